@@ -1,0 +1,28 @@
+"""The `autoagent` command and its subcommands."""
+
+from __future__ import annotations
+
+import typer
+
+from autoagent.cli.doctor import doctor
+from autoagent.cli.execute import execute
+from autoagent.cli.history import runs, show
+from autoagent.cli.run import run
+
+app = typer.Typer(
+    name="autoagent",
+    help="A sandboxed object that runs what a language model writes and may rewrite itself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run)
+app.command(name="exec")(execute)
+app.command()(runs)
+app.command()(show)
+app.command()(doctor)
+
+
+def main() -> None:
+    """Entry point of the `autoagent` command."""
+    app()

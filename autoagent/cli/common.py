@@ -1,0 +1,86 @@
+"""What the commands share: options, and the way bad input is told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from autoagent.journal import JournalError
+from autoagent.llm import LLMError
+from autoagent.walls import WALLS
+from sandbox.session import SandboxError
+
+BAD_INPUT = 2
+UNREACHABLE = 3
+INTERRUPTED = 130
+
+
+class PolicyChoice(StrEnum):
+    """Values of --policy."""
+
+    strict = "strict"
+    open = "open"
+
+
+class OnHarmChoice(StrEnum):
+    """Values of --on-harm."""
+
+    death = "death"
+    feedback = "feedback"
+
+
+DbOption = Annotated[
+    Path | None, typer.Option("--db", help="Journal file (default: your own).", dir_okay=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
+SandboxOption = Annotated[str, typer.Option(help=f"Wall to live behind: {', '.join(WALLS)}.")]
+PolicyOption = Annotated[
+    PolicyChoice, typer.Option(help="'open' skips the policy and relies on the wall alone.")
+]
+FuelOption = Annotated[
+    int | None, typer.Option(help="CPU budget of a step (default 10^11, about 10 s).")
+]
+MemoryOption = Annotated[int | None, typer.Option(help="Memory limit in MiB (default 256).")]
+
+
+def fail(message: str, code: int = BAD_INPUT) -> NoReturn:
+    """Say what is wrong on standard error, and exit."""
+    print(f"error: {message}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def bad_input_exits() -> Iterator[None]:
+    """Turn errors that name a wrong value into a message and exit code 2."""
+    try:
+        yield
+    except (ValueError, LLMError, JournalError, SandboxError) as error:
+        fail(str(error))
+
+
+def decoded(data: bytes, what: str) -> str:
+    """Decode UTF-8 input, or exit."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        fail(f"{what} is not UTF-8 (byte {error.start}); save it as UTF-8")
+    if not text.strip():
+        fail(f"{what} is empty")
+    return text
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object as one line, at once."""
+    print(json.dumps(value), flush=True)
+
+
+def progress(line: str) -> None:
+    """Say on standard error what a slow stage is doing."""
+    print(f"autoagent: {line}", file=sys.stderr, flush=True)

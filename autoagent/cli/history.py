@@ -1,0 +1,78 @@
+"""`autoagent runs` and `autoagent show`: what the journal knows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from autoagent.cli.common import DbOption, JsonOption, bad_input_exits, print_json
+from autoagent.journal import Journal
+from autoagent.steps import fold
+from autoagent.ui.report import print_end, print_step
+
+
+def runs(db: DbOption = None, json: JsonOption = False) -> None:
+    """List the runs in the journal, oldest first."""
+    with bad_input_exits():
+        journal = Journal(db)
+        rows = [_row(*each) for each in journal.runs()]
+        journal.close()
+    if json:
+        for row in rows:
+            print_json(row)
+        return
+    table = Table("run", "started", "model", "steps", "ended", "prompt")
+    for row in rows:
+        table.add_row(
+            row["run"],
+            row["started"],
+            row["llm"],
+            str(row["steps"]),
+            row["cause"] or "unfinished",
+            row["prompt"].strip().splitlines()[0][:60],
+        )
+    Console().print(table)
+
+
+def show(
+    run: Annotated[str, typer.Argument(help="Id of a run, a prefix of it, or 'last'.")],
+    db: DbOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Print a run again, step by step, from the journal."""
+    with bad_input_exits():
+        journal = Journal(db)
+        run_id = journal.find(run)
+        steps = list(fold(run_id, journal.events(run_id)))
+        ends = [event.data for event in journal.events(run_id, "end")]
+        journal.close()
+    console = Console()
+    for step in steps:
+        if json:
+            print_json(step.as_dict())
+        else:
+            print_step(console, step)
+    for end in ends[-1:]:
+        if json:
+            print_json({"summary": {"run": run_id, **end}})
+        else:
+            print_end(console, run_id, end)
+    if not ends and not json:
+        console.print(f"run {run_id} is unfinished")
+
+
+def _row(
+    run: str, at: float, settings: dict[str, Any], end: dict[str, Any] | None, steps: int
+) -> dict[str, Any]:
+    return {
+        "run": run,
+        "started": datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds"),
+        "llm": settings["llm"],
+        "steps": steps,
+        "cause": end["cause"] if end else None,
+        "prompt": settings["prompt"],
+    }

@@ -1,0 +1,42 @@
+"""The organism's definitions as text."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Genome:
+    """An immutable set of definitions.
+
+    Attributes:
+        sources: Name of a method, function or class to its source text.
+    """
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash over names and source texts, 16 hexadecimal digits."""
+        text = json.dumps(dict(self.sources), sort_keys=True)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    def changed(self, changes: Mapping[str, str | None]) -> Genome:
+        """Return the genome after `changes`; a definition that maps to None is gone."""
+        merged = {**self.sources, **changes}
+        return Genome({name: text for name, text in merged.items() if text is not None})
+
+    def diff(self, other: Genome) -> str:
+        """Return a unified diff from this genome to `other`, definition by definition."""
+        parts = []
+        for name in sorted({*self.sources, *other.sources}):
+            before, after = self.sources.get(name, ""), other.sources.get(name, "")
+            parts += difflib.unified_diff(
+                before.splitlines(keepends=True), after.splitlines(keepends=True), name, name
+            )
+        return "".join(parts)

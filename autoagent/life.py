@@ -1,0 +1,323 @@
+"""One life behind a wall, from birth to death: the mechanism that everything else uses.
+
+`begin` and `answer` both return the next thing the organism does that concerns a driver: a
+`Heartbeat` (it calls its model and waits for an answer) or its `Death`. Who answers is the
+driver's business: a language model, a policy in training, a recording, a person.
+
+What comes out of the wall is data from a stranger. It is parsed here, once, and whatever is
+not exactly a message is a death.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autoagent.death import Cause
+from autoagent.genome import Genome
+from autoagent.organism import extract_code
+from autoagent.skills import Skill, SkillContext, SkillError
+from sandbox.limits import Limits
+from sandbox.policy import MAX_SOURCE, Verdict, Violation, judge
+from sandbox.session import End, Message, Sandbox, Session
+
+Policy = Literal["strict", "open"]
+OnHarm = Literal["death", "feedback"]
+Record = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What happened between two heartbeats, as recorded below the organism.
+
+    Attributes:
+        stdout: What its code printed.
+        error: The error of the code it executed, empty when there was none; after a death, what
+            ended it.
+        changed: Names of the definitions that changed.
+        state: Names of attributes and variables that were assigned.
+        genome: Hash of the genome afterwards.
+        harm: Violations of the kind ``harm`` in the code.
+        fuel: CPU used, in the wall's fuel units; None where the wall has none.
+    """
+
+    stdout: str = ""
+    error: str = ""
+    changed: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    genome: str = ""
+    harm: tuple[Violation, ...] = ()
+    fuel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The organism asks its model `query`, and waits."""
+
+    query: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """The life is over."""
+
+    cause: Cause
+    detail: str
+    outcome: Outcome
+
+
+class _Malformed(Exception):
+    """The guest's message is not one."""
+
+
+class Life:
+    """One organism, from birth to death.
+
+    Args:
+        sandbox: The wall that it lives behind.
+        limits: What it may spend between two heartbeats.
+        policy: ``strict`` judges every piece of code; ``open`` relies on the wall alone.
+        on_harm: Whether harmful code is death, or is refused and told to the organism.
+        seed: Everything random in the organism follows from it.
+        skills: What the organism may ask the host to do.
+        charge_skill: Asked to pay for each skill call; a text refuses it, saying why.
+        clock: The time that the organism sees, read once for each reply.
+        record: Told of everything that enters the organism, before it enters.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        *,
+        limits: Limits | None = None,
+        policy: Policy = "strict",
+        on_harm: OnHarm = "death",
+        seed: int = 0,
+        skills: Sequence[Skill] = (),
+        charge_skill: Callable[[float], str | None] = lambda cost: None,
+        clock: Callable[[], float] = time.time,
+        record: Record = lambda kind, data: None,
+    ) -> None:
+        self.genome = Genome()
+        self.limits = limits or Limits()
+        self.policy: Policy = policy
+        self.on_harm: OnHarm = on_harm
+        self.seed = seed
+        self.steps = 0
+        self._sandbox = sandbox
+        self._skills = {skill.name: skill for skill in skills}
+        self._skill_history: dict[str, list[tuple[dict[str, Any], Any]]] = {}
+        self._charge_skill = charge_skill
+        self._clock = clock
+        self._record = record
+        self._session: Session | None = None
+        self._harm: list[Violation] = []
+        self._born = 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the organism waits for an answer."""
+        return self._session is not None
+
+    def begin(self, prompt: str) -> Heartbeat | Death:
+        """Bring the organism to life with its first human input.
+
+        Raises:
+            SandboxError: The wall cannot start it.
+        """
+        birth = {
+            "prompt": prompt,
+            "policy": self.policy,
+            "seed": self.seed,
+            "output_bytes": self.limits.output_bytes,
+            "skills": {skill.name: skill.description for skill in self._skills.values()},
+        }
+        now = self._born = self._clock()
+        self._record("born", {**birth, "now": now, "build": self._sandbox.build})
+        self._session = self._sandbox.start(
+            json.dumps(birth), self.limits, seed=self.seed, now=now
+        )
+        return self._next()
+
+    def answer(self, text: str) -> Heartbeat | Death:
+        """Give the organism the answer that it waits for, and wait for what it does next.
+
+        Args:
+            text: The model's answer. Its code is judged before it is delivered.
+
+        Raises:
+            RuntimeError: The organism is dead, or was never born.
+        """
+        if self._session is None:
+            raise RuntimeError("this life is not waiting for an answer: it is over or not begun")
+        self.steps += 1
+        code = extract_code(text) or text
+        verdict = judge(code) if self.policy == "strict" else Verdict(())
+        reply: dict[str, Any] = {"text": text[:MAX_SOURCE]}
+        if self.policy == "strict":
+            reply |= {"code": code[:MAX_SOURCE], "verdict": _listed(verdict)}
+        now = self._clock()
+        self._record("reply", {"text": text, "verdict": _listed(verdict), "now": now})
+        if self._noted_harm(verdict):
+            return self._die(Cause.HARM, verdict.message, Outcome())
+        self._resume(reply, now, refuel=True)
+        return self._next()
+
+    def close(self) -> None:
+        """Let go of the organism without a death; closing twice is fine."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _next(self) -> Heartbeat | Death:
+        """Serve the organism until it asks its model or dies."""
+        assert self._session is not None
+        while isinstance(event := self._session.event, Message):
+            try:
+                message = _parsed(event.text)
+                match message["kind"]:
+                    case "ask":
+                        query = _typed(message, "query", str)
+                        outcome = self._outcome(_typed(message, "outcome", dict), event.fuel)
+                        return Heartbeat(query, outcome)
+                    case "skill":
+                        arguments = _typed(message, "input", dict)
+                        self._perform(_typed(message, "name", str), arguments)
+                    case "judge":
+                        mode = "eval" if message.get("mode") == "eval" else "exec"
+                        verdict = judge(_typed(message, "code", str), mode)
+                        self._record("judge", {"verdict": _listed(verdict)})
+                        if self._noted_harm(verdict):
+                            return self._die(Cause.HARM, verdict.message, Outcome(fuel=event.fuel))
+                        self._resume({"verdict": _listed(verdict)}, self._clock(), refuel=False)
+                    case "flood":
+                        limit = self.limits.output_bytes
+                        detail = f"printed more than {limit} characters in one step"
+                        return self._die(Cause.OUTPUT, detail, Outcome(fuel=event.fuel))
+                    case other:
+                        raise _Malformed(f"unknown kind of message {str(other)[:40]!r}")
+            except _Malformed as malformed:
+                return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=event.fuel))
+        return self._ended(event)
+
+    def _resume(self, reply: dict[str, Any], now: float, *, refuel: bool) -> None:
+        assert self._session is not None
+        self._session.resume(json.dumps(reply), now=now, refuel=refuel)
+
+    def _noted_harm(self, verdict: Verdict) -> bool:
+        """Keep the harm in a verdict for the outcome, and say whether it is deadly."""
+        self._harm += [v for v in verdict.violations if v.kind == "harm"]
+        return verdict.harm and self.on_harm == "death"
+
+    def _perform(self, name: str, arguments: dict[str, Any]) -> None:
+        """Perform a skill for the organism; what goes wrong is told to it."""
+        now = self._clock()
+        try:
+            reply = {"output": self._skill_output(name, arguments, now)}
+        except SkillError as error:
+            reply = {"error": str(error)}
+        self._record("skill", {"name": name, "input": arguments, **reply, "now": now})
+        self._resume(reply, now, refuel=False)
+
+    def _skill_output(self, name: str, arguments: dict[str, Any], now: float) -> Any:
+        skill = self._skills.get(name)
+        if skill is None:
+            known = ", ".join(sorted(self._skills)) or "none"
+            raise SkillError(f"there is no skill {name[:80]!r}; there are: {known}")
+        if refusal := self._charge_skill(skill.cost):
+            raise SkillError(refusal)
+        history = self._skill_history.setdefault(name, [])
+        context = SkillContext(
+            now=now, born=self._born, steps=self.steps, seed=self.seed, history=tuple(history)
+        )
+        output = skill.call(arguments, context)
+        history.append((arguments, output))
+        return output
+
+    def _outcome(self, data: dict[str, Any], fuel: int | None) -> Outcome:
+        """Read the guest's account of a step, and update the genome from it."""
+        changes = _typed(data, "changes", dict)
+        names = _typed(data, "names", list)
+        if not all(isinstance(text, str | None) for text in changes.values()):
+            raise _Malformed("the source of a definition is not text")
+        if not all(isinstance(name, str) for name in names):
+            raise _Malformed("a name is not text")
+        if changes:
+            self.genome = self.genome.changed(changes)
+        first = self.steps == 0
+        harm, self._harm = tuple(self._harm), []
+        return Outcome(
+            stdout=_typed(data, "stdout", str),
+            error=_typed(data, "error", str),
+            changed=() if first else tuple(sorted(changes)),
+            state=tuple(name for name in names if name not in changes),
+            genome=self.genome.hash,
+            harm=harm,
+            fuel=fuel,
+        )
+
+    def _ended(self, end: End) -> Death:
+        """Tell the cause of death from the end of the session."""
+        if end.cause != "returned":
+            return self._die(_CAUSES[end.cause], end.detail, Outcome(fuel=end.fuel))
+        try:
+            account = _parsed(end.detail, key="cause")
+            cause = _LAST_WORDS.get(_typed(account, "cause", str))
+            if cause is None:
+                raise _Malformed("its last words name no cause of death")
+            outcome = self._outcome(_typed(account, "outcome", dict), end.fuel)
+            return self._die(cause, _typed(account, "detail", str), outcome)
+        except _Malformed as malformed:
+            return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=end.fuel))
+
+    def _die(self, cause: Cause, detail: str, outcome: Outcome) -> Death:
+        self.close()
+        full = Outcome(
+            stdout=outcome.stdout,
+            error=outcome.error or detail,
+            changed=outcome.changed,
+            state=outcome.state,
+            genome=self.genome.hash,
+            harm=outcome.harm or tuple(self._harm),
+            fuel=outcome.fuel,
+        )
+        return Death(cause, detail, full)
+
+
+_CAUSES = {
+    "fuel": Cause.FUEL,
+    "memory": Cause.MEMORY,
+    "output": Cause.OUTPUT,
+    "hang": Cause.HANG,
+    "trap": Cause.CRASHED,
+    "worker": Cause.WORKER,
+}
+
+_LAST_WORDS = {cause.value: cause for cause in (Cause.ENDED, Cause.CRASHED, Cause.MEMORY)}
+"""The causes of death that an organism may tell of itself."""
+
+
+def _listed(verdict: Verdict) -> list[dict[str, Any]]:
+    return [violation.as_dict() for violation in verdict.violations]
+
+
+def _parsed(text: str, key: str = "kind") -> dict[str, Any]:
+    """Parse a message of the guest; `text` is already bounded in length by the wall."""
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _Malformed(f"a message that is not JSON ({str(error)[:80]})") from None
+    if not isinstance(message, dict) or not isinstance(message.get(key), str):
+        raise _Malformed(f"a message without {key!r}")
+    return message
+
+
+def _typed(message: dict[str, Any], key: str, kind: type) -> Any:
+    value = message.get(key)
+    if not isinstance(value, kind):
+        raise _Malformed(f"{key!r} is not {kind.__name__}")
+    return value

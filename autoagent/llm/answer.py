@@ -1,0 +1,193 @@
+"""Ask a model until its answer holds code that it has not given just before."""
+
+import ast
+import hashlib
+import warnings
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from autoagent.llm.base import LLM, Completion
+from autoagent.organism.extract import extract_code
+
+Problem = Literal["no code", "repeated"]
+
+WARMER = 0.2
+WARMEST = 1.2
+MAX_PARSED = 65_536
+NOTES: dict[Problem, str] = {
+    "no code": "Your last answer held no Python code block. Answer with Python code only.",
+    "repeated": "You have given this same code before. Write something different.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at an answer.
+
+    Attributes:
+        completion: What the model gave.
+        problem: Why it was not taken at once, or None.
+        temperature: The temperature it was asked with.
+        seed: The seed it was asked with.
+    """
+
+    completion: Completion
+    problem: Problem | None
+    temperature: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer taken, and all tries at it.
+
+    Attributes:
+        text: What the model said.
+        attempts: The tries, in their order.
+        tokens_in: Tokens that all queries took.
+        tokens_out: Tokens that all answers took.
+        cost: Money that all tries took.
+    """
+
+    text: str
+    attempts: tuple[Attempt, ...]
+    tokens_in: int
+    tokens_out: int
+    cost: float
+
+
+class Answerer:
+    """Asks again, a little warmer and with a note, when an answer is of no use.
+
+    Of no use is an answer without code, and one that equals a recent one up to white space
+    and comments. When the last attempt is of no use either, the last one with code is taken as
+    it is, or else the last one.
+
+    Args:
+        llm: The model.
+        seed: The seed of the whole life; each attempt has its own, derived from it.
+        temperature: The temperature of the first attempt.
+        max_tokens: The longest answer.
+        attempts: How often to ask at most.
+        memory: How many recent answers may not be repeated.
+
+    Raises:
+        ValueError: `attempts` is below 1 or `memory` below 0.
+    """
+
+    def __init__(
+        self,
+        *,
+        llm: LLM,
+        seed: int,
+        temperature: float,
+        max_tokens: int,
+        attempts: int = 3,
+        memory: int = 8,
+    ) -> None:
+        if attempts < 1:
+            raise ValueError(f"attempts is {attempts}; give 1 or more")
+        if memory < 0:
+            raise ValueError(f"memory is {memory}; give 0 or more")
+        self.llm = llm
+        self._seed = seed
+        self._temperature = temperature
+        self._max_tokens = max_tokens
+        self._attempts = attempts
+        self._recent: deque[bytes] = deque(maxlen=memory)
+
+    def answer(
+        self,
+        query: str,
+        step: int,
+        on_text: Callable[[str], None] | None = None,
+        on_attempt: Callable[[Attempt], None] | None = None,
+    ) -> Answer:
+        """Ask the model.
+
+        Args:
+            query: What to say to the model.
+            step: The step of the life; seeds are derived from it.
+            on_text: Called with each piece of each attempt as it comes.
+            on_attempt: Called after each attempt, before anything else happens.
+
+        Raises:
+            LLMError: The model cannot be asked, or gave no sensible answer.
+        """
+        tried: list[Attempt] = []
+        while len(tried) < self._attempts and (not tried or tried[-1].problem):
+            attempt = self._ask(query, step, tried, on_text)
+            if on_attempt is not None:
+                on_attempt(attempt)
+            tried.append(attempt)
+        text = _best(tried).completion.text
+        self.remember(text)
+        return Answer(
+            text=text,
+            attempts=tuple(tried),
+            tokens_in=sum(attempt.completion.tokens_in for attempt in tried),
+            tokens_out=sum(attempt.completion.tokens_out for attempt in tried),
+            cost=sum(attempt.completion.cost for attempt in tried),
+        )
+
+    def remember(self, text: str) -> None:
+        """Count an answer among the recent ones, as when a life is taken up again."""
+        code = extract_code(text)
+        if code is not None:
+            self._recent.append(_gist(code))
+
+    def _ask(
+        self, query: str, step: int, tried: list[Attempt], on_text: Callable[[str], None] | None
+    ) -> Attempt:
+        """Make one attempt."""
+        problem = tried[-1].problem if tried else None
+        asked = f"{query}\n\n{NOTES[problem]}" if problem else query
+        warmed = min(self._temperature + WARMER * len(tried), WARMEST)
+        temperature = max(self._temperature, warmed)
+        seed = _derive(self._seed, step, len(tried))
+        completion = self.llm.complete(
+            asked,
+            seed=seed,
+            temperature=temperature,
+            max_tokens=self._max_tokens,
+            on_text=on_text,
+        )
+        return Attempt(
+            completion=completion,
+            problem=self._problem(completion.text),
+            temperature=temperature,
+            seed=seed,
+        )
+
+    def _problem(self, text: str) -> Problem | None:
+        """Tell why an answer is of no use, or None."""
+        code = extract_code(text)
+        if code is None:
+            return "no code"
+        return "repeated" if _gist(code) in self._recent else None
+
+
+def _best(tried: list[Attempt]) -> Attempt:
+    """Return the last attempt with code, or else the last one."""
+    return next((attempt for attempt in reversed(tried) if attempt.problem != "no code"), tried[-1])
+
+
+def _derive(seed: int, step: int, attempt: int) -> int:
+    """Return the seed of one attempt, of 31 bits."""
+    digest = hashlib.sha256(f"{seed}:{step}:{attempt}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def _gist(code: str) -> bytes:
+    """Return a digest that white space and comments do not change."""
+    try:
+        if len(code) > MAX_PARSED:
+            raise ValueError("too long to parse")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            text = ast.dump(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        text = " ".join(code.split())
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()

@@ -1,0 +1,72 @@
+"""What every model is: something that completes a query."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+class LLMError(Exception):
+    """A setting is wrong: an unknown model, a missing or corrupt file, no key."""
+
+
+class LLMUnreachable(LLMError):
+    """The model did not answer, or did not answer sensibly; asking later may work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """One answer of a model.
+
+    Attributes:
+        text: What the model said.
+        tokens_in: Tokens of the query with its template.
+        tokens_out: Tokens of the answer.
+        finish: Whether the model stopped by itself or was cut at `max_tokens`.
+        model: The name of the model.
+        cost: Money, in the currency of the prices given.
+        shortened: Whether the query was cut in the middle to fit the model's context.
+    """
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+    finish: Literal["stop", "length"]
+    model: str
+    cost: float = 0.0
+    shortened: bool = False
+
+
+class LLM(Protocol):
+    """A model that answers a query with a text."""
+
+    name: str
+
+    def complete(
+        self,
+        query: str,
+        *,
+        seed: int,
+        temperature: float,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+    ) -> Completion:
+        """Answer a query.
+
+        Args:
+            query: What to say to the model; the template is added here.
+            seed: The same seed gives the same answer where the model allows it.
+            temperature: 0 always takes the likeliest token.
+            max_tokens: The answer is cut after so many tokens.
+            stop: The answer ends before the first of these texts.
+            on_text: Called with each piece of the answer as it comes.
+
+        Raises:
+            LLMError: A setting is wrong.
+            LLMUnreachable: The model gave no sensible answer.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what the model holds: memory, connections."""
+        ...

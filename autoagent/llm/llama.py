@@ -1,0 +1,171 @@
+"""A model in this process, through llama.cpp."""
+
+import codecs
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from autoagent.llm.base import Completion, LLMError
+from autoagent.llm.chat import chat_frame
+from autoagent.llm.prefix import PromptCache
+from autoagent.llm.prompt import CLOSING, OPENING, shorten
+from autoagent.llm.stops import GrowingText
+from autoagent.llm.weights import INSTALL, check_gguf
+
+if TYPE_CHECKING:
+    from llama_cpp import Llama
+
+MIN_QUERY = 64
+MAX_THREADS = 8
+
+
+class LlamaCpp:
+    """Answers with a GGUF file, in this process, in one Python code block.
+
+    The model is made to start the block, and is stopped where it ends it.
+
+    The answer depends on the query, the seed and the temperature alone, not on what was asked
+    before. Calls from several threads wait for each other.
+
+    Args:
+        path: The GGUF file.
+        name: What the model is called in the journal; the file's name by default.
+        n_ctx: How many tokens query and answer may take together.
+        n_threads: Threads to compute with; by default the processors at hand, 8 at most.
+
+    Raises:
+        LLMError: llama-cpp-python or the file is missing, or the file is no usable model.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: str | Path,
+        name: str | None = None,
+        n_ctx: int = 4096,
+        n_threads: int | None = None,
+    ) -> None:
+        self.name = name or f"gguf:{path}"
+        self.path = Path(path)
+        self._lock = threading.Lock()
+        self._llama = _open(self.path, n_ctx, n_threads or _threads())
+        self._head, self._tail = chat_frame(self._llama)
+        self._n_ctx = min(n_ctx, _trained_context(self._llama))
+        self.cache = PromptCache(llama=self._llama)
+
+    def complete(
+        self,
+        query: str,
+        *,
+        seed: int,
+        temperature: float,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+    ) -> Completion:
+        """Answer a query; see `LLM.complete`."""
+        with self._lock:
+            prompt, shortened = self._prompt(query, max_tokens)
+            growing = GrowingText(stop=(*stop, CLOSING), on_text=on_text, opening=OPENING)
+            tokens_out, finish = self._generate(prompt, seed, temperature, max_tokens, growing)
+        newline = "" if growing.text.endswith("\n") else "\n"
+        return Completion(
+            text=growing.end(newline + CLOSING if finish == "stop" else ""),
+            tokens_in=len(prompt),
+            tokens_out=tokens_out,
+            finish=finish,
+            model=self.name,
+            shortened=shortened,
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text in a query."""
+        return len(self._tokens(text))
+
+    def close(self) -> None:
+        """Free the weights."""
+        with self._lock:
+            self._llama.close()
+
+    def _tokens(self, text: str) -> list[int]:
+        data = text.encode(errors="replace")
+        return list(self._llama.tokenize(data, add_bos=False, special=False))
+
+    def _prompt(self, query: str, max_tokens: int) -> tuple[list[int], bool]:
+        """Return the tokens of the prompt, and whether the query had to be shortened."""
+        frame = len(self._head) + len(self._tail)
+        most = self._n_ctx - frame - MIN_QUERY
+        if not 1 <= max_tokens <= most:
+            raise LLMError(
+                f"max_tokens is {max_tokens}; {self.name} with a context of {self._n_ctx} tokens "
+                f"allows 1 to {most}"
+            )
+        text = shorten(query, self._n_ctx - frame - max_tokens, self.count_tokens)
+        return [*self._head, *self._tokens(text), *self._tail], text is not query
+
+    def _generate(
+        self, prompt: list[int], seed: int, temperature: float, limit: int, growing: GrowingText
+    ) -> tuple[int, Literal["stop", "length"]]:
+        """Sample tokens into the growing text; return how many, and why they ended."""
+        from llama_cpp import llama_model_get_vocab, llama_vocab_is_eog
+
+        vocab = llama_model_get_vocab(self._llama.model)
+        assert vocab is not None
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.cache.evaluate(prompt)
+        self._llama.set_seed(1 + seed % (2**32 - 2))
+        tokens = self._llama.generate(prompt, temp=max(temperature, 0.0))
+        count = 0
+        with contextlib.closing(tokens):
+            for token in tokens:
+                if llama_vocab_is_eog(vocab, token):
+                    return count, "stop"
+                count += 1
+                if growing.add(decoder.decode(self._llama.detokenize([token]))):
+                    return count, "stop"
+                if count == limit:
+                    break
+        growing.add(decoder.decode(b"", final=True))
+        return count, "length"
+
+
+def _open(path: Path, n_ctx: int, n_threads: int) -> "Llama":
+    """Load a file of weights, quietly."""
+    try:
+        from llama_cpp import Llama
+    except ImportError:
+        raise LLMError(
+            f"{path.name} needs the package llama-cpp-python, which is missing; {INSTALL}"
+        ) from None
+    check_gguf(path)
+    try:
+        llama = Llama(
+            str(path), n_ctx=n_ctx, n_threads=n_threads, n_threads_batch=n_threads, verbose=False
+        )
+    except (ValueError, RuntimeError, OSError) as error:
+        raise LLMError(
+            f"llama.cpp cannot load {path}: {error}; the file may be cut short, or be of a kind "
+            "that this llama.cpp does not know: fetch it again, or use another"
+        ) from error
+    logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL + 1)
+    return llama
+
+
+def _trained_context(llama: "Llama") -> int:
+    """Return the longest context that the model has learnt to use."""
+    from llama_cpp import llama_model_n_ctx_train
+
+    return int(llama_model_n_ctx_train(llama.model))
+
+
+def _threads() -> int:
+    """Return how many processors this process may use, 8 at most."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        count = os.cpu_count() or 1
+    return min(count, MAX_THREADS)

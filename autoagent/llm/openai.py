@@ -1,0 +1,278 @@
+"""A model behind a server that speaks OpenAI's chat protocol."""
+
+import ipaddress
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from autoagent.llm.base import Completion, LLMError, LLMUnreachable
+from autoagent.llm.collect import Busy, Garbage, collect
+from autoagent.llm.prompt import MARKER, messages, shorten
+from autoagent.llm.stops import GrowingText
+
+if TYPE_CHECKING:
+    from openai import APIStatusError, OpenAI
+
+PUBLIC = "https://api.openai.com/v1"
+MIN_QUERY = 256
+RENAMED = {"max_tokens": "max_completion_tokens"}
+OPTIONAL = frozenset({"max_tokens", "temperature", "seed", "stop", "stream_options"})
+UNSUPPORTED = frozenset({"unsupported_parameter", "unsupported_value", "unknown_parameter"})
+
+
+class OpenAICompatible:
+    """Asks a server. An answer that breaks off is asked for again, from its beginning.
+
+    The environment (`OPENAI_API_KEY`, `OPENAI_BASE_URL`) is read here only.
+
+    Args:
+        model: The model's name on the server.
+        base_url: The server; the environment's or OpenAI's own by default.
+        api_key: The key; the environment's by default. A server on this machine needs none.
+        timeout: Seconds that an answer may take with all retries. (A server that falls silent
+            in the middle of an answer may take as long again.)
+        retries: How often to ask again after a failure that may pass.
+        price_in: Money for a million tokens of query.
+        price_out: Money for a million tokens of answer.
+        concurrency: How many threads may ask at once; the others wait.
+
+    Raises:
+        LLMError: The openai package or the key is missing, or a value is not allowed.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float = 300.0,
+        retries: int = 3,
+        price_in: float = 0.0,
+        price_out: float = 0.0,
+        concurrency: int = 4,
+    ) -> None:
+        _check(timeout=timeout, retries=retries, concurrency=concurrency)
+        _check_prices(price_in=price_in, price_out=price_out)
+        self.name = f"openai:{model}"
+        self.base_url = base_url or os.environ.get("OPENAI_BASE_URL") or PUBLIC
+        self._model = model
+        self._timeout = timeout
+        self._retries = retries
+        self._prices = (price_in / 1e6, price_out / 1e6)
+        self._gate = threading.BoundedSemaphore(concurrency)
+        self._refused: frozenset[str] = frozenset()
+        self._client = _client(self.base_url, api_key or os.environ.get("OPENAI_API_KEY"))
+
+    def complete(
+        self,
+        query: str,
+        *,
+        seed: int,
+        temperature: float,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+    ) -> Completion:
+        """Answer a query; see `LLM.complete`."""
+        from tenacity import (
+            Retrying,
+            retry_if_exception_type,
+            stop_after_attempt,
+            stop_before_delay,
+        )
+
+        options = {
+            "model": self._model,
+            "seed": seed,
+            "temperature": temperature,
+            "max_tokens": max_tokens,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        if stop:
+            options["stop"] = list(stop)
+        deadline = time.monotonic() + self._timeout
+        retrying = Retrying(
+            retry=retry_if_exception_type(LLMUnreachable),
+            stop=stop_after_attempt(self._retries + 1) | stop_before_delay(self._timeout),
+            wait=_pause,
+            reraise=True,
+        )
+        text = query.encode(errors="replace").decode()
+        with self._gate:
+            return retrying(self._fit, text, options, stop, on_text, deadline)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _fit(
+        self,
+        query: str,
+        options: dict[str, Any],
+        stop: Sequence[str],
+        on_text: Callable[[str], None] | None,
+        deadline: float,
+    ) -> Completion:
+        """Ask, with ever less of the query while the server calls it too long."""
+        text = query
+        while True:
+            growing = GrowingText(stop=stop, on_text=on_text)
+            try:
+                return self._ask(text, options, growing, deadline, shortened=text is not query)
+            except _TooLong as error:
+                if len(text) <= MIN_QUERY:
+                    raise LLMError(f"{self.name} refused: {error}; give fewer max_tokens") from None
+                text = shorten(query, len(text) // 2 - len(MARKER), len)
+
+    def _ask(
+        self,
+        query: str,
+        options: dict[str, Any],
+        growing: GrowingText,
+        deadline: float,
+        *,
+        shortened: bool,
+    ) -> Completion:
+        """Ask once."""
+        asked = messages(query)
+        with self._failures(), self._send(asked, options, deadline) as stream:
+            reply = collect(stream, growing)
+        words = sum(len(message["content"]) for message in asked)
+        tokens_in = reply.tokens_in if reply.tokens_in is not None else words // 4 + 1
+        return Completion(
+            text=growing.end(),
+            tokens_in=tokens_in,
+            tokens_out=reply.tokens_out,
+            finish=reply.finish,
+            model=self.name,
+            cost=tokens_in * self._prices[0] + reply.tokens_out * self._prices[1],
+            shortened=shortened,
+        )
+
+    def _send(self, asked: list[dict[str, str]], options: dict[str, Any], deadline: float) -> Any:
+        """Send the request, without the options that this server has refused."""
+        import openai
+
+        while True:
+            sent = {key: options[key] for key in options if key not in self._refused}
+            sent |= {RENAMED[key]: options[key] for key in self._refused & RENAMED.keys()}
+            left = max(deadline - time.monotonic(), 0.1)
+            create: Any = self._client.chat.completions.create
+            try:
+                return create(messages=asked, timeout=left, **sent)
+            except openai.BadRequestError as error:
+                refused = {str(error.param)} & OPTIONAL & options.keys()
+                if error.code not in UNSUPPORTED or not refused or refused <= self._refused:
+                    raise
+                self._refused |= refused
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Turn every failure into an `LLMError`, or an `LLMUnreachable` if it may pass."""
+        import openai
+
+        where = f"{self.name} at {self.base_url}"
+        try:
+            yield
+        except (openai.APITimeoutError, TimeoutError):
+            raise LLMUnreachable(f"{where} did not answer in {self._timeout:g} s") from None
+        except openai.APIConnectionError as error:
+            reason = error.__cause__ or error
+            raise LLMUnreachable(f"{where} cannot be reached: {reason}") from None
+        except openai.APIStatusError as error:
+            raise self._refusal(error, where) from None
+        except (openai.OpenAIError, Garbage, ValueError, RuntimeError) as error:
+            raise LLMUnreachable(f"{where} sent no sensible answer: {_brief(error)}") from None
+
+    def _refusal(self, error: "APIStatusError", where: str) -> LLMError:
+        """Return the error for a status of 400 and above."""
+        status, said = error.status_code, _brief(error)
+        if status in (408, 409, 425, 429) or status >= 500:
+            return Busy(f"{where} failed: {said}", after=error.response.headers.get("retry-after"))
+        if status in (400, 413) and (error.code == "context_length_exceeded" or status == 413):
+            return _TooLong(said)
+        if status in (401, 403):
+            return LLMError(f"{where} refused the key: {said}; set OPENAI_API_KEY")
+        if status == 404:
+            return LLMError(f"{where} knows no such model or address: {said}")
+        return LLMError(f"{where} refused: {said}")
+
+
+class _TooLong(LLMError):
+    """The query is longer than the model's context."""
+
+
+def _client(base_url: str, api_key: str | None) -> "OpenAI":
+    """Return a client that never asks twice by itself."""
+    local = _is_local(base_url)
+    if not api_key and not local:
+        raise LLMError(f"there is no key for {base_url}; set OPENAI_API_KEY or give a key")
+    if api_key and not (api_key.isascii() and api_key.isprintable()):
+        raise LLMError("the key holds characters that no key has; copy it again")
+    try:
+        import openai
+
+        from autoagent.llm.bounds import hooks
+    except ImportError:
+        raise LLMError(
+            "openai: models need the package openai, which is missing; "
+            "install it with: pip install openai"
+        ) from None
+    return openai.OpenAI(
+        api_key=api_key or "none",
+        base_url=base_url,
+        max_retries=0,
+        default_headers={"Accept-Encoding": "identity"},
+        http_client=openai.DefaultHttpxClient(event_hooks=hooks(), trust_env=not local),
+    )
+
+
+def _is_local(base_url: str) -> bool:
+    """Tell whether a server is on this machine."""
+    try:
+        url = urlsplit(base_url)
+        host, _ = url.hostname or "", url.port
+    except ValueError:
+        host = ""
+    if not host or url.scheme not in ("http", "https"):
+        raise LLMError(f"base URL {base_url!r} is none; give one such as http://127.0.0.1:8000/v1")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check(*, timeout: float, retries: int, concurrency: int) -> None:
+    """Raise an error for a bound that is not allowed."""
+    if not timeout > 0:
+        raise LLMError(f"timeout is {timeout}; give more than 0 seconds")
+    if retries < 0:
+        raise LLMError(f"retries is {retries}; give 0 or more")
+    if concurrency < 1:
+        raise LLMError(f"concurrency is {concurrency}; give 1 or more")
+
+
+def _check_prices(**prices: float) -> None:
+    """Raise an error for a price that is not allowed."""
+    for name, price in prices.items():
+        if not 0 <= price < float("inf"):
+            raise LLMError(f"{name} is {price}; give 0 or more for a million tokens")
+
+
+def _pause(state: Any) -> float:
+    """Return the seconds to wait: ever longer, and as long as the server asks for."""
+    from tenacity import wait_exponential_jitter
+
+    backoff = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)(state)
+    return max(backoff, getattr(state.outcome.exception(), "after", 0.0))
+
+
+def _brief(error: Exception) -> str:
+    """Return an error's text, cut to one short line."""
+    return " ".join(str(error).split())[:300] or type(error).__name__

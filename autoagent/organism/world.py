@@ -1,0 +1,397 @@
+"""The world below the organism: runs inside the wall, out of the organism's reach.
+
+It executes code in the organism's namespace, records what that did, notices which definitions
+changed, and carries the organism's words to the host. The host believes none of it where it
+matters: harm, budgets and death are judged outside.
+
+A life is `main(argument, host)`. Messages to the host are JSON objects with a ``kind``:
+
+- ``ask`` (query, outcome): a heartbeat; the reply is the model's answer with the host's verdict;
+- ``skill`` (name, input): the reply is its result or an error;
+- ``judge`` (code): this world found harm in code that the organism made for itself;
+- ``flood``: it printed more than allowed. This one gets no reply.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import random
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from autoagent.organism.extract import extract_code
+from autoagent.organism.sources import function_of, source_in, takes_self
+from sandbox.namespace import PolicyError, strict_builtins
+from sandbox.policy import Verdict, Violation, judge
+
+GENOME = "<genome>"
+LONGEST_ERROR = 2_000
+
+Namespace = dict[str, Any]
+
+
+class Recorder(io.TextIOBase):
+    """Standard output of the organism: kept for the host, bounded."""
+
+    def __init__(self, limit: int, flood: Callable[[], None]) -> None:
+        self.limit = limit
+        self.flood = flood
+        self.parts: list[str] = []
+        self.length = 0
+
+    def writable(self) -> bool:
+        """Tell `print` that it may."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep `text`; past the limit the world ends."""
+        text = str(text)
+        self.length += len(text)
+        if self.length > self.limit:
+            self.flood()
+        self.parts.append(text)
+        return len(text)
+
+    def take(self) -> str:
+        """Return what was written since the last call."""
+        text = "".join(self.parts)
+        self.parts.clear()
+        self.length = 0
+        return text
+
+
+class Names(dict[str, Any]):
+    """Where top-level code stores its names.
+
+    A name lands in the organism's namespace, and a function whose first parameter is ``self``
+    becomes a method in the same moment. Reading falls through to the namespace by itself, since
+    this mapping stays empty.
+    """
+
+    def __init__(self, namespace: Namespace, adopt: Callable[[str, object], bool]) -> None:
+        super().__init__()
+        self.namespace = namespace
+        self.adopt = adopt
+
+    def __setitem__(self, name: str, value: object) -> None:
+        """Bind a name."""
+        self.namespace[name] = value
+        self.adopt(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        """Unbind a name."""
+        del self.namespace[name]
+
+
+class Body:
+    """What every organism inherits: assignment binds methods, missing names are looked up.
+
+    The namespace that executed code defines its functions and variables in is part of the
+    organism: ``self.greet()`` finds a ``greet`` that was defined without ``self``.
+    """
+
+    _namespace: Namespace = {}
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set an attribute; a function that takes ``self`` becomes a method."""
+        if takes_self(value):
+            vars(self).pop(name, None)
+            setattr(type(self), name, value)
+        else:
+            object.__setattr__(self, name, value)
+        world.touched.add(name)
+
+    def __getattr__(self, name: str) -> Any:
+        """Fall back to the names that executed code defined."""
+        if name in world.namespace and not name.startswith("__"):
+            return world.namespace[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def everything(self) -> dict[str, object]:
+        """Return all attributes, methods and defined names."""
+        methods = {n: getattr(self, n) for n in vars(type(self)) if n[:2] != "__" and n != "state"}
+        return {**world.variables(), **methods, **vars(self)}
+
+
+class World:
+    """One life: the namespace, the organism in it, and the record of what its code does."""
+
+    def __init__(self) -> None:
+        self.host: Callable[[str], str] = lambda message: "{}"
+        self.policy = "strict"
+        self.judged: tuple[str, Verdict] | None = None
+        self.texts: dict[str, str] = {}
+        self.touched: set[str] = set()
+        self.reported: dict[str, object] = {}
+        self.error = ""
+        self.outcome: dict[str, str] = {"stdout": "", "error": ""}
+        self.depth = 0
+        self.output = Recorder(1 << 20, lambda: None)
+        self.organism: Any = None
+        self.namespace: Namespace = {"__name__": "__main__"}
+        strict_builtins(self.namespace, guard=self.compile, stdout_write=self.write)
+        self.run_code: Callable[..., None] = self.namespace["__builtins__"]["exec"]
+        self.names = Names(self.namespace, self.adopt)
+        self.offer_primitives()
+
+    def offer_primitives(self) -> None:
+        """Put the organism's `exec` and its doors to the outside in reach of its code."""
+        self.namespace["__builtins__"].update(
+            exec=self.execute,
+            Body=Body,
+            ask_model=ask_model,
+            describe=describe,
+            extract_code=extract_code,
+            last_outcome=last_outcome,
+            source_of=source_of,
+            use_skill=use_skill,
+        )
+
+    # Code
+
+    def compile(self, text: str, mode: str, filename: str = "") -> types.CodeType:
+        """Compile text that the policy lets pass, and remember it so that sources can be found.
+
+        Raises:
+            SyntaxError: The text does not parse, here or on the host.
+            PolicyError: The policy refuses it.
+        """
+        filename = GENOME if filename == GENOME else f"<code {len(self.texts)}>"
+        if self.policy == "strict":
+            self.hold_to_policy(text, mode)
+        self.texts[filename] = text
+        return builtins.compile(text, filename, mode, dont_inherit=True)
+
+    def hold_to_policy(self, text: str, mode: str) -> None:
+        """Raise what the verdict on `text` demands; the host's own verdict comes first."""
+        if self.judged is not None and self.judged[0] == text:
+            verdict = self.judged[1]
+        else:
+            verdict = judge(text, mode)  # type: ignore[arg-type]
+            if verdict.harm:
+                verdict = verdict_of(self.say("judge", code=text, mode=mode)["verdict"])
+        if verdict.ok:
+            return
+        if all(v.kind == "syntax" for v in verdict.violations):
+            raise SyntaxError(verdict.message)
+        raise PolicyError(*verdict.violations)
+
+    def write(self, text: str) -> None:
+        """Print for the organism."""
+        self.output.write(text)
+
+    def execute(self, source: Any, globals: Any = None, locals: Any = None) -> None:
+        """The organism's `exec`: runs in its namespace unless told otherwise, and is recorded."""
+        if globals is None or globals is self.namespace:
+            globals, locals = self.namespace, self.names if locals is None else locals
+        self.depth += 1
+        try:
+            self.run_code(source, globals, locals)
+        except BaseException as error:
+            if self.depth == 1:
+                self.error = self.describe_error(error)
+            raise
+        finally:
+            self.depth -= 1
+
+    def run_open(self, source: Any, globals: Any, locals: Any) -> None:
+        """What `run_code` is without a policy."""
+        code = self.compile(source, "exec") if isinstance(source, str) else source
+        builtins.exec(code, globals, locals)
+
+    def describe_error(self, error: BaseException) -> str:
+        """Say what went wrong and at which line of the executed code."""
+        text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        line, frame = None, error.__traceback__
+        while frame is not None:
+            name = frame.tb_frame.f_code.co_filename
+            if name in self.texts and name != GENOME:
+                line, source = frame.tb_lineno, self.texts[name]
+            frame = frame.tb_next
+        if line is None or isinstance(error, SyntaxError):
+            return text
+        lines = source.splitlines()
+        quoted = lines[line - 1].strip()[:200] if line <= len(lines) else ""
+        return f"{text} (line {line}: {quoted})"
+
+    def adopt(self, name: str, value: object) -> bool:
+        """Make a function that takes ``self`` a method of the organism."""
+        self.touched.add(name)
+        if self.organism is None or not takes_self(value):
+            return False
+        vars(self.organism).pop(name, None)
+        setattr(type(self.organism), name, value)
+        return True
+
+    # What is there
+
+    def variables(self) -> dict[str, object]:
+        """Return the names that executed code defined."""
+        return {n: v for n, v in self.namespace.items() if n[:2] != "__" and n not in HIDDEN}
+
+    def definitions(self) -> dict[str, object]:
+        """Return every definition that belongs to the genome: methods first, then functions."""
+        found = {n: v for n, v in self.variables().items() if is_definition(v)}
+        for owner in (vars(type(self.organism)), vars(self.organism)):
+            found.update((n, v) for n, v in owner.items() if is_definition(v))
+        return found
+
+    def changes(self) -> dict[str, str | None]:
+        """Return the sources of definitions that changed since the last call; None where gone."""
+        now = self.definitions()
+        before, self.reported = self.reported, now
+        changed: dict[str, str | None] = {
+            n: self.source(v) for n, v in now.items() if before.get(n) is not v
+        }
+        changed.update({n: None for n in before if n not in now})
+        return changed
+
+    def source(self, definition: object) -> str:
+        """Return the source text of a definition; empty if unknown."""
+        return source_in(self.texts, definition)
+
+    # The outside
+
+    def say(self, kind: str, **content: Any) -> dict[str, Any]:
+        """Send a message to the host, and return its reply."""
+        reply: dict[str, Any] = json.loads(self.host(json.dumps({"kind": kind, **content})))
+        return reply
+
+    def settle(self) -> dict[str, Any]:
+        """Close the books on what happened since the last heartbeat."""
+        self.outcome = {"stdout": self.output.take(), "error": self.error}
+        changes = self.changes()
+        names = sorted(n for n in self.touched if isinstance(n, str) and n not in LOOP_STATE)
+        self.touched.clear()
+        self.error = ""
+        return {**self.outcome, "changes": changes, "names": names}
+
+    def heartbeat(self, query: str) -> str:
+        """Tell the host what happened, and ask it for the model's answer."""
+        reply = self.say("ask", query=str(query), outcome=self.settle())
+        if "verdict" in reply:
+            self.judged = (reply["code"], verdict_of(reply["verdict"]))
+        return str(reply["text"])
+
+    def skill(self, name: str, arguments: dict[str, Any]) -> Any:
+        """Let the host perform a skill.
+
+        Raises:
+            RuntimeError: The skill refused; the message says why.
+        """
+        reply = self.say("skill", name=str(name), input=arguments)
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply["output"]
+
+    def be_born(self, text: str) -> None:
+        """Execute the first genome, as any code is executed, into an empty namespace."""
+        code = self.compile(text, "exec", GENOME)
+        builtins.exec(code, self.namespace)
+        HIDDEN.update(n for n in self.namespace if n != "AutonomousLLM")
+
+    def live(self, birth: dict[str, Any], host: Callable[[str], str]) -> str:
+        """Live one life to its end, and return how it ended, as JSON."""
+        self.host = host
+        self.output = Recorder(birth["output_bytes"], lambda: self.say("flood") and None)
+        sys.stdout = self.output
+        random.seed(birth["seed"])
+        self.policy = birth["policy"]
+        if self.policy == "open":
+            self.namespace["__builtins__"] = dict(vars(builtins))
+            self.run_code = self.run_open
+            self.offer_primitives()
+        self.reported = {}
+        try:
+            kind = self.namespace["AutonomousLLM"]
+            self.organism = self.namespace["self"] = kind(birth["prompt"])
+            HIDDEN.add("self")
+            self.touched.clear()
+            self.organism.run()
+            end = {"cause": "ended", "detail": "the loop returned"}
+        except MemoryError:
+            end = {"cause": "memory", "detail": "a MemoryError left the loop"}
+        except BaseException as error:
+            end = {"cause": "crashed", "detail": self.describe_error(error)}
+        return json.dumps({**end, "outcome": self.settle()})
+
+
+HIDDEN: set[str] = set()
+LOOP_STATE = {"query", "response", "task"}
+"""What the loop itself writes at each turn, and so says nothing about change."""
+
+
+def is_definition(value: object) -> bool:
+    """Tell whether `value` is code that belongs to a genome."""
+    if isinstance(value, type):
+        return value.__module__ == "__main__" and not issubclass(value, Body)
+    if isinstance(value, types.BuiltinFunctionType | types.ModuleType):
+        return False
+    function = function_of(value) if callable(value) or isinstance(value, property) else None
+    return function is not None and function.__code__.co_filename in world.texts
+
+
+def verdict_of(data: list[dict[str, Any]]) -> Verdict:
+    """Read a verdict that the host sent."""
+    return Verdict(tuple(Violation(**each) for each in data))
+
+
+def ask_model(query: str) -> str:
+    """Ask the language model: the heartbeat."""
+    return world.heartbeat(query)
+
+
+def use_skill(name: str, arguments: dict[str, Any]) -> Any:
+    """Let the host perform a skill."""
+    return world.skill(name, arguments)
+
+
+def last_outcome() -> dict[str, str]:
+    """Return what the code executed since the last heartbeat printed, and its error."""
+    return {"stdout": "".join(world.output.parts), "error": world.error}
+
+
+def source_of(organism: object, name: str) -> str:
+    """Return the current source of a method or function of the organism.
+
+    Raises:
+        AttributeError: There is no definition of that name.
+    """
+    definition = world.definitions().get(name)
+    if definition is None:
+        known = ", ".join(sorted(world.definitions()))
+        raise AttributeError(f"no method or function is named {name!r}; there are: {known}")
+    return world.source(definition)
+
+
+def describe(organism: object) -> str:
+    """Name in one line what the organism can call and what it remembers, newest last."""
+    own = [n for n in vars(type(organism)) if n[:2] != "__" and n not in FIRST_METHODS]
+    methods = [f"self.{n}()" for n in own]
+    functions, data = [], []
+    for name, value in world.variables().items():
+        if name in own or name == "AutonomousLLM":
+            continue
+        (functions if callable(value) else data).append(name)
+    remembered = [f"self.{n}" for n in vars(organism) if n not in LOOP_STATE]
+    calls = methods + [f"{n}()" for n in functions]
+    return ", ".join((calls + remembered + data)[-12:]) or "only your first methods"
+
+
+world = World()
+FIRST_METHODS: set[str] = set()
+
+
+def prepare(genome: str) -> None:
+    """Make the organism's class from its source; done once, before any life starts."""
+    world.be_born(genome)
+    FIRST_METHODS.update(vars(world.namespace["AutonomousLLM"]))
+
+
+def main(argument: str, host: Callable[[str], str]) -> str:
+    """Entry point of the guest: `argument` is the birth record, as JSON."""
+    return world.live(json.loads(argument), host)

@@ -1,0 +1,69 @@
+"""One step of a run as people and programs see it, made from the journal's events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from autoagent.journal import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A heartbeat, the answer to it, and what came of that.
+
+    Attributes:
+        run: Id of the run.
+        step: Number of the step, from 1.
+        query: What the organism asked its model.
+        response: The answer it was given.
+        harm: Harmful violations in the code: kind, what, line.
+        stdout: What the code printed.
+        error: The error of the code, or of the death; empty when there was none.
+        genome: Hash of the genome afterwards.
+        changed: Names of the definitions that changed.
+        state: Names of attributes and variables that were assigned.
+        alive: Whether the organism asked again.
+        cause: Cause of death, or None.
+        tokens_in: Tokens into the model for this answer, all attempts together.
+        tokens_out: Tokens out of it.
+        ms: Milliseconds from the query to the outcome.
+        fuel: CPU used, in the wall's units; None where the wall has none.
+    """
+
+    run: str
+    step: int
+    query: str
+    response: str
+    harm: list[dict[str, Any]] = field(default_factory=list)
+    stdout: str = ""
+    error: str = ""
+    genome: str = ""
+    changed: list[str] = field(default_factory=list)
+    state: list[str] = field(default_factory=list)
+    alive: bool = True
+    cause: str | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    ms: float = 0.0
+    fuel: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the step as a JSON object."""
+        return asdict(self)
+
+
+def fold(run: str, events: Iterable[Event]) -> Iterator[Step]:
+    """Yield the completed steps of a run from its events, in order."""
+    query, reply, call = "", {}, {"tokens_in": 0, "tokens_out": 0}
+    for event in events:
+        match event.kind:
+            case "heartbeat":
+                query, call = event.data["query"], {"tokens_in": 0, "tokens_out": 0}
+            case "call":
+                call = {key: call[key] + event.data[key] for key in call}
+            case "reply":
+                reply = event.data
+            case "outcome":
+                yield Step(run=run, query=query, response=reply["text"], **call, **event.data)

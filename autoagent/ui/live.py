@@ -1,0 +1,61 @@
+"""The live view of a run: code as it streams, then what came of it."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.live import Live
+
+from autoagent.agent import Ended
+from autoagent.llm import Attempt
+from autoagent.steps import Step
+from autoagent.ui.report import code_panel, print_end, print_step
+
+
+class LiveView:
+    """Shows a run on a terminal; on anything else, each step once it is complete."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live: Live | None = None
+        self._step = 0
+        self._answer = ""
+        self._left = ""
+
+    def asked(self, step: int, query: str, left: dict[str, float]) -> None:
+        """Open the step's frame."""
+        self._step, self._answer = step, ""
+        self._left = ", ".join(f"{value:.6g} {name} left" for name, value in left.items())
+        if self._console.is_terminal:
+            self._live = Live(console=self._console, transient=True, refresh_per_second=8)
+            self._live.start()
+            self._show()
+
+    def text(self, piece: str) -> None:
+        """Show a piece of the answer."""
+        self._answer += piece
+        self._show()
+
+    def attempted(self, attempt: Attempt) -> None:
+        """Say when an answer was not taken."""
+        if attempt.problem:
+            self._console.print(f"[dim]asked again: {attempt.problem}[/]")
+            self._answer = ""
+
+    def stepped(self, step: Step) -> None:
+        """Close the frame and show the outcome."""
+        self._close()
+        print_step(self._console, step)
+
+    def ended(self, run: str, ended: Ended) -> None:
+        """Say how the run stopped."""
+        self._close()
+        print_end(self._console, run, ended.as_dict())
+
+    def _show(self) -> None:
+        if self._live is not None:
+            self._live.update(code_panel(self._step, self._answer, note=self._left))
+
+    def _close(self) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None

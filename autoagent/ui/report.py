@@ -1,0 +1,81 @@
+"""How a step, the end of a run, and one execution look on a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.syntax import Syntax
+from rich.text import Text
+
+from autoagent.organism import extract_code
+from autoagent.steps import Step
+
+LONGEST_SHOWN = 2_000
+
+
+def code_panel(number: int, answer: str, *, note: str = "") -> Panel:
+    """Return an answer's code in a frame."""
+    body: RenderableType = Text("…", style="dim")
+    if answer:
+        code = extract_code(answer) or answer
+        body = Syntax(_short(code), "python", theme="ansi_dark", word_wrap=True)
+    return Panel(body, title=f"step {number}", title_align="left", subtitle=note or None)
+
+
+def outcome_lines(fields: dict[str, Any]) -> Group:
+    """Return what came of an execution, a line for each thing there is to say."""
+    lines: list[Text] = []
+    for violation in fields["harm"]:
+        lines.append(_line("harm", f"line {violation['line']}: {violation['what']}", "bold red"))
+    if fields["stdout"]:
+        lines.append(_line("printed", fields["stdout"].rstrip(), "green"))
+    if fields["error"]:
+        lines.append(_line("error", fields["error"], "red"))
+    if fields["changed"]:
+        lines.append(_line("changed", ", ".join(fields["changed"]), "cyan"))
+    if fields.get("state"):
+        lines.append(_line("set", ", ".join(fields["state"]), "cyan"))
+    if not fields["alive"]:
+        lines.append(_line("died", fields["cause"], "bold red"))
+    return Group(*lines)
+
+
+def print_step(console: Console, step: Step) -> None:
+    """Print a complete step."""
+    note = f"{step.tokens_in}+{step.tokens_out} tokens, {step.ms / 1000:.1f} s"
+    console.print(code_panel(step.step, step.response, note=note))
+    console.print(outcome_lines(step.as_dict()))
+
+
+def print_end(console: Console, run: str, end: dict[str, Any]) -> None:
+    """Print how a run stopped."""
+    spent = end["spent"]
+    console.print(
+        Text.assemble(
+            ("run ", "dim"),
+            (run, "bold"),
+            (f" stopped: {end['cause']}", "bold"),
+            f" ({_short(end['detail'])})" if end["detail"] else "",
+            (
+                f"  {spent['steps']} steps, {spent['tokens']} tokens, {spent['seconds']:.1f} s",
+                "dim",
+            ),
+        )
+    )
+
+
+def print_execution(console: Console, result: dict[str, Any]) -> None:
+    """Print what `autoagent exec` found."""
+    console.print(outcome_lines(result))
+    fate = "alive" if result["alive"] else "dead"
+    console.print(Text(f"{fate}, fuel {result['fuel']}, {result['wall_ms']:.1f} ms", style="dim"))
+
+
+def _line(label: str, text: str, style: str) -> Text:
+    return Text.assemble((f"{label:>8} ", "dim"), (_short(text), style))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " […]"

@@ -1,0 +1,1 @@
+"""The gymnasium survival environment. Nothing is here yet."""

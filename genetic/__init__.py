@@ -1,0 +1,1 @@
+"""The genetic engine. Nothing is here yet."""

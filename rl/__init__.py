@@ -1,0 +1,1 @@
+"""Training of survival policies. Nothing is here yet."""

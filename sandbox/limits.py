@@ -1,0 +1,46 @@
+"""What one life may spend between two heartbeats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SMALLEST_MEMORY_MB = 48
+"""Below this the interpreter inside the wall cannot even start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds that a wall enforces on a guest.
+
+    CPU and wall time count only while the guest computes: the time it waits for a reply is
+    the host's own.
+
+    Attributes:
+        fuel: CPU budget between two replenishing replies, in WebAssembly fuel units (about one
+            an instruction; 10**10 is about a second). Walls that cannot count fuel ignore it.
+        memory_mb: Linear memory, in MiB.
+        wall_seconds: Wall-clock time the guest may compute without a word.
+        output_bytes: Length of what it may print between two heartbeats, and of one message.
+    """
+
+    fuel: int = 100_000_000_000
+    memory_mb: int = 256
+    wall_seconds: float = 30.0
+    output_bytes: int = 1 << 20
+
+    def __post_init__(self) -> None:
+        """Refuse limits under which nothing could live.
+
+        Raises:
+            ValueError: A limit is out of range; the message says which.
+        """
+        if self.fuel < 1:
+            raise ValueError(f"fuel must be at least 1, got {self.fuel}")
+        if not SMALLEST_MEMORY_MB <= self.memory_mb <= 4096:
+            raise ValueError(
+                f"memory_mb must be from {SMALLEST_MEMORY_MB} to 4096, got {self.memory_mb}"
+            )
+        if not 0 < self.wall_seconds < float("inf"):
+            raise ValueError(f"wall_seconds must be more than 0, got {self.wall_seconds}")
+        if self.output_bytes < 1:
+            raise ValueError(f"output_bytes must be at least 1, got {self.output_bytes}")

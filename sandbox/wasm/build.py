@@ -1,0 +1,162 @@
+"""Build the guest component once, compile it once, keep both in the user's cache.
+
+The cache key covers the guest's sources and every version that shapes the result, so a change
+of any of them builds anew and old entries are simply no longer looked at. Two processes that
+need the same entry wait for each other on a lock file; an entry is moved into place whole and
+carries its own digest, so half a write or a flipped bit is noticed and built again.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import platformdirs
+from filelock import FileLock
+
+from sandbox.session import Guest, SandboxError
+from sandbox.wasm import worker
+
+WIT = """package autoagent:guest;
+world guest {
+  import host: func(message: string) -> string;
+  export run: func(argument: string) -> string;
+}
+"""
+
+# Everything imported here is frozen into the component's memory image, so a new instance starts
+# with its interpreter warm and its modules loaded.
+APP = """import wit_world
+import {imports}
+from {module} import {function} as entry
+
+
+class WitWorld(wit_world.WitWorld):
+    def run(self, argument):
+        return entry(argument, wit_world.host)
+"""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A guest ready to run: the compiled artefact and the hash of the component it came from."""
+
+    compiled: Path
+    digest: str
+
+
+def cached_build(guest: Guest, progress: Progress = lambda line: None) -> Build:
+    """Return the compiled component for `guest`, building it when the cache has none.
+
+    Args:
+        guest: What to carry inside.
+        progress: Told a line before each slow stage.
+
+    Raises:
+        SandboxError: The component cannot be built or written; the message says why.
+    """
+    folder = platformdirs.user_cache_path("autoagent") / "guest"
+    key = _key(guest)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{key}.lock"):
+            return _intact(folder, key) or _build(guest, folder, key, progress)
+    except OSError as error:
+        raise SandboxError(_disk_advice(error, folder)) from error
+
+
+def _key(guest: Guest) -> str:
+    versions = [version(name) for name in ("componentize-py", "wasmtime", *guest.packages)]
+    parts = [
+        dict(guest.modules), guest.entry, guest.preload, WIT, APP, versions,
+        platform.system(), platform.machine(), worker.ENGINE_SETTINGS,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _intact(folder: Path, key: str) -> Build | None:
+    try:
+        manifest = json.loads((folder / f"{key}.json").read_text())
+        compiled = folder / f"{key}.cwasm"
+        if _digest(compiled) == manifest["compiled"]:
+            return Build(compiled, manifest["component"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def _build(guest: Guest, folder: Path, key: str, progress: Progress) -> Build:
+    with tempfile.TemporaryDirectory(dir=folder, prefix="building-") as scratch:
+        progress("building the sandbox guest (once, about 10 s)")
+        component = _componentize(guest, Path(scratch))
+        progress("compiling the sandbox guest (once, about 10 s)")
+        compiled = Path(scratch) / "guest.cwasm"
+        compiled.write_bytes(worker.compile_component(component))
+        manifest = {"component": _digest(component), "compiled": _digest(compiled)}
+        (Path(scratch) / "manifest").write_text(json.dumps(manifest))
+        # The manifest moves last: an entry without it, or one that it does not fit, is no entry.
+        os.replace(compiled, folder / f"{key}.cwasm")
+        os.replace(Path(scratch) / "manifest", folder / f"{key}.json")
+    return Build(folder / f"{key}.cwasm", manifest["component"])
+
+
+def _componentize(guest: Guest, scratch: Path) -> Path:
+    sources = scratch / "sources"
+    for name, text in guest.modules.items():
+        file = sources.joinpath(*name.split(".")).with_suffix(".py")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    module, function = guest.entry.split(":")
+    imports = ", ".join(guest.preload) or "sys"
+    (sources / "app.py").write_text(APP.format(imports=imports, module=module, function=function))
+    (scratch / "guest.wit").write_text(WIT)
+    for package in guest.packages:
+        _copy_package(package, sources)
+    output = scratch / "guest.wasm"
+    command = [
+        *(sys.executable, "-c", "from componentize_py import script; script()", "-q"),
+        *("-d", str(scratch / "guest.wit"), "-w", "guest"),
+        *("componentize", "app", "-p", str(sources), "-o", str(output)),
+    ]
+    # Nothing of this process's environment may be frozen into the component.
+    environment = {"PATH": os.environ.get("PATH", ""), "TMPDIR": str(scratch)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode != 0 or not output.exists():
+        raise SandboxError(f"the sandbox guest cannot be built: {done.stderr.strip()[-2000:]}")
+    return output
+
+
+def _copy_package(name: str, sources: Path) -> None:
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise SandboxError(f"package {name!r} is missing; install it with: pip install {name}")
+    skipped = shutil.ignore_patterns("__pycache__", "tests")
+    shutil.copytree(spec.submodule_search_locations[0], sources / name, ignore=skipped)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _disk_advice(error: OSError, folder: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"no space left to build the sandbox guest in {folder}: it needs about 150 MB free"
+    return (
+        f"the sandbox guest cannot be kept in {folder}: {error.strerror or error}; "
+        "make that folder writable, or point XDG_CACHE_HOME at one that is"
+    )
