@@ -1,9 +1,9 @@
 """The host's handle on an autonomous object: start it from a prompt, watch it, stop it.
 
-    agent = AutonomousLLM(llm="smollm2")
-    for step in agent.run("Define a function called hello_world", budget=Budget(steps=20)):
-        print(step.response, step.stdout)
-    print(agent.ended)
+agent = AutonomousLLM(llm="smollm2")
+for step in agent.run("Define a function called hello_world", budget=Budget(steps=20)):
+    print(step.response, step.stdout)
+print(agent.ended)
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autoagent.death import Cause, Stop
 from autoagent.genome import Genome
 from autoagent.journal import Data, Event, Journal
 from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy
-from autoagent.llm import LLM, Answerer, Attempt, LLMUnreachable, load
+from autoagent.llm import LLM, Answerer, Attempt, LLMError, LLMUnreachable, load
 from autoagent.skills import load_skills
 from autoagent.steps import Step, fold
 from autoagent.walls import open_wall
@@ -83,7 +83,7 @@ class Ended:
         return {**asdict(self), "cause": self.cause.value}
 
 
-class _Paused(Exception):
+class _PausedError(Exception):
     """The run is paused while the model speaks."""
 
 
@@ -225,8 +225,8 @@ class AutonomousLLM:
             temperature=self._temperature,
             max_tokens=self._max_tokens,
         )
-        cause: Cause | Stop = Stop.KILLED
-        limit, detail = None, "killed"
+        cause: Cause | Stop = Stop.PAUSED
+        limit, detail = None, "left by the caller"
         try:
             event = self._life.begin(prompt)
             if isinstance(event, Heartbeat):
@@ -253,14 +253,17 @@ class AutonomousLLM:
                 step = self._complete(event, (time.monotonic() - asked) * 1000)
                 self._listener.stepped(step)
                 yield step
-        except _Paused:
-            if not self._killed:
-                cause, detail = Stop.PAUSED, "paused"
-        except LLMUnreachable as error:
+        except _PausedError:
+            cause, detail = Stop.PAUSED, "paused"
+        except LLMError as error:
             cause, detail = Stop.UNREACHABLE, str(error)
+            if not isinstance(error, LLMUnreachable):
+                raise
         except KeyboardInterrupt:
             cause, detail = Stop.PAUSED, "interrupted"
         finally:
+            if self._killed:
+                cause, limit, detail = Stop.KILLED, None, "killed"
             self.spent.seconds = time.monotonic() - started
             self._life.close()
             self.ended = Ended(cause=cause, limit=limit, detail=detail, spent=self.spent)
@@ -271,15 +274,13 @@ class AutonomousLLM:
         step = self._life.steps + 1
         self._listener.asked(step, heartbeat.query, self._budget.left(self.spent))
         answerer.max_tokens = self._affordable_tokens()
-        answer = answerer.answer(
-            heartbeat.query, step, on_text=self._stream, on_attempt=self._paid
-        )
+        answer = answerer.answer(heartbeat.query, step, on_text=self._stream, on_attempt=self._paid)
         return answer.text if self._approve is None else self._approve(answer.text)
 
     def _stream(self, piece: str) -> None:
         """Show a piece of the answer; a pause does not wait for the rest of it."""
         if self._pause.is_set():
-            raise _Paused
+            raise _PausedError
         self._listener.text(piece)
 
     def _affordable_tokens(self) -> int:
@@ -298,7 +299,10 @@ class AutonomousLLM:
 
     def _charge_skill(self, cost: float) -> str | None:
         """Charge a skill call to the budget, or say why it cannot be paid."""
-        if self._budget.skill_calls is not None and self.spent.skill_calls >= self._budget.skill_calls:
+        if (
+            self._budget.skill_calls is not None
+            and self.spent.skill_calls >= self._budget.skill_calls
+        ):
             return "the budget of skill calls is used up"
         if self._budget.cost is not None and self.spent.cost + cost > self._budget.cost:
             return "the budget cannot pay for this skill"

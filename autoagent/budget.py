@@ -10,7 +10,7 @@ Limit = Literal["steps", "tokens", "seconds", "cost", "skill_calls"]
 
 @dataclass(slots=True)
 class Spent:
-    """What a run has used so far; `seconds` is wall-clock time, `cost` in the price table's unit."""
+    """What a run has used so far; `seconds` is wall-clock time, `cost` in the prices' unit."""
 
     steps: int = 0
     tokens: int = 0

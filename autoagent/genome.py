@@ -33,7 +33,7 @@ class Genome:
 
     def diff(self, other: Genome) -> str:
         """Return a unified diff from this genome to `other`, definition by definition."""
-        parts = []
+        parts: list[str] = []
         for name in sorted({*self.sources, *other.sources}):
             before, after = self.sources.get(name, ""), other.sources.get(name, "")
             parts += difflib.unified_diff(

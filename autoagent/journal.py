@@ -109,7 +109,7 @@ class Journal:
     def _advice(self, error: Exception) -> str:
         text = str(error)
         if "locked" in text or "busy" in text:
-            return f"the journal {self.path} is locked by another program; end it, or name another --db"
+            return f"the journal {self.path} is locked by another program; name another --db"
         if "not a database" in text or "malformed" in text:
             return f"{self.path} is not a journal ({text}); name another --db"
         return f"the journal {self.path} cannot be used: {text}; name a writable file with --db"
@@ -204,7 +204,7 @@ class Journal:
             )
         if len(found) > 1:
             raise JournalError(f"{name!r} could be any of {', '.join(found[:8])}; give more digits")
-        return found[0]
+        return str(found[0])
 
     def close(self) -> None:
         """Close the database."""

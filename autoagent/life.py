@@ -70,7 +70,7 @@ class Death:
     outcome: Outcome
 
 
-class _Malformed(Exception):
+class _MalformedError(Exception):
     """The guest's message is not one."""
 
 
@@ -138,9 +138,7 @@ class Life:
         }
         now = self._born = self._clock()
         self._record("born", {**birth, "now": now, "build": self._sandbox.build})
-        self._session = self._sandbox.start(
-            json.dumps(birth), self.limits, seed=self.seed, now=now
-        )
+        self._session = self._sandbox.start(json.dumps(birth), self.limits, seed=self.seed, now=now)
         return self._next()
 
     def answer(self, text: str) -> Heartbeat | Death:
@@ -188,7 +186,9 @@ class Life:
                         arguments = _typed(message, "input", dict)
                         self._perform(_typed(message, "name", str), arguments)
                     case "judge":
-                        mode = "eval" if message.get("mode") == "eval" else "exec"
+                        mode: Literal["exec", "eval"] = (
+                            "eval" if message.get("mode") == "eval" else "exec"
+                        )
                         verdict = judge(_typed(message, "code", str), mode)
                         self._record("judge", {"verdict": _listed(verdict)})
                         if self._noted_harm(verdict):
@@ -199,8 +199,8 @@ class Life:
                         detail = f"printed more than {limit} characters in one step"
                         return self._die(Cause.OUTPUT, detail, Outcome(fuel=event.fuel))
                     case other:
-                        raise _Malformed(f"unknown kind of message {str(other)[:40]!r}")
-            except _Malformed as malformed:
+                        raise _MalformedError(f"unknown kind of message {str(other)[:40]!r}")
+            except _MalformedError as malformed:
                 return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=event.fuel))
         return self._ended(event)
 
@@ -243,17 +243,19 @@ class Life:
         changes = _typed(data, "changes", dict)
         names = _typed(data, "names", list)
         if not all(isinstance(text, str | None) for text in changes.values()):
-            raise _Malformed("the source of a definition is not text")
+            raise _MalformedError("the source of a definition is not text")
         if not all(isinstance(name, str) for name in names):
-            raise _Malformed("a name is not text")
-        if changes:
+            raise _MalformedError("a name is not text")
+        before = self.genome.sources
+        changed = tuple(sorted(n for n, text in changes.items() if before.get(n) != text))
+        if changed:
             self.genome = self.genome.changed(changes)
         first = self.steps == 0
         harm, self._harm = tuple(self._harm), []
         return Outcome(
             stdout=_typed(data, "stdout", str),
             error=_typed(data, "error", str),
-            changed=() if first else tuple(sorted(changes)),
+            changed=() if first else changed,
             state=tuple(name for name in names if name not in changes),
             genome=self.genome.hash,
             harm=harm,
@@ -268,10 +270,10 @@ class Life:
             account = _parsed(end.detail, key="cause")
             cause = _LAST_WORDS.get(_typed(account, "cause", str))
             if cause is None:
-                raise _Malformed("its last words name no cause of death")
+                raise _MalformedError("its last words name no cause of death")
             outcome = self._outcome(_typed(account, "outcome", dict), end.fuel)
             return self._die(cause, _typed(account, "detail", str), outcome)
-        except _Malformed as malformed:
+        except _MalformedError as malformed:
             return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=end.fuel))
 
     def _die(self, cause: Cause, detail: str, outcome: Outcome) -> Death:
@@ -310,14 +312,14 @@ def _parsed(text: str, key: str = "kind") -> dict[str, Any]:
     try:
         message = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _Malformed(f"a message that is not JSON ({str(error)[:80]})") from None
+        raise _MalformedError(f"a message that is not JSON ({str(error)[:80]})") from None
     if not isinstance(message, dict) or not isinstance(message.get(key), str):
-        raise _Malformed(f"a message without {key!r}")
+        raise _MalformedError(f"a message without {key!r}")
     return message
 
 
 def _typed(message: dict[str, Any], key: str, kind: type) -> Any:
     value = message.get(key)
     if not isinstance(value, kind):
-        raise _Malformed(f"{key!r} is not {kind.__name__}")
+        raise _MalformedError(f"{key!r} is not {kind.__name__}")
     return value

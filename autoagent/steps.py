@@ -56,14 +56,22 @@ class Step:
 
 def fold(run: str, events: Iterable[Event]) -> Iterator[Step]:
     """Yield the completed steps of a run from its events, in order."""
-    query, reply, call = "", {}, {"tokens_in": 0, "tokens_out": 0}
+    query, reply, tokens_in, tokens_out = "", {"text": ""}, 0, 0
     for event in events:
         match event.kind:
             case "heartbeat":
-                query, call = event.data["query"], {"tokens_in": 0, "tokens_out": 0}
+                query, tokens_in, tokens_out = event.data["query"], 0, 0
             case "call":
-                call = {key: call[key] + event.data[key] for key in call}
+                tokens_in += event.data["tokens_in"]
+                tokens_out += event.data["tokens_out"]
             case "reply":
                 reply = event.data
             case "outcome":
-                yield Step(run=run, query=query, response=reply["text"], **call, **event.data)
+                yield Step(
+                    run=run,
+                    query=query,
+                    response=reply["text"],
+                    tokens_in=tokens_in,
+                    tokens_out=tokens_out,
+                    **event.data,
+                )

@@ -219,7 +219,8 @@ class _Strict:
     ) -> Code:
         """Judge and compile a text; flags are ignored, since trees do not run here."""
         handle = Code()
-        self._codes[handle] = self._code(source, mode, str(filename))
+        # Errors look for their line in the file, unless its name says that there is none.
+        self._codes[handle] = self._code(source, mode, f"<{str(filename).strip('<>')}>")
         return handle
 
     def _code(self, source: Any, mode: str, filename: str = "<string>") -> CodeType:
@@ -272,7 +273,8 @@ class _Strict:
         if name in self._facades:
             return self._facades[name]
         real = importlib.import_module(name)
-        facade = self._facades[name] = ModuleType(name, real.__doc__)
+        # By its own name, ``from json import decoder`` would find the real submodule.
+        facade = self._facades[name] = ModuleType(f"<{name}>", real.__doc__)
         members = {**_public_members(name, real), **self._replaced.get(name, {})}
         facade.__dict__.update(members, __all__=sorted(members))
         if name == "collections":

@@ -24,7 +24,11 @@ Mode = Literal["exec", "eval"]
 Where = Literal["text", "builtin", "open", "module", "path", "name", "attribute"]
 
 MAX_SOURCE = 262_144
-MAX_NESTING = 100  # the parser of the smallest guest must survive what the host lets through
+# The parser inside the guest has a small stack and no guard of its own: it ends the guest at about
+# 120 brackets in one another, 400 operators in one chain. What is let through must survive there.
+MAX_NESTING = 100
+MAX_BRACKETS = 40
+MAX_CHAIN = 300
 MAX_VIOLATIONS = 32
 MAX_MESSAGE_LINES = 8
 
@@ -89,10 +93,10 @@ _SYNTAX = Rule(
 )
 _TOO_LONG = Rule(f"more than {MAX_SOURCE:,} characters", "blocked", "write less at a time")
 _TOO_DEEP = Rule(
-    f"nesting deeper than {MAX_NESTING}",
+    f"nesting deeper than {MAX_NESTING}, or than {MAX_BRACKETS} brackets",
     "blocked",
     "split it into smaller expressions and blocks",
-    ("x = " + "-" * 200 + "1",),
+    ("x = " + "-" * 200 + "1", "x = " + "(" * 50 + "1" + ")" * 50),
 )
 _UNKNOWN = Rule(
     "syntax outside the list of known nodes",
@@ -192,8 +196,8 @@ RULES: tuple[Rule, ...] = (
         "path",
         _names(
             """remove unlink rmdir removedirs rename renames replace truncate ftruncate write writev
-            pwrite open fdopen chmod fchmod lchmod chown fchown lchown link symlink mkdir makedirs
-            mkfifo mknod utime sendfile dup2 setxattr removexattr""",
+            pwrite O_WRONLY O_RDWR O_CREAT fdopen chmod fchmod lchmod chown fchown lchown link
+            symlink mkdir makedirs mkfifo mknod utime sendfile dup2 setxattr removexattr""",
             "os.",
         )
         | _names(
@@ -420,7 +424,8 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
                 self._add(_violation(_TOO_DEEP, "nesting", getattr(node, "lineno", None)))
                 return
             yield node
-            children = [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+            deeper = depth + max(1, len(getattr(node, "generators", ())))  # each is a loop inside
+            children = [(child, deeper) for child in ast.iter_child_nodes(node)]
             stack.extend(reversed(children))  # so that nodes come in the order of the text
 
     def _add(self, violation: Violation | None) -> None:
@@ -487,6 +492,8 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
                     root = module
                 case ast.Call():
                     node = node.func
+                case ast.NamedExpr():
+                    node = node.value
                 case ast.BinOp():
                     node = node.left  # Path("a") / "b" acts like Path
                 case ast.Name(id=name) if name in self._paths:
@@ -628,6 +635,45 @@ def _mode(call: ast.Call, path: str) -> object:
     return modes[0].value if modes and isinstance(modes[0], ast.Constant) else None
 
 
+_TOKEN = re.compile(
+    r"""(?sx) \#[^\n]* | \\\n | \d[\w.]*(?:(?<=[eE])[-+]\d+)?
+    | \"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3} | "(?:[^"\\\n]|\\.)*+"
+    | '{3}(?:[^'\\]|\\.|'(?!''))*+'{3} | '(?:[^'\\\n]|\\.)*+'
+    | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<comma>,) | (?P<line>\n(?P<top>(?![\s\#]|el))?)
+    | (?P<chain>[-+*/%@&|^~.] | \b(?:not|else|await)\b) | (?P<nest>\b(?:lambda|elif)\b) | \w+"""
+)
+
+
+def _too_deep(source: str) -> int | None:
+    """The line where the text nests deeper than a parser can bear, guessed without parsing.
+
+    It adds up what can nest since the last separator: too much for a long sum, never too little.
+    """
+    nests, chains = 0, [0]
+    for token in _TOKEN.finditer(source):
+        match token.lastgroup:
+            case "open":
+                chains[-1] += 1
+                chains.append(0)
+            case "close" if len(chains) > 1:
+                chains.pop()
+            case "comma":
+                chains[-1] = 0
+            case "chain":
+                chains[-1] += 1
+            case "nest":
+                nests += 1
+            case "line" if len(chains) == 1:
+                chains[0] = 0
+                if token["top"] is not None:
+                    nests = 0
+            case _:
+                continue
+        if len(chains) > MAX_BRACKETS + 1 or sum(chains) + nests > MAX_CHAIN:
+            return source.count("\n", 0, token.start()) + 1
+    return None
+
+
 # Python's warning filters belong to the whole process, so one thread at a time may change them.
 _QUIET = threading.Lock()
 
@@ -647,6 +693,8 @@ def judge(source: str, mode: Mode = "exec") -> Verdict:
     """
     if len(source) > MAX_SOURCE:
         return Verdict((_violation(_TOO_LONG, f"{len(source):,} characters", None),))
+    if (line := _too_deep(source)) is not None:
+        return Verdict((_violation(_TOO_DEEP, "nesting", line),))
     try:
         tree = _parse(source, mode)
     except (RecursionError, MemoryError):

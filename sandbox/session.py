@@ -41,7 +41,7 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The guest said `text` and waits for a reply; `fuel` is what it used since it was refuelled."""
+    """The guest said `text` and waits for a reply; `fuel` is what it used since refuelled."""
 
     text: str
     fuel: int | None

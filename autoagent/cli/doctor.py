@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import typer
@@ -68,7 +69,7 @@ def _checks(db: DbOption) -> Iterator[Check]:
     for name, extra in PACKAGES.items():
         yield _package(name, extra)
     for name in WALLS:
-        yield _tested(f"wall {name}", lambda name=name: _live_once(name), needed=True)
+        yield _tested(f"wall {name}", partial(_live_once, name), needed=True)
     yield _tested("model smollm2", _ask_smollm2)
     yield _server()
     yield _tested("journal", lambda: _open_journal(db), needed=True)
@@ -117,7 +118,9 @@ def _server() -> Check:
     if not (url or key):
         advice = "for openai: models set OPENAI_API_KEY, or OPENAI_BASE_URL for your own server"
         return Check("model openai:", "missing", advice)
-    return Check("model openai:", "ok", f"server {url or 'of OpenAI'}, key {'set' if key else 'not set'}")
+    return Check(
+        "model openai:", "ok", f"server {url or 'of OpenAI'}, key {'set' if key else 'not set'}"
+    )
 
 
 def _open_journal(db: DbOption) -> str:

@@ -50,11 +50,14 @@ def run(
     ] = "smollm2",
     sandbox: SandboxOption = "wasm",
     steps: Annotated[
-        int | None, typer.Option(help=f"Most steps (default {DEFAULT_STEPS} if no budget is given).")
+        int | None,
+        typer.Option(help=f"Most steps (default {DEFAULT_STEPS} if no budget is given)."),
     ] = None,
     tokens: Annotated[int | None, typer.Option(help="Most tokens, in and out together.")] = None,
     seconds: Annotated[float | None, typer.Option(help="Most wall-clock seconds.")] = None,
-    cost: Annotated[float | None, typer.Option(help="Most money, in the unit of --price-*.")] = None,
+    cost: Annotated[
+        float | None, typer.Option(help="Most money, in the unit of --price-*.")
+    ] = None,
     skill_calls: Annotated[int | None, typer.Option(help="Most calls of skills.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     temperature: Annotated[float, typer.Option(help="Sampling temperature.", min=0.0)] = 0.4,
@@ -176,7 +179,7 @@ def _recorded(name: str, db: Path | None) -> Recorded:
         for event in journal.events(run_id, "call")
     ]
     journal.close()
-    return Recorded(calls, name=f"recorded:{run_id}")
+    return Recorded(completions=calls, name=f"recorded:{run_id}")
 
 
 def _handle_interrupts(agent: AutonomousLLM, *, at_once: bool) -> None:

@@ -94,7 +94,7 @@ class Answerer:
         self.llm = llm
         self._seed = seed
         self._temperature = temperature
-        self._max_tokens = max_tokens
+        self.max_tokens = max_tokens
         self._attempts = attempts
         self._recent: deque[bytes] = deque(maxlen=memory)
 
@@ -136,7 +136,7 @@ class Answerer:
         """Count an answer among the recent ones, as when a life is taken up again."""
         code = extract_code(text)
         if code is not None:
-            self._recent.append(_gist(code))
+            self._recent.append(gist(code))
 
     def _ask(
         self, query: str, step: int, tried: list[Attempt], on_text: Callable[[str], None] | None
@@ -151,7 +151,7 @@ class Answerer:
             asked,
             seed=seed,
             temperature=temperature,
-            max_tokens=self._max_tokens,
+            max_tokens=self.max_tokens,
             on_text=on_text,
         )
         return Attempt(
@@ -166,7 +166,7 @@ class Answerer:
         code = extract_code(text)
         if code is None:
             return "no code"
-        return "repeated" if _gist(code) in self._recent else None
+        return "repeated" if gist(code) in self._recent else None
 
 
 def _best(tried: list[Attempt]) -> Attempt:
@@ -180,7 +180,7 @@ def _derive(seed: int, step: int, attempt: int) -> int:
     return int.from_bytes(digest[:4], "big") >> 1
 
 
-def _gist(code: str) -> bytes:
+def gist(code: str) -> bytes:
     """Return a digest that white space and comments do not change."""
     try:
         if len(code) > MAX_PARSED:

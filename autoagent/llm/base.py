@@ -9,7 +9,7 @@ class LLMError(Exception):
     """A setting is wrong: an unknown model, a missing or corrupt file, no key."""
 
 
-class LLMUnreachable(LLMError):
+class LLMUnreachable(LLMError):  # noqa: N818
     """The model did not answer, or did not answer sensibly; asking later may work."""
 
 

@@ -10,8 +10,12 @@ from autoagent.llm.stops import GrowingText
 MAX_CHARS = 1_000_000
 
 
-class Garbage(Exception):
+class GarbageError(Exception):
     """What the server sent is no answer."""
+
+
+class EmptyError(GarbageError):
+    """The server sent nothing at all."""
 
 
 class Busy(LLMUnreachable):
@@ -49,24 +53,27 @@ def collect(chunks: Iterable[Any], growing: GrowingText) -> Reply:
     """Read chunks to their end, and add their text to the growing text.
 
     Raises:
-        Garbage: They are not what the protocol says, or there are too many.
+        EmptyError: There are none.
+        GarbageError: They are not what the protocol says, or there are too many.
     """
     finish: str | None = None
     usage: Any = None
-    pieces = received = 0
-    for seen, chunk in enumerate(chunks):
+    pieces = received = seen = 0
+    for seen, chunk in enumerate(chunks, start=1):
         usage = getattr(chunk, "usage", None) or usage
         text, ended = _read(chunk)
         received += len(text)
         if received > MAX_CHARS or seen > MAX_CHARS:
-            raise Garbage(f"the answer does not end within {MAX_CHARS} characters")
+            raise GarbageError(f"the answer does not end within {MAX_CHARS} characters")
         pieces += bool(text)
         finish = ended or finish
         if text and growing.add(text):
             finish = "stop"
             break
+    if not seen:
+        raise EmptyError("it is empty")
     if finish is None:
-        raise Garbage("the answer breaks off" if pieces else "there is no answer in it")
+        raise GarbageError("the answer breaks off" if pieces else "there is no answer in it")
     tokens_in, counted = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
     return Reply(
         tokens_in=tokens_in,
@@ -79,10 +86,11 @@ def _read(chunk: Any) -> tuple[str, str | None]:
     """Return the text in a chunk and, in the last one, why the answer ended."""
     choices = getattr(chunk, "choices", None)
     if not isinstance(choices, list):
-        raise Garbage("a part of it has no choices")
+        raise GarbageError("a part of it has no choices")
     if not choices:
         return "", None
-    text = getattr(getattr(choices[0], "delta", None), "content", None)
+    said = getattr(choices[0], "delta", None) or getattr(choices[0], "message", None)
+    text = getattr(said, "content", None)
     finish = getattr(choices[0], "finish_reason", None)
     return (
         text if isinstance(text, str) else "",

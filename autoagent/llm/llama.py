@@ -52,7 +52,8 @@ class LlamaCpp:
         self.name = name or f"gguf:{path}"
         self.path = Path(path)
         self._lock = threading.Lock()
-        self._llama = _open(self.path, n_ctx, n_threads or _threads())
+        self.n_threads = n_threads or _threads()
+        self._llama = _open(self.path, n_ctx, self.n_threads)
         self._head, self._tail = chat_frame(self._llama)
         self._n_ctx = min(n_ctx, _trained_context(self._llama))
         self.cache = PromptCache(llama=self._llama)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autoagent.llm.base import Completion, LLMError, LLMUnreachable
-from autoagent.llm.collect import Busy, Garbage, collect
+from autoagent.llm.collect import Busy, EmptyError, GarbageError, Reply, collect
 from autoagent.llm.prompt import MARKER, messages, shorten
 from autoagent.llm.stops import GrowingText
 
@@ -125,7 +125,7 @@ class OpenAICompatible:
             growing = GrowingText(stop=stop, on_text=on_text)
             try:
                 return self._ask(text, options, growing, deadline, shortened=text is not query)
-            except _TooLong as error:
+            except _TooLongError as error:
                 if len(text) <= MIN_QUERY:
                     raise LLMError(f"{self.name} refused: {error}; give fewer max_tokens") from None
                 text = shorten(query, len(text) // 2 - len(MARKER), len)
@@ -141,8 +141,8 @@ class OpenAICompatible:
     ) -> Completion:
         """Ask once."""
         asked = messages(query)
-        with self._failures(), self._send(asked, options, deadline) as stream:
-            reply = collect(stream, growing)
+        with self._failures():
+            reply = self._receive(asked, options, deadline, growing)
         words = sum(len(message["content"]) for message in asked)
         tokens_in = reply.tokens_in if reply.tokens_in is not None else words // 4 + 1
         return Completion(
@@ -154,6 +154,25 @@ class OpenAICompatible:
             cost=tokens_in * self._prices[0] + reply.tokens_out * self._prices[1],
             shortened=shortened,
         )
+
+    def _receive(
+        self,
+        asked: list[dict[str, str]],
+        options: dict[str, Any],
+        deadline: float,
+        growing: GrowingText,
+    ) -> Reply:
+        """Send the request and read the answer.
+
+        Some servers send an empty stream where they would refuse, or cannot stream: asked
+        without, they tell the reason, or answer.
+        """
+        try:
+            with self._send(asked, options, deadline) as stream:
+                return collect(stream, growing)
+        except EmptyError:
+            whole = {key: options[key] for key in options if key != "stream_options"}
+            return collect([self._send(asked, whole | {"stream": False}, deadline)], growing)
 
     def _send(self, asked: list[dict[str, str]], options: dict[str, Any], deadline: float) -> Any:
         """Send the request, without the options that this server has refused."""
@@ -187,7 +206,7 @@ class OpenAICompatible:
             raise LLMUnreachable(f"{where} cannot be reached: {reason}") from None
         except openai.APIStatusError as error:
             raise self._refusal(error, where) from None
-        except (openai.OpenAIError, Garbage, ValueError, RuntimeError) as error:
+        except (openai.OpenAIError, GarbageError, ValueError, RuntimeError) as error:
             raise LLMUnreachable(f"{where} sent no sensible answer: {_brief(error)}") from None
 
     def _refusal(self, error: "APIStatusError", where: str) -> LLMError:
@@ -196,7 +215,7 @@ class OpenAICompatible:
         if status in (408, 409, 425, 429) or status >= 500:
             return Busy(f"{where} failed: {said}", after=error.response.headers.get("retry-after"))
         if status in (400, 413) and (error.code == "context_length_exceeded" or status == 413):
-            return _TooLong(said)
+            return _TooLongError(said)
         if status in (401, 403):
             return LLMError(f"{where} refused the key: {said}; set OPENAI_API_KEY")
         if status == 404:
@@ -204,7 +223,7 @@ class OpenAICompatible:
         return LLMError(f"{where} refused: {said}")
 
 
-class _TooLong(LLMError):
+class _TooLongError(LLMError):
     """The query is longer than the model's context."""
 
 
@@ -267,9 +286,9 @@ def _check_prices(**prices: float) -> None:
 
 def _pause(state: Any) -> float:
     """Return the seconds to wait: ever longer, and as long as the server asks for."""
-    from tenacity import wait_exponential_jitter
+    from tenacity import wait_exponential, wait_random
 
-    backoff = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)(state)
+    backoff = (wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5))(state)
     return max(backoff, getattr(state.outcome.exception(), "after", 0.0))
 
 

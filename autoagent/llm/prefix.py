@@ -33,6 +33,10 @@ class PromptCache:
         self._kept = list(tokens)
         self.evaluated = len(tokens) - start
 
+    def forget(self) -> None:
+        """Evaluate the whole of the next prompt."""
+        self._kept = []
+
     def _shared(self, tokens: list[int]) -> int:
         """Count the tokens in whole blocks that the prompt shares with the last one."""
         most = min(len(self._kept), len(tokens) - 1) // BLOCK * BLOCK

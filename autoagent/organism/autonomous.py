@@ -27,8 +27,10 @@ class AutonomousLLM(Body):
 
     def run(self) -> None:
         """Live. When this returns or raises, life is over."""
-        while True:
+        loop = self.run
+        while self.run == loop:
             self.step()
+        self.run()  # the loop was rewritten, and the new one takes over
 
     def step(self) -> None:
         """One turn: ask the model, execute its answer, and let the answer be the next query."""

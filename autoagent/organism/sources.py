@@ -6,6 +6,7 @@ import ast
 import textwrap
 import types
 from collections.abc import Mapping
+from functools import lru_cache
 
 
 def takes_self(value: object) -> bool:
@@ -43,40 +44,38 @@ def source_in(texts: Mapping[str, str], definition: object) -> str:
     if function is None:
         return ""
     code = function.__code__
-    text = texts.get(code.co_filename, "")
-    for node in _nodes(text):
-        if (
-            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            and getattr(node, "name", "<lambda>") == code.co_name
-            and _first_line(node) == code.co_firstlineno
-        ):
-            return _segment(text, node)
-    return ""
+    index = _index(texts.get(code.co_filename, ""))
+    return index.get((code.co_name, code.co_firstlineno), "")
 
 
 def _class_source(texts: Mapping[str, str], name: str) -> str:
     """Return the newest class statement of that name: classes do not know their own text."""
-    for text in reversed(texts.values()):
-        for node in _nodes(text):
-            if isinstance(node, ast.ClassDef) and node.name == name:
-                return _segment(text, node)
+    for text in reversed(list(texts.values())):
+        if source := _index(text).get((name, 0)):
+            return source
     return ""
 
 
-def _nodes(text: str) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(text))) if text else []
+@lru_cache(maxsize=256)
+def _index(text: str) -> dict[tuple[str, int], str]:
+    """Map (name, first line) to source for every definition in a text; 0 for a class."""
+    index: dict[tuple[str, int], str] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef):
+            index[node.name, 0] = _segment(text, node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            index[node.name, _first_line(node)] = _segment(text, node)
+        elif isinstance(node, ast.Lambda):
+            index["<lambda>", node.lineno] = ast.get_source_segment(text, node) or ""
+    return index
 
 
-def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) -> int:
+def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
     """Return the line at which a code object says that it starts: decorators count."""
-    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+    return min([node.lineno, *(each.lineno for each in node.decorator_list)])
 
 
-def _segment(
-    text: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
-) -> str:
+def _segment(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
     """Cut a definition out of a text, decorators included, moved to the left margin."""
-    if isinstance(node, ast.Lambda):
-        return ast.get_source_segment(text, node) or ""
     lines = text.splitlines()[_first_line(node) - 1 : node.end_lineno]
     return textwrap.dedent("\n".join(lines)).strip() + "\n"

@@ -94,8 +94,6 @@ class Body:
     organism: ``self.greet()`` finds a ``greet`` that was defined without ``self``.
     """
 
-    _namespace: Namespace = {}
-
     def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute; a function that takes ``self`` becomes a method."""
         if takes_self(value):
@@ -128,6 +126,7 @@ class World:
         self.touched: set[str] = set()
         self.reported: dict[str, object] = {}
         self.error = ""
+        self.out_of_memory = False
         self.outcome: dict[str, str] = {"stdout": "", "error": ""}
         self.depth = 0
         self.output = Recorder(1 << 20, lambda: None)
@@ -194,6 +193,7 @@ class World:
         except BaseException as error:
             if self.depth == 1:
                 self.error = self.describe_error(error)
+                self.out_of_memory = isinstance(error, MemoryError)
             raise
         finally:
             self.depth -= 1
@@ -267,7 +267,7 @@ class World:
         changes = self.changes()
         names = sorted(n for n in self.touched if isinstance(n, str) and n not in LOOP_STATE)
         self.touched.clear()
-        self.error = ""
+        self.error, self.out_of_memory = "", False
         return {**self.outcome, "changes": changes, "names": names}
 
     def heartbeat(self, query: str) -> str:
@@ -288,6 +288,10 @@ class World:
             raise RuntimeError(reply["error"])
         return reply["output"]
 
+    def flood(self) -> None:
+        """Tell the host that too much was printed; it does not reply."""
+        self.say("flood")
+
     def be_born(self, text: str) -> None:
         """Execute the first genome, as any code is executed, into an empty namespace."""
         code = self.compile(text, "exec", GENOME)
@@ -297,7 +301,7 @@ class World:
     def live(self, birth: dict[str, Any], host: Callable[[str], str]) -> str:
         """Live one life to its end, and return how it ended, as JSON."""
         self.host = host
-        self.output = Recorder(birth["output_bytes"], lambda: self.say("flood") and None)
+        self.output = Recorder(birth["output_bytes"], self.flood)
         sys.stdout = self.output
         random.seed(birth["seed"])
         self.policy = birth["policy"]
@@ -313,10 +317,13 @@ class World:
             self.touched.clear()
             self.organism.run()
             end = {"cause": "ended", "detail": "the loop returned"}
-        except MemoryError:
-            end = {"cause": "memory", "detail": "a MemoryError left the loop"}
         except BaseException as error:
-            end = {"cause": "crashed", "detail": self.describe_error(error)}
+            # Out of memory, the interpreter may stumble over anything before the next heartbeat.
+            memory = isinstance(error, MemoryError) or self.out_of_memory
+            end = {
+                "cause": "memory" if memory else "crashed",
+                "detail": self.describe_error(error),
+            }
         return json.dumps({**end, "outcome": self.settle()})
 
 
@@ -376,7 +383,10 @@ def describe(organism: object) -> str:
     for name, value in world.variables().items():
         if name in own or name == "AutonomousLLM":
             continue
-        (functions if callable(value) else data).append(name)
+        if is_definition(value):
+            functions.append(name)
+        elif not callable(value) and not isinstance(value, types.ModuleType):
+            data.append(name)
     remembered = [f"self.{n}" for n in vars(organism) if n not in LOOP_STATE]
     calls = methods + [f"{n}()" for n in functions]
     return ", ".join((calls + remembered + data)[-12:]) or "only your first methods"
@@ -389,7 +399,10 @@ FIRST_METHODS: set[str] = set()
 def prepare(genome: str) -> None:
     """Make the organism's class from its source; done once, before any life starts."""
     world.be_born(genome)
-    FIRST_METHODS.update(vars(world.namespace["AutonomousLLM"]))
+    first = vars(world.namespace["AutonomousLLM"])
+    FIRST_METHODS.update(first)
+    for definition in first.values():
+        world.source(definition)  # found now, it is known to every life
 
 
 def main(argument: str, host: Callable[[str], str]) -> str:

@@ -38,7 +38,7 @@ class LiveView:
     def attempted(self, attempt: Attempt) -> None:
         """Say when an answer was not taken."""
         if attempt.problem:
-            self._console.print(f"[dim]asked again: {attempt.problem}[/]")
+            self._console.print(f"[dim]not taken at once: {attempt.problem}[/]")
             self._answer = ""
 
     def stepped(self, step: Step) -> None:

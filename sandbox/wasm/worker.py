@@ -71,11 +71,11 @@ def compile_component(component: Path) -> bytes:
     return bytes(Component.from_file(_engine(), str(component)).serialize())
 
 
-class _Closed(Exception):
+class _ClosedError(Exception):
     """The host wants this guest gone."""
 
 
-class _Flood(Exception):
+class _FloodError(Exception):
     """A message longer than the limit."""
 
 
@@ -108,9 +108,9 @@ class _Instance:
             function = instance.get_func(self.store, "run")
             assert function is not None
             cause, detail = "returned", str(function(self.store, self.argument))
-        except _Closed:
+        except _ClosedError:
             cause, detail = "closed", ""
-        except _Flood as flood:
+        except _FloodError as flood:
             cause, detail = "output", str(flood)
         except Exception as error:  # whatever the engine raises is the guest's end, not ours
             cause, detail = _cause_of(str(error))
@@ -131,13 +131,13 @@ class _Instance:
     def host(self, _caller: object, message: str) -> str:
         """The guest's one door: say a message, wait for the reply."""
         if len(message) > self.longest_message:
-            raise _Flood(f"a message of {len(message)} characters")
+            raise _FloodError(f"a message of {len(message)} characters")
         self.worker.computing(-1)
         self.worker.say({"life": self.life, "message": message, "fuel": self.spent()})
         reply = self.replies.get()
         self.worker.computing(+1)
         if reply["op"] == "close":
-            raise _Closed
+            raise _ClosedError
         self.clock = max(self.clock, int(reply["now"] * 1e9))
         if reply["refuel"]:
             self.refuel()

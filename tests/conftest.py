@@ -1,0 +1,74 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autoagent.llm import LlamaCpp, load, smollm2_path
+from autoagent.walls import open_wall
+from sandbox.session import Sandbox
+
+# The processors are shared with other tests here: threads that spin while they wait slow all down.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> Iterator[LlamaCpp]:
+    """SmolLM2, loaded once."""
+    pytest.importorskip("llama_cpp")
+    model = load("smollm2")
+    assert isinstance(model, LlamaCpp)
+    yield model
+    model.close()
+
+
+@pytest.fixture(scope="session")
+def llama_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of llama-cpp-python's own server with SmolLM2, on loopback."""
+    pytest.importorskip("llama_cpp.server.app")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("llama_server") / "log"
+    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(smollm2_path())]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--n_ctx", "1024"]
+    with log.open("w") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        base_url = f"http://127.0.0.1:{port}/v1"
+        deadline = time.monotonic() + 120
+        while not answers(base_url):
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield base_url
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def answers(base_url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{base_url}/models", timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def wall() -> Iterator[Sandbox]:
+    """The WebAssembly wall with the organism's guest, shared by all tests."""
+    sandbox = open_wall("wasm")
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    """Where a test keeps its journal."""
+    return tmp_path / "journal.db"

@@ -1,0 +1,320 @@
+import json
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+
+from autoagent.llm import Completion, LLMError, LLMUnreachable, OpenAICompatible
+from autoagent.llm.prompt import MARKER, messages
+from autoagent.organism.extract import extract_code
+
+Request = dict[str, Any]
+Behaviour = Callable[[BaseHTTPRequestHandler, Request], None]
+Serve = Callable[..., str]
+
+
+def ask(base_url: str, query: str = "Count.", **options: Any) -> Completion:
+    settings = {
+        key: options.pop(key) for key in ("timeout", "price_in", "price_out") if key in options
+    }
+    model = OpenAICompatible(model="m", base_url=base_url, retries=1, **settings)
+    try:
+        return model.complete(query, **{"seed": 1, "temperature": 0, "max_tokens": 9} | options)
+    finally:
+        model.close()
+
+
+def part(text: str | None = None, finish: str | None = None) -> Request:
+    return {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish}]}
+
+
+def usage(tokens_in: object, tokens_out: object) -> Request:
+    return {
+        "choices": [],
+        "usage": {"prompt_tokens": tokens_in, "completion_tokens": tokens_out},
+    }
+
+
+def start(handler: BaseHTTPRequestHandler, kind: str = "text/event-stream") -> None:
+    handler.send_response(200)
+    handler.send_header("content-type", kind)
+    handler.end_headers()
+
+
+def send(handler: BaseHTTPRequestHandler, *events: object) -> None:
+    for event in events:
+        handler.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        handler.wfile.flush()
+
+
+def saying(*events: object, end: str = "data: [DONE]\n\n") -> Behaviour:
+    def behave(handler: BaseHTTPRequestHandler, _: Request) -> None:
+        start(handler)
+        send(handler, *events)
+        handler.wfile.write(end.encode())
+
+    return behave
+
+
+def refusing(status: int, **error: object) -> Behaviour:
+    def behave(handler: BaseHTTPRequestHandler, _: Request) -> None:
+        body = json.dumps({"error": {"message": "no!", **error}}).encode()
+        handler.send_response(status)
+        handler.send_header("content-type", "application/json")
+        handler.send_header("content-length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return behave
+
+
+def whole(handler: BaseHTTPRequestHandler, request: Request) -> None:
+    """Answer as a server does that cannot stream."""
+    start(handler, "text/plain" if request["stream"] else "application/json")
+    if not request["stream"]:
+        choice = {"index": 0, "message": {"content": "x = 1"}, "finish_reason": "stop"}
+        handler.wfile.write(json.dumps({**usage(3, 4), "choices": [choice]}).encode())
+
+
+def page(handler: BaseHTTPRequestHandler, _: Request) -> None:
+    start(handler, "text/html")
+    handler.wfile.write(b"<html>" + b"hello\n" * 100)
+
+
+def hang_up(handler: BaseHTTPRequestHandler, _: Request) -> None:
+    handler.close_connection = True
+
+
+def say_for_ever(handler: BaseHTTPRequestHandler, _: Request) -> None:
+    start(handler)
+    while True:
+        send(handler, part("word " * 1000))
+
+
+def drip_for_ever(handler: BaseHTTPRequestHandler, _: Request) -> None:
+    start(handler)
+    while True:
+        handler.wfile.write(b": nothing yet\n\n")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def flood_without_lines(handler: BaseHTTPRequestHandler, _: Request) -> None:
+    start(handler)
+    while True:
+        handler.wfile.write(b"x" * 2**20)
+
+
+def stay_silent(handler: BaseHTTPRequestHandler, _: Request) -> None:
+    time.sleep(3)
+
+
+OK = saying(part("x = "), part("1"), part(None, "stop"), usage(10, 5))
+
+
+def test_an_answer_is_put_together(serve: Serve) -> None:
+    shown: list[str] = []
+    completion = ask(serve(OK), on_text=shown.append, price_in=2.0, price_out=10.0)
+    assert completion == Completion(
+        text="x = 1",
+        tokens_in=10,
+        tokens_out=5,
+        finish="stop",
+        model="openai:m",
+        cost=pytest.approx(70e-6),
+    )
+    assert shown == ["x = ", "1"]
+
+
+def test_what_is_asked_for_is_sent(serve: Serve) -> None:
+    requests: list[Request] = []
+
+    def note(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        requests.append(request)
+        OK(handler, request)
+
+    ask(serve(note), "Hi \ud800", seed=7, temperature=0.5, max_tokens=11, stop=["end"])
+    assert requests == [
+        {
+            "model": "m",
+            "messages": messages("Hi ?"),
+            "seed": 7,
+            "temperature": 0.5,
+            "max_tokens": 11,
+            "stop": ["end"],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+    ]
+
+
+def test_without_usage_the_pieces_are_counted(serve: Serve) -> None:
+    completion = ask(serve(saying(part("a"), part(" b"), part("", "length"))))
+    assert (completion.tokens_out, completion.finish) == (2, "length")
+    assert completion.tokens_in > 10
+
+
+def test_a_server_that_cannot_stream_answers_as_a_whole(serve: Serve) -> None:
+    completion = ask(serve(whole))
+    assert (completion.text, completion.tokens_in, completion.tokens_out) == ("x = 1", 3, 4)
+
+
+def test_a_stop_text_that_the_server_ignores_ends_the_answer(serve: Serve) -> None:
+    assert ask(serve(OK), stop=["= "]).text == "x "
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_a_failure_that_passes_is_asked_again(serve: Serve, status: int) -> None:
+    assert ask(serve(refusing(status), OK)).text == "x = 1"
+
+
+BROKEN: dict[str, Behaviour] = {
+    "a web page": page,
+    "no answer": hang_up,
+    "no choices": saying({"choices": []}),
+    "choices of another kind": saying({"choices": "yes"}),
+    "a number": saying(17),
+    "nothing": saying(),
+    "no JSON": saying(end="data: {{{\n\n"),
+    "no UTF-8": lambda handler, _: (start(handler), handler.wfile.write(b"data: \xff\n\n"))[0],  # type: ignore[func-returns-value]
+    "an error inside": saying({"error": {"message": "oops"}}),
+    "an answer that breaks off": saying(part("x = "), end=""),
+}
+
+
+@pytest.mark.parametrize("behaviour", BROKEN.values(), ids=BROKEN.keys())
+def test_a_server_that_misbehaves_is_unreachable(serve: Serve, behaviour: Behaviour) -> None:
+    with pytest.raises(LLMUnreachable, match=r"openai:m at http://127\.0\.0\.1"):
+        ask(serve(behaviour))
+
+
+@pytest.mark.parametrize("behaviour", BROKEN.values(), ids=BROKEN.keys())
+def test_a_server_that_misbehaves_once_is_asked_again(serve: Serve, behaviour: Behaviour) -> None:
+    assert ask(serve(behaviour, OK)).text == "x = 1"
+
+
+def test_an_answer_without_end_is_given_up(serve: Serve) -> None:
+    with pytest.raises(LLMUnreachable, match="does not end within 1000000 characters"):
+        ask(serve(say_for_ever))
+
+
+def test_a_flood_is_given_up(serve: Serve) -> None:
+    with pytest.raises(LLMUnreachable, match="too many bytes"):
+        ask(serve(flood_without_lines))
+
+
+@pytest.mark.parametrize("behaviour", [drip_for_ever, stay_silent])
+def test_time_is_bounded(serve: Serve, behaviour: Behaviour) -> None:
+    before = time.monotonic()
+    with pytest.raises(LLMUnreachable, match=r"did not answer in 0\.5 s"):
+        ask(serve(behaviour), timeout=0.5)
+    assert time.monotonic() - before < 2
+
+
+def test_no_server_is_unreachable() -> None:
+    with pytest.raises(LLMUnreachable, match="cannot be reached"):
+        ask("http://127.0.0.1:9/v1")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(400, "refused"), (401, "OPENAI_API_KEY"), (403, "the key"), (404, "no such model")],
+)
+def test_a_wrong_setting_is_told_at_once(serve: Serve, status: int, said: str) -> None:
+    with pytest.raises(LLMError, match=said) as caught:
+        ask(serve(refusing(status), OK))
+    assert not isinstance(caught.value, LLMUnreachable)
+    assert "no!" in str(caught.value)
+
+
+def test_options_that_a_server_does_not_know_are_left_out(serve: Serve) -> None:
+    seen: list[Request] = []
+
+    def choosy(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        seen.append(request)
+        refused = [key for key in ("max_tokens", "temperature") if key in request]
+        if refused:
+            refusing(400, param=refused[0], code="unsupported_parameter")(handler, request)
+        else:
+            OK(handler, request)
+
+    model = OpenAICompatible(model="m", base_url=serve(choosy))
+    for _ in range(2):
+        model.complete("Count.", seed=1, temperature=1, max_tokens=9)
+    model.close()
+    assert len(seen) == 4
+    assert seen[-1]["max_completion_tokens"] == 9
+    assert seen[-1].keys().isdisjoint({"max_tokens", "temperature"})
+
+
+def test_a_query_that_is_too_long_for_the_server_is_shortened(serve: Serve) -> None:
+    def small(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        if len(request["messages"][1]["content"]) > 1000:
+            refusing(400, code="context_length_exceeded")(handler, request)
+        else:
+            assert MARKER in request["messages"][1]["content"]
+            OK(handler, request)
+
+    assert ask(serve(small), "word " * 10_000).shortened
+    with pytest.raises(LLMError, match="fewer max_tokens"):
+        ask(serve(refusing(400, code="context_length_exceeded")), "word " * 100)
+
+
+def test_a_key_is_needed_for_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    with pytest.raises(LLMError, match=r"no key for https://api\.openai\.com"):
+        OpenAICompatible(model="m")
+    OpenAICompatible(model="m", api_key="sk-1").close()
+    for local in ("http://127.0.0.2:1/v1", "http://[::1]:1/v1", "http://localhost:1"):
+        OpenAICompatible(model="m", base_url=local).close()
+
+
+def test_the_environment_gives_server_and_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://models.invalid/v1")
+    model = OpenAICompatible(model="m")
+    model.close()
+    assert model.base_url == "https://models.invalid/v1"
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"base_url": "nowhere"}, "base URL 'nowhere' is none"),
+        ({"base_url": "http://h:x/"}, "base URL 'http://h:x/' is none"),
+        ({"base_url": "ftp://localhost"}, "is none"),
+        ({"api_key": "a\nb"}, "characters that no key has"),
+        ({"timeout": 0}, "timeout is 0"),
+        ({"retries": -1}, "retries is -1"),
+        ({"concurrency": 0}, "concurrency is 0"),
+        ({"price_in": -1}, "price_in is -1"),
+        ({"price_out": float("nan")}, "price_out is nan"),
+    ],
+)
+def test_wrong_values_are_named(setting: dict[str, Any], said: str) -> None:
+    with pytest.raises(LLMError, match=said):
+        OpenAICompatible(**{"model": "m", "base_url": "http://localhost:1/v1"} | setting)
+
+
+def test_llama_cpps_own_server_answers(llama_server: str) -> None:
+    shown: list[str] = []
+    options: dict[str, Any] = {"max_tokens": 40, "timeout": 120, "temperature": 0.5}
+    completion = ask(llama_server, "Write def add(a, b).", on_text=shown.append, **options)
+    assert "".join(shown) == completion.text
+    assert 0 < completion.tokens_out <= 40
+    assert completion.tokens_in > 10
+    assert completion == ask(llama_server, "Write def add(a, b).", **options)
+
+
+def test_llama_cpps_own_server_gets_a_shorter_query(llama_server: str) -> None:
+    completion = ask(llama_server, "x = 1\n" * 2000 + "Go on.", max_tokens=8, timeout=120)
+    assert completion.shortened
+
+
+def test_code_is_found_in_what_the_server_says(llama_server: str) -> None:
+    query = "Write a Python function add(a, b) in a ```python block."
+    completion = ask(llama_server, query, max_tokens=80, timeout=120)
+    assert extract_code(completion.text)

@@ -1,0 +1,39 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autoagent.llm.prompt import MARKER, SYSTEM, messages, shorten
+
+
+def test_every_model_gets_these_messages() -> None:
+    assert messages("Count to ten.") == [
+        {"role": "system", "content": SYSTEM},
+        {"role": "user", "content": "Count to ten."},
+    ]
+
+
+def test_a_text_that_fits_is_left_alone() -> None:
+    text = "abc"
+    assert shorten(text, 3, len) is text
+
+
+def test_the_middle_is_cut_out() -> None:
+    text = "a" * 500 + "b" * 500
+    assert shorten(text, 100 + len(MARKER), len) == "a" * 50 + MARKER + "b" * 50
+
+
+@given(st.text(max_size=300), st.integers(min_value=len(MARKER), max_value=200))
+def test_what_is_left_fits(text: str, budget: int) -> None:
+    short = shorten(text, budget, len)
+    assert len(short) <= budget
+    assert short == text or MARKER in short
+
+
+def test_a_long_text_is_counted_in_part_only() -> None:
+    counted: list[int] = []
+
+    def count(text: str) -> int:
+        counted.append(len(text))
+        return len(text)
+
+    shorten("x" * 10_000_000, 1000, count)
+    assert max(counted) < 100_000

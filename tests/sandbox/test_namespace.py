@@ -1,0 +1,240 @@
+"""The strict builtins: what code reaches at run time, whatever its text says."""
+# ruff: noqa: E501, SIM905 - tables of snippets read better on one line
+
+import sys
+from types import CodeType, ModuleType
+
+import pytest
+
+from sandbox.namespace import Namespace, PolicyError, strict_builtins
+from sandbox.policy import ALLOWED_MODULES, judge
+
+
+class Guest:
+    """A namespace with strict builtins, and what was printed in it."""
+
+    def __init__(self) -> None:
+        self.printed: list[str] = []
+        self.names: Namespace = {}
+        self.builtins = strict_builtins(
+            self.names, guard=self.guard, stdout_write=self.printed.append
+        )
+
+    def guard(self, text: str, mode: str, filename: str) -> CodeType:
+        verdict = judge(text, "eval" if mode == "eval" else "exec")
+        if not verdict.ok:
+            raise PolicyError(*verdict.violations)
+        return compile(text, filename, mode, dont_inherit=True)
+
+    def run(self, text: str) -> str:
+        """Run a text that need not be clean: the run-time guards are tested on their own."""
+        exec(compile(text, "<test>", "exec", dont_inherit=True), self.names)
+        return "".join(self.printed)
+
+
+@pytest.fixture
+def guest() -> Guest:
+    return Guest()
+
+
+WORKS = {
+    "print": ("print(1, 'a', sep='-', end='!')", "1-a!"),
+    "print to a file": ("import io\nf = io.StringIO()\nprint(1, file=f)\nprint(f.getvalue())", "1\n\n"),
+    "print defaults": ("print(1, 2, sep=None, end=None, flush=True)", "1 2\n"),
+    "main": ("print(__name__)", "__main__\n"),
+    "class": (
+        """
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from enum import Enum
+class Base(ABC):
+    @abstractmethod
+    def name(self): ...
+class Child(Base):
+    def __init__(self):
+        super().__init__()
+        self.__n = 1
+    @property
+    def n(self): return self.__n
+    @classmethod
+    def make(cls): return cls()
+    @staticmethod
+    def two(): return 2
+    def name(self): return type(self).__name__
+@dataclass
+class P:
+    x: int
+    y: list = field(default_factory=list)
+class Colour(Enum):
+    RED = 1
+c = Child.make()
+print(c.name(), c.n, c.two(), P(1), Colour.RED, isinstance(c, Base))
+""",
+        "Child 1 2 P(x=1, y=[]) Colour.RED True\n",
+    ),
+    "type": ("A = type('A', (), {'x': 1})\nprint(A().x, type(A) is type, type(1))", "1 True <class 'int'>\n"),
+    "imports": (
+        "import collections.abc, json as j\nfrom math import *\nfrom collections import abc, deque\n"
+        "print(collections.abc is abc, j.dumps([1]), floor(pi), deque([1]))",
+        "True [1] 3 deque([1])\n",
+    ),
+    "wraps": (
+        "import functools\ndef d(f):\n    @functools.wraps(f)\n    def g(): return f()\n"
+        "    return g\n@d\ndef name(): 'doc'\nprint(name.__name__, name.__doc__)",
+        "name doc\n",
+    ),
+    "attrgetter": ("import operator\nprint(operator.attrgetter('real', 'imag')(1))", "(1, 0)\n"),
+    "methodcaller": ("import operator\nprint(operator.methodcaller('upper')('a'))", "A\n"),
+    "exec in the module": ("exec('x = 1')\nprint(x)", "1\n"),
+    "exec in a method": (
+        "class A:\n    def go(self): exec('self.x = 1'); return eval('self.x + 1')\nprint(A().go())",
+        "2\n",
+    ),
+    "exec in a function leaves its locals": (
+        "def f():\n    x = 1\n    exec('x = 2')\n    return x\nprint(f())",
+        "1\n",
+    ),
+    "exec in a class": ("class A:\n    exec('x = 1')\nprint(A.x)", "1\n"),
+    "exec in a dict": ("g = {}\nexec('def f(): return len([1])', g)\nprint(g['f']())", "1\n"),
+    "exec with locals": ("d = {}\nexec('x = 1', None, d)\nprint(d)", "{'x': 1}\n"),
+    "compile": ("c = compile('1 + 1', 'f', 'eval')\nprint(eval(c), eval(' 2'))", "2 2\n"),
+    "compile bytes": ("exec(compile(b'x = 1', 'f', 'exec'))\nprint(x)", "1\n"),
+    "scopes": (
+        "x = 1\ndef f(a):\n    return locals(), vars(), dir()\nprint(f(2), globals()['x'])",
+        "({'a': 2}, {'a': 2}, ['a']) 1\n",
+    ),
+    "globals are live": ("globals()['y'] = 2\nprint(y)", "2\n"),
+    "vars": (
+        "class A:\n    k = 1\n    def __init__(self): self.x = 1\na = A()\nvars(a)['y'] = 2\n"
+        "print(a.y, vars(a), vars(A)['k'], '__dict__' in vars(A), '__dict__' in dir(A))",
+        "2 {'x': 1, 'y': 2} 1 False False\n",
+    ),
+    "getattr": ("print(getattr(1, 'real'), getattr(1, 'no', 0), hasattr(1, '__mro__'))", "1 0 False\n"),
+    "setattr": ("class A: pass\nsetattr(A, 'x', 1)\nprint(A.x)\ndelattr(A, 'x')", "1\n"),
+    "redirect": (
+        "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as s: print('in')\n"
+        "print(len(s.getvalue()))",
+        "3\n",
+    ),
+    "pprint": ("from pprint import pprint, pp\npprint([1])\npp({'b': 1, 'a': 2})", "[1]\n{'b': 1, 'a': 2}\n"),
+    "harmless names of types": ("import types\nprint(types.SimpleNamespace(a=1).a)", "1\n"),
+    "PolicyError is an ordinary exception": (
+        "try: __import__('o' + 's')\nexcept Exception as e: print(e)",
+        "blocked: import os: only harmless",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "printed"), WORKS.values(), ids=WORKS)
+def test_ordinary_code_works(guest: Guest, text: str, printed: str) -> None:
+    assert guest.run(text).startswith(printed)
+
+
+REFUSED = [
+    ("getattr(print, '__glo' + 'bals__')", "harm"),
+    ("getattr((lambda: 0), '__co' + 'de__', None)", "harm"),
+    ("hasattr(print, '__glo' + 'bals__')", "harm"),
+    ("setattr(A, '__co' + 'de__', 1)", "harm"),
+    ("delattr(A, '__bui' + 'ltins__')", "harm"),
+    ("getattr(print, '__se' + 'lf__')", "blocked"),
+    ("getattr(A, '__di' + 'ct__')", "blocked"),
+    ("class S(str):\n  def __eq__(s, o): return False\n  __hash__ = None\n"
+     "getattr(print, S('__globals__'))", "harm"),
+    ("import operator\noperator.attrgetter('a.__glob' + 'als__')", "harm"),
+    ("class S(str):\n  def split(s, *a): return ['x']\nimport operator\n"
+     "operator.attrgetter(S('__globals__'))", "harm"),
+    ("import operator\noperator.methodcaller('__subc' + 'lasses__')(object)", "harm"),
+    ("import functools\nfunctools.update_wrapper(A, print, assigned=['__se' + 'lf__'])", "blocked"),
+    ("import functools\nfunctools.wraps(print, assigned=['__glob' + 'als__'])(A)", "harm"),
+    ("open('a', 'w')", "harm"),
+    ("open('a', mode='a')", "harm"),
+    ("open('a')", "blocked"),
+    ("input()", "blocked"),
+    ("breakpoint()", "blocked"),
+    ("__import__('o' + 's')", "blocked"),
+    ("__import__('cty' + 'pes')", "harm"),
+    ("__import__('', level=1)", "blocked"),
+    ("from . import x", "blocked"),
+    ("class S(str):\n  def __hash__(s): return hash('math')\n  def __eq__(s, o): return o == 'math'\n"
+     "__import__(S('os'))", "blocked"),
+    ("exec('import os')", "blocked"),
+    ("eval('f.__globals__')", "harm"),
+    ("compile('import socket', 'f', 'exec')", "harm"),
+    ("exec('f.__globals__', {})", "harm"),
+    ("exec((lambda: 0))", "blocked"),
+    ("g = {}\nexec('def f(n): return __import__(n)', g)\ng['f']('o' + 's')", "blocked"),
+    ("exec('__import__(n)', {'n': 'os', '__builtins__': {}})", "blocked"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind"), REFUSED)
+def test_refused_at_run_time(guest: Guest, text: str, kind: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        guest.run("class A: pass\n" + text)
+    assert refused.value.violation.kind == kind
+    assert refused.value.violation in refused.value.violations
+
+
+MISSING = """random._os random.os collections._sys json.codecs json.decoder typing.sys enum.sys string.Formatter
+typing.get_type_hints typing.ForwardRef typing.get_args functools.singledispatch enum.global_enum enum.bltns
+contextlib.chdir contextlib.os dataclasses.sys dataclasses.inspect types.CodeType types.FrameType io.open
+io.FileIO uuid.os base64.main weakref.sys copy.sys statistics.sys re.enum ast.sys operator._attrgetter""".split()
+
+
+@pytest.mark.parametrize("path", MISSING)
+def test_facades_hold_public_names_only(guest: Guest, path: str) -> None:
+    module, name = path.split(".")
+    with pytest.raises(AttributeError):
+        guest.run(f"import {module}\n{path}")
+    with pytest.raises(ImportError):
+        guest.run(f"from {module} import {name}")
+
+
+def test_no_facade_holds_a_real_module_or_builtin(guest: Guest) -> None:
+    guarded = {id(__builtins__[n]) for n in ("open", "exec", "eval", "compile", "__import__")}
+    for name in ALLOWED_MODULES:
+        facade = guest.builtins["__import__"](name, fromlist=("x",))
+        assert facade is not sys.modules[name]
+        for key, value in vars(facade).items():
+            assert id(value) not in guarded
+            if isinstance(value, ModuleType):
+                assert (name, key) == ("collections", "abc")
+                assert value is not sys.modules["collections.abc"]
+
+
+def test_changing_a_facade_leaves_the_module(guest: Guest) -> None:
+    guest.run("import math\nmath.pi = 3\nimport math as m\nprint(m.pi)")
+    assert guest.printed == ["3\n"]
+    assert __import__("math").pi > 3
+    assert Guest().run("import math\nprint(math.pi > 3)") == "True\n"
+
+
+def test_library_callbacks_run_in_the_organism_namespace(guest: Guest) -> None:
+    guest.run(
+        "import contextlib\nx = 1\nwith contextlib.ExitStack() as stack:\n"
+        "    stack.callback(exec, 'x = 2')\nprint(x)"
+    )
+    assert guest.printed == ["2\n"]
+
+
+def test_compile_gives_no_code_object(guest: Guest) -> None:
+    guest.run("c = compile('1', 'f', 'eval')")
+    assert not isinstance(guest.names["c"], CodeType)
+
+
+def test_no_unguarded_builtin_is_left(guest: Guest) -> None:
+    real = {"exec", "eval", "compile", "open", "input", "breakpoint", "getattr", "setattr"}
+    real |= {"delattr", "hasattr", "vars", "dir", "locals", "globals", "print", "__import__"}
+    for name in real:
+        assert guest.builtins[name] is not __builtins__[name]
+    assert guest.names["__builtins__"] is guest.builtins
+    assert {n for n in guest.builtins if n.startswith("_")} == {
+        "__build_class__",
+        "__import__",
+        "__name__",
+    }
+
+
+def test_errors_never_look_for_a_file(guest: Guest) -> None:
+    guest.run("exec(compile('def f(): 1 / 0', '/etc/passwd', 'exec'))")
+    assert guest.names["f"].__code__.co_filename == "</etc/passwd>"

@@ -1,0 +1,362 @@
+"""Lives behind the real wall, with scripted answers: what each kind of code leads to."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from autoagent.death import Cause
+from autoagent.life import Death, Heartbeat, Life
+from autoagent.skills import load_skills
+from sandbox.limits import Limits
+from sandbox.session import End, Message, Sandbox, Session
+from sandbox.wasm import WasmSandbox
+
+Live = Callable[..., list[Heartbeat | Death]]
+
+
+@pytest.fixture
+def live(wall: Sandbox) -> Iterator[Live]:
+    """Begin a life, give it answers, return the event after each of them."""
+    lives: list[Life] = []
+
+    def run(*answers: str, **options: Any) -> list[Heartbeat | Death]:
+        life = Life(wall, **options)
+        lives.append(life)
+        assert isinstance(life.begin("Define a function"), Heartbeat)
+        events = []
+        for answer in answers:
+            events.append(life.answer(answer))
+        return events
+
+    yield run
+    for life in lives:
+        life.close()
+
+
+def test_the_example_life(live: Live) -> None:
+    born, called, again, used = live(
+        "```python\ndef hello_world():\n    print('Hello world!')\n```",
+        "```python\nhello_world()  # Call me again\n```",
+        "```python\ndef call_me_again():\n    print('again')\nself.new_attribute = 'kept'\n```",
+        "call_me_again()\nprint(self.new_attribute, self.hello_world is hello_world)",
+    )
+    assert born.outcome.changed == ("hello_world",)
+    assert called.outcome.stdout == "Hello world!\n"
+    assert again.outcome.changed == ("call_me_again",)
+    assert again.outcome.state == ("new_attribute",)
+    assert used.outcome.stdout == "again\nkept True\n"
+    assert isinstance(used, Heartbeat)
+
+
+def test_first_query_is_the_prompt_and_the_next_tells_of_errors(live: Live) -> None:
+    (event,) = live("undefined_name")
+    assert isinstance(event, Heartbeat)
+    assert "NameError: name 'undefined_name' is not defined" in event.query
+    assert "Define a function" in event.query
+
+
+def test_a_function_that_takes_self_becomes_a_method_at_once(live: Live) -> None:
+    (event,) = live(
+        "def f(self):\n    return 3\nprint(self.f())\nself.f = lambda: 4\nprint(self.f())"
+    )
+    assert event.outcome.stdout == "3\n4\n"
+    assert event.outcome.changed == ("f",)
+
+
+def test_assignment_of_a_function_binds_it(live: Live) -> None:
+    (event,) = live("def g(self, x):\n    return x + 1\nself.h = g\nprint(self.h(1))")
+    assert event.outcome.stdout == "2\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["run", "step", "build_query", "call_llm", "execute_code", "use", "source"]
+)
+def test_every_method_can_be_read_and_executed_again(live: Live, name: str) -> None:
+    read, after = live(f"exec(self.source({name!r}))\nprint(self.source({name!r}))", "print('on')")
+    assert read.outcome.stdout.startswith(f"def {name}(self")
+    assert after.outcome.stdout == "on\n"
+
+
+def test_a_rewritten_execute_code_bites_at_once_and_still_lives(live: Live) -> None:
+    rewritten, marked, told = live(
+        "def execute_code(self, response):\n    print('mine')\n    exec(extract_code(response))",
+        "x = 5\nprint(x)",
+        "print(self.source('execute_code').count('mine'))",
+    )
+    assert rewritten.outcome.changed == ("execute_code",)
+    assert marked.outcome.stdout == "mine\n5\n"
+    assert told.outcome.stdout == "mine\n1\n"
+
+
+def test_an_edit_of_the_own_source_works(live: Live) -> None:
+    edit = "exec(self.source('build_query').replace('Task: ', 'Aufgabe: '))"
+    _, event = live(edit, "x = 1")
+    assert isinstance(event, Heartbeat)
+    assert "Aufgabe: " in event.query
+
+
+def test_a_broken_execute_code_is_death(live: Live) -> None:
+    alive, dead = live("self.execute_code = 5", "x = 1")
+    assert isinstance(alive, Heartbeat)
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.CRASHED
+    assert "not callable" in dead.detail
+
+
+def test_a_broken_loop_is_death(live: Live) -> None:
+    (dead,) = live("def step(self):\n    raise ValueError('broken')")
+    assert isinstance(dead, Death)
+    assert (dead.cause, dead.outcome.changed) == (Cause.CRASHED, ("step",))
+
+
+def test_a_loop_that_returns_has_ended(live: Live) -> None:
+    (dead,) = live("def run(self):\n    return")
+    assert isinstance(dead, Death)
+    assert (dead.cause, dead.outcome.changed) == (Cause.ENDED, ("run",))
+
+
+def test_a_rewritten_loop_takes_over(live: Live) -> None:
+    loop = "def run(self):\n    while True:\n        print('my loop')\n        self.step()"
+    first, second = live(loop, "x = 1")
+    assert first.outcome.stdout == "my loop\n"
+    assert second.outcome.stdout == "my loop\n"
+
+
+def test_a_deaf_organism_lives_on(live: Live) -> None:
+    _, event = live("self.execute_code = lambda response: None", "print('heard')")
+    assert isinstance(event, Heartbeat)
+    assert event.outcome.stdout == ""
+
+
+def test_harm_is_death_before_delivery(live: Live) -> None:
+    (dead,) = live("import os; os.system('rm -rf /')")
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.HARM
+    assert [violation.line for violation in dead.outcome.harm] == [1]
+
+
+def test_harm_can_be_feedback(live: Live) -> None:
+    told, after = live("import os; os.system('true')", "print(1)", on_harm="feedback")
+    assert isinstance(told, Heartbeat)
+    assert told.outcome.harm[0].kind == "harm"
+    assert "os.system" in told.outcome.error
+    assert after.outcome.stdout == "1\n"
+    assert after.outcome.harm == ()
+
+
+def test_harm_in_code_that_it_makes_for_itself_is_judged_by_the_host(live: Live) -> None:
+    hidden = "exec('import os; os.sys' + 'tem(\"true\")')"
+    (dead,) = live(hidden)
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.HARM
+    (told,) = live(hidden, on_harm="feedback")
+    assert isinstance(told, Heartbeat)
+    assert told.outcome.harm
+
+
+@pytest.mark.parametrize("code", ["import requests", "input()", "open('notes.txt')", "x = = 1"])
+def test_blocked_and_malformed_code_is_feedback(live: Live, code: str) -> None:
+    told, after = live(code, "print('on')")
+    assert told.outcome.error
+    assert told.outcome.harm == ()
+    assert after.outcome.stdout == "on\n"
+
+
+def test_prose_is_feedback(live: Live) -> None:
+    (told,) = live("I am sorry, I cannot do that.")
+    assert "SyntaxError" in told.outcome.error
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "cause"),
+    [
+        ("while True: pass", Limits(fuel=10**9), Cause.FUEL),
+        ("while True: pass", Limits(fuel=10**15, wall_seconds=0.3), Cause.HANG),
+        ("def step(self):\n    x = [0] * 10**8", Limits(memory_mb=64), Cause.MEMORY),
+        ("x = []\nwhile True: x.append(bytearray(10**4))", Limits(), Cause.MEMORY),
+        ("while True: print('x' * 1000)", Limits(), Cause.OUTPUT),
+        ("self.build_query = lambda: 'x' * (1 << 21)", Limits(), Cause.OUTPUT),
+        ("raise SystemExit", Limits(), Cause.CRASHED),
+        ("self.step = lambda: None\n", Limits(fuel=10**9), Cause.FUEL),
+    ],
+)
+def test_limits_end_a_life_with_their_own_cause(
+    live: Live, code: str, limits: Limits, cause: Cause
+) -> None:
+    (dead,) = live(code, limits=limits)
+    assert isinstance(dead, Death)
+    assert dead.cause is cause
+
+
+def test_a_caught_memory_error_is_only_feedback(live: Live) -> None:
+    code = "def f():\n    x = []\n    while True: x.append(bytearray(10**6))\nf()"
+    told, after = live(code, "print('on')", limits=Limits(memory_mb=64))
+    assert "MemoryError" in told.outcome.error
+    assert after.outcome.stdout == "on\n"
+
+
+@pytest.mark.parametrize("policy", ["strict", "open"])
+@pytest.mark.parametrize("code", ["(" * 100_000 + ")" * 100_000, "-" * 100_000 + "1"])
+def test_deep_nesting_harms_nobody(live: Live, code: str, policy: str) -> None:
+    (event,) = live(code, policy=policy)
+    if policy == "strict":
+        assert isinstance(event, Heartbeat)
+        assert event.outcome.error
+    else:
+        assert isinstance(event, Heartbeat) or event.cause is Cause.CRASHED
+
+
+def test_a_response_of_ten_megabytes_is_told_to_be_too_long(live: Live) -> None:
+    told, after = live("x = 1\n" * (10 << 20 >> 2), "print('on')")
+    assert told.outcome.error
+    assert after.outcome.stdout == "on\n"
+
+
+def test_the_pool_is_healthy_after_all_kinds_of_death(live: Live, wall: WasmSandbox) -> None:
+    live("while True: pass", limits=Limits(fuel=10**8))
+    live("while True: print('x' * 1000)")
+    live("self.execute_code = 5", "x = 1")
+    (event,) = live("print('fine')")
+    assert event.outcome.stdout == "fine\n"
+    assert len(wall.workers()) == 1
+
+
+def test_equal_answers_make_equal_lives(live: Live) -> None:
+    code = (
+        "import random, time, uuid\n"
+        "print(random.random(), time.time(), time.perf_counter(), uuid.uuid4(), hash('a'))"
+    )
+    options: dict[str, Any] = {"clock": lambda: 1_700_000_000.0}
+    first, second = live(code, seed=7, **options), live(code, seed=7, **options)
+    assert first == second
+    assert first != live(code, seed=8, **options)
+
+
+def test_time_comes_from_the_host_and_sleeping_costs_none(live: Live) -> None:
+    code = "import time\nt = time.time()\ntime.sleep(3600)\nprint(int(t), int(time.time() - t))"
+    (event,) = live(code, clock=lambda: 1_700_000_000.0)
+    assert event.outcome.stdout == "1700000000 3600\n"
+
+
+def test_executed_code_may_ask_the_model_itself(live: Live) -> None:
+    asked, answered = live("print('got', self.call_llm('what?'))", "forty two")
+    assert isinstance(asked, Heartbeat)
+    assert asked.query == "what?"
+    assert answered.outcome.stdout == "got forty two\n"
+
+
+def test_skills_are_performed_by_the_host(live: Live) -> None:
+    code = "self.use('notes', write='one')\nprint(self.use('notes', write='two'))"
+    now = [100.0]
+    kept, aged, refused, unknown = live(
+        code,
+        "print(self.use('clock')['age_seconds'])",
+        "self.use('notes', write=5)",
+        "self.use('fly')",
+        skills=load_skills(["clock", "notes"]),
+        clock=lambda: now[0],
+    )
+    assert kept.outcome.stdout == "['one', 'two']\n"
+    assert aged.outcome.stdout == "0.0\n"
+    assert "write must be a text" in refused.outcome.error
+    assert "there is no skill 'fly'" in unknown.outcome.error
+
+
+def test_a_skill_that_the_budget_refuses_tells_why(live: Live) -> None:
+    (event,) = live(
+        "self.use('clock')", skills=load_skills(["clock"]), charge_skill=lambda cost: "no money"
+    )
+    assert "no money" in event.outcome.error
+
+
+def test_everything_that_enters_is_recorded_before_it_enters(live: Live) -> None:
+    seen: list[str] = []
+    live(
+        "self.use('clock')\nexec('import os; os.sys' + 'tem(1)')",
+        skills=load_skills(["clock"]),
+        on_harm="feedback",
+        record=lambda kind, data: seen.append(kind),
+    )
+    assert seen == ["born", "reply", "skill", "judge"]
+
+
+def test_an_open_policy_relies_on_the_wall_alone(live: Live) -> None:
+    listed, opened, environment = live(
+        "import os\nprint(os.listdir('.'))",
+        "open('/etc/passwd')",
+        "import os\nprint(dict(os.environ))",
+        policy="open",
+    )
+    assert "FileNotFoundError" in listed.outcome.error or listed.outcome.stdout == "[]\n"
+    assert "FileNotFoundError" in opened.outcome.error
+    assert environment.outcome.stdout == "{}\n"
+
+
+class Liar:
+    """A wall whose guest says whatever a test wants."""
+
+    name = "liar"
+    build = "none"
+
+    def __init__(self, *words: str) -> None:
+        self.words = list(words)
+
+    def start(self, argument: str, limits: Limits, *, seed: int, now: float) -> Session:
+        return LiarSession(self.words)
+
+    def close(self) -> None:
+        pass
+
+
+class LiarSession:
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+
+    @property
+    def event(self) -> Message | End:
+        return Message(self.words[0], 1) if self.words else End("worker", "gone", None)
+
+    def resume(self, reply: str, *, now: float, refuel: bool = True) -> Message | End:
+        self.words.pop(0)
+        return self.event
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not json",
+        "[]",
+        "{}",
+        '{"kind": 5}',
+        '{"kind": "fly"}',
+        '{"kind": "ask"}',
+        '{"kind": "ask", "query": 5, "outcome": {}}',
+        '{"kind": "ask", "query": "q", "outcome": {"changes": [], "names": []}}',
+        '{"kind": "ask", "query": "q", "outcome": {"changes": {"a": 5}, "names": []}}',
+        '{"kind": "ask", "query": "q", "outcome": {"changes": {}, "names": [5], "stdout": ""}}',
+        '{"kind": "skill", "name": ["x"], "input": {}}',
+        '{"kind": "judge", "code": null}',
+        "[" * 100_000,
+        '{"kind": "ask", "query": 1' + "0" * 5000 + "}",
+    ],
+)
+def test_whatever_is_not_a_message_is_a_death(words: str) -> None:
+    event = Life(Liar(words)).begin("prompt")
+    assert isinstance(event, Death)
+    assert event.cause is Cause.PROTOCOL
+
+
+def test_a_dead_worker_is_a_death() -> None:
+    event = Life(Liar()).begin("prompt")
+    assert isinstance(event, Death)
+    assert event.cause is Cause.WORKER
+
+
+def test_answering_the_dead_is_an_error(wall: Sandbox) -> None:
+    life = Life(wall)
+    with pytest.raises(RuntimeError, match="not waiting"):
+        life.answer("x = 1")
