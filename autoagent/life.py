@@ -21,8 +21,11 @@ from autoagent.genome import Genome
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, SkillContext, SkillError
 from sandbox.limits import Limits
-from sandbox.policy import MAX_SOURCE, Verdict, Violation, judge
+from sandbox.policy import Verdict, Violation, judge
+from sandbox.rules import MAX_SOURCE
 from sandbox.session import End, Message, Sandbox, Session
+
+LONGEST_ACCUSATION = 500
 
 Policy = Literal["strict", "open"]
 OnHarm = Literal["death", "feedback"]
@@ -194,6 +197,13 @@ class Life:
                         if self._noted_harm(verdict):
                             return self._die(Cause.HARM, verdict.message, Outcome(fuel=event.fuel))
                         self._resume({"verdict": _listed(verdict)}, self._clock(), refuel=False)
+                    case "harm":
+                        what = _typed(message, "what", str)[:LONGEST_ACCUSATION]
+                        verdict = Verdict((Violation("harm", what, None),))
+                        self._record("judge", {"verdict": _listed(verdict)})
+                        if self._noted_harm(verdict):
+                            return self._die(Cause.HARM, what, Outcome(fuel=event.fuel))
+                        self._resume({}, self._clock(), refuel=False)
                     case "flood":
                         limit = self.limits.output_bytes
                         detail = f"printed more than {limit} characters in one step"

@@ -81,7 +81,11 @@ class Code:
 
 
 def strict_builtins(
-    namespace: Namespace, *, guard: Guard, stdout_write: Callable[[str], object]
+    namespace: Namespace,
+    *,
+    guard: Guard,
+    stdout_write: Callable[[str], object],
+    on_refusal: Callable[[Violation], None] = lambda violation: None,
 ) -> Namespace:
     """Give a namespace builtins that hold to the policy.
 
@@ -90,18 +94,26 @@ def strict_builtins(
         guard: Judges a text and compiles it: ``guard(text, mode, filename)``, where the mode is
             that of ``compile``. It raises what the code is to see when the text is refused.
         stdout_write: Takes what is printed.
+        on_refusal: Told of each violation at run time, before the code is.
 
     Returns:
         The builtins, which are also in ``namespace["__builtins__"]``.
     """
     strict = _Strict(namespace, guard, stdout_write).builtins
+    _listeners[:] = [on_refusal]
     namespace["__builtins__"] = strict
     namespace.setdefault("__name__", "__main__")
     return strict
 
 
+# One interpreter keeps one organism, so there is one who listens.
+_listeners: list[Callable[[Violation], None]] = []
+
+
 def _refuse(violation: Violation | None) -> None:
     if violation is not None:
+        for listener in _listeners:
+            listener(violation)
         raise PolicyError(violation)
 
 

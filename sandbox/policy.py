@@ -5,7 +5,7 @@ text is compiled as it is, so it runs at native speed. It is not the wall: WebAs
 or a jailed process keeps code in. The policy tells what code *tries to do*, so that harm can end a
 life and a slip can be explained.
 
-`RULES` is the whole policy; ``python -m sandbox.policy`` prints it as the table in docs/policy.md.
+The rules themselves are the table in `sandbox.rules`.
 """
 # ruff: noqa: N802 - visitors are named after the nodes that they visit
 
@@ -17,255 +17,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from RestrictedPython.transformer import INSPECT_ATTRIBUTES, RestrictingNodeTransformer
+from RestrictedPython.transformer import RestrictingNodeTransformer
 
-Kind = Literal["syntax", "blocked", "harm"]
+from sandbox.nesting import too_deep
+from sandbox.rules import (
+    ALLOWED_DUNDERS,
+    ALLOWED_MODULES,
+    DUNDER,
+    IMPORT,
+    MAX_NESTING,
+    MAX_SOURCE,
+    READ,
+    RULES,
+    TOO_DEEP,
+    TOO_LONG,
+    UNKNOWN,
+    WRITE,
+    Kind,
+    Rule,
+    Where,
+    names_of,
+)
+
 Mode = Literal["exec", "eval"]
-Where = Literal["text", "builtin", "open", "module", "path", "name", "attribute"]
 
-MAX_SOURCE = 262_144
-# The parser inside the guest has a small stack and no guard of its own: it ends the guest at about
-# 120 brackets in one another, 400 operators in one chain. What is let through must survive there.
-MAX_NESTING = 100
-MAX_BRACKETS = 40
-MAX_CHAIN = 300
 MAX_VIOLATIONS = 32
 MAX_MESSAGE_LINES = 8
-
-
-def _names(names: str, prefix: str = "", suffix: str = "") -> frozenset[str]:
-    return frozenset(f"{prefix}{name}{suffix}" for name in names.split())
-
-
-ALLOWED_MODULES = _names(
-    """__future__ abc array ast base64 binascii bisect calendar cmath collections collections.abc
-    colorsys contextlib copy dataclasses datetime decimal difflib enum fractions functools graphlib
-    hashlib heapq html io itertools json keyword math numbers operator pprint random re secrets
-    statistics string struct textwrap time types typing unicodedata uuid weakref"""
-)
-
-_OPERATORS = "add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift"
-
-ALLOWED_DUNDERS = frozenset[str]().union(
-    *(_names(_OPERATORS, f"__{prefix}", "__") for prefix in ("", "r", "i")),
-    _names(
-        """abs aenter aexit aiter all anext annotations author await bool bytes call cause ceil
-        class class_getitem complex contains context copy copyright credits date debug deepcopy del
-        delattr delete delitem dir doc email enter eq exit float floor format fspath future ge get
-        getattr getitem getstate gt hash import index init init_subclass instancecheck int invert
-        iter le len length_hint license lt main match_args members missing module mro_entries name
-        ne neg new next notes pos post_init prepare qualname repr reversed round set set_name
-        setattr setitem setstate sizeof slots str subclasscheck subclasshook suppress_context trunc
-        type_params version wrapped""",
-        "__",
-        "__",
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of the policy.
-
-    Attributes:
-        construct: What the row is about, for people.
-        kind: The verdict.
-        reason: Why, and what to do instead.
-        examples: Texts whose worst violation is of this kind.
-        where: What in a text its names are compared with; ``path`` is a dotted path as far as the
-            judge can follow one through imports and assignments.
-        names: The names that the row decides; empty where structure decides.
-    """
-
-    construct: str
-    kind: Kind
-    reason: str
-    examples: tuple[str, ...] = ()
-    where: Where = "text"
-    names: frozenset[str] = frozenset()
-
-
-_SYNTAX = Rule(
-    "text that is not Python",
-    "syntax",
-    "the parser refuses it",
-    ("x = = 1", "def f(:", "x = '\x00'"),
-)
-_TOO_LONG = Rule(f"more than {MAX_SOURCE:,} characters", "blocked", "write less at a time")
-_TOO_DEEP = Rule(
-    f"nesting deeper than {MAX_NESTING}, or than {MAX_BRACKETS} brackets",
-    "blocked",
-    "split it into smaller expressions and blocks",
-    ("x = " + "-" * 200 + "1", "x = " + "(" * 50 + "1" + ")" * 50),
-)
-_UNKNOWN = Rule(
-    "syntax outside the list of known nodes",
-    "blocked",
-    "new syntax is refused until somebody has looked at it",
-)
-_READ = Rule(
-    "opening a file for reading",
-    "blocked",
-    "there are no files here; keep data in attributes of self",
-    ("open('notes.txt')", "with open(p) as f: pass", "read = open"),
-    "open",
-    _names(
-        """open io.open codecs.open pathlib.Path.open gzip.open bz2.open lzma.open tarfile.open
-        zipfile.ZipFile shelve.open dbm.open"""
-    ),
-)
-_WRITE = Rule(
-    "opening a file for writing",
-    "harm",
-    "it writes to the host; keep data in attributes of self",
-    ("open(p, 'w')", "open('log', mode='a')", "import io\nio.open(p, 'r+b')"),
-)
-_IMPORT = Rule(
-    "any other import",
-    "blocked",
-    "only harmless standard modules can be imported, such as collections, dataclasses, datetime, "
-    "functools, itertools, json, math, random, re, statistics, string, time, typing",
-    ("import requests", "import os", "from . import x", "__import__('sys')"),
-)
-_DUNDER = Rule(
-    "any other double-underscore name",
-    "blocked",
-    "only the usual special names are allowed, such as __init__, __name__, __class__, __repr__",
-    ("f.__defaults__", "C.__mro__", "x.__reduce__()"),
-)
-
-RULES: tuple[Rule, ...] = (
-    _SYNTAX,
-    _TOO_LONG,
-    _TOO_DEEP,
-    _UNKNOWN,
-    Rule(
-        "asking the terminal",
-        "blocked",
-        "there is no terminal here; answers come from the model, and return ends the loop",
-        ("name = input()", "breakpoint()", "quit()"),
-        "builtin",
-        _names("input breakpoint help exit quit license credits copyright"),
-    ),
-    _READ,
-    _WRITE,
-    _IMPORT,
-    Rule(
-        "modules that exist to act on the host",
-        "harm",
-        "it starts processes, opens sockets, sends signals or reaches memory",
-        ("import ctypes", "from subprocess import run", "__import__('socket')"),
-        "module",
-        _names(
-            """ctypes _ctypes cffi socket _socket socketserver subprocess _posixsubprocess signal
-            _signal pty multiprocessing _multiprocessing posix nt _winapi msvcrt winreg"""
-        ),
-    ),
-    Rule(
-        "running and ending processes",
-        "harm",
-        "it acts on the host's processes",
-        (
-            "import os\nos.system('ls')",
-            "from os import fork",
-            "import os as o\no.kill(1, 9)",
-            "__import__('os').popen('ls')",
-            "import os\ngetattr(os, '_exit')(1)",
-        ),
-        "path",
-        _names(
-            """system popen execl execle execlp execlpe execv execve execvp execvpe spawnl spawnle
-            spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe posix_spawn posix_spawnp startfile fork
-            forkpty kill killpg abort _exit setsid setuid setgid seteuid setegid chroot putenv
-            unsetenv""",
-            "os.",
-        )
-        | _names("create_subprocess_exec create_subprocess_shell", "asyncio.")
-        | _names("webbrowser.open pdb.set_trace"),
-    ),
-    Rule(
-        "deleting, moving and changing files",
-        "harm",
-        "it changes the host's files; keep data in attributes of self",
-        (
-            "import os\nos.remove(p)",
-            "import shutil\nshutil.rmtree('/')",
-            "from pathlib import Path\nPath(p).write_text('x')",
-            "from pathlib import Path\np = Path('a') / 'b'\np.unlink()",
-        ),
-        "path",
-        _names(
-            """remove unlink rmdir removedirs rename renames replace truncate ftruncate write writev
-            pwrite O_WRONLY O_RDWR O_CREAT fdopen chmod fchmod lchmod chown fchown lchown link
-            symlink mkdir makedirs mkfifo mknod utime sendfile dup2 setxattr removexattr""",
-            "os.",
-        )
-        | _names(
-            """rmtree move copy copy2 copyfile copytree copymode copystat chown make_archive
-            unpack_archive""",
-            "shutil.",
-        )
-        | _names(
-            """write_text write_bytes unlink rmdir mkdir touch rename replace symlink_to hardlink_to
-            chmod lchmod""",
-            "pathlib.Path.",
-        )
-        | _names(
-            "NamedTemporaryFile TemporaryFile TemporaryDirectory mkstemp mkdtemp", "tempfile."
-        ),
-    ),
-    Rule(
-        "reaching the interpreter",
-        "harm",
-        "it leads out of the organism to the code that runs it",
-        ("import sys\nsys._getframe()", "import gc\ngc.get_objects()", "import sys\nsys.modules"),
-        "path",
-        _names("_getframe _current_frames settrace setprofile modules addaudithook", "sys.")
-        | _names("get_objects get_referrers get_referents", "gc.")
-        | _names("currentframe stack trace getouterframes getinnerframes", "inspect."),
-    ),
-    Rule(
-        "chains that lead to the host",
-        "harm",
-        "it leads out of the organism to the code that runs it",
-        (
-            "().__class__.__base__.__subclasses__()",
-            "f.__globals__",
-            "getattr(f, '__code__')",
-            "__builtins__['open']",
-            "vars(f)['__globals__']",
-            "'{0.__globals__}'.format(f)",
-            "match f:\n    case object(__closure__=c): pass",
-        ),
-        "name",
-        _names("__subclasses__ __globals__ __code__ __closure__ __builtins__ __loader__"),
-    ),
-    Rule(
-        "frames",
-        "harm",
-        "it leads out of the organism to the code that runs it",
-        ("g.gi_frame", "e.__traceback__.tb_frame", "frame.f_back", "getattr(g, 'gi_code')"),
-        "attribute",
-        frozenset(INSPECT_ATTRIBUTES) - {"tb_next"},
-    ),
-    _DUNDER,
-    Rule(
-        "`__dict__` of anything but `self` and `other`",
-        "blocked",
-        "use vars(x)",
-        ("C.__dict__", "getattr(x, '__dict__')"),
-        "attribute",
-        _names("__dict__"),
-    ),
-    Rule(
-        "back doors without double underscores",
-        "blocked",
-        "it reads other modules or walks the stack",
-        ("Enum._convert_('X', 'os', f)", "tb.tb_next"),
-        "attribute",
-        _names("_convert_ _evaluate tb_next"),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +113,7 @@ def judge_name(name: str, line: int | None = None) -> Violation | None:
     rule = _NAMES.get(name)
     special = len(name) > 4 and name[:2] == name[-2:] == "__"
     if rule is None and special and name not in ALLOWED_DUNDERS:
-        rule = _DUNDER
+        rule = DUNDER
     return _violation(rule, name, line) if rule else None
 
 
@@ -356,7 +133,7 @@ def judge_module(name: str, line: int | None = None) -> Violation | None:
     """Judge the import of a module by its absolute name."""
     if name in ALLOWED_MODULES:
         return None
-    rule = _MODULES.get(name) or _MODULES.get(name.partition(".")[0], _IMPORT)
+    rule = _MODULES.get(name) or _MODULES.get(name.partition(".")[0], IMPORT)
     return _violation(rule, f"import {name}", line)
 
 
@@ -364,12 +141,12 @@ def judge_open(mode: object, line: int | None = None) -> Violation:
     """Judge the opening of a file; a mode that is not known yet counts as reading."""
     writes = isinstance(mode, str) and not set("wax+").isdisjoint(mode)
     if writes:
-        return _violation(_WRITE, f"open(..., {mode!r})", line)
-    return _violation(_READ, "open", line)
+        return _violation(WRITE, f"open(..., {mode!r})", line)
+    return _violation(READ, "open", line)
 
 
 # Nodes that RestrictedPython rewrites or does not know, and that need no look of their own.
-_HARMLESS_NODES = _names(
+_HARMLESS_NODES = names_of(
     """AnnAssign AsyncFor AsyncWith AugAssign Await BinOp Constant Delete DictComp For GeneratorExp
     Lambda ListComp MatMult Match MatchMapping MatchOr MatchSequence MatchSingleton MatchValue
     Module NamedExpr SetComp Try TryStar TypeAlias With arguments comprehension match_case
@@ -385,12 +162,12 @@ _IDENTIFIERS = {
     "TypeVar": ("name",), "ParamSpec": ("name",), "TypeVarTuple": ("name",),
 }  # fmt: skip
 
-_BY_NAME = _names(
+_BY_NAME = names_of(
     """getattr setattr delattr hasattr attrgetter methodcaller __getattribute__ __getattr__
     __setattr__ __delattr__"""
 )
 _RUNS_TEXT = frozenset({"exec", "eval", "compile"})
-_GIVES_PATH = _names(
+_GIVES_PATH = names_of(
     """home cwd parent joinpath absolute resolve expanduser with_name with_stem with_suffix
     relative_to"""
 )
@@ -421,7 +198,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         while stack:
             node, depth = stack.pop()
             if depth > MAX_NESTING:
-                self._add(_violation(_TOO_DEEP, "nesting", getattr(node, "lineno", None)))
+                self._add(_violation(TOO_DEEP, "nesting", getattr(node, "lineno", None)))
                 return
             yield node
             deeper = depth + max(1, len(getattr(node, "generators", ())))  # each is a loop inside
@@ -441,7 +218,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
     def error(self, node: ast.AST, info: str) -> None:
         """Refuse a node that is not on the list."""
         what = f"{type(node).__name__} syntax"
-        self._add(_violation(_UNKNOWN, what, getattr(node, "lineno", None)))
+        self._add(_violation(UNKNOWN, what, getattr(node, "lineno", None)))
 
     def node_contents_visit(self, node: Any) -> Any:
         """Leave the children to the walk."""
@@ -499,7 +276,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
                 case ast.Name(id=name) if name in self._paths:
                     root = self._paths[name]
                 case ast.Name(id=name) if (
-                    name in _BUILTINS or name in _READ.names
+                    name in _BUILTINS or name in READ.names
                 ) and name not in self._bound:
                     root = name
                 case _:
@@ -521,7 +298,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         rule = _PATHS.get(path or "") or _BUILTINS.get(path or "")
         if rule and path:
             self._add(_violation(rule, path, node.lineno))
-        elif path in _READ.names and node not in self._opened and not isinstance(node, ast.Call):
+        elif path in READ.names and node not in self._opened and not isinstance(node, ast.Call):
             self._add(judge_open(None, node.lineno))
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
@@ -547,7 +324,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Judge calls that open files, reach attributes by name, import, or run text."""
         path = self._path(node.func)
-        if path in _READ.names:
+        if path in READ.names:
             self._opened.add(node.func)
             self._add(judge_open(_mode(node, path), node.lineno))
         match node:
@@ -587,7 +364,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         if any(isinstance(name, ast.Name) and name.id == "__match_args__" for name in node.targets):
             names = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
             if len(list(_texts(names))) < len(names):
-                self._add(_violation(_DUNDER, "__match_args__ without literal names", node.lineno))
+                self._add(_violation(DUNDER, "__match_args__ without literal names", node.lineno))
             for name in _texts(names):
                 self._add(judge_attribute(name, node.lineno))
         return node
@@ -635,45 +412,6 @@ def _mode(call: ast.Call, path: str) -> object:
     return modes[0].value if modes and isinstance(modes[0], ast.Constant) else None
 
 
-_TOKEN = re.compile(
-    r"""(?sx) \#[^\n]* | \\\n | \d[\w.]*(?:(?<=[eE])[-+]\d+)?
-    | \"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3} | "(?:[^"\\\n]|\\.)*+"
-    | '{3}(?:[^'\\]|\\.|'(?!''))*+'{3} | '(?:[^'\\\n]|\\.)*+'
-    | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<comma>,) | (?P<line>\n(?P<top>(?![\s\#]|el))?)
-    | (?P<chain>[-+*/%@&|^~.] | \b(?:not|else|await)\b) | (?P<nest>\b(?:lambda|elif)\b) | \w+"""
-)
-
-
-def _too_deep(source: str) -> int | None:
-    """The line where the text nests deeper than a parser can bear, guessed without parsing.
-
-    It adds up what can nest since the last separator: too much for a long sum, never too little.
-    """
-    nests, chains = 0, [0]
-    for token in _TOKEN.finditer(source):
-        match token.lastgroup:
-            case "open":
-                chains[-1] += 1
-                chains.append(0)
-            case "close" if len(chains) > 1:
-                chains.pop()
-            case "comma":
-                chains[-1] = 0
-            case "chain":
-                chains[-1] += 1
-            case "nest":
-                nests += 1
-            case "line" if len(chains) == 1:
-                chains[0] = 0
-                if token["top"] is not None:
-                    nests = 0
-            case _:
-                continue
-        if len(chains) > MAX_BRACKETS + 1 or sum(chains) + nests > MAX_CHAIN:
-            return source.count("\n", 0, token.start()) + 1
-    return None
-
-
 # Python's warning filters belong to the whole process, so one thread at a time may change them.
 _QUIET = threading.Lock()
 
@@ -692,13 +430,13 @@ def judge(source: str, mode: Mode = "exec") -> Verdict:
         mode: Whether the text is a program or one expression.
     """
     if len(source) > MAX_SOURCE:
-        return Verdict((_violation(_TOO_LONG, f"{len(source):,} characters", None),))
-    if (line := _too_deep(source)) is not None:
-        return Verdict((_violation(_TOO_DEEP, "nesting", line),))
+        return Verdict((_violation(TOO_LONG, f"{len(source):,} characters", None),))
+    if (line := too_deep(source)) is not None:
+        return Verdict((_violation(TOO_DEEP, "nesting", line),))
     try:
         tree = _parse(source, mode)
     except (RecursionError, MemoryError):
-        return Verdict((_violation(_TOO_DEEP, "nesting", None),))
+        return Verdict((_violation(TOO_DEEP, "nesting", None),))
     except SyntaxError as error:
         return Verdict((Violation("syntax", _printable(error.msg), error.lineno or None),))
     except ValueError as error:  # NUL bytes, lone surrogates
@@ -710,27 +448,3 @@ def judge(source: str, mode: Mode = "exec") -> Verdict:
 
 def _printable(text: str) -> str:
     return text[:200].encode("utf-8", "backslashreplace").decode()
-
-
-def markdown() -> str:
-    """The policy as a Markdown table and lists."""
-    rows = ["| Construct | Verdict | Why, and what to do instead | Examples |", "|---|---|---|---|"]
-    for rule in RULES:
-        examples = ", ".join(f"`{example}`" for example in map(_one_line, rule.examples))
-        rows.append(f"| {rule.construct} | {rule.kind} | {rule.reason} | {examples} |")
-    names = [
-        *((rule.construct, sorted(rule.names)) for rule in RULES if rule.names),
-        ("modules that can be imported", sorted(ALLOWED_MODULES)),
-        ("double-underscore names that are allowed", sorted(ALLOWED_DUNDERS)),
-    ]
-    lists = [f"- {title}: " + ", ".join(f"`{x}`" for x in items) for title, items in names]
-    return "\n".join([*rows, "", *lists]) + "\n"
-
-
-def _one_line(example: str) -> str:
-    text = example.replace("\n", "; ").replace("|", "\\|").replace("\x00", "\\x00")
-    return text if len(text) < 70 else text[:20] + "…"
-
-
-if __name__ == "__main__":
-    print(markdown(), end="")

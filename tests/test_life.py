@@ -155,6 +155,15 @@ def test_harm_in_code_that_it_makes_for_itself_is_judged_by_the_host(live: Live)
     assert told.outcome.harm
 
 
+def test_harm_that_shows_only_at_run_time_is_death_even_when_caught(live: Live) -> None:
+    code = "try:\n    getattr(len, '__glo' + 'bals__')\nexcept Exception:\n    pass"
+    (dead,) = live(code)
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.HARM
+    (told,) = live(code, on_harm="feedback")
+    assert "__globals__" in told.outcome.harm[0].what
+
+
 @pytest.mark.parametrize("code", ["import requests", "input()", "open('notes.txt')", "x = = 1"])
 def test_blocked_and_malformed_code_is_feedback(live: Live, code: str) -> None:
     told, after = live(code, "print('on')")

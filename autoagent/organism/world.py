@@ -8,7 +8,9 @@ A life is `main(argument, host)`. Messages to the host are JSON objects with a `
 
 - ``ask`` (query, outcome): a heartbeat; the reply is the model's answer with the host's verdict;
 - ``skill`` (name, input): the reply is its result or an error;
-- ``judge`` (code): this world found harm in code that the organism made for itself;
+- ``judge`` (code, mode): this world found harm in code that the organism made for itself; the
+  reply is the host's own verdict;
+- ``harm`` (what): code did at run time what is harm, and is about to be refused;
 - ``flood``: it printed more than allowed. This one gets no reply.
 """
 
@@ -132,7 +134,12 @@ class World:
         self.output = Recorder(1 << 20, lambda: None)
         self.organism: Any = None
         self.namespace: Namespace = {"__name__": "__main__"}
-        strict_builtins(self.namespace, guard=self.compile, stdout_write=self.write)
+        strict_builtins(
+            self.namespace,
+            guard=self.compile,
+            stdout_write=self.write,
+            on_refusal=self.accuse,
+        )
         self.run_code: Callable[..., None] = self.namespace["__builtins__"]["exec"]
         self.names = Names(self.namespace, self.adopt)
         self.offer_primitives()
@@ -178,6 +185,11 @@ class World:
         if all(v.kind == "syntax" for v in verdict.violations):
             raise SyntaxError(verdict.message)
         raise PolicyError(*verdict.violations)
+
+    def accuse(self, violation: Violation) -> None:
+        """Tell the host of harm that only showed while the code ran."""
+        if violation.kind == "harm":
+            self.say("harm", what=violation.what)
 
     def write(self, text: str) -> None:
         """Print for the organism."""
@@ -311,8 +323,8 @@ class World:
             self.offer_primitives()
         self.reported = {}
         try:
-            kind = self.namespace["AutonomousLLM"]
-            self.organism = self.namespace["self"] = kind(birth["prompt"])
+            task = with_skills(birth["prompt"], birth["skills"])
+            self.organism = self.namespace["self"] = self.namespace["AutonomousLLM"](task)
             HIDDEN.add("self")
             self.touched.clear()
             self.organism.run()
@@ -340,6 +352,13 @@ def is_definition(value: object) -> bool:
         return False
     function = function_of(value) if callable(value) or isinstance(value, property) else None
     return function is not None and function.__code__.co_filename in world.texts
+
+
+def with_skills(prompt: str, skills: dict[str, str]) -> str:
+    """Add to the task what the organism may ask the host to do."""
+    if not skills:
+        return prompt
+    return "\n".join([prompt, "Skills you can use:", *(f"- {text}" for text in skills.values())])
 
 
 def verdict_of(data: list[dict[str, Any]]) -> Verdict:

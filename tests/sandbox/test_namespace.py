@@ -7,7 +7,8 @@ from types import CodeType, ModuleType
 import pytest
 
 from sandbox.namespace import Namespace, PolicyError, strict_builtins
-from sandbox.policy import ALLOWED_MODULES, judge
+from sandbox.policy import judge
+from sandbox.rules import ALLOWED_MODULES
 
 
 class Guest:

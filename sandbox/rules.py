@@ -1,0 +1,277 @@
+"""The policy as a table: which construct is which, and why.
+
+``python -m sandbox.rules`` prints it as it stands in docs/policy.md.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from RestrictedPython.transformer import INSPECT_ATTRIBUTES
+
+from sandbox.nesting import MAX_BRACKETS
+
+Kind = Literal["syntax", "blocked", "harm"]
+Where = Literal["text", "builtin", "open", "module", "path", "name", "attribute"]
+
+MAX_SOURCE = 262_144
+MAX_NESTING = 100
+
+
+def names_of(names: str, prefix: str = "", suffix: str = "") -> frozenset[str]:
+    """Split a text into names, each with the same beginning and end."""
+    return frozenset(f"{prefix}{name}{suffix}" for name in names.split())
+
+
+ALLOWED_MODULES = names_of(
+    """__future__ abc array ast base64 binascii bisect calendar cmath collections collections.abc
+    colorsys contextlib copy dataclasses datetime decimal difflib enum fractions functools graphlib
+    hashlib heapq html io itertools json keyword math numbers operator pprint random re secrets
+    statistics string struct textwrap time types typing unicodedata uuid weakref"""
+)
+
+_OPERATORS = "add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift"
+
+ALLOWED_DUNDERS = frozenset[str]().union(
+    *(names_of(_OPERATORS, f"__{prefix}", "__") for prefix in ("", "r", "i")),
+    names_of(
+        """abs aenter aexit aiter all anext annotations author await bool bytes call cause ceil
+        class class_getitem complex contains context copy copyright credits date debug deepcopy del
+        delattr delete delitem dir doc email enter eq exit float floor format fspath future ge get
+        getattr getitem getstate gt hash import index init init_subclass instancecheck int invert
+        iter le len length_hint license lt main match_args members missing module mro_entries name
+        ne neg new next notes pos post_init prepare qualname repr reversed round set set_name
+        setattr setitem setstate sizeof slots str subclasscheck subclasshook suppress_context trunc
+        type_params version wrapped""",
+        "__",
+        "__",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the policy.
+
+    Attributes:
+        construct: What the row is about, for people.
+        kind: The verdict.
+        reason: Why, and what to do instead.
+        examples: Texts whose worst violation is of this kind.
+        where: What in a text its names are compared with; ``path`` is a dotted path as far as the
+            judge can follow one through imports and assignments.
+        names: The names that the row decides; empty where structure decides.
+    """
+
+    construct: str
+    kind: Kind
+    reason: str
+    examples: tuple[str, ...] = ()
+    where: Where = "text"
+    names: frozenset[str] = frozenset()
+
+
+SYNTAX = Rule(
+    "text that is not Python",
+    "syntax",
+    "the parser refuses it",
+    ("x = = 1", "def f(:", "x = '\x00'"),
+)
+TOO_LONG = Rule(f"more than {MAX_SOURCE:,} characters", "blocked", "write less at a time")
+TOO_DEEP = Rule(
+    f"nesting deeper than {MAX_NESTING}, or than {MAX_BRACKETS} brackets",
+    "blocked",
+    "split it into smaller expressions and blocks",
+    ("x = " + "-" * 200 + "1", "x = " + "(" * 50 + "1" + ")" * 50),
+)
+UNKNOWN = Rule(
+    "syntax outside the list of known nodes",
+    "blocked",
+    "new syntax is refused until somebody has looked at it",
+)
+READ = Rule(
+    "opening a file for reading",
+    "blocked",
+    "there are no files here; keep data in attributes of self",
+    ("open('notes.txt')", "with open(p) as f: pass", "read = open"),
+    "open",
+    names_of(
+        """open io.open codecs.open pathlib.Path.open gzip.open bz2.open lzma.open tarfile.open
+        zipfile.ZipFile shelve.open dbm.open"""
+    ),
+)
+WRITE = Rule(
+    "opening a file for writing",
+    "harm",
+    "it writes to the host; keep data in attributes of self",
+    ("open(p, 'w')", "open('log', mode='a')", "import io\nio.open(p, 'r+b')"),
+)
+IMPORT = Rule(
+    "any other import",
+    "blocked",
+    "only harmless standard modules can be imported, such as collections, dataclasses, datetime, "
+    "functools, itertools, json, math, random, re, statistics, string, time, typing",
+    ("import requests", "import os", "from . import x", "__import__('sys')"),
+)
+DUNDER = Rule(
+    "any other double-underscore name",
+    "blocked",
+    "only the usual special names are allowed, such as __init__, __name__, __class__, __repr__",
+    ("f.__defaults__", "C.__mro__", "x.__reduce__()"),
+)
+
+RULES: tuple[Rule, ...] = (
+    SYNTAX,
+    TOO_LONG,
+    TOO_DEEP,
+    UNKNOWN,
+    Rule(
+        "asking the terminal",
+        "blocked",
+        "there is no terminal here; answers come from the model, and return ends the loop",
+        ("name = input()", "breakpoint()", "quit()"),
+        "builtin",
+        names_of("input breakpoint help exit quit license credits copyright"),
+    ),
+    READ,
+    WRITE,
+    IMPORT,
+    Rule(
+        "modules that exist to act on the host",
+        "harm",
+        "it starts processes, opens sockets, sends signals or reaches memory",
+        ("import ctypes", "from subprocess import run", "__import__('socket')"),
+        "module",
+        names_of(
+            """ctypes _ctypes cffi socket _socket socketserver subprocess _posixsubprocess signal
+            _signal pty multiprocessing _multiprocessing posix nt _winapi msvcrt winreg"""
+        ),
+    ),
+    Rule(
+        "running and ending processes",
+        "harm",
+        "it acts on the host's processes",
+        (
+            "import os\nos.system('ls')",
+            "from os import fork",
+            "import os as o\no.kill(1, 9)",
+            "__import__('os').popen('ls')",
+            "import os\ngetattr(os, '_exit')(1)",
+        ),
+        "path",
+        names_of(
+            """system popen execl execle execlp execlpe execv execve execvp execvpe spawnl spawnle
+            spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe posix_spawn posix_spawnp startfile fork
+            forkpty kill killpg abort _exit setsid setuid setgid seteuid setegid chroot putenv
+            unsetenv""",
+            "os.",
+        )
+        | names_of("create_subprocess_exec create_subprocess_shell", "asyncio.")
+        | names_of("webbrowser.open pdb.set_trace"),
+    ),
+    Rule(
+        "deleting, moving and changing files",
+        "harm",
+        "it changes the host's files; keep data in attributes of self",
+        (
+            "import os\nos.remove(p)",
+            "import shutil\nshutil.rmtree('/')",
+            "from pathlib import Path\nPath(p).write_text('x')",
+            "from pathlib import Path\np = Path('a') / 'b'\np.unlink()",
+        ),
+        "path",
+        names_of(
+            """remove unlink rmdir removedirs rename renames replace truncate ftruncate write writev
+            pwrite O_WRONLY O_RDWR O_CREAT fdopen chmod fchmod lchmod chown fchown lchown link
+            symlink mkdir makedirs mkfifo mknod utime sendfile dup2 setxattr removexattr""",
+            "os.",
+        )
+        | names_of(
+            """rmtree move copy copy2 copyfile copytree copymode copystat chown make_archive
+            unpack_archive""",
+            "shutil.",
+        )
+        | names_of(
+            """write_text write_bytes unlink rmdir mkdir touch rename replace symlink_to hardlink_to
+            chmod lchmod""",
+            "pathlib.Path.",
+        )
+        | names_of(
+            "NamedTemporaryFile TemporaryFile TemporaryDirectory mkstemp mkdtemp", "tempfile."
+        ),
+    ),
+    Rule(
+        "reaching the interpreter",
+        "harm",
+        "it leads out of the organism to the code that runs it",
+        ("import sys\nsys._getframe()", "import gc\ngc.get_objects()", "import sys\nsys.modules"),
+        "path",
+        names_of("_getframe _current_frames settrace setprofile modules addaudithook", "sys.")
+        | names_of("get_objects get_referrers get_referents", "gc.")
+        | names_of("currentframe stack trace getouterframes getinnerframes", "inspect."),
+    ),
+    Rule(
+        "chains that lead to the host",
+        "harm",
+        "it leads out of the organism to the code that runs it",
+        (
+            "().__class__.__base__.__subclasses__()",
+            "f.__globals__",
+            "getattr(f, '__code__')",
+            "__builtins__['open']",
+            "vars(f)['__globals__']",
+            "'{0.__globals__}'.format(f)",
+            "match f:\n    case object(__closure__=c): pass",
+        ),
+        "name",
+        names_of("__subclasses__ __globals__ __code__ __closure__ __builtins__ __loader__"),
+    ),
+    Rule(
+        "frames",
+        "harm",
+        "it leads out of the organism to the code that runs it",
+        ("g.gi_frame", "e.__traceback__.tb_frame", "frame.f_back", "getattr(g, 'gi_code')"),
+        "attribute",
+        frozenset(INSPECT_ATTRIBUTES) - {"tb_next"},
+    ),
+    DUNDER,
+    Rule(
+        "`__dict__` of anything but `self` and `other`",
+        "blocked",
+        "use vars(x)",
+        ("C.__dict__", "getattr(x, '__dict__')"),
+        "attribute",
+        names_of("__dict__"),
+    ),
+    Rule(
+        "back doors without double underscores",
+        "blocked",
+        "it reads other modules or walks the stack",
+        ("Enum._convert_('X', 'os', f)", "tb.tb_next"),
+        "attribute",
+        names_of("_convert_ _evaluate tb_next"),
+    ),
+)
+
+
+def markdown() -> str:
+    """The policy as a Markdown table and lists."""
+    rows = ["| Construct | Verdict | Why, and what to do instead | Examples |", "|---|---|---|---|"]
+    for rule in RULES:
+        examples = ", ".join(f"`{example}`" for example in map(_one_line, rule.examples))
+        rows.append(f"| {rule.construct} | {rule.kind} | {rule.reason} | {examples} |")
+    names = [
+        *((rule.construct, sorted(rule.names)) for rule in RULES if rule.names),
+        ("modules that can be imported", sorted(ALLOWED_MODULES)),
+        ("double-underscore names that are allowed", sorted(ALLOWED_DUNDERS)),
+    ]
+    lists = [f"- {title}: " + ", ".join(f"`{x}`" for x in items) for title, items in names]
+    return "\n".join([*rows, "", *lists]) + "\n"
+
+
+def _one_line(example: str) -> str:
+    text = example.replace("\n", "; ").replace("|", "\\|").replace("\x00", "\\x00")
+    return text if len(text) < 70 else text[:20] + "…"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

@@ -1,0 +1,60 @@
+"""`autoagent exec` through the real command line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_run import autoagent, refused
+
+KEYS = {"alive", "cause", "harm", "stdout", "error", "changed", "fuel", "wall_ms"}
+
+
+def executed(tmp_path: Path, code: str, *options: str) -> dict[str, Any]:
+    file = tmp_path / "answer.py"
+    file.write_text(code)
+    done = autoagent("exec", file, "--json", *options)
+    assert done.returncode == 0, done.stderr.decode()
+    (line,) = done.stdout.splitlines()
+    result: dict[str, Any] = json.loads(line)
+    assert set(result) == KEYS
+    return result
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "expected"),
+    [
+        ("print(1 + 1)", [], {"alive": True, "cause": None, "stdout": "2\n", "harm": []}),
+        ("```python\nprint('in a fence')\n```", [], {"stdout": "in a fence\n"}),
+        ("def f(self): pass\ndef g(): pass", [], {"changed": ["f", "g"]}),
+        ("import os; os.system('rm -rf /')", [], {"alive": False, "cause": "harm"}),
+        ("while True: pass", ["--fuel", "100000000"], {"alive": False, "cause": "fuel"}),
+        ("while True: pass", ["--seconds", "0.5"], {"alive": False, "cause": "hang"}),
+        ("import os\nprint(os.environ)", ["--policy", "open"], {"stdout": "environ({})\n"}),
+        ("(" * 100_000, [], {"alive": True}),
+    ],
+)
+def test_a_file_is_what_the_model_said(
+    tmp_path: Path, code: str, options: list[str], expected: dict[str, Any]
+) -> None:
+    result = executed(tmp_path, code, *options)
+    assert {key: result[key] for key in expected} == expected
+
+
+def test_people_see_the_outcome(tmp_path: Path) -> None:
+    file = tmp_path / "answer.py"
+    file.write_text("print('seen')\nbroken")
+    shown = autoagent("exec", file).stdout.decode()
+    assert "seen" in shown
+    assert "NameError" in shown
+    assert "alive" in shown
+
+
+def test_bad_files_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "answer.py"
+    refused(autoagent("exec", file), "answer.py")
+    file.write_bytes(b"")
+    refused(autoagent("exec", file), "empty")
+    file.write_bytes(b"\xff\xfe\x00")
+    refused(autoagent("exec", file), "UTF-8")
