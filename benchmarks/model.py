@@ -1,6 +1,6 @@
 """Compare `smollm2` with bare llama.cpp, and show that repeated prefixes are not evaluated again.
 
-Run `python benchmarks/model.py` on a quiet machine. The two sides take turns on the same prompts,
+Run `python -m benchmarks.model` on a quiet machine. The two sides take turns on the same prompts,
 seeds and constraint (the answer starts with the opening of a code block and stops at its closing);
 a third side uses a grammar for the same constraint.
 """
@@ -61,8 +61,10 @@ def grammatical(llama: Llama, query: str, seed: int) -> tuple[int, int]:
     return usage["prompt_tokens"], usage["completion_tokens"]
 
 
-def rates(sides: dict[str, Callable[[str, int], tuple[int, int]]], *, long: bool, rounds: int):
-    """Return each side's tokens per second, prompt and answer together, in each round."""
+def rates(
+    sides: dict[str, Callable[[str, int], tuple[int, int]]], *, long: bool, rounds: int
+) -> dict[str, list[float]]:
+    """Return each side's answer tokens per second of the whole time, in each round."""
     found: dict[str, list[float]] = {name: [] for name in sides}
     names = list(sides)
     for seed in range(rounds):

@@ -56,7 +56,7 @@ class LlamaCpp:
         self._llama = _open(self.path, n_ctx, self.n_threads)
         self._head, self._tail = chat_frame(self._llama)
         self._n_ctx = min(n_ctx, _trained_context(self._llama))
-        self.cache = PromptCache(llama=self._llama)
+        self.cache = PromptCache(llama=self._llama, head=len(self._head))
 
     def complete(
         self,
@@ -118,7 +118,7 @@ class LlamaCpp:
         assert vocab is not None
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.cache.evaluate(prompt)
-        self._llama.set_seed(1 + seed % (2**32 - 2))
+        self._llama.set_seed(seed % (2**32 - 1))  # 2**32 - 1 would mean chance
         tokens = self._llama.generate(prompt, temp=max(temperature, 0.0))
         count = 0
         with contextlib.closing(tokens):

@@ -247,7 +247,7 @@ def _client(base_url: str, api_key: str | None) -> "OpenAI":
         api_key=api_key or "none",
         base_url=base_url,
         max_retries=0,
-        default_headers={"Accept-Encoding": "identity"},
+        default_headers={"Accept-Encoding": "identity", "Connection": "close"},
         http_client=openai.DefaultHttpxClient(event_hooks=hooks(), trust_env=not local),
     )
 

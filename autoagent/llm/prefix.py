@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
-BLOCK = 64
+BLOCK = 32
 
 
 class PromptCache:
@@ -17,19 +17,25 @@ class PromptCache:
 
     Args:
         llama: The loaded model.
+        head: How many tokens all prompts begin with; they are a block of their own.
     """
 
-    def __init__(self, *, llama: "Llama") -> None:
+    def __init__(self, *, llama: "Llama", head: int = BLOCK) -> None:
         self.evaluated = 0
         self._llama = llama
+        self._head = max(head, 1)
         self._kept: list[int] = []
 
     def evaluate(self, tokens: list[int]) -> None:
         """Bring the model to the end of a prompt; `evaluated` counts the tokens it took."""
-        start = self._rewind(self._shared(tokens))
+        ends = [*range(min(self._head, len(tokens)), len(tokens), BLOCK), len(tokens)]
+        start = self._rewind(self._shared(tokens, ends))
         self._kept = []
-        for at in range(start, len(tokens), BLOCK):
-            self._llama.eval(tokens[at : at + BLOCK])
+        done = start
+        for end in ends:
+            if end > done:
+                self._llama.eval(tokens[done:end])
+                done = end
         self._kept = list(tokens)
         self.evaluated = len(tokens) - start
 
@@ -37,13 +43,14 @@ class PromptCache:
         """Evaluate the whole of the next prompt."""
         self._kept = []
 
-    def _shared(self, tokens: list[int]) -> int:
+    def _shared(self, tokens: list[int], ends: list[int]) -> int:
         """Count the tokens in whole blocks that the prompt shares with the last one."""
-        most = min(len(self._kept), len(tokens) - 1) // BLOCK * BLOCK
-        for at in range(0, most, BLOCK):
-            if self._kept[at : at + BLOCK] != tokens[at : at + BLOCK]:
-                return at
-        return most
+        start = 0
+        for end in ends[:-1]:
+            if self._kept[start:end] != tokens[start:end]:
+                break
+            start = end
+        return start
 
     def _rewind(self, keep: int) -> int:
         """Forget all but the first tokens; return how many are left (some models keep none)."""

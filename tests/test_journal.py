@@ -1,0 +1,99 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from autoagent.genome import Genome
+from autoagent.journal import Journal, JournalError
+from autoagent.steps import fold
+
+
+def test_events_come_back_in_order(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({"prompt": "p"})
+    journal.append(run, [("heartbeat", {"step": 1, "query": "q"}), ("reply", {"text": "ä\ud800"})])
+    events = list(Journal(db).events(run))
+    assert [(e.number, e.kind) for e in events] == [(1, "run"), (2, "heartbeat"), (3, "reply")]
+    assert events[2].data == {"text": "ä\ud800"}
+    assert [e.kind for e in journal.events(run, "reply", "run")] == ["run", "reply"]
+
+
+def test_two_writers_do_not_collide(db: Path) -> None:
+    one, other = Journal(db), Journal(db)
+    run = one.begin({})
+    for journal in (one, other, other, one):
+        journal.append(run, [("call", {})])
+    assert [e.number for e in one.events(run)] == [1, 2, 3, 4, 5]
+
+
+def test_a_failed_write_leaves_nothing(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({})
+    with pytest.raises(TypeError):
+        journal.append(run, [("call", {}), ("call", {"bad": object()})])
+    assert [e.kind for e in journal.events(run)] == ["run"]
+    journal.append(run, [("call", {})])
+
+
+def test_a_full_disk_is_told_and_the_journal_stays_whole(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({})
+    journal._db.execute("PRAGMA max_page_count = 12")
+    with pytest.raises(JournalError, match="full"):
+        for _ in range(100):
+            journal.append(run, [("call", {"text": "x" * 4000})])
+    (check,) = sqlite3.connect(db).execute("PRAGMA integrity_check").fetchone()
+    assert check == "ok"
+    numbers = [e.number for e in Journal(db).events(run)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_genomes_are_stored_once(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({})
+    genome = Genome({"f": "def f(): pass\n"})
+    for _ in range(2):
+        journal.append(run, [("outcome", {})], genome=genome)
+    assert journal.genome(genome.hash) == genome
+    (count,) = sqlite3.connect(db).execute("SELECT COUNT(*) FROM genomes").fetchone()
+    assert count == 1
+    with pytest.raises(JournalError, match="no genome feed"):
+        journal.genome("feed")
+
+
+def test_runs_are_found_by_prefix_or_as_last(db: Path) -> None:
+    journal = Journal(db)
+    with pytest.raises(JournalError, match="no run"):
+        journal.find("last")
+    first, second = journal.begin({}), journal.begin({})
+    assert journal.find("last") == second
+    assert journal.find(first) == first
+    prefix = first[:4] if first[:4] != second[:4] else first[:7]
+    assert journal.find(prefix) == first
+    with pytest.raises(JournalError, match="no run"):
+        journal.find("")
+
+
+def test_an_ambiguous_prefix_names_the_candidates(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = iter(["aa11", "aa22"])
+    monkeypatch.setattr("secrets.token_hex", lambda n: next(ids))
+    journal = Journal(db)
+    journal.begin({})
+    journal.begin({})
+    with pytest.raises(JournalError, match="aa11, aa22"):
+        journal.find("aa")
+
+
+def test_fold_joins_a_step_from_its_events(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({})
+    outcome = {"step": 1, "stdout": "hi\n", "alive": False, "cause": "ended"}
+    journal.append(run, [("heartbeat", {"step": 1, "query": "q"})])
+    for tokens in (3, 4):
+        journal.append(run, [("call", {"tokens_in": 10, "tokens_out": tokens})])
+    journal.append(run, [("reply", {"text": "answer"}), ("outcome", outcome)])
+    (step,) = fold(run, journal.events(run))
+    assert (step.query, step.response, step.stdout) == ("q", "answer", "hi\n")
+    assert (step.tokens_in, step.tokens_out, step.cause) == (20, 7, "ended")
