@@ -237,7 +237,7 @@ class AutonomousLLM:
                 if isinstance(event, Death):
                     cause, detail = event.cause, event.detail
                     break
-                self.spent.seconds = time.monotonic() - started
+                self.spent.seconds = round(time.monotonic() - started, 3)
                 limit = self._budget.reached(self.spent)
                 if limit or self._pause.is_set():
                     cause = Stop.BUDGET if limit else Stop.PAUSED
@@ -264,7 +264,7 @@ class AutonomousLLM:
         finally:
             if self._killed:
                 cause, limit, detail = Stop.KILLED, None, "killed"
-            self.spent.seconds = time.monotonic() - started
+            self.spent.seconds = round(time.monotonic() - started, 3)
             self._life.close()
             self.ended = Ended(cause=cause, limit=limit, detail=detail, spent=self.spent)
             self._write(("end", self.ended.as_dict()))

@@ -293,6 +293,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=40)
     rounds = parser.parse_args().rounds
+    others = os.getloadavg()[0]
+    print(f"medians of {rounds} rounds on {os.cpu_count()} processors; load before: {others:.1f}")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         wall = open_wall("wasm", print)
@@ -317,9 +319,6 @@ def main() -> None:
             },
             rounds,
         )
-    print(
-        f"medians of {rounds} rounds on {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
-    )
     for figure in itertools.chain(figures(found), memory()):
         print(figure)
 

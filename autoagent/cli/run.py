@@ -101,7 +101,8 @@ def run(
                 price_in=price_in,
                 price_out=price_out,
             )
-        listener: Listener = _JsonLines() if json else LiveView(Console())
+        person = approve or llm == "human"
+        listener: Listener = _JsonLines() if json else LiveView(Console(), streaming=not person)
         wall = open_wall(sandbox, progress)
         agent = AutonomousLLM(
             model,
@@ -117,7 +118,7 @@ def run(
             approve=ask_approval if approve else None,
             listener=listener,
         )
-        _handle_interrupts(agent, at_once=approve or llm == "human")
+        _handle_interrupts(agent, at_once=person)
         try:
             for _ in agent.run(text, budget=budget):
                 pass

@@ -12,10 +12,16 @@ from autoagent.ui.report import code_panel, print_end, print_step
 
 
 class LiveView:
-    """Shows a run on a terminal; on anything else, each step once it is complete."""
+    """Shows a run on a terminal; on anything else, each step once it is complete.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        console: Where to.
+        streaming: Whether to redraw code as it comes; not while a person types on that terminal.
+    """
+
+    def __init__(self, console: Console, *, streaming: bool = True) -> None:
         self._console = console
+        self._streaming = streaming and console.is_terminal
         self._live: Live | None = None
         self._step = 0
         self._answer = ""
@@ -25,7 +31,7 @@ class LiveView:
         """Open the step's frame."""
         self._step, self._answer = step, ""
         self._left = ", ".join(f"{value:.6g} {name} left" for name, value in left.items())
-        if self._console.is_terminal:
+        if self._streaming:
             self._live = Live(console=self._console, transient=True, refresh_per_second=8)
             self._live.start()
             self._show()
