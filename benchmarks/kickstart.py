@@ -1,6 +1,6 @@
 """Measure what a model makes of its life: how many of its answers parse, run and are new.
 
-Run `python benchmarks/kickstart.py`. Each prompt starts lives with several seeds through the real
+Run `python -m benchmarks.kickstart`. Each prompt starts lives with several seeds through the real
 `AutonomousLLM` and the WebAssembly wall, with the default settings of `autoagent run`. Only the
 answer that was executed in the end counts; a life that dies early counts with the steps it had.
 """
@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from rich.console import Console
@@ -47,7 +48,7 @@ HELD_OUT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Lived:
     """One run.
 
     Attributes:
@@ -81,23 +82,25 @@ class Share:
 
 
 def parses(step: Step) -> bool:
-    """Tell whether the answer holds code, and this is Python."""
+    """Tell whether the answer holds code, more than comments, and this is Python."""
     code = extract_code(step.response)
-    return code is not None and all(v.kind != "syntax" for v in judge(code).violations)
+    if code is None or gist(code) == gist(""):
+        return False
+    return all(violation.kind != "syntax" for violation in judge(code).violations)
 
 
 def runs(step: Step) -> bool:
-    """Tell whether the answer was executed without an error."""
-    return step.alive and not step.error and not step.harm
+    """Tell whether the answer was executed without an error, and the organism lived on."""
+    return parses(step) and step.alive and not step.error and not step.harm
 
 
-def repeats(life: Life) -> Iterator[bool]:
+def repeats(life: Lived) -> Iterator[bool]:
     """Tell for each answer but the first whether it is the previous one again."""
     gists = [gist(extract_code(step.response) or step.response) for step in life.steps]
-    return (one == other for one, other in zip(gists, gists[1:], strict=False))
+    return (one == other for one, other in pairwise(gists))
 
 
-def measured(lives: Sequence[Life]) -> dict[str, float]:
+def measured(lives: Sequence[Lived]) -> dict[str, float]:
     """Return all figures for some lives."""
     steps = [step for life in lives for step in life.steps]
     count = max(len(steps), 1)
@@ -115,12 +118,12 @@ def measured(lives: Sequence[Life]) -> dict[str, float]:
     }
 
 
-def live(llm: LLM, wall: Sandbox, prompt: str, seed: int, steps: int, db: Path) -> Life:
+def live(llm: LLM, wall: Sandbox, prompt: str, seed: int, steps: int, db: Path) -> Lived:
     """Live one life with the default settings."""
     agent = AutonomousLLM(llm, sandbox=wall, seed=seed, db=db)
     done = tuple(agent.run(prompt, budget=Budget(steps=steps)))
     assert agent.ended is not None
-    return Life(done, agent.ended.cause.value, bool(done) and not done[-1].alive)
+    return Lived(done, agent.ended.cause.value, bool(done) and not done[-1].alive)
 
 
 def table(rows: dict[str, dict[str, float]]) -> Table:
@@ -145,7 +148,7 @@ def main() -> None:
     options = parser.parse_args()
     prompts = (HELD_OUT if options.held_out else PROMPTS)[: options.prompts]
     llm, wall = load(options.llm), open_wall("wasm", print)
-    lives: dict[str, list[Life]] = {prompt: [] for prompt in prompts}
+    lives: dict[str, list[Lived]] = {prompt: [] for prompt in prompts}
     with tempfile.TemporaryDirectory() as folder:
         for prompt in prompts:
             for seed in range(options.seeds):

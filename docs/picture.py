@@ -1,7 +1,4 @@
-"""Draw docs/run.svg: the run that `make run` shows.
-
-    python docs/picture.py
-"""
+"""Draw docs/run.svg, the run that `make run` shows, with ``python docs/picture.py``."""
 
 import io
 import tempfile

@@ -198,6 +198,9 @@ class _Strict:
         if caller.f_globals.get("__builtins__") is not self.builtins:
             # A library called us back: its scope is not for the organism.
             return self._namespace, self._namespace
+        if caller.f_code.co_name == "<module>" and not caller.f_locals:
+            # Top-level code whose names are stored elsewhere than where they are looked up.
+            return caller.f_globals, caller.f_globals
         if caller.f_code.co_flags & CO_OPTIMIZED:
             return caller.f_globals, dict(caller.f_locals)
         return caller.f_globals, caller.f_locals

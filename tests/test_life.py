@@ -64,6 +64,11 @@ def test_a_function_that_takes_self_becomes_a_method_at_once(live: Live) -> None
     assert event.outcome.changed == ("f",)
 
 
+def test_top_level_code_sees_its_own_names(live: Live) -> None:
+    (event,) = live("a = 1\nprint('a' in locals(), 'a' in dir(), 'a' in globals(), eval('a'))")
+    assert event.outcome.stdout == "True True True 1\n"
+
+
 def test_assignment_of_a_function_binds_it(live: Live) -> None:
     (event,) = live("def g(self, x):\n    return x + 1\nself.h = g\nprint(self.h(1))")
     assert event.outcome.stdout == "2\n"

@@ -17,7 +17,7 @@ WARMER = 0.2
 WARMEST = 1.2
 MAX_PARSED = 65_536
 NOTES: dict[Problem, str] = {
-    "no code": "Your last answer held no Python code block. Answer with Python code only.",
+    "no code": "Your last answer held no Python code to run. Answer with Python code only.",
     "repeated": "You have given this same code before. Write something different.",
 }
 
@@ -61,9 +61,9 @@ class Answer:
 class Answerer:
     """Asks again, a little warmer and with a note, when an answer is of no use.
 
-    Of no use is an answer without code, and one that equals a recent one up to white space
-    and comments. When the last attempt is of no use either, the last one with code is taken as
-    it is, or else the last one.
+    Of no use is an answer without code, or with comments alone, and one that equals a recent one
+    up to white space and comments. When the last attempt is of no use either, the last one with
+    code is taken as it is, or else the last one.
 
     Args:
         llm: The model.
@@ -164,7 +164,7 @@ class Answerer:
     def _problem(self, text: str) -> Problem | None:
         """Tell why an answer is of no use, or None."""
         code = extract_code(text)
-        if code is None:
+        if code is None or gist(code) == gist(""):
             return "no code"
         return "repeated" if gist(code) in self._recent else None
 

@@ -5,37 +5,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
-BLOCK = 32
-
 
 class PromptCache:
-    """Keeps the evaluated beginning of the last prompt.
-
-    Prompts are always evaluated in the same blocks of tokens, and only whole blocks are kept.
-    So each value in the model's memory comes about in one way only, whatever was asked before,
-    and an answer depends on the prompt and the seed alone.
+    """Keeps the evaluated last prompt, of which the next one takes over what it shares.
 
     Args:
         llama: The loaded model.
-        head: How many tokens all prompts begin with; they are a block of their own.
     """
 
-    def __init__(self, *, llama: "Llama", head: int = BLOCK) -> None:
+    def __init__(self, *, llama: "Llama") -> None:
         self.evaluated = 0
         self._llama = llama
-        self._head = max(head, 1)
         self._kept: list[int] = []
 
     def evaluate(self, tokens: list[int]) -> None:
         """Bring the model to the end of a prompt; `evaluated` counts the tokens it took."""
-        ends = [*range(min(self._head, len(tokens)), len(tokens), BLOCK), len(tokens)]
-        start = self._rewind(self._shared(tokens, ends))
+        start = self._rewind(self._shared(tokens))
         self._kept = []
-        done = start
-        for end in ends:
-            if end > done:
-                self._llama.eval(tokens[done:end])
-                done = end
+        self._llama.eval(tokens[start:])
         self._kept = list(tokens)
         self.evaluated = len(tokens) - start
 
@@ -43,14 +30,14 @@ class PromptCache:
         """Evaluate the whole of the next prompt."""
         self._kept = []
 
-    def _shared(self, tokens: list[int], ends: list[int]) -> int:
-        """Count the tokens in whole blocks that the prompt shares with the last one."""
-        start = 0
-        for end in ends[:-1]:
-            if self._kept[start:end] != tokens[start:end]:
+    def _shared(self, tokens: list[int]) -> int:
+        """Count the tokens shared with the last prompt; at least one is left to evaluate."""
+        count = 0
+        for kept, token in zip(self._kept, tokens[:-1], strict=False):
+            if kept != token:
                 break
-            start = end
-        return start
+            count += 1
+        return count
 
     def _rewind(self, keep: int) -> int:
         """Forget all but the first tokens; return how many are left (some models keep none)."""

@@ -39,18 +39,51 @@ class AutonomousLLM(Body):
         self.query = self.response
 
     def build_query(self) -> str:
-        """Say what the model has to know: the task, itself, and what its last code did."""
+        """Say what the model has to know: the task, what there is, and what its last code did."""
         if not self.response:
             return str(self.query)
-        lines = [f"Task: {self.task}", "", f"You are `self`, and so far you have: {describe(self)}"]
-        lines += ["", "Your last code:", "```python", str(extract_code(self.query)), "```"]
-        outcome = last_outcome()
+        outcome, known = last_outcome(), describe(self)
+        lines = ["You are the Python object `self`. Your code runs inside you."]
+        lines += ["self.source('step') returns the source of your method step."]
+        lines += [f"Your task: {self.task}"]
+        if known:
+            lines += [f"You have: {', '.join(known)}"]
         if outcome["error"]:
-            lines += ["It failed:", outcome["error"], "Write corrected code."]
-        else:
-            lines += ["It printed:", outcome["stdout"][-500:] or "(nothing)"]
-            lines += ["Do the next step with new code: call what you have, or add something new."]
-        return "\n".join(lines)
+            lines += [f"Your last code failed: {outcome['error']}", ""]
+            lines += ["Do not write that code again. Write shorter code without this error."]
+            return "\n".join(lines)
+        if code := self.without_definitions(self.query):
+            lines += ["Your last code:", "```python", code, "```"]
+        if outcome["stdout"]:
+            lines += [f"It printed: {outcome['stdout'][-300:].strip()}"]
+        return "\n".join([*lines, "", self.suggest(known)])
+
+    def without_definitions(self, response: str) -> str:
+        """Return the code in a response without its functions, classes and comments."""
+        kept, inside = [], False
+        for line in str(extract_code(response)).splitlines():
+            if line[:1].strip(" )]}"):
+                inside = line.startswith(("def ", "class ", "async def ", "@", "#"))
+            if line and not inside:
+                kept.append(line)
+        return "\n".join(kept[:12])
+
+    def suggest(self, known: list[str]) -> str:
+        """Choose what the model shall do next, from what there is already."""
+        import random
+
+        ideas = [
+            "Now write one new short function that helps with the task, and call it.",
+            "Now store a new value in an attribute of self, and print it.",
+        ]
+        for thing in known[-3:]:
+            name, called, _ = thing.partition("(")
+            if called:
+                ideas += [f"Now call {name} three times with different values."]
+                ideas += [f"Now store what {name} returns in an attribute of self, and print it."]
+            else:
+                ideas += [f"Now use {thing.partition(' =')[0]} to compute something new."]
+        return random.choice(ideas)
 
     def call_llm(self, query: str) -> str:
         """Ask the language model. Each call is a heartbeat."""

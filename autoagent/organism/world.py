@@ -394,21 +394,42 @@ def source_of(organism: object, name: str) -> str:
     return world.source(definition)
 
 
-def describe(organism: object) -> str:
-    """Name in one line what the organism can call and what it remembers, newest last."""
-    own = [n for n in vars(type(organism)) if n[:2] != "__" and n not in FIRST_METHODS]
-    methods = [f"self.{n}()" for n in own]
-    functions, data = [], []
-    for name, value in world.variables().items():
-        if name in own or name == "AutonomousLLM":
-            continue
-        if is_definition(value):
-            functions.append(name)
-        elif not callable(value) and not isinstance(value, types.ModuleType):
-            data.append(name)
-    remembered = [f"self.{n}" for n in vars(organism) if n not in LOOP_STATE]
-    calls = methods + [f"{n}()" for n in functions]
-    return ", ".join((calls + remembered + data)[-12:]) or "only your first methods"
+def describe(organism: object) -> list[str]:
+    """List what the organism remembers and what it can call, the newest of each last."""
+    methods = vars(type(organism))
+    own = {n: methods[n] for n in methods if n[:2] != "__" and n not in FIRST_METHODS}
+    own.update((n, v) for n, v in vars(organism).items() if n not in LOOP_STATE)
+    known = {f"self.{name}": value for name, value in own.items()}
+    known.update((n, v) for n, v in world.variables().items() if n not in own)
+    known.pop("AutonomousLLM", None)
+    calls = [called(n, v) for n, v in known.items() if is_definition(v)]
+    data = [f"{n} = {shown(v)}" for n, v in known.items() if is_data(v)]
+    return data[-6:] + calls[-6:]
+
+
+def called(name: str, definition: object) -> str:
+    """Return how a definition is called: its name and parameters."""
+    if isinstance(definition, type):
+        definition = vars(definition).get("__init__")
+    function = function_of(definition)
+    if function is None:
+        return f"{name}()"
+    code = function.__code__
+    parameters = [n for n in code.co_varnames[: code.co_argcount] if n != "self"]
+    return f"{name}({', '.join(parameters)})"
+
+
+def is_data(value: object) -> bool:
+    """Tell whether `value` is something to remember, and nothing to call."""
+    return not callable(value) and not isinstance(value, types.ModuleType)
+
+
+def shown(value: object) -> str:
+    """Return a plain value in few characters, and the type of any other."""
+    if type(value) is str:
+        return repr(value[:40])
+    short = type(value) is int and abs(value) < 10**18
+    return repr(value) if short or type(value) in (bool, float) else type(value).__name__
 
 
 world = World()

@@ -1,5 +1,6 @@
 """The wall's contract, with a guest that evaluates whatever the host replies."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -183,10 +184,10 @@ def test_a_killed_worker_ends_its_guests_and_no_others() -> None:
 
 
 def test_a_stopped_worker_is_a_hang_and_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.wasm.wall.GRACE_SECONDS", 0.3)
     wall = WasmSandbox(EVALUATOR)
     try:
         session = wall.start("", Limits(wall_seconds=0.2), seed=0, now=0.0)
+        monkeypatch.setattr(session, "_patience", 0.5)
         (pid,) = wall.workers()
         os.kill(pid, signal.SIGSTOP)
         end = session.resume("1", now=0.0)
@@ -238,6 +239,20 @@ def test_the_cache_is_built_once_and_again_when_corrupt(
     builds[0].compiled.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     build()
     assert len(lines) == 4, "a flipped bit is noticed"
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(component: Path) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("sandbox.wasm.worker.compile_component", full)
+    with pytest.raises(SandboxError, match="no space left"):
+        cached_build(EVALUATOR)
+    left = [file.name for file in tmp_path.rglob("*") if file.is_file()]
+    assert [name.rpartition(".")[2] for name in left] == ["lock"]
 
 
 def test_a_cache_that_cannot_be_written_is_told(
