@@ -116,7 +116,7 @@ class AutonomousLLM:
         on_harm: OnHarm = "death",
         skills: Sequence[str] = (),
         seed: int = 0,
-        temperature: float = 0.4,
+        temperature: float = 0.3,
         max_tokens: int = 384,
         db: Path | None = None,
         approve: Approve | None = None,

@@ -52,6 +52,8 @@ print(time.perf_counter() - started)
 ITERATIONS = 1_000_000
 ITERATIONS_OF_SMOLAGENTS = 20_000  # it stops at ten million operations
 LIVES = 32
+REPEATED = dict.fromkeys(("answer", "journalled", "step", "fsync", "smolagents"), 10)
+"""Sides that are so quick that each round takes several of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +226,6 @@ def taking_turns(sides: dict[str, Callable[[], float]], rounds: int) -> dict[str
         for name in names[first:] + names[:first]:
             found[name] += [sides[name]() for _ in range(REPEATED.get(name, 1))]
     return {name: statistics.median(values) for name, values in found.items()}
-
-
-REPEATED = dict.fromkeys(("answer", "journalled", "step", "fsync", "smolagents"), 10)
-"""Sides that are so quick that each round takes several of them."""
 
 
 def megabytes(processes: list[int], kind: str) -> float:

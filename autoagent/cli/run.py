@@ -60,7 +60,7 @@ def run(
     ] = None,
     skill_calls: Annotated[int | None, typer.Option(help="Most calls of skills.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    temperature: Annotated[float, typer.Option(help="Sampling temperature.", min=0.0)] = 0.4,
+    temperature: Annotated[float, typer.Option(help="Sampling temperature.", min=0.0)] = 0.3,
     max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.", min=1)] = 384,
     policy: PolicyOption = PolicyChoice.strict,
     on_harm: Annotated[

@@ -53,7 +53,7 @@ class AutonomousLLM(Body):
             lines += ["Do not write that code again. Write shorter code without this error."]
             return "\n".join(lines)
         if code := self.without_definitions(self.query):
-            lines += ["Your last code:", "```python", code, "```"]
+            lines += ["Your last code, without definitions:", "```python", code, "```"]
         if outcome["stdout"]:
             lines += [f"It printed: {outcome['stdout'][-300:].strip()}"]
         return "\n".join([*lines, "", self.suggest(known)])
@@ -77,12 +77,12 @@ class AutonomousLLM(Body):
             "Now store a new value in an attribute of self, and print it.",
         ]
         for thing in known[-3:]:
-            name, called, _ = thing.partition("(")
-            if called:
+            name = thing.partition("(")[0].partition(" =")[0]
+            if thing.endswith(")"):
                 ideas += [f"Now call {name} three times with different values."]
                 ideas += [f"Now store what {name} returns in an attribute of self, and print it."]
             else:
-                ideas += [f"Now use {thing.partition(' =')[0]} to compute something new."]
+                ideas += [f"Now use {name} to compute something new."]
         return random.choice(ideas)
 
     def call_llm(self, query: str) -> str:

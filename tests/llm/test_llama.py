@@ -40,8 +40,9 @@ def say(model: LlamaCpp, seed: int) -> str:
 
 
 def test_the_seed_decides(smollm2: LlamaCpp) -> None:
-    texts = [say(smollm2, seed) for seed in (1, 2, 1)]
-    assert texts[0] == texts[2] != texts[1]
+    texts = [say(smollm2, seed) for seed in range(5)]
+    assert len(set(texts)) > 1
+    assert [say(smollm2, seed) for seed in range(5)] == texts
 
 
 @pytest.mark.parametrize("seed", [0, -1, 2**32 - 1, 2**70])
