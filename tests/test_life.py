@@ -188,7 +188,11 @@ def test_prose_is_feedback(live: Live) -> None:
         ("while True: pass", Limits(fuel=10**9), Cause.FUEL),
         ("while True: pass", Limits(fuel=10**15, wall_seconds=0.3), Cause.HANG),
         ("def step(self):\n    x = [0] * 10**8", Limits(memory_mb=64), Cause.MEMORY),
-        ("x = []\nwhile True: x.append(bytearray(10**4))", Limits(), Cause.MEMORY),
+        (
+            "def step(self):\n    x = []\n    while True: x.append(bytearray(10**4))",
+            Limits(),
+            Cause.MEMORY,
+        ),
         ("while True: print('x' * 1000)", Limits(), Cause.OUTPUT),
         ("self.build_query = lambda: 'x' * (1 << 21)", Limits(), Cause.OUTPUT),
         ("raise SystemExit", Limits(), Cause.CRASHED),

@@ -28,9 +28,8 @@ class LlamaCpp:
 
     The model is made to start the block, and is stopped where it ends it.
 
-    The answer depends on the query, the seed and the temperature alone. (That it does not depend
-    on what was asked before is a property of llama.cpp's arithmetic: it holds for SmolLM2 on a
-    processor, bit for bit, and a test watches it.) Calls from several threads wait for each other.
+    The answer depends on the query, the seed and the temperature alone, not on what was asked
+    before. Calls from several threads wait for each other.
 
     Args:
         path: The GGUF file.

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 class PromptCache:
     """Keeps the evaluated last prompt, of which the next one takes over what it shares.
 
+    llama.cpp rounds a token that is evaluated alone otherwise than one among others. So no token
+    of a prompt is ever evaluated alone: then what was asked before changes nothing, bit for bit,
+    on a processor at least.
+
     Args:
         llama: The loaded model.
     """
@@ -22,18 +26,27 @@ class PromptCache:
         """Bring the model to the end of a prompt; `evaluated` counts the tokens it took."""
         start = self._rewind(self._shared(tokens))
         self._kept = []
-        self._llama.eval(tokens[start:])
-        self._kept = list(tokens)
         self.evaluated = len(tokens) - start
+        for end in self._ends(start, len(tokens)):
+            self._llama.eval(tokens[start:end])
+            start = end
+        self._kept = list(tokens)
 
     def forget(self) -> None:
         """Evaluate the whole of the next prompt."""
         self._kept = []
 
+    def _ends(self, start: int, stop: int) -> list[int]:
+        """Return where batches end, so that none has a single token."""
+        ends = [*range(start + self._llama.n_batch, stop, self._llama.n_batch), stop]
+        if len(ends) > 1 and ends[-1] - ends[-2] == 1:
+            ends[-2] -= 1
+        return ends
+
     def _shared(self, tokens: list[int]) -> int:
-        """Count the tokens shared with the last prompt; at least one is left to evaluate."""
+        """Count the tokens shared with the last prompt; at least two are left to evaluate."""
         count = 0
-        for kept, token in zip(self._kept, tokens[:-1], strict=False):
+        for kept, token in zip(self._kept, tokens[:-2], strict=False):
             if kept != token:
                 break
             count += 1

@@ -61,7 +61,7 @@ class AutonomousLLM(Body):
     def without_definitions(self, response: str) -> str:
         """Return the code in a response without its functions, classes and comments."""
         kept, inside = [], False
-        for line in str(extract_code(response)).splitlines():
+        for line in (extract_code(response) or "").splitlines():
             if line[:1].strip(" )]}"):
                 inside = line.startswith(("def ", "class ", "async def ", "@", "#"))
             if line and not inside:

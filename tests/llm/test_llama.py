@@ -35,8 +35,8 @@ def test_text_comes_in_pieces(smollm2: LlamaCpp) -> None:
     assert len(shown) > 5
 
 
-def say(model: LlamaCpp, seed: int) -> str:
-    return ask(model, "Write a game.", seed=seed, temperature=1, max_tokens=16).text
+def say(model: LlamaCpp, seed: int, query: str = "Write a game.") -> str:
+    return ask(model, query, seed=seed, temperature=1, max_tokens=16).text
 
 
 def test_the_seed_decides(smollm2: LlamaCpp) -> None:
@@ -73,6 +73,15 @@ def test_a_repeated_beginning_is_not_evaluated_again(smollm2: LlamaCpp) -> None:
     assert smollm2.cache.evaluated == first.tokens_in > 300
     second = ask(smollm2, LONG + "Write a poem.", max_tokens=20)
     assert smollm2.cache.evaluated < 20 < second.tokens_in
+
+
+@pytest.mark.parametrize("words", [1, 2, 99, 468, 469, 470])
+def test_a_repeated_query_gets_the_answer_that_it_got_alone(smollm2: LlamaCpp, words: int) -> None:
+    smollm2.cache.forget()
+    texts = {say(smollm2, 1, "go " * words) for _ in range(2)}
+    assert smollm2.cache.evaluated == 2
+    ask(smollm2, "go " * (words // 2), max_tokens=1)
+    assert texts == {say(smollm2, 1, "go " * words)}
 
 
 def test_an_answer_is_cut_at_max_tokens(smollm2: LlamaCpp) -> None:
