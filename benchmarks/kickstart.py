@@ -118,6 +118,17 @@ def measured(lives: Sequence[Lived]) -> dict[str, float]:
     }
 
 
+def judged(lives: Sequence[Lived]) -> list[tuple[str, int]]:
+    """Count the answers by the worst thing that the policy finds in them."""
+    counts: Counter[str] = Counter()
+    for life in lives:
+        for step in life.steps:
+            kinds = {v.kind for v in judge(extract_code(step.response) or step.response).violations}
+            worst = [kind for kind in ("harm", "syntax", "blocked") if kind in kinds]
+            counts[worst[0] if worst else "clean"] += 1
+    return counts.most_common()
+
+
 def live(llm: LLM, wall: Sandbox, prompt: str, seed: int, steps: int, db: Path) -> Lived:
     """Live one life with the default settings."""
     agent = AutonomousLLM(llm, sandbox=wall, seed=seed, db=db)
@@ -160,6 +171,7 @@ def main() -> None:
     total = measured(every)
     Console(width=150).print(table({**rows, "total": total}))
     causes = Counter(life.ended for life in every if life.died)
+    print("verdicts on all answers:", ", ".join(f"{n} {kind}" for kind, n in judged(every)))
     print("causes of death:", ", ".join(f"{n} x {c}" for c, n in causes.items()) or "none")
     print(json.dumps({"llm": options.llm, **total, "causes": dict(causes)}))
 
