@@ -10,6 +10,7 @@ not exactly a message is a death.
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -23,9 +24,15 @@ from autoagent.skills import Skill, SkillContext, SkillError
 from sandbox.limits import Limits
 from sandbox.policy import Verdict, Violation, judge
 from sandbox.rules import MAX_SOURCE
-from sandbox.session import End, Message, Sandbox, Session
+from sandbox.session import End, Sandbox, Session
 
 LONGEST_ACCUSATION = 500
+SHORTENED = 1_000
+"""Characters of an answer beyond all bounds that the organism still gets to see."""
+MOST_MESSAGES = 256
+"""Messages in one step: skill calls, most of all."""
+MOST_ACCUSATIONS = 32
+DEEPEST_MESSAGE = 32
 
 Policy = Literal["strict", "open"]
 OnHarm = Literal["death", "feedback"]
@@ -73,6 +80,22 @@ class Death:
     outcome: Outcome
 
 
+class Stopped(Exception):
+    """The driver stops the organism between two heartbeats; the message says why."""
+
+
+class _FatalError(Exception):
+    """The organism did what it does not survive.
+
+    Attributes:
+        cause: The cause of death.
+    """
+
+    def __init__(self, cause: Cause, detail: str) -> None:
+        super().__init__(detail)
+        self.cause = cause
+
+
 class _MalformedError(Exception):
     """The guest's message is not one."""
 
@@ -88,6 +111,7 @@ class Life:
         seed: Everything random in the organism follows from it.
         skills: What the organism may ask the host to do.
         charge_skill: Asked to pay for each skill call; a text refuses it, saying why.
+        check: Asked at each message between two heartbeats; a text stops the life, saying why.
         clock: The time that the organism sees, read once for each reply.
         record: Told of everything that enters the organism, before it enters.
     """
@@ -102,6 +126,7 @@ class Life:
         seed: int = 0,
         skills: Sequence[Skill] = (),
         charge_skill: Callable[[float], str | None] = lambda cost: None,
+        check: Callable[[], str | None] = lambda: None,
         clock: Callable[[], float] = time.time,
         record: Record = lambda kind, data: None,
     ) -> None:
@@ -115,10 +140,12 @@ class Life:
         self._skills = {skill.name: skill for skill in skills}
         self._skill_history: dict[str, list[tuple[dict[str, Any], Any]]] = {}
         self._charge_skill = charge_skill
+        self._check = check
         self._clock = clock
         self._record = record
         self._session: Session | None = None
         self._harm: list[Violation] = []
+        self._accusations = 0
         self._born = 0.0
 
     @property
@@ -131,6 +158,7 @@ class Life:
 
         Raises:
             SandboxError: The wall cannot start it.
+            Stopped: `check` stopped it.
         """
         birth = {
             "prompt": prompt,
@@ -152,19 +180,23 @@ class Life:
 
         Raises:
             RuntimeError: The organism is dead, or was never born.
+            Stopped: `check` stopped it.
         """
         if self._session is None:
             raise RuntimeError("this life is not waiting for an answer: it is over or not begun")
         self.steps += 1
         code = extract_code(text) or text
         verdict = judge(code) if self.policy == "strict" else Verdict(())
-        reply: dict[str, Any] = {"text": text[:MAX_SOURCE]}
-        if self.policy == "strict":
-            reply |= {"code": code[:MAX_SOURCE], "verdict": _listed(verdict)}
         now = self._clock()
         self._record("reply", {"text": text, "verdict": _listed(verdict), "now": now})
         if self._noted_harm(verdict):
             return self._die(Cause.HARM, verdict.message, Outcome())
+        delivered = text if len(text) <= MAX_SOURCE else text[:SHORTENED] + " [...]"
+        reply: dict[str, Any] = {"text": delivered}
+        if self.policy == "strict":
+            # The verdict is on the whole; it must reach the guest with the code that it gets.
+            reply["code"] = extract_code(delivered) or delivered
+            reply["verdict"] = _listed(verdict)
         self._resume(reply, now, refuel=True)
         return self._next()
 
@@ -177,42 +209,64 @@ class Life:
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
         assert self._session is not None
-        while isinstance(event := self._session.event, Message):
+        self._accusations = 0
+        for served in itertools.count():
+            event = self._session.event
+            if isinstance(event, End):
+                return self._ended(event)
             try:
+                if served and (reason := self._check()):
+                    self.close()
+                    raise Stopped(reason)
+                if served >= MOST_MESSAGES:
+                    detail = f"more than {MOST_MESSAGES} messages in one step"
+                    raise _FatalError(Cause.OUTPUT, detail)
                 message = _parsed(event.text)
-                match message["kind"]:
-                    case "ask":
-                        query = _typed(message, "query", str)
-                        outcome = self._outcome(_typed(message, "outcome", dict), event.fuel)
-                        return Heartbeat(query, outcome)
-                    case "skill":
-                        arguments = _typed(message, "input", dict)
-                        self._perform(_typed(message, "name", str), arguments)
-                    case "judge":
-                        mode: Literal["exec", "eval"] = (
-                            "eval" if message.get("mode") == "eval" else "exec"
-                        )
-                        verdict = judge(_typed(message, "code", str), mode)
-                        self._record("judge", {"verdict": _listed(verdict)})
-                        if self._noted_harm(verdict):
-                            return self._die(Cause.HARM, verdict.message, Outcome(fuel=event.fuel))
-                        self._resume({"verdict": _listed(verdict)}, self._clock(), refuel=False)
-                    case "harm":
-                        what = _typed(message, "what", str)[:LONGEST_ACCUSATION]
-                        verdict = Verdict((Violation("harm", what, None),))
-                        self._record("judge", {"verdict": _listed(verdict)})
-                        if self._noted_harm(verdict):
-                            return self._die(Cause.HARM, what, Outcome(fuel=event.fuel))
-                        self._resume({}, self._clock(), refuel=False)
-                    case "flood":
-                        limit = self.limits.output_bytes
-                        detail = f"printed more than {limit} characters in one step"
-                        return self._die(Cause.OUTPUT, detail, Outcome(fuel=event.fuel))
-                    case other:
-                        raise _MalformedError(f"unknown kind of message {str(other)[:40]!r}")
+                if message["kind"] == "ask":
+                    query = self._bounded(_typed(message, "query", str))
+                    outcome = self._outcome(_typed(message, "outcome", dict), event.fuel)
+                    return Heartbeat(query, outcome)
+                self._serve(message)
             except _MalformedError as malformed:
                 return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=event.fuel))
-        return self._ended(event)
+            except _FatalError as fatal:
+                return self._die(fatal.cause, str(fatal), Outcome(fuel=event.fuel))
+        raise AssertionError("a count has no end")
+
+    def _serve(self, message: dict[str, Any]) -> None:
+        """Answer a message that is no heartbeat."""
+        match message["kind"]:
+            case "skill":
+                self._perform(_typed(message, "name", str), _typed(message, "input", dict))
+            case "judge" if self.policy == "strict":
+                mode: Literal["exec", "eval"] = "eval" if message.get("mode") == "eval" else "exec"
+                verdict = judge(_typed(message, "code", str), mode)
+                self._accused(verdict)
+                self._resume({"verdict": _listed(verdict)}, self._clock(), refuel=False)
+            case "harm" if self.policy == "strict":
+                what = _typed(message, "what", str)[:LONGEST_ACCUSATION]
+                self._accused(Verdict((Violation("harm", what, None),)))
+                self._resume({}, self._clock(), refuel=False)
+            case "flood":
+                limit = self.limits.output_bytes
+                raise _FatalError(Cause.OUTPUT, f"printed more than {limit} characters in one step")
+            case other:
+                raise _MalformedError(f"unknown kind of message {other[:40]!r}")
+
+    def _accused(self, verdict: Verdict) -> None:
+        """Take note of harm that showed behind the wall; too much of it is death in any case."""
+        self._record("judge", {"verdict": _listed(verdict)})
+        self._accusations += 1
+        if self._noted_harm(verdict):
+            raise _FatalError(Cause.HARM, verdict.message)
+        if self._accusations > MOST_ACCUSATIONS:
+            detail = f"more than {MOST_ACCUSATIONS} attempts at harm in one step"
+            raise _FatalError(Cause.HARM, detail)
+
+    def _bounded(self, words: str) -> str:
+        if len(words) > self.limits.output_bytes:
+            raise _FatalError(Cause.OUTPUT, f"a query of {len(words)} characters")
+        return words
 
     def _resume(self, reply: dict[str, Any], now: float, *, refuel: bool) -> None:
         assert self._session is not None
@@ -228,8 +282,11 @@ class Life:
         now = self._clock()
         try:
             reply = {"output": self._skill_output(name, arguments, now)}
+            json.dumps(reply)
         except SkillError as error:
             reply = {"error": str(error)}
+        except Exception as error:  # a skill is somebody's package: its faults end no run
+            reply = {"error": f"the skill failed: {type(error).__name__}: {error}"}
         self._record("skill", {"name": name, "input": arguments, **reply, "now": now})
         self._resume(reply, now, refuel=False)
 
@@ -320,12 +377,32 @@ def _listed(verdict: Verdict) -> list[dict[str, Any]]:
 def _parsed(text: str, key: str = "kind") -> dict[str, Any]:
     """Parse a message of the guest; `text` is already bounded in length by the wall."""
     try:
-        message = json.loads(text)
+        message = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise _MalformedError(f"a message that is not JSON ({str(error)[:80]})") from None
     if not isinstance(message, dict) or not isinstance(message.get(key), str):
         raise _MalformedError(f"a message without {key!r}")
+    if _deeper_than(message, DEEPEST_MESSAGE):
+        raise _MalformedError(f"a message nested deeper than {DEEPEST_MESSAGE}")
     return message
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    """Tell whether lists and objects nest deeper than `depth`, without recursion."""
+    layer = [value]
+    while layer and depth >= 0:
+        layer = [
+            inner
+            for outer in layer
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        depth -= 1
+    return bool(layer)
 
 
 def _typed(message: dict[str, Any], key: str, kind: type) -> Any:

@@ -14,7 +14,8 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 GROUP = "autoagent.skills"
-LONGEST_NOTE = 20_000
+MOST_NOTED = 20_000
+"""Characters that all notes of a life may have together: every reply repeats them."""
 
 
 class SkillError(Exception):
@@ -89,17 +90,15 @@ class Notes:
 
     def call(self, arguments: dict[str, Any], context: SkillContext) -> list[str]:
         """Keep ``write`` if it is given; return all texts kept so far."""
-        kept = [text for given, _ in context.history for text in _written(given)]
-        return kept + _written(arguments)
-
-
-def _written(arguments: dict[str, Any]) -> list[str]:
-    if "write" not in arguments:
-        return []
-    text = arguments["write"]
-    if not isinstance(text, str) or len(text) > LONGEST_NOTE:
-        raise SkillError(f"notes: write must be a text of at most {LONGEST_NOTE} characters")
-    return [text]
+        kept = [given["write"] for given, _ in context.history if "write" in given]
+        if "write" not in arguments:
+            return kept
+        text = arguments["write"]
+        if not isinstance(text, str):
+            raise SkillError("notes: write must be a text")
+        if sum(map(len, kept)) + len(text) > MOST_NOTED:
+            raise SkillError(f"notes: all notes together are at most {MOST_NOTED} characters")
+        return [*kept, text]
 
 
 def known_skills() -> dict[str, Any]:

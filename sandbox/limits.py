@@ -7,6 +7,8 @@ from dataclasses import dataclass
 SMALLEST_MEMORY_MB = 48
 """Below this the interpreter inside the wall cannot even start."""
 
+LONGEST_WALL_SECONDS = 86_400
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -34,13 +36,16 @@ class Limits:
         Raises:
             ValueError: A limit is out of range; the message says which.
         """
-        if self.fuel < 1:
-            raise ValueError(f"fuel must be at least 1, got {self.fuel}")
+        if not 1 <= self.fuel < 1 << 63:
+            raise ValueError(f"fuel must be from 1 to 2^63 - 1, got {self.fuel}")
         if not SMALLEST_MEMORY_MB <= self.memory_mb <= 4096:
             raise ValueError(
                 f"memory_mb must be from {SMALLEST_MEMORY_MB} to 4096, got {self.memory_mb}"
             )
-        if not 0 < self.wall_seconds < float("inf"):
-            raise ValueError(f"wall_seconds must be more than 0, got {self.wall_seconds}")
+        if not 0 < self.wall_seconds <= LONGEST_WALL_SECONDS:
+            raise ValueError(
+                f"wall_seconds must be more than 0 and at most {LONGEST_WALL_SECONDS}, "
+                f"got {self.wall_seconds}"
+            )
         if self.output_bytes < 1:
             raise ValueError(f"output_bytes must be at least 1, got {self.output_bytes}")

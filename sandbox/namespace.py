@@ -8,7 +8,9 @@ This keeps code that the organism makes for itself to the rules of the text. It 
 has no inside that cannot be left, and whoever leaves this one still stands behind WebAssembly.
 """
 
+import ast
 import builtins
+import dataclasses
 import functools
 import importlib
 import operator
@@ -21,6 +23,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from sandbox.nesting import too_deep
 from sandbox.policy import (
     Violation,
     judge_attribute,
@@ -162,7 +165,9 @@ class _Strict:
         self._codes: WeakKeyDictionary[Code, CodeType] = WeakKeyDictionary()
         self._facades: dict[str, ModuleType] = {}
         self._replaced: dict[str, Namespace] = {
+            "ast": {"literal_eval": literal_eval, "parse": parse},
             "contextlib": {"redirect_stdout": self._output.redirect},
+            "dataclasses": {"dataclass": dataclass, "make_dataclass": make_dataclass},
             "functools": {"update_wrapper": update_wrapper, "wraps": wraps},
             "operator": {"attrgetter": attrgetter, "methodcaller": methodcaller},
             "pprint": {"pprint": self.pprint, "pp": self.pp},
@@ -378,6 +383,60 @@ def update_wrapper(
 def wraps(wrapped: Any, *names: Any, **named: Any) -> Callable[[Any], Any]:
     """``functools.wraps`` for names that the policy lets pass."""
     return lambda wrapper: update_wrapper(wrapper, wrapped, *names, **named)
+
+
+def _shallow(source: Any) -> Any:
+    """Text that the parser bears; it has no guard of its own here."""
+    if isinstance(source, str) and too_deep(source) is not None:
+        raise SyntaxError("too deeply nested")
+    return source
+
+
+def parse(source: Any, *args: Any, **kwargs: Any) -> Any:
+    """``ast.parse`` of text that nests within reason."""
+    return ast.parse(_shallow(source), *args, **kwargs)
+
+
+def literal_eval(source: Any) -> Any:
+    """``ast.literal_eval`` of text that nests within reason."""
+    return ast.literal_eval(_shallow(source))
+
+
+def _field(name: Any) -> str:
+    """The name of a field: dataclasses write it into text that they execute."""
+    if type(name) is not str or not name.isidentifier():
+        raise TypeError(f"a field must be named by an identifier, not {name!r}")
+    return name
+
+
+def dataclass(cls: Any = None, /, **options: Any) -> Any:
+    """``dataclasses.dataclass`` for fields that are named by identifiers."""
+    if cls is None:
+        return lambda kind: dataclass(kind, **options)
+    for kind in type.__dict__["__mro__"].__get__(cls):
+        for name in _annotations(kind):
+            _field(name)
+    return dataclasses.dataclass(cls, **options)
+
+
+def _annotations(kind: type) -> dict[str, Any]:
+    if kind is object:
+        return {}
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        found = annotationlib.get_annotations(kind, format=annotationlib.Format.FORWARDREF)
+    else:
+        found = vars(kind).get("__annotations__", {})
+    return dict(found)
+
+
+def make_dataclass(cls_name: str, fields: Iterable[Any], **options: Any) -> Any:
+    """``dataclasses.make_dataclass`` for fields that are named by identifiers."""
+    listed = [field if isinstance(field, str) else tuple(field) for field in fields]
+    for field in listed:
+        _field(field if isinstance(field, str) else field[0])
+    return dataclasses.make_dataclass(_field(cls_name), listed, **options)
 
 
 def open_(file: Any, mode: Any = "r", *_: Any, **__: Any) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from autoagent.death import Cause
-from autoagent.life import Death, Heartbeat, Life
-from autoagent.skills import load_skills
+from autoagent.life import Death, Heartbeat, Life, Stopped
+from autoagent.skills import SkillContext, load_skills
 from sandbox.limits import Limits
 from sandbox.session import End, Message, Sandbox, Session
 from sandbox.wasm import WasmSandbox
@@ -215,7 +215,7 @@ def test_a_caught_memory_error_is_only_feedback(live: Live) -> None:
 
 
 @pytest.mark.parametrize("policy", ["strict", "open"])
-@pytest.mark.parametrize("code", ["(" * 100_000 + ")" * 100_000, "-" * 100_000 + "1"])
+@pytest.mark.parametrize("code", ["(" * 100_000 + ")" * 100_000, "-" * 60_000 + "1"])
 def test_deep_nesting_harms_nobody(live: Live, code: str, policy: str) -> None:
     (event,) = live(code, policy=policy)
     if policy == "strict":
@@ -309,6 +309,114 @@ def test_an_open_policy_relies_on_the_wall_alone(live: Live) -> None:
     assert "FileNotFoundError" in listed.outcome.error or listed.outcome.stdout == "[]\n"
     assert "FileNotFoundError" in opened.outcome.error
     assert environment.outcome.stdout == "{}\n"
+
+
+SWITCH_OFF = """
+import dataclasses
+class C: pass
+world = '__import__("sys").modules["autoagent.organism.world"].world'
+name = 'a" + str(setattr(' + world + ', "policy", 1)) + "'
+C.__annotations__ = {name: int}
+D = dataclasses.dataclass(init=False, eq=False)(C)
+print(repr(D()))
+"""
+
+
+def test_the_policy_cannot_be_switched_off_through_generated_code(live: Live) -> None:
+    told, after = live(SWITCH_OFF, "exec('f.__glo' + 'bals__')", on_harm="feedback")
+    assert "TypeError" in told.outcome.error
+    assert after.outcome.harm
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class E:\n  def __getattr__(s, n): raise KeyError(n)\n  def __call__(s): pass\ne = E()",
+        "globals()[5] = 1",
+        "class M(type):\n  __name__ = property(lambda c: 1 / 0)\nclass N(metaclass=M): pass",
+        "class E(Exception):\n  __str__ = None\nraise E",
+        "class P:\n    __class__ = property(lambda s: 1 / 0)\np = P()",
+        "e = type('e', (), {'__wrapped__': property(lambda s: 1 / 0)})()",
+        "print('\\ud800')",
+        "self.__class__ = type('Z', (type(self),), {})",
+    ],
+)
+def test_strange_objects_do_not_disturb_the_books(live: Live, code: str) -> None:
+    _, after = live(code, "print('on')")
+    assert isinstance(after, Heartbeat)
+    assert after.outcome.stdout == "on\n"
+    assert "run" not in after.outcome.changed
+
+
+def test_errors_cannot_be_hidden_by_nesting(live: Live) -> None:
+    nested = (
+        "def execute_code(self, r):\n    self.R = r\n"
+        '    exec("try:\\n    exec(extract_code(self.R))\\nexcept Exception: print(1)")'
+    )
+    _, event = live(nested, "1 / 0\nprint()")
+    assert "ZeroDivisionError" in event.outcome.error
+
+
+def test_inherited_methods_stay_in_the_genome(wall: Sandbox) -> None:
+    life = Life(wall)
+    life.begin("Change your class")
+    before = life.genome
+    life.answer("self.__class__ = type('Z', (type(self),), {})")
+    assert life.genome == before
+    life.close()
+
+
+def test_a_step_has_a_bound_on_messages(live: Live) -> None:
+    code = "while True:\n    try: self.use('x')\n    except RuntimeError: pass"
+    (dead,) = live(code)
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.OUTPUT
+
+
+def test_attempts_at_harm_wear_out_any_patience(live: Live) -> None:
+    code = "while True:\n    try: getattr(len, '__glo' + 'bals__')\n    except Exception: pass"
+    (dead,) = live(code, on_harm="feedback")
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.HARM
+    assert len(dead.outcome.harm) < 50
+
+
+def test_a_driver_can_stop_between_heartbeats(live: Live) -> None:
+    with pytest.raises(Stopped, match="enough"):
+        live("self.use('clock')\nself.use('clock')", check=lambda: "enough")
+
+
+def test_deeply_nested_input_is_no_message(live: Live) -> None:
+    (dead,) = live("x = []\nfor i in range(500): x = [x]\nself.use('clock', a=x)")
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.PROTOCOL
+
+
+def test_a_skill_that_fails_is_told(live: Live) -> None:
+    class Broken:
+        name = "broken"
+        description = "self.use('broken')"
+        cost = 0.0
+
+        def call(self, arguments: dict[str, Any], context: SkillContext) -> Any:
+            return 1 / 0 if arguments else object()
+
+    code = "self.use('broken', a=1)"
+    failed, unserialisable = live(code, "self.use('broken')", skills=[Broken()])
+    assert "ZeroDivisionError" in failed.outcome.error
+    assert "TypeError" in unserialisable.outcome.error
+
+
+def test_long_code_is_refused_though_a_part_of_it_would_do(live: Live) -> None:
+    (told,) = live("```python\nprint('ran')\n" + "x = 1\n" * 60_000 + "```")
+    assert told.outcome.stdout == ""
+    assert "characters" in told.outcome.error
+
+
+def test_letters_beyond_ascii_count_once(live: Live) -> None:
+    (event,) = live("print('é' * 200_000)")
+    assert isinstance(event, Heartbeat)
+    assert len(event.outcome.stdout) == 200_001
 
 
 class Liar:

@@ -4,6 +4,8 @@ import ast
 import textwrap
 import warnings
 
+from sandbox.nesting import too_deep
+
 FENCE = "```"
 PYTHON = frozenset({"python", "python3", "py", "py3"})
 MAX_BARE = 65_536
@@ -77,7 +79,7 @@ def _join(lines: list[str]) -> str:
 
 def _bare(text: str) -> str | None:
     """Return a text without fences if it is Python and not prose that happens to parse."""
-    if len(text) > MAX_BARE:
+    if len(text) > MAX_BARE or too_deep(text) is not None:
         return None
     code = text.strip()
     try:

@@ -1,33 +1,51 @@
-"""Find the source text of a definition among the texts that were executed."""
+"""Find the source text of a definition among the texts that were executed.
+
+Values here are the organism's own, and `isinstance` may run their code: `type` is asked instead.
+"""
 
 from __future__ import annotations
 
 import ast
+import functools
 import textwrap
 import types
 from collections.abc import Mapping
-from functools import lru_cache
+
+INSIDE: dict[type, str] = {
+    types.MethodType: "__func__",
+    staticmethod: "__func__",
+    classmethod: "__func__",
+    property: "fget",
+    functools.cached_property: "func",
+    type(functools.lru_cache(len)): "__wrapped__",
+}
+"""Where each kind of wrapper keeps the function."""
 
 
 def takes_self(value: object) -> bool:
     """Tell whether `value` is a plain function whose first parameter is named ``self``."""
     return (
-        isinstance(value, types.FunctionType)
+        type(value) is types.FunctionType
         and value.__code__.co_argcount > 0
         and value.__code__.co_varnames[0] == "self"
     )
 
 
 def function_of(definition: object) -> types.FunctionType | None:
-    """Find the plain function inside a property, a bound method or a decorator's wrapper."""
+    """Find the plain function inside a property, a bound method or a decorator's wrapper.
+
+    Only types that run nobody's code when looked into are looked into.
+    """
     for _ in range(20):
-        if isinstance(definition, types.FunctionType) and not hasattr(definition, "__wrapped__"):
-            return definition
-        definition = (
-            getattr(definition, "__wrapped__", None)
-            or getattr(definition, "__func__", None)
-            or getattr(definition, "fget", None)
-        )
+        kind = type(definition)
+        if type(definition) is types.FunctionType:
+            if "__wrapped__" not in definition.__dict__:
+                return definition
+            definition = definition.__dict__["__wrapped__"]
+        elif kind in INSIDE:
+            definition = getattr(definition, INSIDE[kind])
+        else:
+            return None
     return None
 
 
@@ -38,8 +56,9 @@ def source_in(texts: Mapping[str, str], definition: object) -> str:
         texts: File name, as code objects carry it, to the text that was compiled under it.
         definition: What to look for.
     """
-    if isinstance(definition, type):
-        return _class_source(texts, definition.__name__)
+    if issubclass(type(definition), type):
+        name = type.__dict__["__name__"].__get__(definition)
+        return _class_source(texts, name)
     function = function_of(definition)
     if function is None:
         return ""
@@ -56,7 +75,7 @@ def _class_source(texts: Mapping[str, str], name: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=256)
 def _index(text: str) -> dict[tuple[str, int], str]:
     """Map (name, first line) to source for every definition in a text; 0 for a class."""
     index: dict[tuple[str, int], str] = {}

@@ -203,9 +203,9 @@ class World:
         try:
             self.run_code(source, globals, locals)
         except BaseException as error:
-            if self.depth == 1:
+            if self.depth == 1 or (self.judged is not None and source == self.judged[0]):
                 self.error = self.describe_error(error)
-                self.out_of_memory = isinstance(error, MemoryError)
+                self.out_of_memory = issubclass(type(error), MemoryError)
             raise
         finally:
             self.depth -= 1
@@ -217,14 +217,17 @@ class World:
 
     def describe_error(self, error: BaseException) -> str:
         """Say what went wrong and at which line of the executed code."""
-        text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        try:
+            text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        except Exception:  # its own __str__ fails
+            text = type.__dict__["__name__"].__get__(type(error))
         line, frame = None, error.__traceback__
         while frame is not None:
             name = frame.tb_frame.f_code.co_filename
             if name in self.texts and name != GENOME:
                 line, source = frame.tb_lineno, self.texts[name]
             frame = frame.tb_next
-        if line is None or isinstance(error, SyntaxError):
+        if line is None or issubclass(type(error), SyntaxError):
             return text
         lines = source.splitlines()
         quoted = lines[line - 1].strip()[:200] if line <= len(lines) else ""
@@ -243,13 +246,19 @@ class World:
 
     def variables(self) -> dict[str, object]:
         """Return the names that executed code defined."""
-        return {n: v for n, v in self.namespace.items() if n[:2] != "__" and n not in HIDDEN}
+        return {
+            n: v
+            for n, v in self.namespace.items()
+            if type(n) is str and n[:2] != "__" and n not in HIDDEN
+        }
 
     def definitions(self) -> dict[str, object]:
         """Return every definition that belongs to the genome: methods first, then functions."""
         found = {n: v for n, v in self.variables().items() if is_definition(v)}
-        for owner in (vars(type(self.organism)), vars(self.organism)):
-            found.update((n, v) for n, v in owner.items() if is_definition(v))
+        kinds = type.__getattribute__(type(self.organism), "__mro__")
+        owners = [kind.__dict__ for kind in reversed(kinds) if kind not in (object, Body)]
+        for owner in (*owners, object.__getattribute__(self.organism, "__dict__")):
+            found.update((n, v) for n, v in owner.items() if is_definition(v) and type(n) is str)
         return found
 
     def changes(self) -> dict[str, str | None]:
@@ -270,7 +279,13 @@ class World:
 
     def say(self, kind: str, **content: Any) -> dict[str, Any]:
         """Send a message to the host, and return its reply."""
-        reply: dict[str, Any] = json.loads(self.host(json.dumps({"kind": kind, **content})))
+        message = {"kind": kind, **content}
+        text = json.dumps(message, ensure_ascii=False)
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # lone surrogates cannot cross
+            text = json.dumps(message)
+        reply: dict[str, Any] = json.loads(self.host(text))
         return reply
 
     def settle(self) -> dict[str, Any]:
@@ -331,12 +346,16 @@ class World:
             end = {"cause": "ended", "detail": "the loop returned"}
         except BaseException as error:
             # Out of memory, the interpreter may stumble over anything before the next heartbeat.
-            memory = isinstance(error, MemoryError) or self.out_of_memory
+            memory = issubclass(type(error), MemoryError) or self.out_of_memory
             end = {
                 "cause": "memory" if memory else "crashed",
                 "detail": self.describe_error(error),
             }
-        return json.dumps({**end, "outcome": self.settle()})
+        try:
+            outcome = self.settle()
+        except BaseException:  # dying of one thing, it shall not be reported dead of another
+            outcome = {"stdout": "", "error": "", "changes": {}, "names": []}
+        return json.dumps({**end, "outcome": outcome})
 
 
 HIDDEN: set[str] = set()
@@ -345,12 +364,12 @@ LOOP_STATE = {"query", "response", "task"}
 
 
 def is_definition(value: object) -> bool:
-    """Tell whether `value` is code that belongs to a genome."""
-    if isinstance(value, type):
-        return value.__module__ == "__main__" and not issubclass(value, Body)
-    if isinstance(value, types.BuiltinFunctionType | types.ModuleType):
-        return False
-    function = function_of(value) if callable(value) or isinstance(value, property) else None
+    """Tell whether `value` is code that belongs to a genome, without running any of it."""
+    kind = type(value)
+    if issubclass(kind, type):
+        own = type.__dict__["__dict__"].__get__(value)
+        return own.get("__module__") == "__main__" and not issubclass(value, Body)  # type: ignore[arg-type]
+    function = function_of(value)
     return function is not None and function.__code__.co_filename in world.texts
 
 
@@ -421,7 +440,7 @@ def called(name: str, definition: object) -> str:
 
 def is_data(value: object) -> bool:
     """Tell whether `value` is something to remember, and nothing to call."""
-    return not callable(value) and not isinstance(value, types.ModuleType)
+    return not callable(value) and type(value) is not types.ModuleType
 
 
 def shown(value: object) -> str:

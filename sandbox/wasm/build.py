@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -48,6 +49,8 @@ class WitWorld(wit_world.WitWorld):
         return entry(argument, wit_world.host)
 """
 
+KEPT_SECONDS = 30 * 86_400
+
 Progress = Callable[[str], None]
 
 
@@ -57,6 +60,10 @@ class Build:
 
     compiled: Path
     digest: str
+
+    def discard(self) -> None:
+        """Take the build out of the cache: this machine cannot load it."""
+        self.compiled.with_suffix(".json").unlink(missing_ok=True)
 
 
 def cached_build(guest: Guest, progress: Progress = lambda line: None) -> Build:
@@ -93,6 +100,7 @@ def _intact(folder: Path, key: str) -> Build | None:
         manifest = json.loads((folder / f"{key}.json").read_text())
         compiled = folder / f"{key}.cwasm"
         if _digest(compiled) == manifest["compiled"]:
+            compiled.with_suffix(".json").touch()  # in use: not to be swept
             return Build(compiled, manifest["component"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
@@ -100,6 +108,7 @@ def _intact(folder: Path, key: str) -> Build | None:
 
 
 def _build(guest: Guest, folder: Path, key: str, progress: Progress) -> Build:
+    _sweep(folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix="building-") as scratch:
         progress("building the sandbox guest (once, about 10 s)")
         component = _componentize(guest, Path(scratch))
@@ -112,6 +121,18 @@ def _build(guest: Guest, folder: Path, key: str, progress: Progress) -> Build:
         os.replace(compiled, folder / f"{key}.cwasm")
         os.replace(Path(scratch) / "manifest", folder / f"{key}.json")
     return Build(folder / f"{key}.cwasm", manifest["component"])
+
+
+def _sweep(folder: Path) -> None:
+    """Remove builds that nobody has used for a month, and what a killed build left behind."""
+    long_ago = time.time() - KEPT_SECONDS
+    for manifest in folder.glob("*.json"):
+        if manifest.stat().st_mtime < long_ago:
+            manifest.with_suffix(".cwasm").unlink(missing_ok=True)
+            manifest.unlink(missing_ok=True)
+    for scratch in folder.glob("building-*"):
+        if scratch.stat().st_mtime < long_ago:
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _componentize(guest: Guest, scratch: Path) -> Path:

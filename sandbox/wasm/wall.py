@@ -16,7 +16,7 @@ from sandbox.wasm import worker
 from sandbox.wasm.build import Progress, cached_build
 
 GRACE_SECONDS = 2.0
-"""How long past its time limit a worker may take to say that a guest hangs."""
+"""How long past one and a half times its limit a worker may take to say that a guest hangs."""
 
 
 class WasmSandbox:
@@ -40,16 +40,20 @@ class WasmSandbox:
         lives_per_worker: int = 16,
         progress: Progress = lambda line: None,
     ) -> None:
-        build = cached_build(guest, progress)
-        self.build = build.digest
-        self._compiled = build.compiled
+        self._build = cached_build(guest, progress)
+        self.build = self._build.digest
         self._lives_per_worker = lives_per_worker
         self._ids = itertools.count(1)
         self._workers: list[_Worker] = []
-        self._lock = threading.Lock()
+        # A signal handler may close the wall while the same thread is inside it.
+        self._lock = threading.RLock()
 
     def start(self, argument: str, limits: Limits, *, seed: int, now: float) -> Session:
-        """Start a fresh guest (see `sandbox.session.Sandbox.start`)."""
+        """Start a fresh guest (see `sandbox.session.Sandbox.start`).
+
+        Raises:
+            SandboxError: The worker cannot load the guest.
+        """
         with self._lock:
             host = self._free_worker()
             session = WasmSession(host, next(self._ids), limits.wall_seconds)
@@ -57,6 +61,12 @@ class WasmSandbox:
         session.send(
             {"op": "start", "argument": argument, "seed": seed, "now": now, **asdict(limits)}
         )
+        if host.failure:
+            self._build.discard()
+            raise SandboxError(
+                f"the compiled sandbox guest does not load here ({host.failure}); it is dropped "
+                "from the cache, so try again, and it is built anew"
+            )
         return session
 
     def workers(self) -> list[int]:
@@ -75,7 +85,7 @@ class WasmSandbox:
         for each in self._workers:
             if len(each.sessions) < self._lives_per_worker:
                 return each
-        fresh = _Worker(str(self._compiled))
+        fresh = _Worker(str(self._build.compiled))
         self._workers.append(fresh)
         return fresh
 
@@ -87,7 +97,7 @@ class WasmSession:
         self.life = life
         self.inbox: queue.SimpleQueue[worker.Frame] = queue.SimpleQueue()
         self._host = host
-        self._patience = wall_seconds + GRACE_SECONDS
+        self._patience = 1.5 * wall_seconds + GRACE_SECONDS
         self._event: Event = End("worker", "not started", None)
 
     @property
@@ -135,6 +145,7 @@ class _Worker:
             start_new_session=True,  # the terminal's Ctrl-C is the host's to handle
         )
         self.alive = True
+        self.failure = ""
         self._lock = threading.Lock()
         threading.Thread(target=self._sort, daemon=True).start()
 
@@ -157,6 +168,7 @@ class _Worker:
         assert self.process.stdout is not None
         try:
             while (frame := worker.read_frame(self.process.stdout)) is not None:
+                self.failure = frame.get("failure", self.failure)
                 inbox = self.sessions.get(frame["life"])
                 if "end" in frame:
                     self.sessions.pop(frame["life"], None)

@@ -87,7 +87,9 @@ class _Instance:
         self.life: int = start["life"]
         self.fuel: int = start["fuel"]
         self.ticks = int(start["wall_seconds"] / TICK_SECONDS) + 1
-        self.longest_message: int = start["output_bytes"]
+        # JSON may need six characters for one; who limits the words themselves is the host.
+        self.longest_message: int = 6 * start["output_bytes"] + (1 << 16)
+        self.deadline = 0
         self.memory: int = start["memory_mb"] << 20
         self.argument: str = start["argument"]
         self.random = random.Random(start["seed"])
@@ -123,7 +125,11 @@ class _Instance:
 
     def refuel(self) -> None:
         self.store.set_fuel(self.fuel)
-        self.store.set_epoch_deadline(self.ticks)
+        self.give_time(self.ticks)
+
+    def give_time(self, ticks: int) -> None:
+        self.deadline = self.worker.epoch + ticks
+        self.store.set_epoch_deadline(ticks)
 
     def spent(self) -> int:
         return self.fuel - int(self.store.get_fuel())
@@ -133,6 +139,7 @@ class _Instance:
         if len(message) > self.longest_message:
             raise _FloodError(f"a message of {len(message)} characters")
         self.worker.computing(-1)
+        time_left = max(1, self.deadline - self.worker.epoch)
         self.worker.say({"life": self.life, "message": message, "fuel": self.spent()})
         reply = self.replies.get()
         self.worker.computing(+1)
@@ -142,7 +149,7 @@ class _Instance:
         if reply["refuel"]:
             self.refuel()
         else:
-            self.store.set_epoch_deadline(self.ticks)
+            self.give_time(time_left)
         return str(reply["reply"])
 
     def now(self, *_: object) -> int:
@@ -221,18 +228,26 @@ class _Worker:
     """All guests of this process, and the pipe to the host."""
 
     def __init__(self, compiled: Path) -> None:
-        from wasmtime.component import Component
-
-        self.engine = _engine()
-        self.component = Component.deserialize_file(self.engine, str(compiled))
         self.lives: dict[int, _Instance] = {}
         self.output = os.fdopen(os.dup(1), "wb")
         # Nothing but frames may reach the host's pipe.
         os.dup2(2, 1)
         self.lock = threading.Lock()
+        self.engine = _engine()
+        self.component = self.load(compiled)
         self.running = 0
+        self.epoch = 0
         self.busy = threading.Event()
         threading.Thread(target=self.tick, daemon=True).start()
+
+    def load(self, compiled: Path) -> Any:
+        from wasmtime.component import Component
+
+        try:
+            return Component.deserialize_file(self.engine, str(compiled))
+        except Exception as error:
+            self.say({"life": 0, "failure": str(error)[:500]})
+            raise
 
     def say(self, frame: Frame) -> None:
         with self.lock:
@@ -251,8 +266,12 @@ class _Worker:
         """Move the engine's epoch while anybody computes; deadlines count in its ticks."""
         while True:
             self.busy.wait()
+            started = time.monotonic()
             time.sleep(TICK_SECONDS)
-            self.engine.increment_epoch()
+            # On a busy machine a sleep takes longer than asked; time is what counts.
+            for _ in range(round((time.monotonic() - started) / TICK_SECONDS)):
+                self.engine.increment_epoch()
+                self.epoch += 1
 
     def serve(self) -> None:
         while (frame := read_frame(sys.stdin.buffer)) is not None:

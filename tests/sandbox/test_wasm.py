@@ -76,7 +76,7 @@ def test_a_guest_speaks_and_returns(sandbox: WasmSandbox) -> None:
         ("sum(range(10**12))", {"fuel": 10**8}, "fuel"),
         ("sum(range(10**12))", {"fuel": 10**15, "wall_seconds": 0.2}, "hang"),
         ("10 ** 10 ** 8", {"fuel": 10**9}, "fuel"),
-        ("'x' * 5000", {"output_bytes": 4000}, "output"),
+        ("'x' * 500_000", {"output_bytes": 4000}, "output"),
         ("__import__('os').abort()", {}, "trap"),
         ("__import__('os')._exit(0)", {}, "trap"),
         ("__import__('os').write(1, b'forged')", {}, "trap"),
@@ -255,6 +255,31 @@ def test_a_full_disk_is_told_and_leaves_no_half_build(
     assert [name.rpartition(".")[2] for name in left] == ["lock"]
 
 
+def test_a_build_that_does_not_load_is_told_and_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("sandbox.wasm.worker.compile_component", lambda component: b"junk")
+    wall = WasmSandbox(EVALUATOR)
+    try:
+        with pytest.raises(SandboxError, match="does not load here"):
+            wall.start("", Limits(), seed=0, now=0.0)
+    finally:
+        wall.close()
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_messages_do_not_win_time(sandbox: WasmSandbox) -> None:
+    session = sandbox.start("", Limits(fuel=10**15, wall_seconds=0.4), seed=0, now=0.0)
+    started = time.monotonic()
+    event = session.event
+    while isinstance(event, Message):
+        event = session.resume("sum(range(10**6))", now=0.0, refuel=False)
+    assert event.cause == "hang"
+    assert time.monotonic() - started < 5
+    session.close()
+
+
 def test_a_cache_that_cannot_be_written_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,7 +291,15 @@ def test_a_cache_that_cannot_be_written_is_told(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"fuel": 0}, {"memory_mb": 1}, {"wall_seconds": 0.0}, {"output_bytes": 0}]
+    "wrong",
+    [
+        {"fuel": 0},
+        {"fuel": 1 << 64},
+        {"memory_mb": 1},
+        {"wall_seconds": 0.0},
+        {"wall_seconds": 1e10},
+        {"output_bytes": 0},
+    ],
 )
 def test_impossible_limits_are_refused(wrong: dict[str, int]) -> None:
     (name,) = wrong
