@@ -8,12 +8,8 @@ This keeps code that the organism makes for itself to the rules of the text. It 
 has no inside that cannot be left, and whoever leaves this one still stands behind WebAssembly.
 """
 
-import ast
 import builtins
-import dataclasses
-import functools
 import importlib
-import operator
 import pprint
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -23,13 +19,31 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sandbox.nesting import too_deep
+from sandbox.guards import (
+    PolicyError,
+    attrgetter,
+    dataclass,
+    delattr_,
+    exact,
+    getattr_,
+    hasattr_,
+    listeners,
+    literal_eval,
+    make_dataclass,
+    methodcaller,
+    open_,
+    parse,
+    refuse,
+    refused,
+    setattr_,
+    update_wrapper,
+    wraps,
+)
 from sandbox.policy import (
     Violation,
     judge_attribute,
     judge_builtin,
     judge_module,
-    judge_open,
 )
 
 Guard = Callable[[str, str, str], CodeType]
@@ -59,24 +73,6 @@ _WITHOUT = {
 }
 
 
-class PolicyError(Exception):
-    """Code did at run time what the policy does not allow.
-
-    Attributes:
-        violations: What it did; at least one.
-    """
-
-    def __init__(self, *violations: Violation) -> None:
-        """Say what was done."""
-        super().__init__("\n".join(f"{v.kind}: {v.what}" for v in violations))
-        self.violations = violations
-
-    @property
-    def violation(self) -> Violation:
-        """The first of its violations."""
-        return self.violations[0]
-
-
 class Code:
     """What ``compile`` gives: a handle, since a real code object leads to building any other."""
 
@@ -103,33 +99,10 @@ def strict_builtins(
         The builtins, which are also in ``namespace["__builtins__"]``.
     """
     strict = _Strict(namespace, guard, stdout_write).builtins
-    _listeners[:] = [on_refusal]
+    listeners[:] = [on_refusal]
     namespace["__builtins__"] = strict
     namespace.setdefault("__name__", "__main__")
     return strict
-
-
-# One interpreter keeps one organism, so there is one who listens.
-_listeners: list[Callable[[Violation], None]] = []
-
-
-def _refuse(violation: Violation | None) -> None:
-    if violation is not None:
-        for listener in _listeners:
-            listener(violation)
-        raise PolicyError(violation)
-
-
-def _exact(name: Any) -> Any:
-    """A str subclass could say one thing to the policy and another to Python."""
-    return str.__str__(name) if isinstance(name, str) else name
-
-
-def _attribute(name: Any) -> Any:
-    name = _exact(name)
-    if isinstance(name, str):
-        _refuse(judge_attribute(name))
-    return name
 
 
 class _Output:
@@ -173,7 +146,7 @@ class _Strict:
             "pprint": {"pprint": self.pprint, "pp": self.pp},
         }
         self.builtins: Namespace = {
-            name: value if judge_builtin(name) is None else _refused(name)
+            name: value if judge_builtin(name) is None else refused(name)
             for name, value in vars(builtins).items()
             if not name.startswith("_")
         }
@@ -251,7 +224,7 @@ class _Strict:
         if not isinstance(source, str):
             reason = "only text, and what compile() made of it, can be run"
             raise PolicyError(Violation("blocked", f"{type(source).__name__}: {reason}", None))
-        source = _exact(source)
+        source = exact(source)
         return self._guard(source.lstrip(" \t") if mode == "eval" else source, mode, filename)
 
     def exec(self, source: Any, globals: Any = None, locals: Any = None) -> None:
@@ -284,8 +257,8 @@ class _Strict:
         level: int = 0,
     ) -> ModuleType:
         """Import a facade of a harmless module."""
-        name = _exact(name)
-        _refuse(judge_module("." * level + name))
+        name = exact(name)
+        refuse(judge_module("." * level + name))
         module = self._facade(name)
         return module if fromlist else self._facade(name.partition(".")[0])
 
@@ -327,125 +300,3 @@ def _public_members(name: str, module: ModuleType) -> Namespace:
 
 
 # Builtins and library functions that reach attributes by name.
-
-
-def getattr_(owner: Any, name: Any, *default: Any) -> Any:
-    """``getattr`` for names that the policy lets pass."""
-    return getattr(owner, _attribute(name), *default)
-
-
-def setattr_(owner: Any, name: Any, value: Any) -> None:
-    """``setattr`` for names that the policy lets pass."""
-    setattr(owner, _attribute(name), value)
-
-
-def delattr_(owner: Any, name: Any) -> None:
-    """``delattr`` for names that the policy lets pass."""
-    delattr(owner, _attribute(name))
-
-
-def hasattr_(owner: Any, name: Any) -> bool:
-    """``hasattr``; to ask for what is merely off the list is fine, since nothing is handed out."""
-    name = _exact(name)
-    violation = judge_attribute(name) if isinstance(name, str) else None
-    _refuse(violation if violation and violation.kind == "harm" else None)
-    return hasattr(owner, name)
-
-
-def attrgetter(*names: str) -> Any:
-    """``operator.attrgetter`` for names that the policy lets pass."""
-    exact = [_exact(name) for name in names]
-    for name in exact:
-        for part in name.split("."):
-            _attribute(part)
-    return operator.attrgetter(*exact)
-
-
-def methodcaller(name: str, /, *args: Any, **kwargs: Any) -> Any:
-    """``operator.methodcaller`` for names that the policy lets pass."""
-    return operator.methodcaller(_attribute(name), *args, **kwargs)
-
-
-def update_wrapper(
-    wrapper: Any,
-    wrapped: Any,
-    assigned: Iterable[str] = functools.WRAPPER_ASSIGNMENTS,
-    updated: Iterable[str] = functools.WRAPPER_UPDATES,
-) -> Any:
-    """``functools.update_wrapper``, which copies attributes by name."""
-    usual = {*functools.WRAPPER_ASSIGNMENTS, *functools.WRAPPER_UPDATES}
-    assigned, updated = [_exact(n) for n in assigned], [_exact(n) for n in updated]
-    for name in {*assigned, *updated} - usual:
-        _attribute(name)
-    return functools.update_wrapper(wrapper, wrapped, assigned, updated)
-
-
-def wraps(wrapped: Any, *names: Any, **named: Any) -> Callable[[Any], Any]:
-    """``functools.wraps`` for names that the policy lets pass."""
-    return lambda wrapper: update_wrapper(wrapper, wrapped, *names, **named)
-
-
-def _shallow(source: Any) -> Any:
-    """Text that the parser bears; it has no guard of its own here."""
-    if isinstance(source, str) and too_deep(source) is not None:
-        raise SyntaxError("too deeply nested")
-    return source
-
-
-def parse(source: Any, *args: Any, **kwargs: Any) -> Any:
-    """``ast.parse`` of text that nests within reason."""
-    return ast.parse(_shallow(source), *args, **kwargs)
-
-
-def literal_eval(source: Any) -> Any:
-    """``ast.literal_eval`` of text that nests within reason."""
-    return ast.literal_eval(_shallow(source))
-
-
-def _field(name: Any) -> str:
-    """The name of a field: dataclasses write it into text that they execute."""
-    if type(name) is not str or not name.isidentifier():
-        raise TypeError(f"a field must be named by an identifier, not {name!r}")
-    return name
-
-
-def dataclass(cls: Any = None, /, **options: Any) -> Any:
-    """``dataclasses.dataclass`` for fields that are named by identifiers."""
-    if cls is None:
-        return lambda kind: dataclass(kind, **options)
-    for kind in type.__dict__["__mro__"].__get__(cls):
-        for name in _annotations(kind):
-            _field(name)
-    return dataclasses.dataclass(cls, **options)
-
-
-def _annotations(kind: type) -> dict[str, Any]:
-    if kind is object:
-        return {}
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
-        found = annotationlib.get_annotations(kind, format=annotationlib.Format.FORWARDREF)
-    else:
-        found = vars(kind).get("__annotations__", {})
-    return dict(found)
-
-
-def make_dataclass(cls_name: str, fields: Iterable[Any], **options: Any) -> Any:
-    """``dataclasses.make_dataclass`` for fields that are named by identifiers."""
-    listed = [field if isinstance(field, str) else tuple(field) for field in fields]
-    for field in listed:
-        _field(field if isinstance(field, str) else field[0])
-    return dataclasses.make_dataclass(_field(cls_name), listed, **options)
-
-
-def open_(file: Any, mode: Any = "r", *_: Any, **__: Any) -> None:
-    """Refuse to open a file, and say what to do instead."""
-    _refuse(judge_open(mode))
-
-
-def _refused(name: str) -> Callable[..., None]:
-    def refused(*_: Any, **__: Any) -> None:
-        _refuse(judge_builtin(name))
-
-    return refused

@@ -27,7 +27,8 @@ from typing import Any
 
 from autoagent.organism.extract import extract_code
 from autoagent.organism.sources import function_of, source_in, takes_self
-from sandbox.namespace import PolicyError, strict_builtins
+from sandbox.guards import PolicyError
+from sandbox.namespace import strict_builtins
 from sandbox.policy import Verdict, Violation, judge
 
 GENOME = "<genome>"

@@ -6,7 +6,8 @@ from types import CodeType, ModuleType
 
 import pytest
 
-from sandbox.namespace import Namespace, PolicyError, strict_builtins
+from sandbox.guards import PolicyError
+from sandbox.namespace import Namespace, strict_builtins
 from sandbox.policy import judge
 from sandbox.rules import ALLOWED_MODULES
 
