@@ -8,6 +8,7 @@ print(agent.ended)
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,13 +20,27 @@ from autoagent.budget import Budget, Limit, Spent
 from autoagent.death import Cause, Stop
 from autoagent.genome import Genome
 from autoagent.journal import Data, Event, Journal
-from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy
-from autoagent.llm import LLM, Answerer, Attempt, LLMError, LLMUnreachable, load
+from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy, Stopped
+from autoagent.llm import (
+    LLM,
+    Allowance,
+    Answerer,
+    Attempt,
+    Completion,
+    Countable,
+    Denied,
+    LLMError,
+    LLMUnreachable,
+    Recorded,
+    load,
+)
 from autoagent.skills import load_skills
 from autoagent.steps import Step, fold
 from autoagent.walls import open_wall
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
+
+RECORDED = "recorded:"
 
 Approve = Callable[[str], str | None]
 
@@ -83,15 +98,24 @@ class Ended:
         return {**asdict(self), "cause": self.cause.value}
 
 
-class _PausedError(Exception):
-    """The run is paused while the model speaks."""
+class _Suspended(Denied):
+    """The run stops while its organism waits.
+
+    Attributes:
+        limit: The bound of the budget that is reached; None when the run is paused.
+    """
+
+    def __init__(self, limit: Limit | None) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class AutonomousLLM:
     """An object that lives behind a wall and runs what a language model writes.
 
     Args:
-        llm: A model, or the name of one (see `autoagent.llm.load`).
+        llm: A model, or the name of one (see `autoagent.llm.load`), or ``recorded:RUN`` for the
+            answers of an earlier run in the journal. A model that is handed in stays open.
         sandbox: A wall, or the name of one (``wasm``). A wall that is handed in stays open.
         limits: What the organism may spend between two heartbeats.
         policy: ``strict``, or ``open`` to rely on the wall alone.
@@ -126,10 +150,6 @@ class AutonomousLLM:
         self.ended: Ended | None = None
         self.spent = Spent()
         self._skills = load_skills(skills)
-        self._llm = load(llm) if isinstance(llm, str) else llm
-        self._journal = Journal(db)
-        self._own_wall = isinstance(sandbox, str)
-        self._wall = open_wall(sandbox) if isinstance(sandbox, str) else sandbox
         self._limits = limits or Limits()
         self._policy: Policy = policy
         self._on_harm: OnHarm = on_harm
@@ -139,11 +159,21 @@ class AutonomousLLM:
         self._approve = approve
         self._listener = listener or Silent()
         self._budget = Budget()
+        self._started = 0.0
         self._pause = threading.Event()
         self._killed = False
         self._unfolded: list[Event] = []
         self._stored_genome = ""
-        self._life = self._new_life()
+        with contextlib.ExitStack() as opened:
+            self._journal = opened.enter_context(contextlib.closing(Journal(db)))
+            self._llm = _load(llm, self._journal) if isinstance(llm, str) else llm
+            if self._llm is not llm:
+                opened.callback(self._llm.close)
+            self._wall = open_wall(sandbox) if isinstance(sandbox, str) else sandbox
+            if self._wall is not sandbox:
+                opened.callback(self._wall.close)
+            self._life = self._new_life()
+            self._opened = opened.pop_all()
 
     @property
     def genome(self) -> Genome:
@@ -161,12 +191,9 @@ class AutonomousLLM:
         self._wall.close()
 
     def close(self) -> None:
-        """Give the life, the wall (when it is this agent's own), model and journal back."""
+        """Give back the life and whatever this agent has opened itself."""
         self._life.close()
-        if self._own_wall:
-            self._wall.close()
-        self._llm.close()
-        self._journal.close()
+        self._opened.close()
 
     def __enter__(self) -> AutonomousLLM:
         """Close at the end of a ``with`` block."""
@@ -214,11 +241,12 @@ class AutonomousLLM:
             seed=self._seed,
             skills=self._skills,
             charge_skill=self._charge_skill,
+            check=self._check,
             record=lambda kind, data: self._write((kind, data)),
         )
 
     def _live(self, prompt: str) -> Iterator[Step]:
-        started = time.monotonic()
+        self._started = time.monotonic()
         answerer = Answerer(
             llm=self._llm,
             seed=self._seed,
@@ -226,7 +254,8 @@ class AutonomousLLM:
             max_tokens=self._max_tokens,
         )
         cause: Cause | Stop = Stop.PAUSED
-        limit, detail = None, "left by the caller"
+        limit: Limit | None = None
+        detail = "left by the caller"
         try:
             event = self._life.begin(prompt)
             if isinstance(event, Heartbeat):
@@ -237,12 +266,9 @@ class AutonomousLLM:
                 if isinstance(event, Death):
                     cause, detail = event.cause, event.detail
                     break
-                self.spent.seconds = round(time.monotonic() - started, 3)
-                limit = self._budget.reached(self.spent)
-                if limit or self._pause.is_set():
-                    cause = Stop.BUDGET if limit else Stop.PAUSED
-                    detail = f"the budget of {limit} is used up" if limit else "paused"
-                    break
+                reached = self._budget.reached(self._spent_so_far())
+                if reached or self._pause.is_set():
+                    raise _Suspended(reached)
                 asked = time.monotonic()
                 text = self._answer(answerer, event)
                 if text is None:
@@ -253,18 +279,26 @@ class AutonomousLLM:
                 step = self._complete(event, (time.monotonic() - asked) * 1000)
                 self._listener.stepped(step)
                 yield step
-        except _PausedError:
-            cause, detail = Stop.PAUSED, "paused"
+        except _Suspended as suspended:
+            cause, limit, detail = _suspension(suspended.limit)
+        except Stopped as stopped:
+            cause, limit, detail = _suspension("seconds" if str(stopped) == Stop.BUDGET else None)
+        except LLMUnreachable as error:
+            cause, detail = Stop.UNREACHABLE, str(error)
+            if self._late():
+                cause, limit, detail = _suspension("seconds")
         except LLMError as error:
             cause, detail = Stop.UNREACHABLE, str(error)
-            if not isinstance(error, LLMUnreachable):
-                raise
+            raise
         except KeyboardInterrupt:
             cause, detail = Stop.PAUSED, "interrupted"
+        except Exception as error:
+            cause, detail = Stop.FAILED, str(error) or type(error).__name__
+            raise
         finally:
             if self._killed:
                 cause, limit, detail = Stop.KILLED, None, "killed"
-            self.spent.seconds = round(time.monotonic() - started, 3)
+            self._spent_so_far()
             self._life.close()
             self.ended = Ended(cause=cause, limit=limit, detail=detail, spent=self.spent)
             self._write(("end", self.ended.as_dict()))
@@ -273,20 +307,54 @@ class AutonomousLLM:
         """Have the model answer, journal what that cost, and let a person approve."""
         step = self._life.steps + 1
         self._listener.asked(step, heartbeat.query, self._budget.left(self.spent))
-        answerer.max_tokens = self._affordable_tokens()
-        answer = answerer.answer(heartbeat.query, step, on_text=self._stream, on_attempt=self._paid)
+        answer = answerer.answer(
+            heartbeat.query,
+            step,
+            on_text=self._stream,
+            on_attempt=self._paid,
+            allow=self._allow,
+        )
         return answer.text if self._approve is None else self._approve(answer.text)
 
     def _stream(self, piece: str) -> None:
-        """Show a piece of the answer; a pause does not wait for the rest of it."""
-        if self._pause.is_set():
-            raise _PausedError
+        """Show a piece of the answer; a stop does not wait for the rest of it."""
+        if self._check():
+            raise _Suspended(None if self._pause.is_set() else "seconds")
         self._listener.text(piece)
 
-    def _affordable_tokens(self) -> int:
-        if self._budget.tokens is None:
-            return self._max_tokens
-        return max(1, min(self._max_tokens, self._budget.tokens - self.spent.tokens))
+    def _check(self) -> str | None:
+        """Return why the run cannot wait for the end of the step, or None."""
+        if self._pause.is_set():
+            return Stop.PAUSED
+        return Stop.BUDGET if self._late() else None
+
+    def _late(self) -> bool:
+        """Tell whether the seconds are used up."""
+        seconds = self._budget.seconds
+        return seconds is not None and self._spent_so_far().seconds >= seconds
+
+    def _spent_so_far(self) -> Spent:
+        """Return what is spent, the seconds until now included."""
+        self.spent.seconds = round(time.monotonic() - self._started, 3)
+        return self.spent
+
+    def _allow(self, query: str) -> Allowance:
+        """Return what an attempt may take of the budget that is left.
+
+        Raises:
+            _Suspended: Too little is left.
+        """
+        if limit := self._budget.reached(self._spent_so_far()):
+            raise _Suspended(limit)
+        left = self._budget.left(self.spent)
+        if "tokens" not in left:
+            return Allowance(seconds=left.get("seconds"))
+        tokens = int(left["tokens"])
+        if isinstance(self._llm, Countable):
+            tokens -= self._llm.count_query(query)
+        if tokens < 1:
+            raise _Suspended("tokens")
+        return Allowance(tokens=tokens, seconds=left.get("seconds"))
 
     def _paid(self, attempt: Attempt) -> None:
         """Write an answer down before anything is done with it: it will not be paid for twice."""
@@ -343,3 +411,23 @@ class AutonomousLLM:
         self._journal.append(self.run_id, events, genome=new)
         self._stored_genome = genome.hash
         self._unfolded += [Event(0, 0.0, kind, data) for kind, data in events]
+
+
+def _suspension(limit: Limit | None) -> tuple[Stop, Limit | None, str]:
+    """Return cause, limit and detail of a run that reached a limit or, without one, was paused."""
+    if limit is None:
+        return Stop.PAUSED, None, "paused"
+    return Stop.BUDGET, limit, f"the budget of {limit} is used up"
+
+
+def _load(name: str, journal: Journal) -> LLM:
+    """Return the model that a name stands for, the answers of an earlier run included."""
+    if not name.startswith(RECORDED):
+        return load(name)
+    run_id = journal.find(name.removeprefix(RECORDED))
+    names = Completion.__dataclass_fields__
+    calls = [
+        Completion(**{key: value for key, value in event.data.items() if key in names})
+        for event in journal.events(run_id, "call")
+    ]
+    return Recorded(completions=calls, name=f"{RECORDED}{run_id}")

@@ -23,6 +23,9 @@ class Spent:
 class Budget:
     """Upper bounds of a run; None means unbounded.
 
+    A run may exceed its tokens by one query to a model that cannot count them beforehand, its cost
+    by one answer, and its seconds by what cannot be interrupted.
+
     Attributes:
         steps: Answers given to the organism.
         tokens: Tokens into and out of the model, together.

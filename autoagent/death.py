@@ -38,3 +38,5 @@ class Stop(StrEnum):
     KILLED = "killed"
     UNREACHABLE = "unreachable"
     """The model could not be reached."""
+    FAILED = "failed"
+    """Something in the host broke; the error was raised to the caller."""

@@ -20,6 +20,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,12 @@ import platformdirs
 from autoagent.genome import Genome
 
 SCHEMA_VERSION = 1
+APPLICATION_ID = 0x6175746F
+"""Marks an SQLite file as a journal ("auto")."""
 BUSY_SECONDS = 10.0
 
-SCHEMA = """
+SCHEMA = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS events (
     run TEXT NOT NULL,
     number INTEGER NOT NULL,
@@ -45,6 +49,9 @@ CREATE TABLE IF NOT EXISTS genomes (
     hash TEXT PRIMARY KEY,
     sources TEXT NOT NULL
 ) WITHOUT ROWID;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
 """
 
 Data = dict[str, Any]
@@ -52,6 +59,10 @@ Data = dict[str, Any]
 
 class JournalError(Exception):
     """The journal cannot be opened, read or written, or has no such run."""
+
+
+class NoJournalError(JournalError):
+    """There is no journal yet where one was to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,44 +85,88 @@ class Journal:
 
     Args:
         path: The database file; made when missing. None means the user's own journal.
+        read_only: Make nothing and lock nothing; only read what is there.
 
     Raises:
+        NoJournalError: It is to be read, and is not there.
         JournalError: It cannot be opened; the message says why and what to do.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
         self.path = path or default_path()
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            # Autocommit: every transaction below begins and ends where it says.
-            self._db = sqlite3.connect(
-                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            self._prepare()
-        except (OSError, sqlite3.Error) as error:
-            raise JournalError(self._advice(error)) from error
+        with self._advised():
+            self._db = self._opened_to_read() if read_only else self._opened()
+            new = self._is_new()
+            if read_only and new:
+                raise self._missing()
+            if not read_only:
+                self._prepare(new)
 
-    def _prepare(self) -> None:
+    def _opened(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Autocommit: every transaction below begins and ends where it says.
+        return sqlite3.connect(
+            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+
+    def _opened_to_read(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            raise self._missing()
+        # SQLite would make files beside a journal that nobody writes, even to read it.
+        beside = (Path(f"{self.path}{suffix}") for suffix in ("-wal", "-journal"))
+        mode = "mode=ro" if any(file.exists() for file in beside) else "immutable=1"
+        uri = f"{self.path.absolute().as_uri()}?{mode}"
+        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+    def _missing(self) -> NoJournalError:
+        return NoJournalError(f"there is no journal at {self.path}; `autoagent run` begins one")
+
+    def _is_new(self) -> bool:
+        """Return whether the database is empty.
+
+        Raises:
+            JournalError: It is not, and is no journal, or one that this program cannot read.
+        """
+        (application,) = self._db.execute("PRAGMA application_id").fetchone()
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        (tables,) = self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        if tables and application != APPLICATION_ID:
+            raise JournalError(f"{self.path} is not a journal; name another --db")
         if version > SCHEMA_VERSION:
             raise JournalError(
                 f"the journal {self.path} was written by a newer autoagent (its version is "
                 f"{version}, this program knows {SCHEMA_VERSION}); upgrade, or name another --db"
             )
+        return not tables
+
+    def _prepare(self, new: bool) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-        if version < SCHEMA_VERSION:
-            self._db.executescript(SCHEMA + f"PRAGMA user_version = {SCHEMA_VERSION};")
+        if new:
+            self._db.executescript(SCHEMA)
         # Nothing may be begun that could not be written down.
         self._db.execute("BEGIN IMMEDIATE")
         self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def _advised(self) -> Iterator[None]:
+        """Turn what SQLite says into what to do about it."""
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            raise JournalError(self._advice(error)) from error
 
     def _advice(self, error: Exception) -> str:
         text = str(error)
         if "locked" in text or "busy" in text:
             return f"the journal {self.path} is locked by another program; name another --db"
-        if "not a database" in text or "malformed" in text:
+        if "not a database" in text:
             return f"{self.path} is not a journal ({text}); name another --db"
+        if "malformed" in text or "not JSON" in text:
+            return (
+                f"the journal {self.path} is damaged ({text}); name another --db, "
+                "or recover it with SQLite's `.recover`"
+            )
         return f"the journal {self.path} cannot be used: {text}; name a writable file with --db"
 
     def begin(self, data: Data) -> str:
@@ -129,7 +184,7 @@ class Journal:
             JournalError: They cannot be written; nothing of them is.
         """
         at = time.time()
-        try:
+        with self._advised():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 for kind, data in events:
@@ -148,56 +203,76 @@ class Journal:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-        except sqlite3.Error as error:
-            raise JournalError(self._advice(error)) from error
+
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows that a query finds.
+
+        Raises:
+            JournalError: The file cannot be read.
+        """
+        with self._advised():
+            yield from self._db.execute(query, values)
+
+    def _parsed(self, text: str) -> Any:
+        try:
+            return json.loads(text)
+        except (ValueError, TypeError) as error:
+            raise JournalError(self._advice(ValueError(f"not JSON: {error}"))) from error
 
     def events(self, run: str, *kinds: str) -> Iterator[Event]:
-        """Yield the events of a run in order, all or those of the given kinds."""
+        """Yield the events of a run in order, all or those of the given kinds.
+
+        Raises:
+            JournalError: They cannot be read.
+        """
         marks = ",".join("?" * len(kinds))
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT number, at, kind, data FROM events WHERE run = ?"
             + (f" AND kind IN ({marks})" if kinds else "")
             + " ORDER BY number",
-            (run, *kinds),
+            *(run, *kinds),
         )
         for number, at, kind, data in rows:
-            yield Event(number, at, kind, json.loads(data))
+            yield Event(number, at, kind, self._parsed(data))
 
     def genome(self, content_hash: str) -> Genome:
         """Return a stored genome.
 
         Raises:
-            JournalError: There is none of that hash.
+            JournalError: There is none of that hash, or it cannot be read.
         """
-        row = self._db.execute(
-            "SELECT sources FROM genomes WHERE hash = ?", (content_hash,)
-        ).fetchone()
-        if row is None:
-            raise JournalError(f"the journal {self.path} has no genome {content_hash}")
-        return Genome(json.loads(row[0]))
+        for (sources,) in self._rows("SELECT sources FROM genomes WHERE hash = ?", content_hash):
+            return Genome(self._parsed(sources))
+        raise JournalError(f"the journal {self.path} has no genome {content_hash}")
 
     def runs(self) -> Iterator[tuple[str, float, Data, Data | None, int]]:
-        """Yield (run, start time, settings, last summary or None, steps), oldest first."""
-        rows = self._db.execute("SELECT run, at, data FROM events WHERE kind = 'run' ORDER BY at")
-        for run, at, data in rows.fetchall():
+        """Yield (run, start time, settings, last summary or None, steps), oldest first.
+
+        Raises:
+            JournalError: They cannot be read.
+        """
+        for run, at, data in self._rows(
+            "SELECT run, at, data FROM events WHERE kind = 'run' ORDER BY at"
+        ):
             ends = [event.data for event in self.events(run, "end")]
-            (steps,) = self._db.execute(
-                "SELECT COUNT(*) FROM events WHERE run = ? AND kind = 'outcome'", (run,)
-            ).fetchone()
-            yield run, at, json.loads(data), ends[-1] if ends else None, steps
+            ((steps,),) = self._rows(
+                "SELECT COUNT(*) FROM events WHERE run = ? AND kind = 'outcome'", run
+            )
+            yield run, at, self._parsed(data), ends[-1] if ends else None, steps
 
     def find(self, name: str) -> str:
         """Return the run whose id is `name`, or begins with it, or the last run for ``last``.
 
         Raises:
-            JournalError: There is none, or more than one.
+            JournalError: There is none, or more than one, or they cannot be read.
         """
-        rows = self._db.execute("SELECT run FROM events WHERE kind = 'run' ORDER BY at").fetchall()
-        found = [run for (run,) in rows if run == name] or [
-            run for (run,) in rows if run.startswith(name) and name
+        rows = self._rows("SELECT run FROM events WHERE kind = 'run' ORDER BY at")
+        names = [run for (run,) in rows]
+        found = [run for run in names if run == name] or [
+            run for run in names if run.startswith(name) and name
         ]
         if name == "last":
-            found = [run for (run,) in rows[-1:]]
+            found = names[-1:]
         if not found:
             raise JournalError(
                 f"no run {name!r} in {self.path}; `autoagent runs` lists those that are there"

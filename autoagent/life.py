@@ -215,9 +215,6 @@ class Life:
             if isinstance(event, End):
                 return self._ended(event)
             try:
-                if served and (reason := self._check()):
-                    self.close()
-                    raise Stopped(reason)
                 if served >= MOST_MESSAGES:
                     detail = f"more than {MOST_MESSAGES} messages in one step"
                     raise _FatalError(Cause.OUTPUT, detail)
@@ -226,6 +223,9 @@ class Life:
                     query = self._bounded(_typed(message, "query", str))
                     outcome = self._outcome(_typed(message, "outcome", dict), event.fuel)
                     return Heartbeat(query, outcome)
+                if reason := self._check():
+                    self.close()
+                    raise Stopped(reason)
                 self._serve(message)
             except _MalformedError as malformed:
                 return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=event.fuel))

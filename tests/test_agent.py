@@ -1,5 +1,7 @@
 """The host's handle on a life: budgets, pauses, the journal, with recorded answers."""
 
+import socket
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,8 +9,8 @@ from typing import Any
 import pytest
 
 from autoagent import AutonomousLLM, Budget, Cause, Stop
-from autoagent.journal import Journal
-from autoagent.llm import LLM, Completion, LLMUnreachable, Recorded
+from autoagent.journal import Journal, JournalError
+from autoagent.llm import LLM, Completion, LLMError, LLMUnreachable, OpenAICompatible, Recorded
 from sandbox.session import Sandbox
 
 CODES = [f"x{n} = {n}\nprint({n})" for n in range(1, 30)]
@@ -58,6 +60,115 @@ def test_each_bound_ends_the_run_by_its_name(
     assert len(list(one.run("Count", budget=budget))) == steps
     assert one.ended is not None
     assert (one.ended.cause, one.ended.limit) == (Stop.BUDGET, limit)
+
+
+@pytest.mark.parametrize(
+    ("budget", "calls"), [(Budget(tokens=20), 2), (Budget(cost=0.5), 1), (Budget(steps=1), 3)]
+)
+def test_useless_answers_are_paid_for_within_the_budget(
+    wall: Sandbox, db: Path, budget: Budget, calls: int
+) -> None:
+    prose = Completion(
+        text="No.", tokens_in=5, tokens_out=5, finish="stop", model="recorded", cost=0.5
+    )
+    one = agent(wall, db, Recorded(completions=[prose] * 9))
+    (step,) = one.run("Count", budget=budget)
+    assert step.response == "No."
+    assert one.run_id is not None
+    assert len(list(Journal(db).events(one.run_id, "call"))) == calls
+
+
+class Counting:
+    """A model that knows what a query takes, and takes all that an answer may."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def count_query(self, query: str) -> int:
+        return 40
+
+    def complete(self, query: str, *, max_tokens: int, **_: Any) -> Completion:
+        self.asked.append(max_tokens)
+        return Completion(
+            text="No.", tokens_in=40, tokens_out=max_tokens, finish="length", model=self.name
+        )
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("tokens", "asked"), [(40, []), (41, [1]), (150, [60, 10]), (10**6, [60] * 6)]
+)
+def test_a_model_that_counts_never_exceeds_its_tokens(
+    wall: Sandbox, db: Path, tokens: int, asked: list[int]
+) -> None:
+    model = Counting()
+    one = agent(wall, db, model, max_tokens=60)
+    list(one.run("Count", budget=Budget(tokens=tokens, steps=2)))
+    assert model.asked == asked
+    assert one.spent.tokens <= tokens
+    assert one.ended is not None
+    assert one.ended.limit == ("steps" if len(asked) == 6 else "tokens")
+
+
+class Endless:
+    """A model that speaks for ever."""
+
+    name = "endless"
+
+    def complete(self, query: str, *, on_text: Any = None, **_: Any) -> Completion:
+        while True:
+            time.sleep(0.01)
+            on_text("x = 1\n")
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_seconds_end_an_answer_as_it_streams(wall: Sandbox, db: Path) -> None:
+    one = agent(wall, db, Endless())
+    assert list(one.run("Count", budget=Budget(seconds=0.3))) == []
+    assert one.ended is not None
+    assert (one.ended.cause, one.ended.limit) == (Stop.BUDGET, "seconds")
+
+
+def test_the_seconds_end_the_wait_for_a_silent_server(wall: Sandbox, db: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        one = agent(wall, db, OpenAICompatible(model="m", base_url=url))
+        before = time.monotonic()
+        assert list(one.run("Count", budget=Budget(seconds=1))) == []
+    assert time.monotonic() - before < 5
+    assert one.ended is not None
+    assert (one.ended.cause, one.ended.limit) == (Stop.BUDGET, "seconds")
+
+
+USES = "for _ in range(5):\n    self.use('clock')"
+
+
+def test_the_seconds_end_a_step_of_many_messages(wall: Sandbox, db: Path) -> None:
+    def slow(answer: str) -> str:
+        time.sleep(1)
+        return answer
+
+    one = agent(wall, db, texts([USES]), skills=["clock"], approve=slow)
+    assert list(one.run("Count", budget=Budget(seconds=1))) == []
+    assert one.ended is not None
+    assert (one.ended.cause, one.ended.limit) == (Stop.BUDGET, "seconds")
+
+
+def test_a_pause_ends_a_step_of_many_messages(wall: Sandbox, db: Path) -> None:
+    def pausing(answer: str) -> str:
+        one.pause()
+        return answer
+
+    one = agent(wall, db, texts([USES]), skills=["clock"], approve=pausing)
+    assert list(one.run("Count")) == []
+    assert one.ended is not None
+    assert (one.ended.cause, one.ended.limit, one.ended.detail) == (Stop.PAUSED, None, "paused")
 
 
 def test_skill_calls_are_bounded(wall: Sandbox, db: Path) -> None:
@@ -197,6 +308,84 @@ def test_killing_ends_the_worker_at_once(db: Path) -> None:
     assert one.ended is not None
     assert one.ended.cause is Stop.KILLED
     one.close()
+
+
+class Broken(Recorded):
+    """A model with a fault."""
+
+    def complete(self, query: str, **_: Any) -> Completion:
+        raise ValueError("a fault")
+
+
+def test_an_unexpected_error_is_journalled_and_raised(wall: Sandbox, db: Path) -> None:
+    one = agent(wall, db, Broken.of_texts([]))
+    with pytest.raises(ValueError, match="a fault"):
+        list(one.run("Count"))
+    assert one.run_id is not None
+    (end,) = Journal(db).events(one.run_id, "end")
+    assert (end.data["cause"], end.data["detail"]) == (Stop.FAILED, "a fault")
+
+
+def test_the_answers_of_an_earlier_run_are_given_again(wall: Sandbox, db: Path) -> None:
+    first = agent(wall, db)
+    before = list(first.run("Count", budget=Budget(steps=2)))
+    with AutonomousLLM("recorded:last", sandbox=wall, db=db) as again:
+        after = list(again.run("Count", budget=Budget(steps=2)))
+    assert [step.response for step in after] == [step.response for step in before]
+    assert after[0].run != before[0].run
+
+
+class Closing(Recorded):
+    """Remembers whether it was closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_an_agent_opened_itself_is_closed(
+    wall: Sandbox, db: Path, monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    model = Closing.of_texts([])
+    monkeypatch.setattr("autoagent.agent.load", lambda name: model)
+    with AutonomousLLM("smollm2" if own else model, sandbox=wall, db=db) as one:
+        assert isinstance(model, Closing)
+        assert not model.closed
+    assert model.closed is own
+    one.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"llm": "none"}, LLMError),
+        ({"llm": "recorded:none"}, JournalError),
+        ({"llm": "loaded", "sandbox": "none"}, ValueError),
+    ],
+)
+def test_what_was_opened_is_closed_when_the_rest_fails(
+    db: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], error: type[Exception]
+) -> None:
+    closed: list[str] = []
+    model = Closing.of_texts([])
+    if options["llm"] == "loaded":
+        monkeypatch.setattr("autoagent.agent.load", lambda name: model)
+    monkeypatch.setattr(Journal, "close", lambda journal: closed.append("journal"))
+    with pytest.raises(error, match="none"):
+        AutonomousLLM(db=db, **options)
+    assert closed == ["journal"]
+    assert isinstance(model, Closing)
+    assert model.closed is (options["llm"] == "loaded")
+
+
+def test_smollm2_stays_within_its_tokens(wall: Sandbox, db: Path, smollm2: LLM) -> None:
+    one = AutonomousLLM(smollm2, sandbox=wall, db=db)
+    list(one.run("Define a function called hello_world", budget=Budget(tokens=150)))
+    assert 0 < one.spent.tokens <= 150
+    assert one.ended is not None
+    assert one.ended.limit == "tokens"
 
 
 def test_smollm2_lives_through_the_python_interface(wall: Sandbox, db: Path, smollm2: LLM) -> None:

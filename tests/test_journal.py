@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from autoagent.genome import Genome
-from autoagent.journal import Journal, JournalError
+from autoagent.journal import Journal, JournalError, NoJournalError
 from autoagent.steps import fold
 
 
@@ -97,3 +97,72 @@ def test_fold_joins_a_step_from_its_events(db: Path) -> None:
     (step,) = fold(run, journal.events(run))
     assert (step.query, step.response, step.stdout) == ("q", "answer", "hi\n")
     assert (step.tokens_in, step.tokens_out, step.cause) == (20, 7, "ended")
+
+
+def test_reading_makes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "folder" / "journal.db"
+    with pytest.raises(NoJournalError, match="no journal at"):
+        Journal(file, read_only=True)
+    assert not file.parent.exists()
+
+
+def test_an_empty_file_becomes_a_journal(db: Path) -> None:
+    db.touch()
+    with pytest.raises(NoJournalError):
+        Journal(db, read_only=True)
+    assert db.stat().st_size == 0
+    Journal(db).begin({})
+    assert Journal(db, read_only=True).find("last")
+
+
+def test_a_journal_is_read_while_it_is_written(db: Path) -> None:
+    writer = Journal(db)
+    run = writer.begin({})
+    reader = Journal(db, read_only=True)
+    writer._db.execute("BEGIN IMMEDIATE")
+    assert reader.find("last") == run
+    with pytest.raises(JournalError, match="readonly"):
+        reader.append(run, [("call", {})])
+
+
+def test_reading_leaves_no_files_beside_the_journal(db: Path) -> None:
+    Journal(db).close()
+    reader = Journal(db, read_only=True)
+    assert list(reader.runs()) == []
+    reader.close()
+    assert list(db.parent.iterdir()) == [db]
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_database_of_another_program_is_left_alone(db: Path, read_only: bool) -> None:
+    other = sqlite3.connect(db)
+    other.execute("CREATE TABLE mails (text)")
+    other.execute("PRAGMA user_version = 7")
+    other.close()
+    before = db.read_bytes()
+    with pytest.raises(JournalError, match="not a journal"):
+        Journal(db, read_only=read_only)
+    assert db.read_bytes() == before
+
+
+def test_a_damaged_page_is_told(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({"prompt": "p" * 100_000})
+    journal.close()
+    with db.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (db.stat().st_size - 4096))
+    damaged = Journal(db, read_only=True)
+    for read in (damaged.runs, lambda: damaged.events(run), lambda: [damaged.find("last")]):
+        with pytest.raises(JournalError, match="damaged"):
+            list(read())
+    with pytest.raises(JournalError, match="damaged"):
+        damaged.genome("feed")
+
+
+def test_an_event_that_is_not_json_is_told(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({})
+    journal._db.execute("UPDATE events SET data = '{'")
+    with pytest.raises(JournalError, match="damaged"):
+        list(journal.events(run))

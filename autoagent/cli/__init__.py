@@ -1,5 +1,21 @@
 """The command line. Thin: parse, wire, show."""
 
-from autoagent.cli.app import main
+import os
+import sys
+
+INTERRUPTED = 130
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Entry point of the `autoagent` command."""
+    try:
+        if sys.stdin is None:  # closed, which is no input
+            sys.stdin = open(os.devnull)  # noqa: SIM115
+        # Imported here, so that Ctrl-C meanwhile is an interruption like any other.
+        from autoagent.cli.app import app
+
+        app()
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None

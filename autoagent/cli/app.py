@@ -21,8 +21,3 @@ app.command(name="exec")(execute)
 app.command()(runs)
 app.command()(show)
 app.command()(doctor)
-
-
-def main() -> None:
-    """Entry point of the `autoagent` command."""
-    app()

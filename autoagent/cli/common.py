@@ -14,12 +14,12 @@ import typer
 
 from autoagent.journal import JournalError
 from autoagent.llm import LLMError
+from autoagent.printable import printable
 from autoagent.walls import WALLS
 from sandbox.session import SandboxError
 
 BAD_INPUT = 2
 UNREACHABLE = 3
-INTERRUPTED = 130
 
 
 class PolicyChoice(StrEnum):
@@ -52,7 +52,7 @@ MemoryOption = Annotated[int | None, typer.Option(help="Memory limit in MiB (def
 
 def fail(message: str, code: int = BAD_INPUT) -> NoReturn:
     """Say what is wrong on standard error, and exit."""
-    print(f"error: {message}", file=sys.stderr)
+    print(f"error: {printable(message)}", file=sys.stderr)
     raise typer.Exit(code)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,9 +27,11 @@ from autoagent.cli.common import (
     progress,
 )
 from autoagent.cli.run import limits_of
+from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.ui.report import print_execution
 from autoagent.walls import open_wall
+from sandbox.session import Sandbox
 
 
 def execute(
@@ -46,19 +52,40 @@ def execute(
         limits = limits_of(fuel, memory_mb, seconds)
         wall = open_wall(sandbox, progress)
         life = Life(wall, limits=limits, policy=policy.value)
-        try:
+        with _closed_after(seconds, wall) as late:
             event = life.begin("Execute what you are given.")
             started = time.monotonic()
             if isinstance(event, Heartbeat):
                 event = life.answer(text)
-            result = _result(event, (time.monotonic() - started) * 1000)
-        finally:
+            wall_ms = (time.monotonic() - started) * 1000
             life.close()
-            wall.close()
+    if late.is_set() and isinstance(event, Death) and event.cause is Cause.WORKER:
+        detail = f"not done within {seconds:g} s"
+        event = Death(Cause.HANG, detail, replace(event.outcome, error=detail))
+    result = _result(event, wall_ms)
     if json:
         print_json(result)
     else:
         print_execution(Console(), result)
+
+
+@contextmanager
+def _closed_after(seconds: float, wall: Sandbox) -> Iterator[threading.Event]:
+    """Close the wall at the end, or when time is up, whatever its guest does; yield whether."""
+    late = threading.Event()
+
+    def expire() -> None:
+        late.set()
+        wall.close()
+
+    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
+        wall.close()
 
 
 def _result(event: Heartbeat | Death, wall_ms: float) -> dict[str, Any]:

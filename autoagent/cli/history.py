@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from autoagent.cli.common import DbOption, JsonOption, bad_input_exits, print_json
-from autoagent.journal import Journal
+from autoagent.cli.common import DbOption, JsonOption, bad_input_exits, print_json, progress
+from autoagent.journal import Journal, NoJournalError
+from autoagent.printable import printable
 from autoagent.steps import fold
 from autoagent.ui.report import print_end, print_step
 
@@ -18,23 +22,25 @@ from autoagent.ui.report import print_end, print_step
 def runs(db: DbOption = None, json: JsonOption = False) -> None:
     """List the runs in the journal, oldest first."""
     with bad_input_exits():
-        journal = Journal(db)
-        rows = [_row(*each) for each in journal.runs()]
-        journal.close()
+        rows = list(_rows(db))
     if json:
         for row in rows:
             print_json(row)
         return
+    if not rows:
+        progress("no runs yet; `autoagent run` begins one")
+        return
     table = Table("run", "started", "model", "steps", "ended", "prompt")
     for row in rows:
-        table.add_row(
+        cells = [
             row["run"],
             row["started"],
             row["llm"],
             str(row["steps"]),
             row["cause"] or "unfinished",
             row["prompt"].strip().splitlines()[0][:60],
-        )
+        ]
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     Console().print(table)
 
 
@@ -45,7 +51,7 @@ def show(
 ) -> None:
     """Print a run again, step by step, from the journal."""
     with bad_input_exits():
-        journal = Journal(db)
+        journal = Journal(db, read_only=True)
         run_id = journal.find(run)
         steps = list(fold(run_id, journal.events(run_id)))
         ends = [event.data for event in journal.events(run_id, "end")]
@@ -63,6 +69,18 @@ def show(
             print_end(console, run_id, end)
     if not ends and not json:
         console.print(f"run {run_id} is unfinished")
+
+
+def _rows(db: Path | None) -> Iterator[dict[str, Any]]:
+    """Yield a row for each run; before the first run there is no journal of one's own."""
+    try:
+        journal = Journal(db, read_only=True)
+    except NoJournalError:
+        if db is not None:
+            raise
+        return
+    yield from (_row(*each) for each in journal.runs())
+    journal.close()
 
 
 def _row(

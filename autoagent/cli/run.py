@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from types import FrameType
 from typing import Annotated
 
@@ -14,7 +14,6 @@ from rich.console import Console
 from autoagent.agent import AutonomousLLM, Ended, Listener, Silent
 from autoagent.budget import Budget
 from autoagent.cli.common import (
-    INTERRUPTED,
     UNREACHABLE,
     DbOption,
     FuelOption,
@@ -31,8 +30,8 @@ from autoagent.cli.common import (
     progress,
 )
 from autoagent.death import Stop
-from autoagent.journal import Journal
-from autoagent.llm import LLM, Completion, Recorded, load
+from autoagent.llm import LLM, load
+from autoagent.printable import printable
 from autoagent.steps import Step
 from autoagent.ui.approve import ask_approval
 from autoagent.ui.live import LiveView
@@ -89,10 +88,8 @@ def run(
         budget = _budget(steps, tokens, seconds, cost, skill_calls)
         limits = limits_of(fuel, memory_mb, hang)
         names = [name.strip() for name in skills.split(",") if name.strip()]
-        model: LLM
-        if llm.startswith("recorded:"):
-            model = _recorded(llm.removeprefix("recorded:"), db)
-        else:
+        model: LLM | str = llm
+        if not llm.startswith("recorded:"):
             model = load(
                 llm,
                 base_url=base_url,
@@ -118,19 +115,20 @@ def run(
             approve=ask_approval if approve else None,
             listener=listener,
         )
-        _handle_interrupts(agent, at_once=person)
+        interrupts = _Interrupts(agent, at_once=person)
         try:
             for _ in agent.run(text, budget=budget):
                 pass
         finally:
             agent.close()
             wall.close()
+            if not isinstance(model, str):
+                model.close()
     assert agent.ended is not None
     _report(agent.run_id or "", agent.ended, listener)
     if agent.ended.cause == Stop.UNREACHABLE:
         raise typer.Exit(UNREACHABLE)
-    if agent.ended.cause == Stop.KILLED:
-        raise typer.Exit(INTERRUPTED)
+    raise typer.Exit(interrupts.exit_code)
 
 
 def limits_of(fuel: int | None, memory_mb: int | None, hang: float | None) -> Limits:
@@ -170,34 +168,35 @@ def _budget(
     return Budget(steps=steps, tokens=tokens, seconds=seconds, cost=cost, skill_calls=skill_calls)
 
 
-def _recorded(name: str, db: Path | None) -> Recorded:
-    """Return a model that gives the answers of an earlier run again."""
-    journal = Journal(db)
-    run_id = journal.find(name)
-    names = Completion.__dataclass_fields__
-    calls = [
-        Completion(**{key: value for key, value in event.data.items() if key in names})
-        for event in journal.events(run_id, "call")
-    ]
-    journal.close()
-    return Recorded(completions=calls, name=f"recorded:{run_id}")
+class _Interrupts:
+    """The first Ctrl-C or SIGTERM suspends the run, the next kills it.
 
+    Where a person is asked, nothing is waited for.
+    """
 
-def _handle_interrupts(agent: AutonomousLLM, *, at_once: bool) -> None:
-    """First Ctrl-C suspends, second kills. Where a person is asked, nothing is waited for."""
+    def __init__(self, agent: AutonomousLLM, *, at_once: bool) -> None:
+        self.exit_code = 0
+        self._agent = agent
+        self._at_once = at_once
+        self._handle_with(self._suspend)
 
-    def interrupted(_signal: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, kill)
-        agent.pause()
+    def _handle_with(self, handler: Callable[[int, FrameType | None], None]) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, handler)
+
+    def _suspend(self, number: int, _frame: FrameType | None) -> None:
+        self._handle_with(self._kill)
+        # Ctrl-C is a person's wish, and done as asked; a terminated program says that it was.
+        self.exit_code = 0 if number == signal.SIGINT else 128 + number
+        self._agent.pause()
         progress("suspending; Ctrl-C again kills")
-        if at_once:
+        if self._at_once:
             raise KeyboardInterrupt
 
-    def kill(_signal: int, _frame: FrameType | None) -> None:
-        agent.kill()
+    def _kill(self, number: int, _frame: FrameType | None) -> None:
+        self.exit_code = 128 + number
+        self._agent.kill()
         raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, interrupted)
 
 
 def _report(run_id: str, ended: Ended, listener: Listener) -> None:
@@ -206,4 +205,5 @@ def _report(run_id: str, ended: Ended, listener: Listener) -> None:
     else:
         print_json({"summary": {"run": run_id, **ended.as_dict()}})
         if ended.cause == Stop.UNREACHABLE:
-            print(f"error: {ended.detail} (run {run_id} is suspended)", file=sys.stderr)
+            detail = printable(ended.detail)
+            print(f"error: {detail} (run {run_id} is suspended)", file=sys.stderr)

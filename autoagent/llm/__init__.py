@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from autoagent.llm.answer import Answer, Answerer, Attempt
-from autoagent.llm.base import LLM, Completion, LLMError, LLMUnreachable
+from autoagent.llm.answer import Allowance, Answer, Answerer, Attempt, Denied
+from autoagent.llm.base import LLM, Completion, Countable, LLMError, LLMUnreachable, Timed
 from autoagent.llm.human import Human
 from autoagent.llm.llama import LlamaCpp
 from autoagent.llm.openai import OpenAICompatible
@@ -28,7 +28,7 @@ def load(
 
     Args:
         spec: `smollm2`, `gguf:PATH`, `openai:MODEL` or `human`. (`recorded:RUN` needs a journal:
-            make a `Recorded` of its answers.)
+            give that name to `AutonomousLLM`.)
         base_url: The server of an `openai:` model.
         api_key: The key for that server.
         timeout: Seconds that one answer of that server may take.
@@ -63,16 +63,20 @@ def load(
 __all__ = [
     "KNOWN",
     "LLM",
+    "Allowance",
     "Answer",
     "Answerer",
     "Attempt",
     "Completion",
+    "Countable",
+    "Denied",
     "Human",
     "LLMError",
     "LLMUnreachable",
     "LlamaCpp",
     "OpenAICompatible",
     "Recorded",
+    "Timed",
     "load",
     "smollm2_path",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from autoagent.llm.base import LLM, Completion
+from autoagent.llm.base import LLM, Completion, Timed
 from autoagent.organism.extract import extract_code
 
 Problem = Literal["no code", "repeated"]
@@ -20,6 +20,23 @@ NOTES: dict[Problem, str] = {
     "no code": "Your last answer held no Python code to run. Answer with Python code only.",
     "repeated": "You have given this same code before. Write something different.",
 }
+
+
+class Denied(Exception):
+    """Raised by `allow`: no further attempt may be made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What one attempt may take; None means unbounded.
+
+    Attributes:
+        tokens: Tokens of the answer.
+        seconds: Seconds until it is complete, for a model that is `Timed`.
+    """
+
+    tokens: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +111,7 @@ class Answerer:
         self.llm = llm
         self._seed = seed
         self._temperature = temperature
-        self.max_tokens = max_tokens
+        self._max_tokens = max_tokens
         self._attempts = attempts
         self._recent: deque[bytes] = deque(maxlen=memory)
 
@@ -104,6 +121,7 @@ class Answerer:
         step: int,
         on_text: Callable[[str], None] | None = None,
         on_attempt: Callable[[Attempt], None] | None = None,
+        allow: Callable[[str], Allowance] = lambda query: Allowance(),
     ) -> Answer:
         """Ask the model.
 
@@ -112,13 +130,24 @@ class Answerer:
             step: The step of the life; seeds are derived from it.
             on_text: Called with each piece of each attempt as it comes.
             on_attempt: Called after each attempt, before anything else happens.
+            allow: Called with the query before each attempt. When it raises `Denied`, the answer
+                is taken from the attempts made.
 
         Raises:
+            Denied: Not even the first attempt is allowed.
             LLMError: The model cannot be asked, or gave no sensible answer.
         """
         tried: list[Attempt] = []
         while len(tried) < self._attempts and (not tried or tried[-1].problem):
-            attempt = self._ask(query, step, tried, on_text)
+            problem = tried[-1].problem if tried else None
+            asked = f"{query}\n\n{NOTES[problem]}" if problem else query
+            try:
+                allowance = allow(asked)
+            except Denied:
+                if not tried:
+                    raise
+                break
+            attempt = self._ask(asked, step, len(tried), allowance, on_text)
             if on_attempt is not None:
                 on_attempt(attempt)
             tried.append(attempt)
@@ -139,19 +168,25 @@ class Answerer:
             self._recent.append(gist(code))
 
     def _ask(
-        self, query: str, step: int, tried: list[Attempt], on_text: Callable[[str], None] | None
+        self,
+        query: str,
+        step: int,
+        number: int,
+        allowance: Allowance,
+        on_text: Callable[[str], None] | None,
     ) -> Attempt:
-        """Make one attempt."""
-        problem = tried[-1].problem if tried else None
-        asked = f"{query}\n\n{NOTES[problem]}" if problem else query
-        warmed = min(self._temperature + WARMER * len(tried), WARMEST)
+        """Make one attempt, the first one having the number 0."""
+        warmed = min(self._temperature + WARMER * number, WARMEST)
         temperature = max(self._temperature, warmed)
-        seed = _derive(self._seed, step, len(tried))
-        completion = self.llm.complete(
-            asked,
+        seed = _derive(self._seed, step, number)
+        llm, tokens = self.llm, allowance.tokens
+        if allowance.seconds is not None and isinstance(llm, Timed):
+            llm = llm.within(allowance.seconds)
+        completion = llm.complete(
+            query,
             seed=seed,
             temperature=temperature,
-            max_tokens=self.max_tokens,
+            max_tokens=self._max_tokens if tokens is None else min(self._max_tokens, tokens),
             on_text=on_text,
         )
         return Attempt(

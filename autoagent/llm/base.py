@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 
 class LLMError(Exception):
     """A setting is wrong: an unknown model, a missing or corrupt file, no key."""
 
 
-class LLMUnreachable(LLMError):  # noqa: N818
+class LLMUnreachable(LLMError):
     """The model did not answer, or did not answer sensibly; asking later may work."""
 
 
@@ -37,7 +37,10 @@ class Completion:
 
 
 class LLM(Protocol):
-    """A model that answers a query with a text."""
+    """A model that answers a query with a text.
+
+    It may offer more, see `Countable` and `Timed`.
+    """
 
     name: str
 
@@ -69,4 +72,25 @@ class LLM(Protocol):
 
     def close(self) -> None:
         """Give back what the model holds: memory, connections."""
+        ...
+
+
+@runtime_checkable
+class Countable(Protocol):
+    """A model that can tell what a query takes before it is asked."""
+
+    def count_query(self, query: str) -> int:
+        """Return the most tokens that the query takes with its template."""
+        ...
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A model that can be given less time for an answer.
+
+    One that streams to `on_text` needs it less: it stops when that raises an error.
+    """
+
+    def within(self, seconds: float) -> LLM:
+        """Return the same model, with at most so many seconds for each answer."""
         ...

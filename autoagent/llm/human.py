@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from autoagent.llm.base import Completion, LLMUnreachable
+from autoagent.printable import printable
 
 END = "."
 
@@ -39,7 +40,8 @@ class Human:
             LLMUnreachable: The input ended before anything was typed.
         """
         screen = self._screen or sys.stderr
-        print(f"{query}\n\nType Python code, then a line with only {END!r}:", file=screen)
+        invitation = f"Type Python code, then a line with only {END!r}:"
+        print(f"{printable(query)}\n\n{invitation}", file=screen)
         screen.flush()
         code = self._read()
         text = code if "```" in code or not code.strip() else f"```python\n{code}\n```"
@@ -51,7 +53,7 @@ class Human:
     def _read(self) -> str:
         """Read lines until the one that ends them, or the end of the input."""
         lines: list[str] = []
-        for line in self._source or sys.stdin:
+        for line in self._source or sys.stdin or ():  # a closed standard input is None
             line = line.rstrip("\r\n")
             if line == END:
                 return "\n".join(lines)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from autoagent.llm.base import Completion, LLMError
 from autoagent.llm.chat import chat_frame
 from autoagent.llm.prefix import PromptCache
-from autoagent.llm.prompt import CLOSING, OPENING, shorten
+from autoagent.llm.prompt import CLOSING, MAX_CHARS_PER_TOKEN, OPENING, shorten
 from autoagent.llm.stops import GrowingText
 from autoagent.llm.weights import INSTALL, check_gguf
 
@@ -86,6 +86,12 @@ class LlamaCpp:
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text in a query."""
         return len(self._tokens(text))
+
+    def count_query(self, query: str) -> int:
+        """Return the most tokens that a query takes; see `Countable.count_query`."""
+        frame = len(self._head) + len(self._tail)
+        start = query[: self._n_ctx * MAX_CHARS_PER_TOKEN]
+        return min(frame + self.count_tokens(start), self._n_ctx)
 
     def close(self) -> None:
         """Free the weights."""

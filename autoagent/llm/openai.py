@@ -1,5 +1,6 @@
 """A model behind a server that speaks OpenAI's chat protocol."""
 
+import copy
 import ipaddress
 import os
 import threading
@@ -65,7 +66,7 @@ class OpenAICompatible:
         self._retries = retries
         self._prices = (price_in / 1e6, price_out / 1e6)
         self._gate = threading.BoundedSemaphore(concurrency)
-        self._refused: frozenset[str] = frozenset()
+        self._refused: set[str] = set()
         self._client = _client(self.base_url, api_key or os.environ.get("OPENAI_API_KEY"))
 
     def complete(
@@ -106,6 +107,12 @@ class OpenAICompatible:
         text = query.encode(errors="replace").decode()
         with self._gate:
             return retrying(self._fit, text, options, stop, on_text, deadline)
+
+    def within(self, seconds: float) -> "OpenAICompatible":
+        """Return this model, with less time for an answer; the two share all else."""
+        hurried = copy.copy(self)
+        hurried._timeout = min(self._timeout, seconds)
+        return hurried
 
     def close(self) -> None:
         """Close the connections."""

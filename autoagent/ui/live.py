@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.live import Live
+from rich.text import Text
 
 from autoagent.agent import Ended
 from autoagent.llm import Attempt
+from autoagent.printable import printable
 from autoagent.steps import Step
 from autoagent.ui.report import code_panel, print_end, print_step
 
@@ -44,7 +46,8 @@ class LiveView:
     def attempted(self, attempt: Attempt) -> None:
         """Say when an answer was not taken."""
         if attempt.problem:
-            self._console.print(f"[dim]not taken at once: {attempt.problem}[/]")
+            problem = printable(attempt.problem)
+            self._console.print(Text(f"not taken at once: {problem}", style="dim"))
             self._answer = ""
 
     def stepped(self, step: Step) -> None:

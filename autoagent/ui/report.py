@@ -10,6 +10,7 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from autoagent.organism import extract_code
+from autoagent.printable import printable
 from autoagent.steps import Step
 
 LONGEST_SHOWN = 2_000
@@ -20,7 +21,7 @@ def code_panel(number: int, answer: str, *, note: str = "") -> Panel:
     body: RenderableType = Text("…", style="dim")
     if answer:
         code = extract_code(answer) or answer
-        body = Syntax(_short(code), "python", theme="ansi_dark", word_wrap=True)
+        body = Syntax(_shown(code), "python", theme="ansi_dark", word_wrap=True)
     return Panel(body, title=f"step {number}", title_align="left", subtitle=note or None)
 
 
@@ -55,9 +56,9 @@ def print_end(console: Console, run: str, end: dict[str, Any]) -> None:
     console.print(
         Text.assemble(
             ("run ", "dim"),
-            (run, "bold"),
-            (f" stopped: {end['cause']}", "bold"),
-            f" ({_short(end['detail'])})" if end["detail"] else "",
+            (printable(run), "bold"),
+            (f" stopped: {_shown(end['cause'])}", "bold"),
+            f" ({_shown(end['detail'])})" if end["detail"] else "",
             (
                 f"  {spent['steps']} steps, {spent['tokens']} tokens, {spent['seconds']:.1f} s",
                 "dim",
@@ -74,8 +75,10 @@ def print_execution(console: Console, result: dict[str, Any]) -> None:
 
 
 def _line(label: str, text: str, style: str) -> Text:
-    return Text.assemble((f"{label:>8} ", "dim"), (_short(text), style))
+    return Text.assemble((f"{label:>8} ", "dim"), (_shown(text), style))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " […]"
+def _shown(text: str) -> str:
+    """Return the beginning of a stranger's text, fit for a terminal."""
+    short = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " […]"
+    return printable(short)

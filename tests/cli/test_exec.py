@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from autoagent.cli.common import PolicyChoice
+from autoagent.cli.execute import execute
 from tests.cli.test_run import autoagent, refused
 
 KEYS = {"alive", "cause", "harm", "stdout", "error", "changed", "fuel", "wall_ms"}
@@ -40,6 +42,25 @@ def test_a_file_is_what_the_model_said(
 ) -> None:
     result = executed(tmp_path, code, *options)
     assert {key: result[key] for key in expected} == expected
+
+
+def test_seconds_bound_the_call_of_one_that_talks_all_the_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autoagent.life.MOST_MESSAGES", 10**9, raising=False)
+    file = tmp_path / "answer.py"
+    file.write_text("while True: exec('x = 1')")
+    execute(file, sandbox="wasm", policy=PolicyChoice.strict, seconds=1.5, json=True)
+    result = json.loads(capsys.readouterr().out)
+    assert (result["cause"], result["error"]) == ("hang", "not done within 1.5 s")
+
+
+def test_what_is_printed_cannot_command_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "answer.py"
+    file.write_text(r"print('\x1b[2J\ud800')")
+    done = autoagent("exec", file)
+    assert done.returncode == 0, done.stderr.decode()
+    assert rb"\x1b[2J\ud800" in done.stdout
 
 
 def test_people_see_the_outcome(tmp_path: Path) -> None:

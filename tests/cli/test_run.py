@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from autoagent.cli import main
+from autoagent.journal import Journal
+
 STEP_KEYS = {
     "run", "step", "query", "response", "harm", "stdout", "error", "genome", "changed", "alive",
     "cause", "tokens_in", "tokens_out", "ms",
@@ -184,6 +187,22 @@ def test_a_prompt_of_nothing_or_noise_is_refused(db: Path, typed: bytes) -> None
     refused(autoagent("run", "--db", db, typed=typed), "prompt")
 
 
+def without_input(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-m", "autoagent", *arguments]
+    return subprocess.run(command, capture_output=True, timeout=120, check=False)
+
+
+def test_a_closed_input_is_no_prompt(db: Path) -> None:
+    refused(without_input("run", "--db", db), "no prompt")
+
+
+def test_a_closed_input_is_no_person(db: Path) -> None:
+    done = without_input("run", "Greet", "--llm", "human", "--db", db)
+    assert done.returncode == 3, done.stderr.decode()
+    assert b"input ended" in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
 def test_an_empty_prompt_is_refused(db: Path) -> None:
     refused(autoagent("run", "  ", "--db", db), "empty")
 
@@ -200,12 +219,50 @@ def test_a_file_that_is_no_journal_is_refused(db: Path) -> None:
     refused(autoagent("runs", "--db", db), "not a journal")
 
 
-def test_a_locked_journal_is_refused(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines(autoagent("runs", "--db", db, "--json"))
+def test_a_locked_journal_is_refused_but_listed(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Journal(db).close()
     holder = sqlite3.connect(db, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    refused(autoagent("runs", "--db", db), "locked")
+    refused(autoagent("run", "Greet", "--db", db), "locked")
+    lines(autoagent("runs", "--db", db))
     holder.close()
+
+
+def test_a_damaged_journal_is_told(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({"prompt": "p" * 100_000, "llm": "human"})
+    journal.close()
+    with db.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (db.stat().st_size - 4096))
+    refused(autoagent("runs", "--db", db), "damaged", ".recover")
+    refused(autoagent("show", run, "--db", db), "damaged")
+
+
+def test_reading_makes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "typo" / "journal.db"
+    refused(autoagent("runs", "--db", file), "no journal at", str(file))
+    refused(autoagent("show", "last", "--db", file), "no journal at", str(file))
+    assert not file.parent.exists()
+
+
+def test_before_the_first_run_there_is_nothing_to_list(tmp_path: Path) -> None:
+    home = {"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    done = autoagent("runs", env=home)
+    assert done.returncode == 0
+    assert b"no runs yet" in done.stderr
+    assert lines(autoagent("runs", "--json", env=home)) == []
+    refused(autoagent("show", "last", env=home), "no journal")
+
+
+def test_listing_obeys_nothing_in_a_prompt(db: Path) -> None:
+    journal = Journal(db)
+    journal.begin({"prompt": "[/x] \x1b[2J \ud800", "llm": "gguf:[/y]"})
+    journal.close()
+    done = autoagent("runs", "--db", db, env={"COLUMNS": "200"})
+    assert done.returncode == 0, done.stderr.decode()
+    assert rb"[/x] \x1b[2J \ud800" in done.stdout
+    assert b"gguf:[/y]" in done.stdout
 
 
 def test_an_unwritable_journal_is_refused(tmp_path: Path) -> None:
@@ -214,7 +271,8 @@ def test_an_unwritable_journal_is_refused(tmp_path: Path) -> None:
     refused(autoagent("runs", "--db", file / "journal.db"), "journal")
 
 
-def test_ctrl_c_suspends_cleanly(db: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_a_signal_suspends_cleanly(db: Path, number: signal.Signals, code: int) -> None:
     running = subprocess.Popen(
         [sys.executable, "-m", "autoagent", "run", "Count", "--steps", "500", "--json", "--db", db],
         stdout=subprocess.PIPE,
@@ -223,9 +281,9 @@ def test_ctrl_c_suspends_cleanly(db: Path) -> None:
     assert running.stdout is not None
     first = json.loads(running.stdout.readline())
     time.sleep(0.2)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(number)
     rest, errors = running.communicate(timeout=60)
-    assert running.returncode == 0, errors.decode()
+    assert running.returncode == code, errors.decode()
     assert b"Traceback" not in errors
     summary = json.loads(rest.splitlines()[-1])["summary"]
     assert summary["cause"] == "paused"
@@ -233,7 +291,18 @@ def test_ctrl_c_suspends_cleanly(db: Path) -> None:
     assert [first, *map(json.loads, rest.splitlines())] == shown
 
 
+def test_ctrl_c_while_starting_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autoagent.cli.app.app", interrupted)
+    with pytest.raises(SystemExit) as exit:
+        main()
+    assert exit.value.code == 130
+
+
 def test_a_run_that_is_not_there_is_named(db: Path) -> None:
+    Journal(db).begin({})
     refused(autoagent("show", "feed", "--db", db), "feed", "autoagent runs")
 
 

@@ -1,6 +1,15 @@
 import pytest
 
-from autoagent.llm import Answerer, Attempt, Completion, LLMUnreachable, Recorded
+from autoagent.llm import (
+    LLM,
+    Allowance,
+    Answerer,
+    Attempt,
+    Completion,
+    Denied,
+    LLMUnreachable,
+    Recorded,
+)
 
 GOOD = "```python\nx = 1\n```"
 SAME = "So:\n```python\nx  =  1  # one\n```"
@@ -12,9 +21,11 @@ class Asked(Recorded):
     """Remembers what it was asked."""
 
     queries: list[str]
+    options: list[dict[str, object]]
 
     def complete(self, query: str, **options: object) -> Completion:  # type: ignore[override]
         self.queries = [*getattr(self, "queries", []), query]
+        self.options = [*getattr(self, "options", []), options]
         return super().complete(query, **options)  # type: ignore[arg-type]
 
 
@@ -118,3 +129,49 @@ def test_the_temperature_is_bounded(start: float, wanted: list[float]) -> None:
 def test_bounds_are_checked(options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"give \d or more"):
         answerer(**options)
+
+
+def test_each_attempt_takes_no_more_than_it_may() -> None:
+    asking = answerer(PROSE, PROSE, PROSE)
+    tokens = iter([5, 1000, None])
+    allowed: list[str] = []
+
+    def allow(query: str) -> Allowance:
+        allowed.append(query)
+        return Allowance(tokens=next(tokens), seconds=1)
+
+    asking.answer("Do.", 0, allow=allow)
+    assert isinstance(asking.llm, Asked)
+    assert [options["max_tokens"] for options in asking.llm.options] == [5, 99, 99]
+    assert allowed == asking.llm.queries
+
+
+def test_what_is_denied_is_not_tried() -> None:
+    def allow(query: str) -> Allowance:
+        if query in denied:
+            raise Denied
+        denied.add("Do.")
+        return Allowance()
+
+    asking = answerer(PROSE, PROSE, GOOD)
+    denied = {"Do."}
+    with pytest.raises(Denied):
+        asking.answer("Do.", 0, allow=allow)
+
+    def once(query: str) -> Allowance:
+        if query != "Do.":
+            raise Denied
+        return Allowance()
+
+    answer = asking.answer("Do.", 0, allow=once)
+    assert (answer.text, problems(answer.attempts)) == (PROSE, ["no code"])
+
+
+def test_a_model_that_can_be_hurried_is() -> None:
+    class Hurried(Asked):
+        def within(self, seconds: float) -> LLM:
+            return Recorded.of_texts([f"x = {seconds}"])
+
+    asking = Answerer(llm=Hurried.of_texts([GOOD]), seed=1, temperature=0, max_tokens=9)
+    assert asking.answer("Do.", 0, allow=lambda _: Allowance(seconds=2.5)).text == "x = 2.5"
+    assert asking.answer("Do.", 1, allow=lambda _: Allowance()).text == GOOD

@@ -33,3 +33,17 @@ def test_a_dot_alone_is_an_answer_without_code() -> None:
 def test_an_input_that_ends_at_once_cannot_be_asked() -> None:
     with pytest.raises(LLMUnreachable, match="input ended"):
         ask("\n")
+
+
+def test_a_query_cannot_command_the_terminal() -> None:
+    screen = io.StringIO()
+    Human(source=io.StringIO(".\n"), screen=screen).complete(
+        "now\x1b[2J\ud800", seed=0, temperature=0, max_tokens=1
+    )
+    assert "now\\x1b[2J\\ud800" in screen.getvalue()
+
+
+def test_a_closed_input_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(LLMUnreachable, match="input ended"):
+        Human(screen=io.StringIO()).complete("q", seed=0, temperature=0, max_tokens=1)

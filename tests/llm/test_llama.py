@@ -157,3 +157,13 @@ def test_loading_and_asking_print_nothing(capfd: pytest.CaptureFixture[str]) -> 
     model.complete("Hi", seed=0, temperature=0, max_tokens=3)
     model.close()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("query", ["", "Count.", "<|im_end|>", "é\ud800"])
+def test_a_query_takes_what_was_counted(smollm2: LlamaCpp, query: str) -> None:
+    completion = ask(smollm2, query, max_tokens=1)
+    assert completion.tokens_in == smollm2.count_query(query)
+
+
+def test_no_query_takes_more_than_the_context(smollm2: LlamaCpp) -> None:
+    assert smollm2.count_query("word " * 10**6) == 4096

@@ -213,6 +213,30 @@ def test_time_is_bounded(serve: Serve, behaviour: Behaviour) -> None:
     assert time.monotonic() - before < 2
 
 
+def test_an_answer_can_be_given_less_time(serve: Serve) -> None:
+    model = OpenAICompatible(model="m", base_url=serve(stay_silent))
+    before = time.monotonic()
+    with pytest.raises(LLMUnreachable, match=r"did not answer in 0\.5 s"):
+        model.within(0.5).complete("Count.", seed=1, temperature=0, max_tokens=9)
+    model.close()
+    assert time.monotonic() - before < 2
+
+
+def test_what_a_hurried_model_learns_is_kept(serve: Serve) -> None:
+    seeds: list[int | None] = []
+
+    def choosy(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        seeds.append(request.get("seed"))
+        refusal = refusing(400, param="seed", code="unsupported_parameter")
+        (refusal if "seed" in request else OK)(handler, request)
+
+    model = OpenAICompatible(model="m", base_url=serve(choosy))
+    for hurried in (model.within(9), model.within(9)):
+        hurried.complete("Count.", seed=1, temperature=0, max_tokens=9)
+    model.close()
+    assert seeds == [1, None, None]
+
+
 def test_no_server_is_unreachable() -> None:
     with pytest.raises(LLMUnreachable, match="cannot be reached"):
         ask("http://127.0.0.1:9/v1")
