@@ -95,7 +95,7 @@ def test_a_rewritten_execute_code_bites_at_once_and_still_lives(live: Live) -> N
 
 
 def test_an_edit_of_the_own_source_works(live: Live) -> None:
-    edit = "exec(self.source('build_query').replace('Your task: ', 'Aufgabe: '))"
+    edit = "exec(self.source('build_query').replace('Your task', 'Aufgabe'))"
     _, event = live(edit, "x = 1")
     assert isinstance(event, Heartbeat)
     assert "Aufgabe: " in event.query

@@ -33,17 +33,35 @@ def test_the_first_query_is_the_prompt(ask: Ask) -> None:
     assert ask() == "Greet people."
 
 
-def test_after_success_it_names_what_there_is_and_shows_no_definition(ask: Ask) -> None:
+HEAD = (
+    "You are the Python object `self`. Your code runs inside you.\n"
+    "self.source('step') returns the source of your method step.\n"
+)
+
+
+def test_what_was_just_defined_shall_be_called(ask: Ask) -> None:
     query = ask("def greet(name, loud=False):\n    print(name)\n\nself.age = 3\ngreet('Ann')")
+    assert query == (
+        f"{HEAD}"
+        "Your task was: Greet people.\n"
+        "A part of it is done.\n"
+        "You have: self.age = 3, greet(name, loud)\n"
+        "It printed: Ann\n\n"
+        "Now run this line:\n"
+        "```python\nprint(greet('name', 'loud'))\n```"
+    )
+
+
+def test_after_other_code_it_is_shown_and_something_suggested(ask: Ask) -> None:
+    query = ask("self.age = 3\nprint('old')")
     head, _, suggestion = query.rpartition("\n\n")
     assert head == (
-        "You are the Python object `self`. Your code runs inside you.\n"
-        "self.source('step') returns the source of your method step.\n"
+        f"{HEAD}"
         "Your task: Greet people.\n"
-        "You have: self.age = 3, greet(name, loud)\n"
-        "Your last code, without definitions:\n"
-        "```python\nself.age = 3\ngreet('Ann')\n```\n"
-        "It printed: Ann"
+        "You have: self.age = 3\n"
+        "It printed: old\n"
+        "Your last code:\n"
+        "```python\nself.age = 3\nprint('old')\n```"
     )
     assert suggestion.startswith("Now ")
 
@@ -57,8 +75,8 @@ def test_after_an_error_it_tells_the_failing_line(ask: Ask) -> None:
 
 
 def test_suggestions_vary_and_follow_from_the_seed(ask: Ask) -> None:
-    code = "def greet(name):\n    print(name)"
-    queries = [ask(code, seed=seed) for seed in (*range(8), 0)]
+    codes = ["def greet(name):\n    print(name)", "greet('Ann')"]
+    queries = [ask(*codes, seed=seed) for seed in (*range(8), 0)]
     assert len(set(queries)) > 2
     assert queries[0] == queries[-1]
 

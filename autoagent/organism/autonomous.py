@@ -43,20 +43,31 @@ class AutonomousLLM(Body):
         if not self.response:
             return str(self.query)
         outcome, known = last_outcome(), describe(self)
+        calls = [thing for thing in known if thing.endswith(")")]
+        defined = calls and "def " in self.query and not outcome["error"]
         lines = ["You are the Python object `self`. Your code runs inside you."]
         lines += ["self.source('step') returns the source of your method step."]
-        lines += [f"Your task: {self.task}"]
-        if known:
-            lines += [f"You have: {', '.join(known)}"]
+        lines += [f"Your task{' was' if defined else ''}: {self.task}"]
+        # Asked for the whole task again, a small model would define everything again.
+        lines += ["A part of it is done."] if defined else []
+        lines += [f"You have: {', '.join(known)}"] if known else []
         if outcome["error"]:
             lines += [f"Your last code failed: {outcome['error']}", ""]
             lines += ["Do not write that code again. Write shorter code without this error."]
             return "\n".join(lines)
-        if code := self.without_definitions(self.query):
-            lines += ["Your last code, without definitions:", "```python", code, "```"]
         if outcome["stdout"]:
             lines += [f"It printed: {outcome['stdout'][-300:].strip()}"]
+        if defined:
+            return "\n".join([*lines, "", f"Now run this line:\n{self.example(calls[-1])}"])
+        if code := self.without_definitions(self.query):
+            lines += ["Your last code:", "```python", code, "```"]
         return "\n".join([*lines, "", self.suggest(known)])
+
+    def example(self, function: str) -> str:
+        """Return a call of a function that is described by its name and parameters."""
+        name, _, parameters = function.partition("(")
+        values = ", ".join(repr(each) for each in parameters[:-1].split(", ") if each)
+        return f"```python\nprint({name}({values}))\n```"
 
     def without_definitions(self, response: str) -> str:
         """Return the code in a response without its functions, classes and comments."""
@@ -79,7 +90,7 @@ class AutonomousLLM(Body):
         for thing in known[-3:]:
             name = thing.partition("(")[0].partition(" =")[0]
             if thing.endswith(")"):
-                ideas += [f"Now call {name} three times with different values."]
+                ideas += [f"Now run this line, with other values:\n{self.example(thing)}"]
                 ideas += [f"Now store what {name} returns in an attribute of self, and print it."]
             else:
                 ideas += [f"Now use {name} to compute something new."]
