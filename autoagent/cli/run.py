@@ -86,6 +86,8 @@ def run(
     text = _prompt(prompt)
     with bad_input_exits():
         budget = _budget(steps, tokens, seconds, cost, skill_calls)
+        if cost is not None and llm.startswith("openai:") and not (price_in or price_out):
+            fail("--cost bounds nothing without prices: give --price-in and --price-out, too")
         limits = limits_of(fuel, memory_mb, hang)
         names = [name.strip() for name in skills.split(",") if name.strip()]
         model: LLM | str = llm

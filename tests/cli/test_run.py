@@ -170,6 +170,7 @@ def test_an_unreachable_server_suspends_with_exit_3(db: Path) -> None:
         (["--tokens", "-5"], ["tokens", "-5"]),
         (["--seconds", "0"], ["seconds"]),
         (["--cost", "0"], ["cost"]),
+        (["--cost", "1", "--llm", "openai:x"], ["--price-in"]),
         (["--fuel", "0"], ["fuel"]),
         (["--memory-mb", "1"], ["memory_mb"]),
         (["--sandbox", "paper"], ["paper", "wasm"]),
