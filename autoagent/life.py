@@ -185,7 +185,8 @@ class Life:
         if self._session is None:
             raise RuntimeError("this life is not waiting for an answer: it is over or not begun")
         self.steps += 1
-        code = extract_code(text) or text
+        # A longer answer is refused whole: cut, it could hold other code than was judged.
+        code = text if len(text) > MAX_SOURCE else extract_code(text) or text
         verdict = judge(code) if self.policy == "strict" else Verdict(())
         now = self._clock()
         self._record("reply", {"text": text, "verdict": _listed(verdict), "now": now})
@@ -194,7 +195,7 @@ class Life:
         delivered = text if len(text) <= MAX_SOURCE else text[:SHORTENED] + " [...]"
         reply: dict[str, Any] = {"text": delivered}
         if self.policy == "strict":
-            # The verdict is on the whole; it must reach the guest with the code that it gets.
+            # The verdict must reach the guest with the code that it gets.
             reply["code"] = extract_code(delivered) or delivered
             reply["verdict"] = _listed(verdict)
         self._resume(reply, now, refuel=True)

@@ -413,6 +413,14 @@ def test_long_code_is_refused_though_a_part_of_it_would_do(live: Live) -> None:
     assert "characters" in told.outcome.error
 
 
+def test_no_part_of_an_answer_beyond_all_bounds_runs(live: Live) -> None:
+    # Whole, the marked block counts; cut, only the other one would be left.
+    hidden = "```\nprint('ran')\n```\n" + " " * 300_000 + "\n```python\nx = 1\n```"
+    (told,) = live(hidden)
+    assert told.outcome.stdout == ""
+    assert "characters" in told.outcome.error
+
+
 def test_letters_beyond_ascii_count_once(live: Live) -> None:
     (event,) = live("print('é' * 200_000)")
     assert isinstance(event, Heartbeat)

@@ -75,7 +75,7 @@ class Names(dict[str, Any]):
     this mapping stays empty.
     """
 
-    def __init__(self, namespace: Namespace, adopt: Callable[[str, object], bool]) -> None:
+    def __init__(self, namespace: Namespace, adopt: Callable[[str, object], None]) -> None:
         super().__init__()
         self.namespace = namespace
         self.adopt = adopt
@@ -130,7 +130,6 @@ class World:
         self.reported: dict[str, object] = {}
         self.error = ""
         self.out_of_memory = False
-        self.outcome: dict[str, str] = {"stdout": "", "error": ""}
         self.depth = 0
         self.output = Recorder(1 << 20, lambda: None)
         self.organism: Any = None
@@ -234,14 +233,12 @@ class World:
         quoted = lines[line - 1].strip()[:200] if line <= len(lines) else ""
         return f"{text} (line {line}: {quoted})"
 
-    def adopt(self, name: str, value: object) -> bool:
+    def adopt(self, name: str, value: object) -> None:
         """Make a function that takes ``self`` a method of the organism."""
         self.touched.add(name)
-        if self.organism is None or not takes_self(value):
-            return False
-        vars(self.organism).pop(name, None)
-        setattr(type(self.organism), name, value)
-        return True
+        if self.organism is not None and takes_self(value):
+            vars(self.organism).pop(name, None)
+            setattr(type(self.organism), name, value)
 
     # What is there
 
@@ -291,12 +288,12 @@ class World:
 
     def settle(self) -> dict[str, Any]:
         """Close the books on what happened since the last heartbeat."""
-        self.outcome = {"stdout": self.output.take(), "error": self.error}
+        outcome = {"stdout": self.output.take(), "error": self.error}
         changes = self.changes()
         names = sorted(n for n in self.touched if isinstance(n, str) and n not in LOOP_STATE)
         self.touched.clear()
         self.error, self.out_of_memory = "", False
-        return {**self.outcome, "changes": changes, "names": names}
+        return {**outcome, "changes": changes, "names": names}
 
     def heartbeat(self, query: str) -> str:
         """Tell the host what happened, and ask it for the model's answer."""
