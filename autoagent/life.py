@@ -364,6 +364,7 @@ _CAUSES = {
     "output": Cause.OUTPUT,
     "hang": Cause.HANG,
     "trap": Cause.CRASHED,
+    "protocol": Cause.PROTOCOL,
     "worker": Cause.WORKER,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from autoagent.organism import guest
 from sandbox.session import Sandbox
@@ -10,21 +11,45 @@ from sandbox.session import Sandbox
 Progress = Callable[[str], None]
 
 
-def _wasm(progress: Progress) -> Sandbox:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallOptions:
+    """How to build a wall; each concerns one kind.
+
+    Attributes:
+        image: For ``docker``: the base image to build from, instead of one made of the
+            running interpreter.
+        runtime: For ``docker``: the engine's runtime, such as ``runsc``.
+        unsafe: For ``process``: go on with what this machine has, though layers are missing.
+    """
+
+    image: str | None = None
+    runtime: str | None = None
+    unsafe: bool = False
+
+
+Opener = Callable[[WallOptions, Progress], Sandbox]
+
+
+def _wasm(options: WallOptions, progress: Progress) -> Sandbox:
     from sandbox.wasm import WasmSandbox
 
     return WasmSandbox(guest(), progress=progress)
 
 
-WALLS: dict[str, Callable[[Progress], Sandbox]] = {"wasm": _wasm}
+WALLS: dict[str, Opener] = {"wasm": _wasm}
 
 
-def open_wall(name: str, progress: Progress = lambda line: None) -> Sandbox:
+def open_wall(
+    name: str,
+    progress: Progress = lambda line: None,
+    options: WallOptions | None = None,
+) -> Sandbox:
     """Open a wall for organisms to live behind.
 
     Args:
         name: One of `WALLS`.
         progress: Told a line before each slow stage of a first build.
+        options: How to build it.
 
     Raises:
         ValueError: The name is unknown.
@@ -32,4 +57,4 @@ def open_wall(name: str, progress: Progress = lambda line: None) -> Sandbox:
     """
     if name not in WALLS:
         raise ValueError(f"unknown wall {name!r}; known: {', '.join(WALLS)}")
-    return WALLS[name](progress)
+    return WALLS[name](options or WallOptions(), progress)

@@ -9,6 +9,8 @@ SMALLEST_MEMORY_MB = 48
 
 LONGEST_WALL_SECONDS = 86_400
 
+FUEL_PER_SECOND = 10**10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -19,7 +21,8 @@ class Limits:
 
     Attributes:
         fuel: CPU budget between two replenishing replies, in WebAssembly fuel units (about one
-            an instruction; 10**10 is about a second). Walls that cannot count fuel ignore it.
+            an instruction; 10**10 is about a second). A wall that cannot count fuel gives a
+            second of CPU time for every 10**10 (see `cpu_seconds`).
         memory_mb: Linear memory, in MiB.
         wall_seconds: Wall-clock time the guest may compute without a word.
         output_bytes: Length of what it may print between two heartbeats, and of one message.
@@ -49,3 +52,8 @@ class Limits:
             )
         if self.output_bytes < 1:
             raise ValueError(f"output_bytes must be at least 1, got {self.output_bytes}")
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The fuel in seconds, for walls that count these."""
+        return self.fuel / FUEL_PER_SECOND

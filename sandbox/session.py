@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from sandbox.limits import Limits
 
-EndCause = Literal["returned", "fuel", "memory", "output", "hang", "trap", "worker"]
+EndCause = Literal["returned", "fuel", "memory", "output", "hang", "trap", "protocol", "worker"]
 
 
 class SandboxError(Exception):
@@ -41,7 +41,7 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The guest said `text` and waits for a reply; `fuel` is what it used since refuelled."""
+    """The guest said `text` and waits; `fuel` is what it used since refuelled, or None."""
 
     text: str
     fuel: int | None
@@ -54,7 +54,8 @@ class End:
     Attributes:
         cause: ``returned`` when its entry function returned (`detail` is what it returned),
             otherwise the limit that it hit, ``trap`` when it broke its own interpreter or
-            reached for something outside its world, ``worker`` when the wall itself died.
+            reached for something outside its world, ``protocol`` when what it wrote to the
+            host is no message, ``worker`` when the wall itself died.
         detail: Text returned by the guest, or what the wall has to say about the end.
         fuel: Fuel used since it was last refuelled; None when unknown.
     """
@@ -96,6 +97,10 @@ class Sandbox(Protocol):
     name: str
     build: str
     """Content hash of the guest build: replays are exact only against the same one."""
+    undetermined: tuple[str, ...]
+    """What two equal lives may differ in behind this wall, in words; empty where nothing."""
+    counts_fuel: bool
+    """Whether CPU is counted in fuel; if not, it is limited in seconds and `fuel` is None."""
 
     def start(
         self,

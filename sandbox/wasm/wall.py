@@ -32,6 +32,8 @@ class WasmSandbox:
     """
 
     name = "wasm"
+    undetermined: tuple[str, ...] = ()
+    counts_fuel = True
 
     def __init__(
         self,
