@@ -4,110 +4,41 @@ agent = AutonomousLLM(llm="smollm2")
 for step in agent.run("Define a function called hello_world", budget=Budget(steps=20)):
     print(step.response, step.stdout)
 print(agent.ended)
+
+A run that was stopped, or cut off, goes on later:
+
+agent = AutonomousLLM.resume("last")
+for step in agent.run(budget=Budget(steps=20)):
+    ...
 """
 
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
 
 from autoagent.budget import Budget, Limit, Spent
 from autoagent.death import Cause, Stop
 from autoagent.genome import Genome
-from autoagent.journal import Data, Event, Journal
-from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy, Stopped
-from autoagent.llm import (
-    LLM,
-    Allowance,
-    Answerer,
-    Attempt,
-    Completion,
-    Countable,
-    Denied,
-    LLMError,
-    LLMUnreachable,
-    Recorded,
-    load,
-)
+from autoagent.journal import Data, Journal, JournalError
+from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy, Recall, Stopped
+from autoagent.listener import Ended, Listener, Silent
+from autoagent.llm import LLM, Answerer, Attempt, LLMError, LLMUnreachable, Recorded, load
+from autoagent.meter import Meter, SuspendedError
+from autoagent.record import Record
+from autoagent.replay import Past, Turn, relive
 from autoagent.skills import load_skills
-from autoagent.steps import Step, fold
-from autoagent.walls import open_wall
+from autoagent.steps import Step
+from autoagent.walls import WallOptions, open_wall
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
 RECORDED = "recorded:"
 
 Approve = Callable[[str], str | None]
-
-
-class Listener(Protocol):
-    """Watches a run as it happens. Whatever it is told is in the journal already."""
-
-    def asked(self, step: int, query: str, left: dict[str, float]) -> None:
-        """The organism asks its model; `left` is what remains of the budget."""
-
-    def text(self, piece: str) -> None:
-        """A piece of the answer, as it streams. The only thing shown before it is journalled."""
-
-    def attempted(self, attempt: Attempt) -> None:
-        """The model gave an answer, usable or not."""
-
-    def stepped(self, step: Step) -> None:
-        """A step is complete."""
-
-
-class Silent:
-    """A listener that does nothing."""
-
-    def asked(self, step: int, query: str, left: dict[str, float]) -> None:
-        """Ignore it."""
-
-    def text(self, piece: str) -> None:
-        """Ignore it."""
-
-    def attempted(self, attempt: Attempt) -> None:
-        """Ignore it."""
-
-    def stepped(self, step: Step) -> None:
-        """Ignore it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a run stopped.
-
-    Attributes:
-        cause: A cause of death, or why the run stopped while its organism could live on.
-        limit: Which bound of the budget was reached, when that is the cause.
-        detail: In words.
-        spent: What the run used.
-    """
-
-    cause: Cause | Stop
-    limit: Limit | None
-    detail: str
-    spent: Spent
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {**asdict(self), "cause": self.cause.value}
-
-
-class _Suspended(Denied):
-    """The run stops while its organism waits.
-
-    Attributes:
-        limit: The bound of the budget that is reached; None when the run is paused.
-    """
-
-    def __init__(self, limit: Limit | None) -> None:
-        super().__init__(limit)
-        self.limit = limit
 
 
 class AutonomousLLM:
@@ -128,6 +59,11 @@ class AutonomousLLM:
         approve: Called with each answer before it is executed; returns the answer to execute
             instead, or None to stop the run.
         listener: Watches the run.
+        wall: How to build the wall that `sandbox` names.
+
+    Attributes:
+        run_id: Id of the run in the journal, once it has begun.
+        ended: How the run stopped, once it has.
     """
 
     def __init__(
@@ -145,10 +81,10 @@ class AutonomousLLM:
         db: Path | None = None,
         approve: Approve | None = None,
         listener: Listener | None = None,
+        wall: WallOptions | None = None,
     ) -> None:
         self.run_id: str | None = None
         self.ended: Ended | None = None
-        self.spent = Spent()
         self._skills = load_skills(skills)
         self._limits = limits or Limits()
         self._policy: Policy = policy
@@ -158,36 +94,94 @@ class AutonomousLLM:
         self._max_tokens = max_tokens
         self._approve = approve
         self._listener = listener or Silent()
-        self._budget = Budget()
-        self._started = 0.0
-        self._pause = threading.Event()
+        self._meter = Meter()
         self._killed = False
-        self._unfolded: list[Event] = []
-        self._stored_genome = ""
+        self._past: Past | None = None
+        self._record: Record
         with contextlib.ExitStack() as opened:
             self._journal = opened.enter_context(contextlib.closing(Journal(db)))
             self._llm = _load(llm, self._journal) if isinstance(llm, str) else llm
             if self._llm is not llm:
                 opened.callback(self._llm.close)
-            self._wall = open_wall(sandbox) if isinstance(sandbox, str) else sandbox
+            self._wall_options = wall or WallOptions()
+            self._wall = (
+                open_wall(sandbox, self._listener.preparing, self._wall_options)
+                if isinstance(sandbox, str)
+                else sandbox
+            )
             if self._wall is not sandbox:
                 opened.callback(self._wall.close)
             self._life = self._new_life()
             self._opened = opened.pop_all()
+
+    @classmethod
+    def resume(
+        cls,
+        run: str,
+        *,
+        llm: LLM | str | None = None,
+        sandbox: Sandbox | str | None = None,
+        seed: int | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        db: Path | None = None,
+        approve: Approve | None = None,
+        listener: Listener | None = None,
+        wall: WallOptions | None = None,
+    ) -> AutonomousLLM:
+        """Take up a run where its journal ends; `run` then goes on with it.
+
+        What is not given is as it was. The organism keeps its own seed; `seed` is that of the
+        model's sampling from here on.
+
+        Raises:
+            JournalError: There is no such run, or another process lives it.
+        """
+        with contextlib.closing(Journal(db, read_only=True)) as journal:
+            past = Past.of(journal, journal.find(run))
+        given = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
+        changed = {name: value for name, value in given.items() if value is not None}
+        settings = past.settings | changed
+        agent = cls(
+            settings["llm"] if llm is None else llm,
+            sandbox=settings["sandbox"] if sandbox is None else sandbox,
+            limits=Limits(**settings["limits"]),
+            policy=settings["policy"],
+            on_harm=settings["on_harm"],
+            skills=settings["skills"],
+            seed=settings["seed"],
+            temperature=settings["temperature"],
+            max_tokens=settings["max_tokens"],
+            db=db,
+            approve=approve,
+            listener=listener,
+            wall=WallOptions(**settings["wall"]) if wall is None else wall,
+        )
+        try:
+            agent._take_up(past.run)
+        except BaseException:
+            agent.close()
+            raise
+        return agent
 
     @property
     def genome(self) -> Genome:
         """The organism's definitions as they are now."""
         return self._life.genome
 
+    @property
+    def spent(self) -> Spent:
+        """What the run used since it was begun or resumed."""
+        return self._meter.spent
+
     def pause(self) -> None:
         """Stop the run at the next step, from any thread; nothing done so far is lost."""
-        self._pause.set()
+        self._meter.pause.set()
 
     def kill(self) -> None:
         """End the wall's processes at once, from any thread."""
         self._killed = True
-        self._pause.set()
+        self._meter.pause.set()
         self._wall.close()
 
     def close(self) -> None:
@@ -203,36 +197,80 @@ class AutonomousLLM:
         """Close."""
         self.close()
 
-    def run(self, prompt: str, *, budget: Budget | None = None) -> Iterator[Step]:
+    def run(self, prompt: str = "", *, budget: Budget | None = None) -> Iterator[Step]:
         """Live from `prompt`, yielding each completed step; `ended` says afterwards how it stopped.
+
+        An agent that was resumed goes on instead, with a budget of its own, and without a prompt.
 
         Raises:
             ValueError: The prompt is empty, or this agent has lived already.
-            JournalError: The journal cannot be written.
+            JournalError: The journal cannot be written, or a resumed life cannot be rebuilt.
         """
+        if self.ended is not None or (self._past is None and self.run_id is not None):
+            raise ValueError("this agent has lived its life; make a new one")
+        budget = budget or Budget()
+        settings: Data = {
+            "llm": self._llm.name,
+            "sandbox": self._wall.name,
+            "wall": asdict(self._wall_options),
+            "build": self._wall.build,
+            "seed": self._seed,
+            "temperature": self._temperature,
+            "max_tokens": self._max_tokens,
+            "budget": asdict(budget),
+        }
+        if self._past is not None:
+            return self._go_on(self._past, budget, settings)
         if not prompt.strip():
             raise ValueError("the prompt is empty; say what the agent shall begin with")
-        if self.run_id is not None:
-            raise ValueError("this agent has lived its life; make a new one")
-        self._budget = budget or Budget()
-        self.run_id = self._journal.begin(
-            {
-                "prompt": prompt,
-                "llm": self._llm.name,
-                "sandbox": self._wall.name,
-                "policy": self._policy,
-                "on_harm": self._on_harm,
-                "seed": self._seed,
-                "temperature": self._temperature,
-                "max_tokens": self._max_tokens,
-                "limits": asdict(self._limits),
-                "budget": asdict(self._budget),
-                "skills": [skill.name for skill in self._skills],
-            }
-        )
-        return self._live(prompt)
+        life: Data = {
+            "prompt": prompt,
+            "policy": self._policy,
+            "on_harm": self._on_harm,
+            "limits": asdict(self._limits),
+            "skills": [skill.name for skill in self._skills],
+        }
+        self.run_id = self._journal.begin(life | settings)
+        self._record = Record(self._journal, self.run_id)
+        return self._live(budget, Past.of(self._journal, self.run_id))
 
-    def _new_life(self) -> Life:
+    def _take_up(self, run: str) -> None:
+        """Claim a run, and prepare to rebuild its life."""
+        self._journal.claim(run)
+        # Read only now: until it was claimed, another process may have gone on with it.
+        self._past = past = Past.of(self._journal, run)
+        self.run_id, self._record = run, Record(self._journal, run)
+        self._life = self._new_life(past.recall)
+        if isinstance(self._llm, Recorded):
+            self._llm.skip(past.calls[self._llm.name])
+
+    def _go_on(self, past: Past, budget: Budget, settings: Data) -> Iterator[Step]:
+        """Rebuild the life, and live on; a life that is over is left as it is."""
+        if past.death is None:
+            self._record.write(("resume", settings))
+            yield from self._live(budget, past)
+            return
+        self.ended = Ended(cause=past.death, limit=None, detail=past.last_words, spent=self.spent)
+        if past.end is None:
+            self._record.write(("end", self.ended.as_dict()))
+
+    def _rebuild(self, past: Past) -> Heartbeat | Death:
+        """Live the finished steps again, and return the event after them.
+
+        Raises:
+            JournalError: It goes another way than it did.
+        """
+        if past.turns:
+            self._listener.preparing(f"rebuilding the life up to step {past.last_step}")
+        for relived in relive(self._life, past, self._wall):
+            # What the steps cost may change with the wall's build; what they did may not.
+            differences = [each for each in relived.differences if each.what != "fuel"]
+            if relived.event is None or differences:
+                raise JournalError(past.explain(differences[0], self._wall.build))
+            event = relived.event
+        return event
+
+    def _new_life(self, recall: Recall = lambda kind, asked: None) -> Life:
         return Life(
             self._wall,
             limits=self._limits,
@@ -240,13 +278,14 @@ class AutonomousLLM:
             on_harm=self._on_harm,
             seed=self._seed,
             skills=self._skills,
-            charge_skill=self._charge_skill,
-            check=self._check,
+            charge_skill=self._meter.charge_skill,
+            check=self._meter.check,
             record=lambda kind, data: self._write((kind, data)),
+            recall=recall,
         )
 
-    def _live(self, prompt: str) -> Iterator[Step]:
-        self._started = time.monotonic()
+    def _live(self, budget: Budget, past: Past) -> Iterator[Step]:
+        """Live from where the past ends; `ended` says afterwards how it stopped."""
         answerer = Answerer(
             llm=self._llm,
             seed=self._seed,
@@ -257,35 +296,35 @@ class AutonomousLLM:
         limit: Limit | None = None
         detail = "left by the caller"
         try:
-            event = self._life.begin(prompt)
-            if isinstance(event, Heartbeat):
-                self._write(("heartbeat", {"step": 1, "query": event.query}))
-            while True:
-                if self._killed:
-                    break
+            event = self._begin(answerer, past)
+            self._meter.start(budget)
+            turn = past.pending
+            while not self._killed:
                 if isinstance(event, Death):
                     cause, detail = event.cause, event.detail
                     break
-                reached = self._budget.reached(self._spent_so_far())
-                if reached or self._pause.is_set():
-                    raise _Suspended(reached)
+                self._meter.admit()
                 asked = time.monotonic()
-                text = self._answer(answerer, event)
+                text = self._answer(answerer, event, turn)
                 if text is None:
                     cause, detail = Stop.PAUSED, "not approved"
                     break
                 event = self._life.answer(text)
-                self.spent.steps += 1
-                step = self._complete(event, (time.monotonic() - asked) * 1000)
+                if isinstance(event, Death) and event.cause is Cause.WORKER:
+                    continue  # the wall broke, so nothing is known of this step
+                self._meter.spent.steps += 1
+                ms = (time.monotonic() - asked) * 1000
+                step = self._record.completed(self._life.steps, event, self.genome, ms)
                 self._listener.stepped(step)
                 yield step
-        except _Suspended as suspended:
+                turn = None
+        except SuspendedError as suspended:
             cause, limit, detail = _suspension(suspended.limit)
         except Stopped as stopped:
             cause, limit, detail = _suspension("seconds" if str(stopped) == Stop.BUDGET else None)
         except LLMUnreachable as error:
             cause, detail = Stop.UNREACHABLE, str(error)
-            if self._late():
+            if self._meter.late():
                 cause, limit, detail = _suspension("seconds")
         except LLMError as error:
             cause, detail = Stop.UNREACHABLE, str(error)
@@ -298,119 +337,54 @@ class AutonomousLLM:
         finally:
             if self._killed:
                 cause, limit, detail = Stop.KILLED, None, "killed"
-            self._spent_so_far()
             self._life.close()
-            self.ended = Ended(cause=cause, limit=limit, detail=detail, spent=self.spent)
+            self.ended = Ended(cause=cause, limit=limit, detail=detail, spent=self._meter.read())
             self._write(("end", self.ended.as_dict()))
 
-    def _answer(self, answerer: Answerer, heartbeat: Heartbeat) -> str | None:
-        """Have the model answer, journal what that cost, and let a person approve."""
+    def _begin(self, answerer: Answerer, past: Past) -> Heartbeat | Death:
+        """Bring the organism to where its past ends: to its birth, if it has none."""
+        event = self._rebuild(past)
+        for turn in past.turns:
+            if turn.reply is not None:
+                answerer.remember(turn.attempts)
+        if past.pending:
+            self._record.take_up(past.pending, self.genome)
+        elif isinstance(event, Heartbeat):
+            self._record.born(event, self.genome)
+        return event
+
+    def _answer(self, answerer: Answerer, heartbeat: Heartbeat, turn: Turn | None) -> str | None:
+        """Have the model answer, journal what that cost, and let a person approve.
+
+        What a turn holds already, from before the run was cut off, is not asked for again.
+        """
+        if turn is not None and turn.reply is not None:
+            return turn.reply
         step = self._life.steps + 1
-        self._listener.asked(step, heartbeat.query, self._budget.left(self.spent))
+        self._listener.asked(step, heartbeat.query, self._meter.left)
         answer = answerer.answer(
             heartbeat.query,
             step,
             on_text=self._stream,
             on_attempt=self._paid,
-            allow=self._allow,
+            allow=lambda query: self._meter.allow(self._llm, query),
+            made=turn.attempts if turn else (),
         )
         return answer.text if self._approve is None else self._approve(answer.text)
 
     def _stream(self, piece: str) -> None:
         """Show a piece of the answer; a stop does not wait for the rest of it."""
-        if self._check():
-            raise _Suspended(None if self._pause.is_set() else "seconds")
+        self._meter.admit_text()
         self._listener.text(piece)
-
-    def _check(self) -> str | None:
-        """Return why the run cannot wait for the end of the step, or None."""
-        if self._pause.is_set():
-            return Stop.PAUSED
-        return Stop.BUDGET if self._late() else None
-
-    def _late(self) -> bool:
-        """Tell whether the seconds are used up."""
-        seconds = self._budget.seconds
-        return seconds is not None and self._spent_so_far().seconds >= seconds
-
-    def _spent_so_far(self) -> Spent:
-        """Return what is spent, the seconds until now included."""
-        self.spent.seconds = round(time.monotonic() - self._started, 3)
-        return self.spent
-
-    def _allow(self, query: str) -> Allowance:
-        """Return what an attempt may take of the budget that is left.
-
-        Raises:
-            _Suspended: Too little is left.
-        """
-        if limit := self._budget.reached(self._spent_so_far()):
-            raise _Suspended(limit)
-        left = self._budget.left(self.spent)
-        if "tokens" not in left:
-            return Allowance(seconds=left.get("seconds"))
-        tokens = int(left["tokens"])
-        if isinstance(self._llm, Countable):
-            tokens -= self._llm.count_query(query)
-        if tokens < 1:
-            raise _Suspended("tokens")
-        return Allowance(tokens=tokens, seconds=left.get("seconds"))
 
     def _paid(self, attempt: Attempt) -> None:
         """Write an answer down before anything is done with it: it will not be paid for twice."""
-        completion = attempt.completion
-        self.spent.tokens += completion.tokens_in + completion.tokens_out
-        self.spent.cost += completion.cost
-        data = {**asdict(completion), "problem": attempt.problem, "seed": attempt.seed}
-        self._write(("call", {**data, "temperature": attempt.temperature}))
+        self._meter.pay(attempt)
+        self._write(("call", attempt.as_dict()))
         self._listener.attempted(attempt)
 
-    def _charge_skill(self, cost: float) -> str | None:
-        """Charge a skill call to the budget, or say why it cannot be paid."""
-        if (
-            self._budget.skill_calls is not None
-            and self.spent.skill_calls >= self._budget.skill_calls
-        ):
-            return "the budget of skill calls is used up"
-        if self._budget.cost is not None and self.spent.cost + cost > self._budget.cost:
-            return "the budget cannot pay for this skill"
-        self.spent.skill_calls += 1
-        self.spent.cost += cost
-        return None
-
-    def _complete(self, event: Heartbeat | Death, ms: float) -> Step:
-        """Journal the outcome of a step, and return the step."""
-        assert self.run_id is not None
-        outcome = event.outcome
-        data: Data = {
-            "step": self._life.steps,
-            "harm": [violation.as_dict() for violation in outcome.harm],
-            "stdout": outcome.stdout,
-            "error": outcome.error,
-            "genome": outcome.genome,
-            "changed": list(outcome.changed),
-            "state": list(outcome.state),
-            "alive": isinstance(event, Heartbeat),
-            "cause": event.cause.value if isinstance(event, Death) else None,
-            "fuel": outcome.fuel,
-            "ms": round(ms, 1),
-        }
-        events = [("outcome", data)]
-        if isinstance(event, Heartbeat):
-            events.append(("heartbeat", {"step": self._life.steps + 1, "query": event.query}))
-        self._write(*events)
-        step = next(fold(self.run_id, self._unfolded))
-        self._unfolded = self._unfolded[-1:]
-        return step
-
     def _write(self, *events: tuple[str, Data]) -> None:
-        """Journal events, with the genome when it is a new one, in one transaction."""
-        assert self.run_id is not None
-        genome = self._life.genome
-        new = genome if genome.hash != self._stored_genome else None
-        self._journal.append(self.run_id, events, genome=new)
-        self._stored_genome = genome.hash
-        self._unfolded += [Event(0, 0.0, kind, data) for kind, data in events]
+        self._record.write(*events)
 
 
 def _suspension(limit: Limit | None) -> tuple[Stop, Limit | None, str]:
@@ -424,10 +398,8 @@ def _load(name: str, journal: Journal) -> LLM:
     """Return the model that a name stands for, the answers of an earlier run included."""
     if not name.startswith(RECORDED):
         return load(name)
-    run_id = journal.find(name.removeprefix(RECORDED))
-    names = Completion.__dataclass_fields__
-    calls = [
-        Completion(**{key: value for key, value in event.data.items() if key in names})
-        for event in journal.events(run_id, "call")
-    ]
-    return Recorded(completions=calls, name=f"{RECORDED}{run_id}")
+    run = journal.find(name.removeprefix(RECORDED))
+    attempts = (Attempt.of(event.data) for event in journal.events(run, "call"))
+    return Recorded(
+        completions=[attempt.completion for attempt in attempts], name=f"{RECORDED}{run}"
+    )

@@ -31,12 +31,23 @@ class Genome:
         merged = {**self.sources, **changes}
         return Genome({name: text for name, text in merged.items() if text is not None})
 
-    def diff(self, other: Genome) -> str:
-        """Return a unified diff from this genome to `other`, definition by definition."""
-        parts: list[str] = []
+    @property
+    def text(self) -> str:
+        """All definitions as one text, which makes them again when an organism executes it."""
+        return "\n\n".join(_definition(name, text) for name, text in self.sources.items())
+
+    def diff(self, other: Genome) -> dict[str, str]:
+        """Return unified diffs from this genome to `other`, by name, where they differ."""
+        changes = {}
         for name in sorted({*self.sources, *other.sources}):
             before, after = self.sources.get(name, ""), other.sources.get(name, "")
-            parts += difflib.unified_diff(
-                before.splitlines(keepends=True), after.splitlines(keepends=True), name, name
-            )
-        return "".join(parts)
+            if before != after:
+                lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="")
+                changes[name] = "\n".join(list(lines)[2:])
+        return changes
+
+
+def _definition(name: str, text: str) -> str:
+    """Return the source of a definition as a statement."""
+    statement = text.startswith(("def ", "class ", "async def ", "@"))
+    return text.rstrip() + "\n" if statement else f"{name} = {text.rstrip()}\n"

@@ -4,13 +4,19 @@ Everything that enters an organism is here before it enters, and everything that
 here before it is shown. An event is (run, number, time, kind, data); kinds and their data:
 
 - ``run``: how the run was started: prompt and settings;
+- ``resume``: it goes on: the settings that may differ now;
 - ``born``: the birth record of the life;
-- ``heartbeat``: step, query;
+- ``heartbeat``: step, query, genome;
 - ``call``: one answer of a model, paid for, usable or not;
-- ``reply``: the answer given to the organism, the host's verdict, the clock reading;
+- ``reply``: the answer given to the organism, the host's verdict;
 - ``skill``, ``judge``: other replies;
 - ``outcome``: what the organism did with the answer, alive or dead;
 - ``end``: the run stopped: a summary.
+
+What enters the organism (``born``, ``reply``, ``skill``, ``judge``) holds the clock reading, too.
+
+One process at a time writes a run. It holds the run's lock file, and it numbers the events itself:
+should the lock fail (on a network drive, say), the second writer's number is taken already.
 """
 
 from __future__ import annotations
@@ -26,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+from filelock import FileLock, Timeout
 
 from autoagent.genome import Genome
 
@@ -33,6 +40,8 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x6175746F
 """Marks an SQLite file as a journal ("auto")."""
 BUSY_SECONDS = 10.0
+BEGINS = ("run", "resume")
+"""Kinds of events after which a run is being lived."""
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -94,6 +103,8 @@ class Journal:
 
     def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
         self.path = path or default_path()
+        self._claims: dict[str, FileLock] = {}
+        self._numbers: dict[str, int] = {}
         with self._advised():
             self._db = self._opened_to_read() if read_only else self._opened()
             new = self._is_new()
@@ -160,6 +171,8 @@ class Journal:
         text = str(error)
         if "locked" in text or "busy" in text:
             return f"the journal {self.path} is locked by another program; name another --db"
+        if isinstance(error, sqlite3.IntegrityError):
+            return f"another process writes the same run in {self.path} ({text}); stop one of them"
         if "not a database" in text:
             return f"{self.path} is not a journal ({text}); name another --db"
         if "malformed" in text or "not JSON" in text:
@@ -172,8 +185,45 @@ class Journal:
     def begin(self, data: Data) -> str:
         """Start a run, and return its id."""
         run = secrets.token_hex(4)
+        self.claim(run)
         self.append(run, [("run", data)])
         return run
+
+    def fork(self, run: str, upto: int, data: Data) -> str:
+        """Start a run whose past is another's, up to the event numbered `upto`; return its id."""
+        fork = secrets.token_hex(4)
+        self.claim(fork)
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO events SELECT ?, number, at, kind, data FROM events WHERE run = ? "
+                "AND number <= ? AND kind NOT IN ('run', 'resume', 'end')",
+                (fork, run, upto),
+            )
+            row = (fork, 1, time.time(), "run", json.dumps(data))
+            self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
+        self._numbers[fork] = upto
+        return fork
+
+    def claim(self, run: str) -> None:
+        """Make this the journal that writes the run, until it is closed.
+
+        Raises:
+            JournalError: Another one is writing it.
+        """
+        if run in self._claims:
+            return
+        lock = FileLock(f"{self.path}.{run}.lock", blocking=False, thread_local=False)
+        with self._advised():
+            try:
+                lock.acquire()
+            except Timeout:
+                raise JournalError(
+                    f"run {run} is being lived by another process; wait for it or stop it"
+                ) from None
+        self._claims[run] = lock
+        ((self._numbers[run],),) = self._rows(
+            "SELECT COALESCE(MAX(number), 0) FROM events WHERE run = ?", run
+        )
 
     def append(
         self, run: str, events: Iterable[tuple[str, Data]], genome: Genome | None = None
@@ -181,23 +231,35 @@ class Journal:
         """Write events, and the genome that they name, in one transaction; returns once on disk.
 
         Raises:
-            JournalError: They cannot be written; nothing of them is.
+            JournalError: They cannot be written, or another process has written the run since
+                it was claimed; nothing of them is.
         """
-        at = time.time()
+        self.claim(run)
+        first, at = self._numbers[run] + 1, time.time()
+        rows = [
+            (run, number, at, kind, json.dumps(data))
+            for number, (kind, data) in enumerate(events, first)
+        ]
+        with self._transaction():
+            self._db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
+            if genome is not None:
+                sources = json.dumps(dict(genome.sources))
+                self._db.execute(
+                    "INSERT OR IGNORE INTO genomes VALUES (?, ?)", (genome.hash, sources)
+                )
+        self._numbers[run] += len(rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Write all of it, or nothing.
+
+        Raises:
+            JournalError: Nothing was written; the message says why.
+        """
         with self._advised():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                for kind, data in events:
-                    self._db.execute(
-                        "INSERT INTO events SELECT ?, COALESCE(MAX(number), 0) + 1, ?, ?, ? "
-                        "FROM events WHERE run = ?",
-                        (run, at, kind, json.dumps(data), run),
-                    )
-                if genome is not None:
-                    sources = json.dumps(dict(genome.sources))
-                    self._db.execute(
-                        "INSERT OR IGNORE INTO genomes VALUES (?, ?)", (genome.hash, sources)
-                    )
+                yield
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
@@ -254,11 +316,19 @@ class Journal:
         for run, at, data in self._rows(
             "SELECT run, at, data FROM events WHERE kind = 'run' ORDER BY at"
         ):
-            ends = [event.data for event in self.events(run, "end")]
             ((steps,),) = self._rows(
                 "SELECT COUNT(*) FROM events WHERE run = ? AND kind = 'outcome'", run
             )
-            yield run, at, self._parsed(data), ends[-1] if ends else None, steps
+            yield run, at, self._parsed(data), self.end(run), steps
+
+    def end(self, run: str) -> Data | None:
+        """Return the summary of a run that has stopped; None while it is unfinished.
+
+        Raises:
+            JournalError: It cannot be read.
+        """
+        last = [*self.events(run, *BEGINS, "end")][-1:]
+        return last[0].data if last and last[0].kind == "end" else None
 
     def find(self, name: str) -> str:
         """Return the run whose id is `name`, or begins with it, or the last run for ``last``.
@@ -282,5 +352,9 @@ class Journal:
         return str(found[0])
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and let others write the runs that were claimed here."""
         self._db.close()
+        for lock in self._claims.values():
+            Path(lock.lock_file).unlink(missing_ok=True)
+            lock.release()
+        self._claims.clear()

@@ -36,7 +36,11 @@ DEEPEST_MESSAGE = 32
 
 Policy = Literal["strict", "open"]
 OnHarm = Literal["death", "feedback"]
-Record = Callable[[str, dict[str, Any]], None]
+Data = dict[str, Any]
+Record = Callable[[str, Data], None]
+Recall = Callable[[str, Data], Data | None]
+"""Returns what entered the organism at this point of its past, or None once there is no more of
+it. Asked with the kind of reply, and with what the organism asked for: that must be the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,8 @@ class Life:
         check: Asked at each message between two heartbeats; a text stops the life, saying why.
         clock: The time that the organism sees, read once for each reply.
         record: Told of everything that enters the organism, before it enters.
+        recall: Gives what entered before, so that a life is lived again; nothing of it is made
+            or recorded anew.
     """
 
     def __init__(
@@ -129,6 +135,7 @@ class Life:
         check: Callable[[], str | None] = lambda: None,
         clock: Callable[[], float] = time.time,
         record: Record = lambda kind, data: None,
+        recall: Recall = lambda kind, asked: None,
     ) -> None:
         self.genome = Genome()
         self.limits = limits or Limits()
@@ -138,11 +145,12 @@ class Life:
         self.steps = 0
         self._sandbox = sandbox
         self._skills = {skill.name: skill for skill in skills}
-        self._skill_history: dict[str, list[tuple[dict[str, Any], Any]]] = {}
+        self._skill_history: dict[str, list[tuple[Data, Any]]] = {}
         self._charge_skill = charge_skill
         self._check = check
         self._clock = clock
         self._record = record
+        self._recall = recall
         self._session: Session | None = None
         self._harm: list[Violation] = []
         self._accusations = 0
@@ -160,16 +168,11 @@ class Life:
             SandboxError: The wall cannot start it.
             Stopped: `check` stopped it.
         """
-        birth = {
-            "prompt": prompt,
-            "policy": self.policy,
-            "seed": self.seed,
-            "output_bytes": self.limits.output_bytes,
-            "skills": {skill.name: skill.description for skill in self._skills.values()},
-        }
-        now = self._born = self._clock()
-        self._record("born", {**birth, "now": now, "build": self._sandbox.build})
-        self._session = self._sandbox.start(json.dumps(birth), self.limits, seed=self.seed, now=now)
+        birth = self._entering("born", lambda now: self._birth(), prompt=prompt)
+        self.seed, self._born = birth["seed"], birth["now"]
+        self._session = self._sandbox.start(
+            json.dumps(birth), self.limits, seed=self.seed, now=self._born
+        )
         return self._next()
 
     def answer(self, text: str) -> Heartbeat | Death:
@@ -187,18 +190,17 @@ class Life:
         self.steps += 1
         # A longer answer is refused whole: cut, it could hold other code than was judged.
         code = text if len(text) > MAX_SOURCE else extract_code(text) or text
-        verdict = judge(code) if self.policy == "strict" else Verdict(())
-        now = self._clock()
-        self._record("reply", {"text": text, "verdict": _listed(verdict), "now": now})
+        entered = self._entering("reply", lambda now: self._judged(code), text=text)
+        verdict = Verdict.of(entered["verdict"])
         if self._noted_harm(verdict):
             return self._die(Cause.HARM, verdict.message, Outcome())
         delivered = text if len(text) <= MAX_SOURCE else text[:SHORTENED] + " [...]"
-        reply: dict[str, Any] = {"text": delivered}
+        reply: Data = {"text": delivered}
         if self.policy == "strict":
             # The verdict must reach the guest with the code that it gets.
             reply["code"] = extract_code(delivered) or delivered
-            reply["verdict"] = _listed(verdict)
-        self._resume(reply, now, refuel=True)
+            reply["verdict"] = entered["verdict"]
+        self._resume(reply, entered["now"], refuel=True)
         return self._next()
 
     def close(self) -> None:
@@ -206,6 +208,29 @@ class Life:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def _entering(self, kind: str, make: Callable[[float], Data], **asked: Any) -> Data:
+        """Return what enters the organism: as it did in its past, or made and recorded now."""
+        recalled = self._recall(kind, asked)
+        if recalled is not None:
+            return recalled
+        now = self._clock()
+        data = {**asked, **make(now), "now": now}
+        self._record(kind, data)
+        return data
+
+    def _birth(self) -> Data:
+        return {
+            "policy": self.policy,
+            "seed": self.seed,
+            "output_bytes": self.limits.output_bytes,
+            "skills": {skill.name: skill.description for skill in self._skills.values()},
+            "build": self._sandbox.build,
+        }
+
+    def _judged(self, code: str) -> Data:
+        verdict = judge(code) if self.policy == "strict" else Verdict(())
+        return {"verdict": verdict.as_list()}
 
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
@@ -234,42 +259,44 @@ class Life:
                 return self._die(fatal.cause, str(fatal), Outcome(fuel=event.fuel))
         raise AssertionError("a count has no end")
 
-    def _serve(self, message: dict[str, Any]) -> None:
+    def _serve(self, message: Data) -> None:
         """Answer a message that is no heartbeat."""
         match message["kind"]:
             case "skill":
                 self._perform(_typed(message, "name", str), _typed(message, "input", dict))
             case "judge" if self.policy == "strict":
                 mode: Literal["exec", "eval"] = "eval" if message.get("mode") == "eval" else "exec"
-                verdict = judge(_typed(message, "code", str), mode)
-                self._accused(verdict)
-                self._resume({"verdict": _listed(verdict)}, self._clock(), refuel=False)
+                code = _typed(message, "code", str)
+                entered = self._accused(lambda: judge(code, mode))
+                self._resume({"verdict": entered["verdict"]}, entered["now"], refuel=False)
             case "harm" if self.policy == "strict":
                 what = _typed(message, "what", str)[:LONGEST_ACCUSATION]
-                self._accused(Verdict((Violation("harm", what, None),)))
-                self._resume({}, self._clock(), refuel=False)
+                entered = self._accused(lambda: Verdict((Violation("harm", what, None),)))
+                self._resume({}, entered["now"], refuel=False)
             case "flood":
                 limit = self.limits.output_bytes
                 raise _FatalError(Cause.OUTPUT, f"printed more than {limit} characters in one step")
             case other:
                 raise _MalformedError(f"unknown kind of message {other[:40]!r}")
 
-    def _accused(self, verdict: Verdict) -> None:
+    def _accused(self, verdict_on: Callable[[], Verdict]) -> Data:
         """Take note of harm that showed behind the wall; too much of it is death in any case."""
-        self._record("judge", {"verdict": _listed(verdict)})
+        entered = self._entering("judge", lambda now: {"verdict": verdict_on().as_list()})
+        verdict = Verdict.of(entered["verdict"])
         self._accusations += 1
         if self._noted_harm(verdict):
             raise _FatalError(Cause.HARM, verdict.message)
         if self._accusations > MOST_ACCUSATIONS:
             detail = f"more than {MOST_ACCUSATIONS} attempts at harm in one step"
             raise _FatalError(Cause.HARM, detail)
+        return entered
 
     def _bounded(self, words: str) -> str:
         if len(words) > self.limits.output_bytes:
             raise _FatalError(Cause.OUTPUT, f"a query of {len(words)} characters")
         return words
 
-    def _resume(self, reply: dict[str, Any], now: float, *, refuel: bool) -> None:
+    def _resume(self, reply: Data, now: float, *, refuel: bool) -> None:
         assert self._session is not None
         self._session.resume(json.dumps(reply), now=now, refuel=refuel)
 
@@ -278,35 +305,41 @@ class Life:
         self._harm += [v for v in verdict.violations if v.kind == "harm"]
         return verdict.harm and self.on_harm == "death"
 
-    def _perform(self, name: str, arguments: dict[str, Any]) -> None:
+    def _perform(self, name: str, arguments: Data) -> None:
         """Perform a skill for the organism; what goes wrong is told to it."""
-        now = self._clock()
-        try:
-            reply = {"output": self._skill_output(name, arguments, now)}
-            json.dumps(reply)
-        except SkillError as error:
-            reply = {"error": str(error)}
-        except Exception as error:  # a skill is somebody's package: its faults end no run
-            reply = {"error": f"the skill failed: {type(error).__name__}: {error}"}
-        self._record("skill", {"name": name, "input": arguments, **reply, "now": now})
-        self._resume(reply, now, refuel=False)
+        history = self._skill_history.setdefault(name, [])
 
-    def _skill_output(self, name: str, arguments: dict[str, Any], now: float) -> Any:
+        def perform(now: float) -> Data:
+            try:
+                output = self._skill_output(name, arguments, now, tuple(history))
+                json.dumps(output)
+                return {"output": output}
+            except SkillError as error:
+                return {"error": str(error)}
+            except Exception as error:  # a skill is somebody's package: its faults end no run
+                return {"error": f"the skill failed: {type(error).__name__}: {error}"}
+
+        entered = self._entering("skill", perform, name=name, input=arguments)
+        told: Data = {key: entered[key] for key in ("output", "error") if key in entered}
+        if "output" in told:
+            history.append((arguments, told["output"]))
+        self._resume(told, entered["now"], refuel=False)
+
+    def _skill_output(
+        self, name: str, arguments: Data, now: float, history: tuple[tuple[Data, Any], ...]
+    ) -> Any:
         skill = self._skills.get(name)
         if skill is None:
             known = ", ".join(sorted(self._skills)) or "none"
             raise SkillError(f"there is no skill {name[:80]!r}; there are: {known}")
         if refusal := self._charge_skill(skill.cost):
             raise SkillError(refusal)
-        history = self._skill_history.setdefault(name, [])
         context = SkillContext(
-            now=now, born=self._born, steps=self.steps, seed=self.seed, history=tuple(history)
+            now=now, born=self._born, steps=self.steps, seed=self.seed, history=history
         )
-        output = skill.call(arguments, context)
-        history.append((arguments, output))
-        return output
+        return skill.call(arguments, context)
 
-    def _outcome(self, data: dict[str, Any], fuel: int | None) -> Outcome:
+    def _outcome(self, data: Data, fuel: int | None) -> Outcome:
         """Read the guest's account of a step, and update the genome from it."""
         changes = _typed(data, "changes", dict)
         names = _typed(data, "names", list)
@@ -372,10 +405,6 @@ _LAST_WORDS = {cause.value: cause for cause in (Cause.ENDED, Cause.CRASHED, Caus
 """The causes of death that an organism may tell of itself."""
 
 
-def _listed(verdict: Verdict) -> list[dict[str, Any]]:
-    return [violation.as_dict() for violation in verdict.violations]
-
-
 def _parsed(text: str, key: str = "kind") -> dict[str, Any]:
     """Parse a message of the guest; `text` is already bounded in length by the wall."""
     try:
@@ -407,7 +436,7 @@ def _deeper_than(value: object, depth: int) -> bool:
     return bool(layer)
 
 
-def _typed(message: dict[str, Any], key: str, kind: type) -> Any:
+def _typed(message: Data, key: str, kind: type) -> Any:
     value = message.get(key)
     if not isinstance(value, kind):
         raise _MalformedError(f"{key!r} is not {kind.__name__}")

@@ -13,7 +13,7 @@ import ast
 import re
 import threading
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -73,6 +73,15 @@ class Verdict:
     """
 
     violations: tuple[Violation, ...] = ()
+
+    @classmethod
+    def of(cls, data: Iterable[Mapping[str, Any]]) -> "Verdict":
+        """Return the verdict that `as_list` made `data` from."""
+        return cls(tuple(Violation(**each) for each in data))
+
+    def as_list(self) -> list[dict[str, str | int | None]]:
+        """The verdict as it is journalled and sent."""
+        return [violation.as_dict() for violation in self.violations]
 
     @property
     def ok(self) -> bool:

@@ -235,7 +235,7 @@ def test_the_genome_of_each_step_is_in_the_journal(wall: Sandbox, db: Path) -> N
     journal = Journal(db)
     before, after = journal.genome(first.genome), journal.genome(second.genome)
     assert before.sources["f"] == "def f(self):\n    return 1\n"
-    assert "+    return 2" in before.diff(after)
+    assert "+    return 2" in before.diff(after)["f"]
     assert {"run", "step", "execute_code", "call_llm"} <= set(after.sources)
     assert one.genome == after
 

@@ -20,10 +20,57 @@ def test_events_come_back_in_order(db: Path) -> None:
 
 def test_two_writers_do_not_collide(db: Path) -> None:
     one, other = Journal(db), Journal(db)
-    run = one.begin({})
-    for journal in (one, other, other, one):
+    first, second = one.begin({}), other.begin({})
+    for journal, run in ((one, first), (other, second), (other, second), (one, first)):
         journal.append(run, [("call", {})])
-    assert [e.number for e in one.events(run)] == [1, 2, 3, 4, 5]
+    assert [e.number for e in one.events(first)] == [1, 2, 3]
+    assert [e.number for e in one.events(second)] == [1, 2, 3]
+
+
+def test_one_process_at_a_time_writes_a_run(db: Path) -> None:
+    one, other = Journal(db), Journal(db)
+    run = one.begin({})
+    with pytest.raises(JournalError, match="lived by another process"):
+        other.append(run, [("call", {})])
+    one.close()
+    other.append(run, [("call", {})])
+    assert [e.number for e in other.events(run)] == [1, 2]
+    other.close()
+    assert [file.name for file in db.parent.iterdir()] == [db.name], "no lock is left behind"
+
+
+def test_where_locks_fail_the_second_writer_is_refused(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autoagent.journal.FileLock.acquire", lambda self: None)
+    one, other = Journal(db), Journal(db)
+    run = one.begin({})
+    other.claim(run)
+    other.append(run, [("call", {"text": "other"})])
+    with pytest.raises(JournalError, match="another process writes the same run"):
+        one.append(run, [("call", {"text": "one"})])
+    assert [e.data.get("text") for e in one.events(run)] == [None, "other"]
+
+
+def test_a_fork_shares_the_past_and_nothing_else(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({"prompt": "p"})
+    journal.append(run, [("born", {}), ("resume", {}), ("outcome", {"step": 1}), ("call", {})])
+    fork = journal.fork(run, 4, {"prompt": "p", "forked": run})
+    assert [e.kind for e in journal.events(fork)] == ["run", "born", "outcome"]
+    journal.append(fork, [("call", {})])
+    assert [e.number for e in journal.events(fork)] == [1, 2, 4, 5]
+    assert [e.kind for e in journal.events(run)][-1] == "call"
+
+
+def test_a_run_that_goes_on_is_unfinished(db: Path) -> None:
+    journal = Journal(db)
+    run = journal.begin({"llm": "x", "prompt": "p"})
+    assert journal.end(run) is None
+    journal.append(run, [("end", {"cause": "paused"})])
+    assert journal.end(run) == {"cause": "paused"}
+    journal.append(run, [("resume", {})])
+    assert journal.end(run) is None
 
 
 def test_a_failed_write_leaves_nothing(db: Path) -> None:
@@ -122,7 +169,7 @@ def test_a_journal_is_read_while_it_is_written(db: Path) -> None:
     writer._db.execute("BEGIN IMMEDIATE")
     assert reader.find("last") == run
     with pytest.raises(JournalError, match="readonly"):
-        reader.append(run, [("call", {})])
+        reader.begin({})
 
 
 def test_reading_leaves_no_files_beside_the_journal(db: Path) -> None:

@@ -6,7 +6,10 @@ import typer
 
 from autoagent.cli.doctor import doctor
 from autoagent.cli.execute import execute
+from autoagent.cli.genome import diff, export, genome
 from autoagent.cli.history import runs, show
+from autoagent.cli.replay import replay
+from autoagent.cli.resume import resume, rollback
 from autoagent.cli.run import run
 
 app = typer.Typer(
@@ -18,6 +21,12 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command(name="exec")(execute)
+app.command()(resume)
+app.command()(rollback)
 app.command()(runs)
 app.command()(show)
+app.command()(replay)
+app.command()(genome)
+app.command()(diff)
+app.command()(export)
 app.command()(doctor)

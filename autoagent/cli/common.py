@@ -1,4 +1,4 @@
-"""What the commands share: options, and the way bad input is told."""
+"""What the commands share: how they speak, and how bad input is told."""
 
 from __future__ import annotations
 
@@ -6,48 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
 
 from autoagent.journal import JournalError
 from autoagent.llm import LLMError
 from autoagent.printable import printable
-from autoagent.walls import WALLS
 from sandbox.session import SandboxError
 
 BAD_INPUT = 2
 UNREACHABLE = 3
-
-
-class PolicyChoice(StrEnum):
-    """Values of --policy."""
-
-    strict = "strict"
-    open = "open"
-
-
-class OnHarmChoice(StrEnum):
-    """Values of --on-harm."""
-
-    death = "death"
-    feedback = "feedback"
-
-
-DbOption = Annotated[
-    Path | None, typer.Option("--db", help="Journal file (default: your own).", dir_okay=False)
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
-SandboxOption = Annotated[str, typer.Option(help=f"Wall to live behind: {', '.join(WALLS)}.")]
-PolicyOption = Annotated[
-    PolicyChoice, typer.Option(help="'open' skips the policy and relies on the wall alone.")
-]
-FuelOption = Annotated[
-    int | None, typer.Option(help="CPU budget of a step (default 10^11, about 10 s).")
-]
-MemoryOption = Annotated[int | None, typer.Option(help="Memory limit in MiB (default 256).")]
 
 
 def fail(message: str, code: int = BAD_INPUT) -> NoReturn:

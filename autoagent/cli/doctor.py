@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autoagent.cli.common import DbOption, JsonOption, print_json, progress
+from autoagent.cli.common import print_json, progress
+from autoagent.cli.options import DbOption, JsonOption
 from autoagent.journal import Journal, JournalError
 from autoagent.life import Heartbeat, Life
 from autoagent.llm import LLMError, load
@@ -69,7 +70,7 @@ def _checks(db: DbOption) -> Iterator[Check]:
     for name, extra in PACKAGES.items():
         yield _package(name, extra)
     for name in WALLS:
-        yield _tested(f"wall {name}", partial(_live_once, name), needed=True)
+        yield _tested(f"wall {name}", partial(_live_once, name), needed=name == "wasm")
     yield _tested("model smollm2", _ask_smollm2)
     yield _server()
     yield _tested("journal", lambda: _open_journal(db), needed=True)

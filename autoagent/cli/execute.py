@@ -13,30 +13,32 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from autoagent.cli.common import (
+from autoagent.cli.common import bad_input_exits, decoded, fail, print_json, progress
+from autoagent.cli.options import (
     FuelOption,
+    ImageOption,
     JsonOption,
     MemoryOption,
     PolicyChoice,
     PolicyOption,
+    RuntimeOption,
     SandboxOption,
-    bad_input_exits,
-    decoded,
-    fail,
-    print_json,
-    progress,
+    UnsafeOption,
 )
 from autoagent.cli.run import limits_of
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.ui.report import print_execution
-from autoagent.walls import open_wall
+from autoagent.walls import WallOptions, open_wall
 from sandbox.session import Sandbox
 
 
 def execute(
     file: Annotated[Path, typer.Argument(help="What the model said: code, or text with code.")],
     sandbox: SandboxOption = "wasm",
+    image: ImageOption = None,
+    runtime: RuntimeOption = None,
+    unsafe: UnsafeOption = False,
     policy: PolicyOption = PolicyChoice.strict,
     fuel: FuelOption = None,
     memory_mb: MemoryOption = None,
@@ -50,7 +52,8 @@ def execute(
         fail(f"{file} cannot be read: {error.strerror}")
     with bad_input_exits():
         limits = limits_of(fuel, memory_mb, seconds)
-        wall = open_wall(sandbox, progress)
+        options = WallOptions(image=image, runtime=runtime, unsafe=unsafe)
+        wall = open_wall(sandbox, progress, options)
         life = Life(wall, limits=limits, policy=policy.value)
         with _closed_after(seconds, wall) as late:
             event = life.begin("Execute what you are given.")

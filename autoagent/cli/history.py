@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autoagent.cli.common import DbOption, JsonOption, bad_input_exits, print_json, progress
+from autoagent.cli.common import bad_input_exits, print_json, progress
+from autoagent.cli.options import DbOption, JsonOption, RunArgument
 from autoagent.journal import Journal, NoJournalError
 from autoagent.printable import printable
 from autoagent.steps import fold
@@ -45,7 +45,7 @@ def runs(db: DbOption = None, json: JsonOption = False) -> None:
 
 
 def show(
-    run: Annotated[str, typer.Argument(help="Id of a run, a prefix of it, or 'last'.")],
+    run: RunArgument,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -54,7 +54,7 @@ def show(
         journal = Journal(db, read_only=True)
         run_id = journal.find(run)
         steps = list(fold(run_id, journal.events(run_id)))
-        ends = [event.data for event in journal.events(run_id, "end")]
+        end = journal.end(run_id)
         journal.close()
     console = Console()
     for step in steps:
@@ -62,13 +62,13 @@ def show(
             print_json(step.as_dict())
         else:
             print_step(console, step)
-    for end in ends[-1:]:
-        if json:
-            print_json({"summary": {"run": run_id, **end}})
-        else:
-            print_end(console, run_id, end)
-    if not ends and not json:
-        console.print(f"run {run_id} is unfinished")
+    if end is None:
+        if not json:
+            console.print(f"run {run_id} is unfinished; `autoagent resume {run_id}` goes on")
+    elif json:
+        print_json({"summary": {"run": run_id, **end}})
+    else:
+        print_end(console, run_id, end)
 
 
 def _rows(db: Path | None) -> Iterator[dict[str, Any]]:

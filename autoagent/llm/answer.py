@@ -4,9 +4,9 @@ import ast
 import hashlib
 import warnings
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
 
 from autoagent.llm.base import LLM, Completion, Timed
 from autoagent.organism.extract import extract_code
@@ -54,6 +54,21 @@ class Attempt:
     problem: Problem | None
     temperature: float
     seed: int
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Attempt":
+        """Return the attempt that `as_dict` made `data` from."""
+        return cls(
+            completion=Completion(**{field.name: data[field.name] for field in fields(Completion)}),
+            problem=data["problem"],
+            temperature=data["temperature"],
+            seed=data["seed"],
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The attempt as it is journalled."""
+        asked = {"problem": self.problem, "temperature": self.temperature, "seed": self.seed}
+        return {**asdict(self.completion), **asked}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +137,7 @@ class Answerer:
         on_text: Callable[[str], None] | None = None,
         on_attempt: Callable[[Attempt], None] | None = None,
         allow: Callable[[str], Allowance] = lambda query: Allowance(),
+        made: Sequence[Attempt] = (),
     ) -> Answer:
         """Ask the model.
 
@@ -132,12 +148,13 @@ class Answerer:
             on_attempt: Called after each attempt, before anything else happens.
             allow: Called with the query before each attempt. When it raises `Denied`, the answer
                 is taken from the attempts made.
+            made: Attempts of this step that were made before the life was taken up again.
 
         Raises:
             Denied: Not even the first attempt is allowed.
             LLMError: The model cannot be asked, or gave no sensible answer.
         """
-        tried: list[Attempt] = []
+        tried = list(made)
         while len(tried) < self._attempts and (not tried or tried[-1].problem):
             problem = tried[-1].problem if tried else None
             asked = f"{query}\n\n{NOTES[problem]}" if problem else query
@@ -151,19 +168,18 @@ class Answerer:
             if on_attempt is not None:
                 on_attempt(attempt)
             tried.append(attempt)
-        text = _best(tried).completion.text
-        self.remember(text)
+        self.remember(tried)
         return Answer(
-            text=text,
+            text=_best(tried).completion.text,
             attempts=tuple(tried),
             tokens_in=sum(attempt.completion.tokens_in for attempt in tried),
             tokens_out=sum(attempt.completion.tokens_out for attempt in tried),
             cost=sum(attempt.completion.cost for attempt in tried),
         )
 
-    def remember(self, text: str) -> None:
-        """Count an answer among the recent ones, as when a life is taken up again."""
-        code = extract_code(text)
+    def remember(self, tried: Sequence[Attempt]) -> None:
+        """Count the answer taken from a step's attempts among the recent ones."""
+        code = extract_code(_best(tried).completion.text) if tried else None
         if code is not None:
             self._recent.append(gist(code))
 
@@ -204,7 +220,7 @@ class Answerer:
         return "repeated" if gist(code) in self._recent else None
 
 
-def _best(tried: list[Attempt]) -> Attempt:
+def _best(tried: Sequence[Attempt]) -> Attempt:
     """Return the last attempt with code, or else the last one."""
     return next((attempt for attempt in reversed(tried) if attempt.problem != "no code"), tried[-1])
 

@@ -1,6 +1,7 @@
 """A model that says again what was said before."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 from autoagent.llm.base import Completion, LLMUnreachable
 
@@ -53,6 +54,11 @@ class Recorded:
         if on_text is not None:
             on_text(completion.text)
         return completion
+
+    def skip(self, count: int) -> None:
+        """Leave out completions that a run was given before it was cut off."""
+        for _ in islice(self._completions, count):
+            self._given += 1
 
     def close(self) -> None:
         """Do nothing: a recording holds nothing."""

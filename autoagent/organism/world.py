@@ -179,7 +179,7 @@ class World:
         else:
             verdict = judge(text, mode)  # type: ignore[arg-type]
             if verdict.harm:
-                verdict = verdict_of(self.say("judge", code=text, mode=mode)["verdict"])
+                verdict = Verdict.of(self.say("judge", code=text, mode=mode)["verdict"])
         if verdict.ok:
             return
         if all(v.kind == "syntax" for v in verdict.violations):
@@ -299,7 +299,7 @@ class World:
         """Tell the host what happened, and ask it for the model's answer."""
         reply = self.say("ask", query=str(query), outcome=self.settle())
         if "verdict" in reply:
-            self.judged = (reply["code"], verdict_of(reply["verdict"]))
+            self.judged = (reply["code"], Verdict.of(reply["verdict"]))
         return str(reply["text"])
 
     def skill(self, name: str, arguments: dict[str, Any]) -> Any:
@@ -376,11 +376,6 @@ def with_skills(prompt: str, skills: dict[str, str]) -> str:
     if not skills:
         return prompt
     return "\n".join([prompt, "Skills you can use:", *(f"- {text}" for text in skills.values())])
-
-
-def verdict_of(data: list[dict[str, Any]]) -> Verdict:
-    """Read a verdict that the host sent."""
-    return Verdict(tuple(Violation(**each) for each in data))
 
 
 def ask_model(query: str) -> str:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from autoagent.agent import Ended
+from autoagent.listener import Ended
 from autoagent.llm import Attempt
 from autoagent.printable import printable
 from autoagent.steps import Step
@@ -28,6 +28,10 @@ class LiveView:
         self._step = 0
         self._answer = ""
         self._left = ""
+
+    def preparing(self, line: str) -> None:
+        """Say what is slow."""
+        self._console.print(Text(printable(line), style="dim"))
 
     def asked(self, step: int, query: str, left: dict[str, float]) -> None:
         """Open the step's frame."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from autoagent.cli.common import PolicyChoice
 from autoagent.cli.execute import execute
+from autoagent.cli.options import PolicyChoice
 from tests.cli.test_run import autoagent, refused
 
 KEYS = {"alive", "cause", "harm", "stdout", "error", "changed", "fuel", "wall_ms"}

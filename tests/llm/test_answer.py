@@ -1,3 +1,6 @@
+import json
+from dataclasses import replace
+
 import pytest
 
 from autoagent.llm import (
@@ -36,6 +39,11 @@ def answerer(*texts: str, **options: int) -> Answerer:
 
 def problems(attempts: tuple[Attempt, ...]) -> list[str | None]:
     return [attempt.problem for attempt in attempts]
+
+
+def attempt(text: str) -> Attempt:
+    completion = Completion(text=text, tokens_in=1, tokens_out=1, finish="stop", model="m")
+    return Attempt(completion=completion, problem=None, temperature=0.5, seed=0)
 
 
 def test_a_usable_answer_is_taken_at_once() -> None:
@@ -84,15 +92,28 @@ def test_only_so_many_answers_are_remembered() -> None:
 
 def test_what_a_journal_held_is_not_repeated() -> None:
     asking = answerer(SAME, OTHER)
-    asking.remember(GOOD)
+    asking.remember([attempt(GOOD)])
     assert problems(asking.answer("Do.", 0).attempts) == ["repeated", None]
+
+
+def test_attempts_made_before_are_not_made_again() -> None:
+    made = [replace(attempt(PROSE), problem="no code")]
+    asking = answerer(GOOD)
+    answer = asking.answer("Do.", 0, made=made)
+    assert (answer.text, problems(answer.attempts)) == (GOOD, ["no code", None])
+    assert [each.temperature for each in answer.attempts] == [0.5, 0.7]
+    assert answerer().answer("Do.", 0, made=[attempt(GOOD)]).text == GOOD, "nothing is asked"
+
+
+def test_an_attempt_is_the_same_after_the_journal() -> None:
+    assert Attempt.of(json.loads(json.dumps(attempt(GOOD).as_dict()))) == attempt(GOOD)
 
 
 def test_after_the_last_attempt_code_is_better_than_prose() -> None:
     asking = answerer(SAME, PROSE)
-    asking.remember(GOOD)
+    asking.remember([attempt(GOOD)])
     asking_twice = answerer(SAME, PROSE, attempts=2)
-    asking_twice.remember(GOOD)
+    asking_twice.remember([attempt(GOOD)])
     assert asking_twice.answer("Do.", 0).text == SAME
     with pytest.raises(LLMUnreachable):
         asking.answer("Do.", 0)

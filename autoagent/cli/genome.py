@@ -1,0 +1,123 @@
+"""`autoagent genome`, `diff` and `export`: what a run leaves for others to use."""
+
+from __future__ import annotations
+
+import json as json_text
+import sys
+from contextlib import closing
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.syntax import Syntax
+from rich.text import Text
+
+from autoagent.cli.common import bad_input_exits, fail, print_json
+from autoagent.cli.options import DbOption, JsonOption, RunArgument
+from autoagent.genome import Genome
+from autoagent.journal import Journal
+from autoagent.printable import printable
+from autoagent.replay import Past
+from autoagent.steps import fold
+
+
+class ExportFormat(StrEnum):
+    """Values of --format."""
+
+    jsonl = "jsonl"
+
+
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Write to this file.", dir_okay=False)
+]
+
+
+def genome(
+    run: RunArgument,
+    step: Annotated[int | None, typer.Option(help="After which step (default: the last).")] = None,
+    out: OutOption = None,
+    db: DbOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the source of the organism of RUN: every method and function, as it was then."""
+    with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
+        past = Past.of(journal, journal.find(run))
+        at = past.last_step if step is None else step
+        found = journal.genome(past.genome_at(at))
+    if json:
+        data = {"run": past.run, "step": at, "genome": found.hash, "sources": dict(found.sources)}
+        print_json(data)
+    elif out is not None:
+        _write(out, found.text)
+    elif sys.stdout.isatty():
+        Console().print(Syntax(printable(found.text), "python", theme="ansi_dark"))
+    else:
+        print(printable(found.text), end="")
+
+
+def diff(
+    run: RunArgument,
+    a: Annotated[int, typer.Argument(help="A step; 0 is birth.")],
+    b: Annotated[int, typer.Argument(help="Another step.")],
+    db: DbOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what the organism of RUN changed in itself between the steps A and B."""
+    with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
+        past = Past.of(journal, journal.find(run))
+        before, after = (journal.genome(past.genome_at(step)) for step in (a, b))
+    changes = before.diff(after)
+    if json:
+        print_json({"run": past.run, "from": a, "to": b, "changes": changes})
+        return
+    console = Console()
+    if not changes:
+        console.print(f"nothing changed between step {a} and step {b}")
+    for name, text in changes.items():
+        console.print(Text(f"{printable(name)} ({_kind(name, before, after)})", style="bold"))
+        if console.is_terminal:
+            console.print(Syntax(printable(text), "diff", theme="ansi_dark"))
+        else:
+            print(printable(text))
+
+
+def export(
+    run: RunArgument,
+    format: Annotated[ExportFormat, typer.Option(help="How.")] = ExportFormat.jsonl,
+    out: OutOption = None,
+    db: DbOption = None,
+) -> None:
+    """Write the conversation of RUN with its outcomes: a line for each step, to train on.
+
+    Each line is an object with `messages`, as chat models are fine-tuned on, and `outcome`.
+    """
+    with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
+        run_id = journal.find(run)
+        steps = list(fold(run_id, journal.events(run_id)))
+    lines = []
+    for step in steps:
+        outcome = step.as_dict()
+        messages = [
+            {"role": "user", "content": outcome.pop("query")},
+            {"role": "assistant", "content": outcome.pop("response")},
+        ]
+        lines.append(json_text.dumps({"messages": messages, "outcome": outcome}) + "\n")
+    if out is not None:
+        _write(out, "".join(lines))
+    else:
+        print("".join(lines), end="")
+
+
+def _kind(name: str, before: Genome, after: Genome) -> str:
+    if name not in before.sources:
+        return "new"
+    return "changed" if name in after.sources else "gone"
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror}")

@@ -1,0 +1,157 @@
+"""What `run`, `resume` and `rollback` share: a model, a budget, a life that is watched."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from autoagent.agent import RECORDED, AutonomousLLM
+from autoagent.budget import Budget
+from autoagent.cli.common import UNREACHABLE, fail, print_json, progress
+from autoagent.cli.options import DEFAULT_STEPS
+from autoagent.death import Stop
+from autoagent.listener import Ended, Listener, Silent
+from autoagent.llm import LLM, load
+from autoagent.printable import printable
+from autoagent.steps import Step
+from autoagent.ui.live import LiveView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """How to reach an ``openai:`` model, and what it costs."""
+
+    base_url: str | None
+    api_key: str | None
+    timeout: float
+    price_in: float
+    price_out: float
+
+    def model(self, name: str, cost: float | None) -> LLM | str:
+        """Return the model of that name; a recording stays a name, which the journal resolves."""
+        if (
+            cost is not None
+            and name.startswith("openai:")
+            and not (self.price_in or self.price_out)
+        ):
+            fail("--cost bounds nothing without prices: give --price-in and --price-out, too")
+        if name.startswith(RECORDED):
+            return name
+        return load(
+            name,
+            base_url=self.base_url,
+            api_key=self.api_key,
+            timeout=self.timeout,
+            price_in=self.price_in,
+            price_out=self.price_out,
+        )
+
+
+def budget_of(
+    steps: int | None,
+    tokens: int | None,
+    seconds: float | None,
+    cost: float | None,
+    skill_calls: int | None,
+) -> Budget:
+    """Return the budget that is given, or the default one."""
+    if steps is tokens is seconds is cost is None:
+        steps = DEFAULT_STEPS
+    return Budget(steps=steps, tokens=tokens, seconds=seconds, cost=cost, skill_calls=skill_calls)
+
+
+def live(
+    opened: Callable[..., AutonomousLLM],
+    model: LLM | str,
+    budget: Budget,
+    *,
+    prompt: str = "",
+    person: bool,
+    json: bool,
+) -> NoReturn:
+    """Let an agent live, show it, say how it ended, and exit.
+
+    Args:
+        opened: Opens the agent, given `llm` and `listener`.
+        model: Its model, closed at the end.
+        budget: What it may spend.
+        prompt: What a new life begins with.
+        person: Whether a person types on the terminal meanwhile.
+        json: Whether to print lines of JSON.
+    """
+    listener: Listener = JsonLines() if json else LiveView(Console(), streaming=not person)
+    try:
+        with opened(llm=model, listener=listener) as agent:
+            interrupts = _Interrupts(agent, at_once=person)
+            for _ in agent.run(prompt, budget=budget):
+                pass
+    finally:
+        if not isinstance(model, str):
+            model.close()
+    assert agent.ended is not None
+    assert agent.run_id is not None
+    report(agent.run_id, agent.ended, listener)
+    if agent.ended.cause == Stop.UNREACHABLE:
+        raise typer.Exit(UNREACHABLE)
+    raise typer.Exit(interrupts.exit_code)
+
+
+class JsonLines(Silent):
+    """Prints each step as a line of JSON."""
+
+    def preparing(self, line: str) -> None:
+        """Say it where it is no part of the output."""
+        progress(line)
+
+    def stepped(self, step: Step) -> None:
+        """Print the step."""
+        print_json(step.as_dict())
+
+
+class _Interrupts:
+    """The first Ctrl-C or SIGTERM suspends the run, the next kills it.
+
+    Where a person is asked, nothing is waited for.
+    """
+
+    def __init__(self, agent: AutonomousLLM, *, at_once: bool) -> None:
+        self.exit_code = 0
+        self._agent = agent
+        self._at_once = at_once
+        self._handle_with(self._suspend)
+
+    def _handle_with(self, handler: Callable[[int, FrameType | None], None]) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, handler)
+
+    def _suspend(self, number: int, _frame: FrameType | None) -> None:
+        self._handle_with(self._kill)
+        # Ctrl-C is a person's wish, and done as asked; a terminated program says that it was.
+        self.exit_code = 0 if number == signal.SIGINT else 128 + number
+        self._agent.pause()
+        progress("suspending; Ctrl-C again kills")
+        if self._at_once:
+            raise KeyboardInterrupt
+
+    def _kill(self, number: int, _frame: FrameType | None) -> None:
+        self.exit_code = 128 + number
+        self._agent.kill()
+        raise KeyboardInterrupt
+
+
+def report(run_id: str, ended: Ended, listener: Listener) -> None:
+    """Say how a run stopped."""
+    if isinstance(listener, LiveView):
+        listener.ended(run_id, ended)
+    else:
+        print_json({"summary": {"run": run_id, **ended.as_dict()}})
+        if ended.cause == Stop.UNREACHABLE:
+            detail = printable(ended.detail)
+            print(f"error: {detail} (run {run_id} is suspended)", file=sys.stderr)

@@ -1,0 +1,123 @@
+"""`autoagent replay`: live a recorded run again, and check that it goes the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.options import DbOption, JsonOption, RunArgument, UnsafeOption
+from autoagent.journal import Journal
+from autoagent.life import Life
+from autoagent.printable import printable
+from autoagent.replay import COMPARED, Past, Relived, relive
+from autoagent.steps import Step, fold
+from autoagent.ui.report import print_step
+from autoagent.walls import WallOptions, open_wall
+from sandbox.limits import Limits
+from sandbox.session import Sandbox
+
+DIFFERENT = 1
+OTHER_BUILD = 3
+
+
+def replay(
+    run: RunArgument,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Only check that every step comes out the same.")
+    ] = False,
+    unsafe: UnsafeOption = False,
+    db: DbOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Live RUN again from its record, asking no model, and compare each step with the record."""
+    with bad_input_exits():
+        with closing(Journal(db, read_only=True)) as journal:
+            past = Past.of(journal, journal.find(run))
+            recorded = {step.step: step for step in fold(past.run, journal.events(past.run))}
+        options = WallOptions(**past.settings["wall"] | {"unsafe": unsafe})
+        with closing(open_wall(past.settings["sandbox"], progress, options)) as wall:
+            if verify:
+                _refuse_other_build(past, wall)
+            last = None
+            for last in _relived(past, wall):
+                if not verify and last.step:
+                    _show(last, recorded[last.step], json)
+            _conclude(past, wall, last, json)
+
+
+def _refuse_other_build(past: Past, wall: Sandbox) -> None:
+    if past.build and past.build != wall.build:
+        fail(
+            f"run {past.run} was lived in the guest build {past.build[:12]}, and this is "
+            f"{wall.build[:12]}: a verification needs the same one; `autoagent replay` without "
+            "--verify shows what comes out here",
+            OTHER_BUILD,
+        )
+
+
+def _relived(past: Past, wall: Sandbox) -> Iterator[Relived]:
+    settings = past.settings
+    life = Life(
+        wall,
+        limits=Limits(**settings["limits"]),
+        policy=settings["policy"],
+        on_harm=settings["on_harm"],
+        recall=past.recall,
+    )
+    try:
+        yield from relive(life, past, wall)
+    finally:
+        life.close()
+
+
+def _show(relived: Relived, recorded: Step, json: bool) -> None:
+    """Show a step as it came out now."""
+    step = recorded
+    if relived.event is not None:
+        outcome = relived.event.outcome
+        step = replace(
+            recorded,
+            stdout=outcome.stdout,
+            error=outcome.error,
+            genome=outcome.genome,
+            changed=list(outcome.changed),
+            state=list(outcome.state),
+            fuel=outcome.fuel,
+        )
+    if json:
+        print_json(step.as_dict())
+    else:
+        print_step(Console(), step)
+
+
+def _conclude(past: Past, wall: Sandbox, last: Relived | None, json: bool) -> None:
+    """Say whether all came out the same; exit 1 if not."""
+    difference = last.differences[0] if last and last.differences else None
+    compared = [what for what in COMPARED if what != "fuel" or wall.counts_fuel]
+    result = {
+        "run": past.run,
+        "steps": last.step if last else 0,
+        "same": difference is None,
+        "difference": difference.as_dict() if difference else None,
+        "compared": compared,
+        "undetermined": list(wall.undetermined),
+    }
+    if json:
+        print_json({"verified": result})
+    elif difference:
+        Console().print(Text(f"differs at {printable(str(difference))}", style="bold red"))
+    else:
+        Console().print(f"run {past.run}: {result['steps']} steps came out the same")
+        Console().print(Text(f"compared: {', '.join(compared)}", style="dim"))
+    if wall.undetermined and not json:
+        words = ", ".join(wall.undetermined)
+        Console().print(Text(f"not fixed by the {wall.name} wall: {words}", style="dim"))
+    if difference:
+        raise typer.Exit(DIFFERENT)

@@ -1,0 +1,115 @@
+"""What a run spends, and whether it may go on."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from autoagent.budget import Budget, Limit, Spent
+from autoagent.death import Stop
+from autoagent.llm import LLM, Allowance, Attempt, Countable, Denied
+
+
+class SuspendedError(Denied):
+    """The run stops while its organism waits.
+
+    Attributes:
+        limit: The bound of the budget that is reached; None when the run is paused.
+    """
+
+    def __init__(self, limit: Limit | None) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class Meter:
+    """Counts what a run spends against its budget, and knows when it is to pause.
+
+    Unbounded until it is started.
+    """
+
+    def __init__(self) -> None:
+        self.spent = Spent()
+        self.pause = threading.Event()
+        self._budget = Budget()
+        self._started = time.monotonic()
+
+    def start(self, budget: Budget) -> None:
+        """Bound the run from now on."""
+        self._budget = budget
+        self._started = time.monotonic()
+
+    @property
+    def left(self) -> dict[str, float]:
+        """What is left of each bound that is set."""
+        return self._budget.left(self.spent)
+
+    def read(self) -> Spent:
+        """Return what is spent, the seconds until now included."""
+        self.spent.seconds = round(time.monotonic() - self._started, 6)
+        return self.spent
+
+    def late(self) -> bool:
+        """Tell whether the seconds are used up."""
+        seconds = self._budget.seconds
+        return seconds is not None and self.read().seconds >= seconds
+
+    def check(self) -> str | None:
+        """Return why the run cannot wait for the end of the step, or None."""
+        if self.pause.is_set():
+            return Stop.PAUSED
+        return Stop.BUDGET if self.late() else None
+
+    def admit(self) -> None:
+        """Let the next step begin.
+
+        Raises:
+            SuspendedError: The run is paused, or a bound is reached.
+        """
+        reached = self._budget.reached(self.read())
+        if reached or self.pause.is_set():
+            raise SuspendedError(reached)
+
+    def admit_text(self) -> None:
+        """Let an answer go on.
+
+        Raises:
+            SuspendedError: A stop does not wait for the rest of it.
+        """
+        if self.check():
+            raise SuspendedError(None if self.pause.is_set() else "seconds")
+
+    def allow(self, llm: LLM, query: str) -> Allowance:
+        """Return what an attempt may take of the budget that is left.
+
+        Raises:
+            SuspendedError: Too little is left.
+        """
+        if limit := self._budget.reached(self.read()):
+            raise SuspendedError(limit)
+        left = self.left
+        if "tokens" not in left:
+            return Allowance(seconds=left.get("seconds"))
+        tokens = int(left["tokens"])
+        if isinstance(llm, Countable):
+            tokens -= llm.count_query(query)
+        if tokens < 1:
+            raise SuspendedError("tokens")
+        return Allowance(tokens=tokens, seconds=left.get("seconds"))
+
+    def pay(self, attempt: Attempt) -> None:
+        """Count an answer of the model."""
+        completion = attempt.completion
+        self.spent.tokens += completion.tokens_in + completion.tokens_out
+        self.spent.cost += completion.cost
+
+    def charge_skill(self, cost: float) -> str | None:
+        """Charge a skill call to the budget, or say why it cannot be paid."""
+        calls = self._budget.skill_calls
+        if calls is not None and self.spent.skill_calls >= calls:
+            return "the budget of skill calls is used up"
+        if self._budget.cost is not None and self.spent.cost + cost > self._budget.cost:
+            return "the budget cannot pay for this skill"
+        self.spent.skill_calls += 1
+        self.spent.cost += cost
+        return None

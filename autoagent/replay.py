@@ -1,0 +1,321 @@
+"""Live a life again from its journal: a life is a function of what entered it.
+
+`Past` reads what the journal holds of a run, turn by turn. `relive` feeds it to a `Life`, behind
+a real wall: no model is asked, no skill performed, no verdict passed anew. What comes out is
+compared with what came out then. To resume, to roll back and to verify all begin with that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from autoagent.death import Cause
+from autoagent.journal import BEGINS, Data, Event, Journal, JournalError
+from autoagent.life import Death, Heartbeat, Life, Outcome
+from autoagent.llm import Attempt
+from sandbox.session import Sandbox
+
+ENTERING = ("born", "reply", "skill", "judge")
+"""Kinds of events that entered the organism."""
+COMPARED = ("stdout", "error", "genome", "changed", "state", "harm", "cause", "fuel", "query")
+LONGEST_QUOTED = 200
+
+
+@dataclass(slots=True)
+class Turn:
+    """What the journal holds of one step: a query, the answers to it, and what came of them.
+
+    Attributes:
+        step: Its number, from 1.
+        query: What the organism asked.
+        genome: Hash of the genome when it asked.
+        events: All events of the turn, the heartbeat first.
+    """
+
+    step: int
+    query: str
+    genome: str
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """The model's answers, in their order."""
+        return [Attempt.of(event.data) for event in self.events if event.kind == "call"]
+
+    @property
+    def reply(self) -> str | None:
+        """The answer that the organism was given; None when it never got one."""
+        return next((e.data["text"] for e in self.events if e.kind == "reply"), None)
+
+    @property
+    def outcome(self) -> Data | None:
+        """What came of the answer; None when that was never written down."""
+        return next((e.data for e in self.events if e.kind == "outcome"), None)
+
+
+class Past:
+    """What a run's journal holds of its life.
+
+    Args:
+        run: Id of the run.
+        events: All its events, in their order.
+
+    Attributes:
+        settings: How the run was started, with what later resumptions changed.
+        turns: Its steps, the last perhaps unfinished; empty before the first heartbeat.
+        end: Summary of the run's last stop; None when it was cut off.
+        calls: How many answers each model gave, by the model's name in the settings.
+
+    Raises:
+        JournalError: The events are not those of a run.
+    """
+
+    def __init__(self, run: str, events: Iterable[Event]) -> None:
+        self.run = run
+        self.settings: Data = {}
+        self.build = ""
+        self.turns: list[Turn] = []
+        self.end: Data | None = None
+        self.calls: Counter[str] = Counter()
+        self._entered: deque[Event] = deque()
+        try:
+            for event in events:
+                self._take(event)
+            self.prompt = str(self.settings["prompt"])
+        except (KeyError, TypeError, IndexError) as error:
+            raise JournalError(f"the record of run {run} is damaged ({error!r})") from error
+
+    @classmethod
+    def of(cls, journal: Journal, run: str) -> Past:
+        """Read a run's past.
+
+        Raises:
+            JournalError: It cannot be read.
+        """
+        return cls(run, journal.events(run))
+
+    @property
+    def death(self) -> Cause | None:
+        """What the organism died of; None when it can live on.
+
+        That the wall broke is no fault of the organism, and no reason to give it up.
+        """
+        if self.turns:
+            outcome = self.turns[-1].outcome
+            cause = outcome["cause"] if outcome else None
+        else:
+            cause = self.end["cause"] if self.end else None
+        return Cause(cause) if cause in set(Cause) - {Cause.WORKER} else None
+
+    @property
+    def last_words(self) -> str:
+        """What the journal says of the death."""
+        outcome = self.turns[-1].outcome if self.turns else None
+        return str(outcome["error"] if outcome else self.end["detail"] if self.end else "")
+
+    @property
+    def last_step(self) -> int:
+        """Number of the last finished step, 0 for birth."""
+        return sum(turn.outcome is not None for turn in self.turns)
+
+    @property
+    def pending(self) -> Turn | None:
+        """The turn that was begun and not finished."""
+        return self.turns[-1] if self.turns and self.turns[-1].outcome is None else None
+
+    def recall(self, kind: str, asked: Data) -> Data | None:
+        """Return what entered the organism next (see `autoagent.life.Recall`).
+
+        Raises:
+            DivergedError: The organism asks for something else than it did then.
+        """
+        if not self._entered:
+            return None
+        event = self._entered[0]
+        then = {name: event.data.get(name) for name in asked}
+        if event.kind != kind or then != asked:
+            raise DivergedError(f"{event.kind} {then}", f"{kind} {asked}")
+        return self._entered.popleft().data
+
+    def genome_at(self, step: int) -> str:
+        """Return the hash of the genome after a step, 0 being birth.
+
+        Raises:
+            ValueError: There is no such step; the message says which there are.
+        """
+        outcomes = [turn.outcome for turn in self.turns if turn.outcome is not None]
+        hashes = [turn.genome for turn in self.turns[:1]] + [data["genome"] for data in outcomes]
+        if not 0 <= step < len(hashes):
+            raise ValueError(f"run {self.run} has no step {step}; only {_range(len(hashes))}")
+        return str(hashes[step])
+
+    def number_at(self, step: int) -> int:
+        """Return the number of the event with which the organism asks after a step.
+
+        Raises:
+            ValueError: It did not ask after that step; the message says after which it did.
+        """
+        if not 0 <= step < len(self.turns):
+            possible = _range(len(self.turns))
+            raise ValueError(
+                f"run {self.run} cannot go on from step {step}; it can from {possible}"
+            )
+        return self.turns[step].events[0].number
+
+    def explain(self, difference: Difference, build: str) -> str:
+        """Say why the life cannot be taken up behind a wall of this build."""
+        rebuilt = f"run {self.run} cannot be rebuilt: {difference}"
+        if build != self.build:
+            rebuilt += f" (it was lived in the guest build {self.build[:12]}, this is {build[:12]})"
+        return f"{rebuilt}; roll back to an earlier step with `autoagent rollback`"
+
+    def _take(self, event: Event) -> None:
+        if event.kind in ENTERING:
+            self._entered.append(event)
+        if event.kind in BEGINS:
+            self.settings |= event.data
+            self.end = None
+        elif event.kind == "end":
+            self.end = event.data
+        elif event.kind == "born":
+            self.build = event.data["build"]
+        elif event.kind == "call":
+            self.calls[self.settings["llm"]] += 1
+        if event.kind == "heartbeat":
+            data = event.data
+            self.turns.append(Turn(data["step"], data["query"], data["genome"], [event]))
+        elif self.turns:
+            self.turns[-1].events.append(event)
+
+
+class DivergedError(Exception):
+    """A life that is lived again asks for something else than it did."""
+
+    def __init__(self, then: str, now: str) -> None:
+        super().__init__(f"asked for {now}, and then for {then}")
+        self.then = then
+        self.now = now
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What came out differently.
+
+    Attributes:
+        step: Number of the step, 0 for birth.
+        what: The field that differs.
+        recorded: Its value in the journal.
+        relived: Its value now.
+    """
+
+    step: int
+    what: str
+    recorded: Any
+    relived: Any
+
+    def __str__(self) -> str:
+        """Say so in one line."""
+        then, now = (repr(value)[:LONGEST_QUOTED] for value in (self.recorded, self.relived))
+        return f"step {self.step}: {self.what} was {then} and is now {now}"
+
+    def as_dict(self) -> Data:
+        """Return it as a JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Relived:
+    """A step that was lived again.
+
+    Attributes:
+        step: Its number, 0 for birth.
+        event: What came of it; None when it went another way before anything came of it.
+        differences: From what is recorded.
+    """
+
+    step: int
+    event: Heartbeat | Death | None
+    differences: tuple[Difference, ...]
+
+
+def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
+    """Live all finished steps of a past again, yielding each; ends after one that differs.
+
+    A death that two equal lives need not share (no heartbeat in time; the CPU time used up behind
+    a wall that counts seconds) is taken as recorded.
+
+    Args:
+        life: Not begun, with `Past.recall` of this past.
+        past: What to feed it.
+        sandbox: The wall that it lives behind.
+
+    Raises:
+        SandboxError: The wall cannot start the organism.
+        Stopped: The life's `check` stopped it.
+    """
+    as_recorded = {Cause.HANG} if sandbox.counts_fuel else {Cause.HANG, Cause.FUEL}
+    try:
+        event = life.begin(past.prompt)
+        now = _seen(event)
+        then = _birth(past)
+        yield _compared(0, event, then if then is not None else now, now)
+        for number, turn in enumerate(past.turns):
+            if turn.outcome is None:
+                return
+            following = past.turns[number + 1] if number + 1 < len(past.turns) else None
+            then = {**turn.outcome, "query": following.query if following else None}
+            if turn.outcome["cause"] in as_recorded:
+                life.close()
+                yield Relived(turn.step, _dead_as(turn.outcome), ())
+                return
+            event = life.answer(turn.reply or "")
+            yield _compared(turn.step, event, then, _seen(event))
+    except DivergedError as error:
+        step = life.steps
+        yield Relived(step, None, (Difference(step, "message", error.then, error.now),))
+
+
+def _range(count: int) -> str:
+    if count < 2:
+        return "step 0, its birth" if count else "none, since it was never born"
+    return f"steps 0 (its birth) to {count - 1}"
+
+
+def _birth(past: Past) -> Data | None:
+    """Return what is recorded of the birth, as far as anything is."""
+    if past.turns:
+        first = past.turns[0]
+        return {"query": first.query, "genome": first.genome, "cause": None}
+    if past.death:
+        return {"cause": past.death.value}
+    return None
+
+
+def _seen(event: Heartbeat | Death) -> Data:
+    """Return what is compared of an event."""
+    outcome = event.outcome
+    return {
+        **{name: getattr(outcome, name) for name in ("stdout", "error", "genome", "fuel")},
+        "changed": list(outcome.changed),
+        "state": list(outcome.state),
+        "harm": [violation.as_dict() for violation in outcome.harm],
+        "cause": event.cause.value if isinstance(event, Death) else None,
+        "query": event.query if isinstance(event, Heartbeat) else None,
+    }
+
+
+def _compared(step: int, event: Heartbeat | Death, then: Data, now: Data) -> Relived:
+    differences = tuple(
+        Difference(step, what, then[what], now[what])
+        for what in COMPARED
+        if what in then and then[what] != now[what]
+    )
+    return Relived(step, event, differences)
+
+
+def _dead_as(outcome: Data) -> Death:
+    cause, error = Cause(outcome["cause"]), outcome["error"]
+    return Death(cause, error, Outcome(error=error, genome=outcome["genome"]))
