@@ -350,7 +350,7 @@ class AutonomousLLM:
         if past.pending:
             self._record.take_up(past.pending, self.genome)
         elif isinstance(event, Heartbeat):
-            self._record.born(event, self.genome)
+            self._record.asked(self._life.steps + 1, event, self.genome)
         return event
 
     def _answer(self, answerer: Answerer, heartbeat: Heartbeat, turn: Turn | None) -> str | None:

@@ -266,14 +266,14 @@ class Journal:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows that a query finds.
+    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Return the rows that a query finds.
 
         Raises:
             JournalError: The file cannot be read.
         """
         with self._advised():
-            yield from self._db.execute(query, values)
+            return self._db.execute(query, values).fetchall()
 
     def _parsed(self, text: str) -> Any:
         try:

@@ -33,6 +33,7 @@ MOST_MESSAGES = 256
 """Messages in one step: skill calls, most of all."""
 MOST_ACCUSATIONS = 32
 DEEPEST_MESSAGE = 32
+TOLD_AT_BIRTH = ("prompt", "policy", "seed", "output_bytes", "skills")
 
 Policy = Literal["strict", "open"]
 OnHarm = Literal["death", "feedback"]
@@ -171,7 +172,10 @@ class Life:
         birth = self._entering("born", lambda now: self._birth(), prompt=prompt)
         self.seed, self._born = birth["seed"], birth["now"]
         self._session = self._sandbox.start(
-            json.dumps(birth), self.limits, seed=self.seed, now=self._born
+            json.dumps({name: birth[name] for name in TOLD_AT_BIRTH}),
+            self.limits,
+            seed=self.seed,
+            now=self._born,
         )
         return self._next()
 

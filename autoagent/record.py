@@ -40,9 +40,9 @@ class Record:
         self._stored_genome = genome.hash
         self._unfolded = list(turn.events)
 
-    def born(self, event: Heartbeat, genome: Genome) -> None:
-        """Write the first heartbeat."""
-        self.write(_heartbeat(1, event, genome), genome=genome)
+    def asked(self, step: int, event: Heartbeat, genome: Genome) -> None:
+        """Write the heartbeat that begins a step."""
+        self.write(_heartbeat(step, event, genome), genome=genome)
 
     def completed(self, number: int, event: Heartbeat | Death, genome: Genome, ms: float) -> Step:
         """Write the outcome of a step, and return the step."""

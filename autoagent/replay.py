@@ -265,14 +265,18 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
         for number, turn in enumerate(past.turns):
             if turn.outcome is None:
                 return
-            following = past.turns[number + 1] if number + 1 < len(past.turns) else None
-            then = {**turn.outcome, "query": following.query if following else None}
+            then = dict(turn.outcome)
+            if number + 1 < len(past.turns):
+                then["query"] = past.turns[number + 1].query
             if turn.outcome["cause"] in as_recorded:
                 life.close()
                 yield Relived(turn.step, _dead_as(turn.outcome), ())
                 return
             event = life.answer(turn.reply or "")
-            yield _compared(turn.step, event, then, _seen(event))
+            relived = _compared(turn.step, event, then, _seen(event))
+            yield relived
+            if relived.differences:
+                return
     except DivergedError as error:
         step = life.steps
         yield Relived(step, None, (Difference(step, "message", error.then, error.now),))
