@@ -5,6 +5,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -30,10 +32,26 @@ def smollm2() -> Iterator[LlamaCpp]:
 @pytest.fixture(scope="session")
 def llama_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of llama-cpp-python's own server with SmolLM2, on loopback."""
-    pytest.importorskip("llama_cpp.server.app")
+    with llama_cpp_server(free_port(), tmp_path_factory.mktemp("llama_server")) as server:
+        yield server.base_url
+
+
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("llama_server") / "log"
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    base_url: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def llama_cpp_server(port: int, folder: Path) -> Iterator[Server]:
+    """llama-cpp-python's own server, once it answers; it may be killed meanwhile."""
+    pytest.importorskip("llama_cpp.server.app")
+    log = folder / "log"
     command = [sys.executable, "-m", "llama_cpp.server", "--model", str(smollm2_path())]
     command += ["--host", "127.0.0.1", "--port", str(port), "--n_ctx", "1024"]
     with log.open("w") as output:
@@ -45,7 +63,7 @@ def llama_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             assert server.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        yield base_url
+        yield Server(base_url, server)
     finally:
         server.terminate()
         server.wait(timeout=30)
