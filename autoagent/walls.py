@@ -36,7 +36,19 @@ def _wasm(options: WallOptions, progress: Progress) -> Sandbox:
     return WasmSandbox(guest(), progress=progress)
 
 
-WALLS: dict[str, Opener] = {"wasm": _wasm}
+def _docker(options: WallOptions, progress: Progress) -> Sandbox:
+    from sandbox.docker import DockerSandbox
+
+    return DockerSandbox(guest(), image=options.image, runtime=options.runtime, progress=progress)
+
+
+def _process(options: WallOptions, progress: Progress) -> Sandbox:
+    from sandbox.process import ProcessSandbox
+
+    return ProcessSandbox(guest(), unsafe=options.unsafe, progress=progress)
+
+
+WALLS: dict[str, Opener] = {"wasm": _wasm, "docker": _docker, "process": _process}
 
 
 def open_wall(

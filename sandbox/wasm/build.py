@@ -8,7 +8,6 @@ carries its own digest, so half a write or a flipped bit is noticed and built ag
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -21,12 +20,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import platformdirs
 from filelock import FileLock
 
+from sandbox.packing import KEPT_SECONDS, disk_advice, unpack
 from sandbox.session import Guest, SandboxError
 from sandbox.wasm import worker
 
@@ -48,8 +47,6 @@ class WitWorld(wit_world.WitWorld):
     def run(self, argument):
         return entry(argument, wit_world.host)
 """
-
-KEPT_SECONDS = 30 * 86_400
 
 Progress = Callable[[str], None]
 
@@ -83,7 +80,7 @@ def cached_build(guest: Guest, progress: Progress = lambda line: None) -> Build:
         with FileLock(folder / f"{key}.lock"):
             return _intact(folder, key) or _build(guest, folder, key, progress)
     except OSError as error:
-        raise SandboxError(_disk_advice(error, folder)) from error
+        raise SandboxError(disk_advice(error, folder, megabytes=150)) from error
 
 
 def _key(guest: Guest) -> str:
@@ -137,16 +134,11 @@ def _sweep(folder: Path) -> None:
 
 def _componentize(guest: Guest, scratch: Path) -> Path:
     sources = scratch / "sources"
-    for name, text in guest.modules.items():
-        file = sources.joinpath(*name.split(".")).with_suffix(".py")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
+    unpack(guest, sources)
     module, function = guest.entry.split(":")
     imports = ", ".join(guest.preload) or "sys"
     (sources / "app.py").write_text(APP.format(imports=imports, module=module, function=function))
     (scratch / "guest.wit").write_text(WIT)
-    for package in guest.packages:
-        _copy_package(package, sources)
     output = scratch / "guest.wasm"
     command = [
         *(sys.executable, "-c", "from componentize_py import script; script()", "-q"),
@@ -161,23 +153,6 @@ def _componentize(guest: Guest, scratch: Path) -> Path:
     return output
 
 
-def _copy_package(name: str, sources: Path) -> None:
-    spec = find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise SandboxError(f"package {name!r} is missing; install it with: pip install {name}")
-    skipped = shutil.ignore_patterns("__pycache__", "tests")
-    shutil.copytree(spec.submodule_search_locations[0], sources / name, ignore=skipped)
-
-
 def _digest(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _disk_advice(error: OSError, folder: Path) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"no space left to build the sandbox guest in {folder}: it needs about 150 MB free"
-    return (
-        f"the sandbox guest cannot be kept in {folder}: {error.strerror or error}; "
-        "make that folder writable, or point XDG_CACHE_HOME at one that is"
-    )

@@ -1,38 +1,19 @@
-"""The wall's contract, with a guest that evaluates whatever the host replies."""
+"""The WebAssembly wall: fuel, workers, builds; what it promises as any wall is in the contract."""
 
 import errno
 import os
 import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sandbox.limits import Limits
-from sandbox.session import End, Guest, Message, SandboxError
+from sandbox.session import End, Message, SandboxError
 from sandbox.wasm import WasmSandbox
 from sandbox.wasm.build import cached_build
-
-EVALUATOR = Guest(
-    modules={
-        "evaluator": """
-def main(argument, host):
-    reply = host("hello " + argument)
-    while reply != "return":
-        try:
-            reply = host(str(eval(reply)))
-        except Exception as error:
-            reply = host(repr(error))
-    return "returned"
-"""
-    },
-    entry="evaluator:main",
-    preload=("os", "random", "sys", "time"),
-)
+from tests.sandbox.guests import EVALUATOR, text
 
 
 @pytest.fixture(scope="module")
@@ -42,111 +23,27 @@ def sandbox() -> Iterator[WasmSandbox]:
     wall.close()
 
 
-def start(sandbox: WasmSandbox, *, seed: int = 0, **limits: float) -> object:
-    return sandbox.start("you", Limits(**limits), seed=seed, now=1000.0)  # type: ignore[arg-type]
-
-
-def said(sandbox: WasmSandbox, expression: str, **limits: float) -> Message | End:
-    session = sandbox.start("you", Limits(**limits), seed=0, now=1000.0)  # type: ignore[arg-type]
+def said(sandbox: WasmSandbox, expression: str) -> Message | End:
+    session = sandbox.start("you", Limits(), seed=0, now=1000.0)
     try:
         return session.resume(expression, now=1001.0)
     finally:
         session.close()
 
 
-def text(event: Message | End) -> str:
-    assert isinstance(event, Message), event
-    return event.text
-
-
-def test_a_guest_speaks_and_returns(sandbox: WasmSandbox) -> None:
-    session = sandbox.start("you", Limits(), seed=0, now=0.0)
-    assert text(session.event) == "hello you"
-    assert text(session.resume("1 + 1", now=0.0)) == "2"
-    end = session.resume("return", now=0.0)
-    assert isinstance(end, End)
-    assert (end.cause, end.detail) == ("returned", "returned")
-    with pytest.raises(SandboxError, match="has ended"):
-        session.resume("1", now=0.0)
-
-
 @pytest.mark.parametrize(
-    ("expression", "limits", "cause"),
+    "expression",
     [
-        ("sum(range(10**12))", {"fuel": 10**8}, "fuel"),
-        ("sum(range(10**12))", {"fuel": 10**15, "wall_seconds": 0.2}, "hang"),
-        ("10 ** 10 ** 8", {"fuel": 10**9}, "fuel"),
-        ("'x' * 500_000", {"output_bytes": 4000}, "output"),
-        ("__import__('os').abort()", {}, "trap"),
-        ("__import__('os')._exit(0)", {}, "trap"),
-        ("__import__('os').write(1, b'forged')", {}, "trap"),
-        ("__import__('sys').stdin.read()", {}, "trap"),
-        ("eval('-' * 100_000 + '1')", {}, "trap"),
+        "__import__('os').write(1, b'forged')",
+        "__import__('sys').stdin.read()",
+        "eval('-' * 100_000 + '1')",
     ],
 )
-def test_limits_and_traps_end_a_guest(
-    sandbox: WasmSandbox, expression: str, limits: dict[str, float], cause: str
-) -> None:
-    end = said(sandbox, expression, **limits)
+def test_what_the_engine_traps_ends_a_guest(sandbox: WasmSandbox, expression: str) -> None:
+    end = said(sandbox, expression)
     assert isinstance(end, End)
-    assert end.cause == cause
+    assert end.cause == "trap"
     assert text(said(sandbox, "1 + 1")) == "2"
-
-
-def test_memory_is_bounded_and_its_error_can_be_caught(sandbox: WasmSandbox) -> None:
-    assert text(said(sandbox, "len(bytearray(10**9))")) == "MemoryError()"
-    assert text(said(sandbox, "len(bytearray(10**8))", memory_mb=256)) == "100000000"
-
-
-@pytest.mark.parametrize(
-    ("expression", "error"),
-    [
-        ("open('/etc/passwd')", "FileNotFoundError"),
-        ("open('/tmp/x', 'w')", "FileNotFoundError"),
-        ("__import__('os').listdir('/')", "FileNotFoundError"),
-        ("__import__('socket')", "ModuleNotFoundError"),
-        ("__import__('ctypes')", "ModuleNotFoundError"),
-        ("__import__('os').fork()", "AttributeError"),
-        ("__import__('_thread').start_new_thread(print, ())", "RuntimeError"),
-    ],
-)
-def test_there_is_nothing_outside(sandbox: WasmSandbox, expression: str, error: str) -> None:
-    assert text(said(sandbox, expression)).startswith(error)
-
-
-def test_the_environment_is_empty(sandbox: WasmSandbox) -> None:
-    assert text(said(sandbox, "dict(__import__('os').environ)")) == "{}"
-
-
-def test_chance_and_time_come_from_the_host(sandbox: WasmSandbox) -> None:
-    expression = "(__import__('os').urandom(8), __import__('time').time_ns(), hash('a'))"
-
-    def once(seed: int) -> str:
-        session = sandbox.start("", Limits(), seed=seed, now=5.0)
-        try:
-            return text(session.resume(expression, now=9.0))
-        finally:
-            session.close()
-
-    assert once(1) == once(1)
-    assert once(1) != once(2)
-    assert "9001000000" in once(1)
-
-
-def test_sleeping_moves_the_clock_and_costs_no_time(sandbox: WasmSandbox) -> None:
-    session = sandbox.start("", Limits(wall_seconds=1.0), seed=0, now=0.0)
-    started = time.monotonic()
-    assert text(session.resume("__import__('time').sleep(10**6)", now=0.0)) == "None"
-    assert text(session.resume("round(__import__('time').time(), -1)", now=0.0)) == "1000000.0"
-    assert time.monotonic() - started < 1.0
-    session.close()
-
-
-def test_waiting_for_the_host_counts_against_nothing(sandbox: WasmSandbox) -> None:
-    session = sandbox.start("", Limits(wall_seconds=0.2), seed=0, now=0.0)
-    time.sleep(0.5)
-    assert text(session.resume("1", now=0.0)) == "1"
-    session.close()
 
 
 def test_fuel_is_counted_from_the_last_refill(sandbox: WasmSandbox) -> None:
@@ -198,26 +95,6 @@ def test_a_stopped_worker_is_a_hang_and_is_killed(monkeypatch: pytest.MonkeyPatc
         wall.close()
 
 
-def test_workers_die_with_their_host() -> None:
-    code = (
-        "from tests.sandbox.test_wasm import *\n"
-        "wall = WasmSandbox(EVALUATOR)\n"
-        "session = wall.start('', Limits(), seed=0, now=0.0)\n"
-        "print(wall.workers()[0], flush=True)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    root = Path(__file__).parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False
-    )
-    pid = int(done.stdout)
-    for _ in range(100):
-        if not Path(f"/proc/{pid}").exists():
-            return
-        time.sleep(0.05)
-    pytest.fail(f"worker {pid} outlived its host")
-
-
 def test_the_cache_is_built_once_and_again_when_corrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,17 +144,6 @@ def test_a_build_that_does_not_load_is_told_and_dropped(
     finally:
         wall.close()
     assert not list(tmp_path.rglob("*.json"))
-
-
-def test_messages_do_not_win_time(sandbox: WasmSandbox) -> None:
-    session = sandbox.start("", Limits(fuel=10**15, wall_seconds=0.4), seed=0, now=0.0)
-    started = time.monotonic()
-    event = session.event
-    while isinstance(event, Message):
-        event = session.resume("sum(range(10**6))", now=0.0, refuel=False)
-    assert event.cause == "hang"
-    assert time.monotonic() - started < 5
-    session.close()
 
 
 def test_a_cache_that_cannot_be_written_is_told(

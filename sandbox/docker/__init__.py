@@ -1,0 +1,14 @@
+"""The container wall: a native interpreter in a container of its own for each guest."""
+
+from importlib.util import find_spec
+
+from sandbox.session import SandboxError
+
+if find_spec("docker") is None:
+    raise SandboxError(
+        "the docker wall needs the Docker SDK; install it with: pip install 'autoagent[docker]'"
+    )
+
+from sandbox.docker.wall import DockerSandbox
+
+__all__ = ["DockerSandbox"]

@@ -1,0 +1,184 @@
+"""One container, and the stream of bytes to and from the guest in it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import struct
+import threading
+from contextlib import suppress
+from typing import Any
+
+from docker.types import LogConfig, Ulimit
+
+from sandbox.docker import warden
+from sandbox.docker.engine import FAILURES, HOST, discard, host_label
+from sandbox.session import End, SandboxError
+
+NOBODY = "65534:65534"
+SLACK_MB = 32
+"""Memory beside the guest's own: the warden's, and what the kernel keeps for both."""
+
+MOST_PROCESSES = 64
+START_SECONDS = 30.0
+LAST_WORDS_SECONDS = 2.0
+"""How long the engine may take to tell of a guest's end, and to remove what is left of it."""
+
+STDERR = 2
+HEADER = struct.Struct(">BxxxL")
+"""What the engine puts before each piece of a stream: whose it is, and its length."""
+
+READY = b"!"
+"""What the inmate says when it waits to begin, so that loading it costs the guest no time."""
+
+
+class Container:
+    """A container from its start to `close`; the channel of a `NativeSession`.
+
+    Args:
+        engine: A client of it.
+        image: Id of the image.
+        program: What the interpreter in it runs: a script and its arguments.
+        memory_mb: Memory for all that runs in it.
+        runtime: The engine's runtime; None for its default.
+
+    Raises:
+        SandboxError: The engine cannot start it.
+    """
+
+    def __init__(
+        self, engine: Any, image: str, program: list[str], memory_mb: int, runtime: str | None
+    ) -> None:
+        self._engine = engine
+        self._pieces = bytearray()
+        self._words = bytearray()
+        self._verdict = ""
+        self.alive = True
+        command = ["-s", "-S", "-P", *program]
+        try:
+            self.id = engine.containers.create(image, command, **_options(memory_mb, runtime)).id
+        except FAILURES as error:
+            raise SandboxError(f"the engine cannot make a container: {error}") from error
+        try:
+            channels = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+            stream = engine.api.attach_socket(self.id, params=channels)
+            self._stream: socket.socket = getattr(stream, "_sock", stream)
+            engine.api.start(self.id)
+        except FAILURES as error:
+            discard(engine, self.id)
+            raise SandboxError(f"the engine cannot start a container: {error}") from error
+
+    def send(self, data: memoryview, timeout: float) -> int:
+        """Send some of `data` (see `sandbox.native.Channel.send`)."""
+        self._stream.settimeout(timeout)
+        return self._stream.send(data)
+
+    def receive(self, size: int, timeout: float) -> bytes:
+        """Return up to `size` bytes (see `sandbox.native.Channel.receive`)."""
+        self._stream.settimeout(timeout)
+        while not self._words:
+            pieces = self._stream.recv(1 << 16)
+            if not pieces:
+                return b""
+            self._pieces += pieces
+            self._sort()
+        words = bytes(self._words[:size])
+        del self._words[:size]
+        return words
+
+    def cpu_seconds(self) -> float | None:
+        """Nobody tells in time; the container has one CPU, so time that passes is what it used."""
+        return None
+
+    def autopsy(self) -> End:
+        """Tell why the guest is gone; the warden's word comes before the end of the stream."""
+        with suppress(OSError):
+            self._stream.shutdown(socket.SHUT_WR)  # whatever still runs ends with its input
+            while self.receive(1 << 16, LAST_WORDS_SECONDS):
+                pass
+        return _end(self._verdict)
+
+    def close(self) -> None:
+        """End the guest: the warden sees its input end, and the engine removes the container."""
+        if not self.alive:
+            return
+        self.alive = False
+        with suppress(OSError):
+            self._stream.shutdown(socket.SHUT_RDWR)
+        # In a thread, since neither a slow engine nor what a signal interrupted may hold us up.
+        removal = threading.Thread(target=discard, args=(self._engine, self.id), daemon=True)
+        removal.start()
+        removal.join(LAST_WORDS_SECONDS)
+
+    def _sort(self) -> None:
+        """Take the pieces of the stream that are whole: the guest's words, and the warden's."""
+        while len(self._pieces) >= HEADER.size:
+            source, length = HEADER.unpack_from(self._pieces)
+            end = HEADER.size + length
+            if len(self._pieces) < end:
+                break
+            piece = self._pieces[HEADER.size : end]
+            if source == STDERR:
+                self._verdict += piece.decode(errors="replace")
+            else:
+                self._words += piece
+            del self._pieces[:end]
+
+
+def start_guest(engine: Any, image: str, memory_mb: int, runtime: str | None) -> Container:
+    """Start a container whose guest waits to be told how it begins.
+
+    Raises:
+        SandboxError: It does not come that far.
+    """
+    program = ["/guest/inmate.py", "/guest", str(memory_mb)]
+    container = Container(engine, image, program, memory_mb + SLACK_MB, runtime)
+    try:
+        if container.receive(1, START_SECONDS) == READY:
+            return container
+        reason = container.autopsy().detail
+    except OSError as error:
+        reason = str(error)
+    container.close()
+    raise SandboxError(f"the guest does not start in its container: {reason}")
+
+
+def _end(verdict: str) -> End:
+    """Read what the warden said."""
+    if not verdict:
+        return End("worker", "the container was removed, or its engine died", None)
+    if verdict == warden.MEMORY:
+        return End("memory", "the memory of the container ran out", None)
+    if not re.fullmatch(r"-?\d+", verdict):
+        return End("worker", f"the warden failed: {verdict[-300:]}", None)
+    if verdict.startswith("-"):
+        return End("trap", f"the interpreter was killed by signal {verdict[1:]}", None)
+    return End("trap", f"the interpreter left with exit status {verdict}", None)
+
+
+def _options(memory_mb: int, runtime: str | None) -> dict[str, Any]:
+    """Return how a guest is confined; the engine's own seccomp profile comes on top of it."""
+    memory = f"{memory_mb}m"
+    return {
+        "labels": {HOST: host_label()},
+        "entrypoint": ["python3", "-I", "-S", "/guest/warden.py"],
+        "working_dir": "/",
+        "user": NOBODY,
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges"],
+        "read_only": True,
+        "network_mode": "none",
+        "hostname": "guest",
+        "dns": ["127.0.0.1"],  # which resolver the host uses is its own business
+        "ipc_mode": "none",
+        "mem_limit": memory,
+        "memswap_limit": memory,
+        "nano_cpus": 10**9,
+        "pids_limit": MOST_PROCESSES,
+        "ulimits": [Ulimit(name="core", soft=0, hard=0), Ulimit(name="nofile", soft=64, hard=64)],
+        "log_config": LogConfig(type=LogConfig.types.NONE),
+        "use_config_proxy": False,
+        "stdin_open": True,
+        "auto_remove": True,
+        "runtime": runtime,
+    }

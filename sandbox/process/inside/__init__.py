@@ -1,0 +1,1 @@
+"""What runs on the far side of the process wall. Nothing here is imported by the host."""

@@ -1,0 +1,121 @@
+"""The jailed-process wall: real interpreters, each locked in before it hears a stranger's word."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import threading
+from collections.abc import Callable, Mapping
+
+from sandbox.limits import Limits
+from sandbox.native import NativeSession, lay_out
+from sandbox.process.life import Life
+from sandbox.process.zygote import Zygote
+from sandbox.session import Guest, SandboxError, Session
+
+ADVICE = {
+    "namespaces": "run as root, or let users make namespaces (sysctl user.max_user_namespaces, "
+    "kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0); "
+    "a container needs --privileged or CAP_SYS_ADMIN for it",
+    "Landlock": "use Linux 5.13 or newer, with landlock in its lsm= list",
+    "seccomp": "install libseccomp (libseccomp2 in Debian) and pip install pyseccomp, and use a "
+    "kernel with CONFIG_SECCOMP_FILTER",
+    "privileges": "run as root with CAP_SETUID, CAP_SETGID and CAP_SETPCAP, or as a plain user",
+}
+"""What each layer of the jail needs."""
+
+CLOCK = "the clock below Python's own functions"
+CPU_LIMIT = "how far they come before their CPU time is used up"
+ADDRESSES = "memory addresses, and the order of sets of objects that are hashed by them"
+
+Progress = Callable[[str], None]
+
+
+class ProcessSandbox:
+    """Starts guests as processes: copies of one that has them imported, each in its own jail.
+
+    Args:
+        guest: The program that every session runs.
+        unsafe: Go on with the layers that there are, where some are missing.
+        progress: Told a line about what is done without.
+
+    Attributes:
+        undetermined: What two equal lives may differ in here.
+
+    Raises:
+        SandboxError: A layer of the jail is missing; the message names each, and what to do.
+    """
+
+    name = "process"
+    counts_fuel = False
+
+    def __init__(
+        self,
+        guest: Guest,
+        *,
+        unsafe: bool = False,
+        progress: Progress = lambda line: None,
+    ) -> None:
+        if sys.platform != "linux":
+            raise SandboxError(
+                f"the process wall is made of what only Linux has, and this is {sys.platform}; "
+                "use the wasm wall, which stands anywhere"
+            )
+        self._tree = lay_out(guest)
+        self.build = hashlib.sha256(f"{self._tree.digest}\0{sys.version}".encode()).hexdigest()
+        # A signal handler may close the wall while the same thread is inside it.
+        self._lock = threading.RLock()
+        self._zygote = Zygote(self._tree.folder)
+        self.undetermined = (CLOCK, CPU_LIMIT, *(() if self._zygote.still else (ADDRESSES,)))
+        if self._zygote.missing:
+            without = _told(self._zygote.missing)
+            if not unsafe:
+                self.close()
+                raise SandboxError(
+                    f"the process wall is not whole on this machine. Missing: {without}. "
+                    "Use the wasm wall, or --unsafe to go on without"
+                )
+            progress(f"the process wall is not whole; going on without: {without}")
+
+    def start(self, argument: str, limits: Limits, *, seed: int, now: float) -> Session:
+        """Start a fresh guest (see `sandbox.session.Sandbox.start`).
+
+        Raises:
+            SandboxError: No process can be made for it.
+        """
+        life = self._born(limits.memory_mb)
+        session = NativeSession(life, limits)
+        session.begin(argument, seed=seed, now=now)
+        return session
+
+    def workers(self) -> list[int]:
+        """Process ids of the zygotes alive now."""
+        return [self._zygote.pid] if self._zygote.alive else []
+
+    def close(self) -> None:
+        """End every guest and every process."""
+        with self._lock:
+            self._zygote.close()
+
+    def _born(self, memory_mb: int) -> Life:
+        zygote = self._living()
+        try:
+            try:
+                return zygote.life(memory_mb)
+            except OSError:
+                if not zygote.gone():
+                    raise
+                return self._living().life(memory_mb)
+        except OSError as error:
+            raise SandboxError(f"no process can be made for a new life: {error}") from error
+
+    def _living(self) -> Zygote:
+        with self._lock:
+            if not self._zygote.alive:
+                self._zygote.close()
+                self._zygote = Zygote(self._tree.folder)
+            return self._zygote
+
+
+def _told(missing: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} ({reason}): {ADVICE[name]}" for name, reason in missing.items())

@@ -1,0 +1,50 @@
+"""Guests that do what a test tells them to."""
+
+from sandbox.session import End, Guest, Message
+
+EVALUATOR = Guest(
+    modules={
+        "evaluator": """
+def main(argument, host):
+    reply = host("hello " + argument)
+    while reply != "return":
+        try:
+            reply = host(str(eval(reply)))
+        except Exception as error:
+            reply = host(repr(error))
+    return "returned"
+"""
+    },
+    entry="evaluator:main",
+    preload=("os", "random", "sys", "time"),
+)
+"""Evaluates whatever the host replies."""
+
+CALLER = Guest(
+    modules={
+        "evaluator": EVALUATOR.modules["evaluator"]
+        + """
+import ctypes, os, socket, sys
+
+def call(number, *arguments):
+    result = libc.syscall(number, *(ctypes.c_long(each) for each in arguments))
+    return "made" if result >= 0 else os.strerror(ctypes.get_errno())
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+"""
+    },
+    entry="evaluator:main",
+    preload=("ctypes", "encodings.idna", "os", "socket", "sys"),
+)
+"""Has at hand what behind a real wall nobody should have: sockets and any system call."""
+
+
+def text(event: Message | End) -> str:
+    assert isinstance(event, Message), event
+    return event.text
+
+
+def ended(event: Message | End) -> End:
+    assert isinstance(event, End), event
+    return event
