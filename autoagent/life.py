@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from autoagent.death import Cause
 from autoagent.genome import Genome
+from autoagent.message import MalformedError, parsed, typed
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, SkillContext, SkillError
 from sandbox.limits import Limits
@@ -31,8 +32,9 @@ SHORTENED = 1_000
 """Characters of an answer beyond all bounds that the organism still gets to see."""
 MOST_MESSAGES = 256
 """Messages in one step: skill calls, most of all."""
+MOST_REMEMBERED = 1 << 24
+"""Characters of calls of a skill that are kept for its later calls in the same life."""
 MOST_ACCUSATIONS = 32
-DEEPEST_MESSAGE = 32
 TOLD_AT_BIRTH = ("prompt", "policy", "seed", "output_bytes", "skills")
 
 Policy = Literal["strict", "open"]
@@ -101,8 +103,22 @@ class _FatalError(Exception):
         self.cause = cause
 
 
-class _MalformedError(Exception):
-    """The guest's message is not one."""
+class _History:
+    """The calls of one skill in one life.
+
+    Attributes:
+        calls: Input and output of each.
+        length: Characters of all inputs and outputs together, as JSON.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Data, Any]] = []
+        self.length = 0
+
+    def add(self, arguments: Data, output: Any) -> None:
+        """Remember a call."""
+        self.calls.append((arguments, output))
+        self.length += len(json.dumps([arguments, output]))
 
 
 class Life:
@@ -146,7 +162,7 @@ class Life:
         self.steps = 0
         self._sandbox = sandbox
         self._skills = {skill.name: skill for skill in skills}
-        self._skill_history: dict[str, list[tuple[Data, Any]]] = {}
+        self._skill_history = {skill.name: _History() for skill in skills}
         self._charge_skill = charge_skill
         self._check = check
         self._clock = clock
@@ -239,7 +255,7 @@ class Life:
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
         assert self._session is not None
-        self._accusations = 0
+        self._accusations = said = 0
         for served in itertools.count():
             event = self._session.event
             if isinstance(event, End):
@@ -248,16 +264,19 @@ class Life:
                 if served >= MOST_MESSAGES:
                     detail = f"more than {MOST_MESSAGES} messages in one step"
                     raise _FatalError(Cause.OUTPUT, detail)
-                message = _parsed(event.text)
+                message = parsed(event.text)
                 if message["kind"] == "ask":
-                    query = self._bounded(_typed(message, "query", str))
-                    outcome = self._outcome(_typed(message, "outcome", dict), event.fuel)
+                    query = self._bounded(typed(message, "query", str))
+                    outcome = self._outcome(typed(message, "outcome", dict), event.fuel)
                     return Heartbeat(query, outcome)
+                said += len(event.text)
+                if said > self.limits.output_bytes:
+                    raise _FatalError(Cause.OUTPUT, f"{said} characters said in one step")
                 if reason := self._check():
                     self.close()
                     raise Stopped(reason)
                 self._serve(message)
-            except _MalformedError as malformed:
+            except MalformedError as malformed:
                 return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=event.fuel))
             except _FatalError as fatal:
                 return self._die(fatal.cause, str(fatal), Outcome(fuel=event.fuel))
@@ -267,21 +286,21 @@ class Life:
         """Answer a message that is no heartbeat."""
         match message["kind"]:
             case "skill":
-                self._perform(_typed(message, "name", str), _typed(message, "input", dict))
+                self._perform(typed(message, "name", str), typed(message, "input", dict))
             case "judge" if self.policy == "strict":
                 mode: Literal["exec", "eval"] = "eval" if message.get("mode") == "eval" else "exec"
-                code = _typed(message, "code", str)
+                code = typed(message, "code", str)
                 entered = self._accused(lambda: judge(code, mode))
                 self._resume({"verdict": entered["verdict"]}, entered["now"], refuel=False)
             case "harm" if self.policy == "strict":
-                what = _typed(message, "what", str)[:LONGEST_ACCUSATION]
+                what = typed(message, "what", str)[:LONGEST_ACCUSATION]
                 entered = self._accused(lambda: Verdict((Violation("harm", what, None),)))
                 self._resume({}, entered["now"], refuel=False)
             case "flood":
                 limit = self.limits.output_bytes
                 raise _FatalError(Cause.OUTPUT, f"printed more than {limit} characters in one step")
             case other:
-                raise _MalformedError(f"unknown kind of message {other[:40]!r}")
+                raise MalformedError(f"unknown kind of message {other[:40]!r}")
 
     def _accused(self, verdict_on: Callable[[], Verdict]) -> Data:
         """Take note of harm that showed behind the wall; too much of it is death in any case."""
@@ -311,11 +330,10 @@ class Life:
 
     def _perform(self, name: str, arguments: Data) -> None:
         """Perform a skill for the organism; what goes wrong is told to it."""
-        history = self._skill_history.setdefault(name, [])
 
         def perform(now: float) -> Data:
             try:
-                output = self._skill_output(name, arguments, now, tuple(history))
+                output = self._skill_output(name, arguments, now)
                 json.dumps(output)
                 return {"output": output}
             except SkillError as error:
@@ -325,32 +343,37 @@ class Life:
 
         entered = self._entering("skill", perform, name=name, input=arguments)
         told: Data = {key: entered[key] for key in ("output", "error") if key in entered}
-        if "output" in told:
-            history.append((arguments, told["output"]))
+        if "output" in told and name in self._skill_history:
+            self._skill_history[name].add(arguments, told["output"])
         self._resume(told, entered["now"], refuel=False)
 
-    def _skill_output(
-        self, name: str, arguments: Data, now: float, history: tuple[tuple[Data, Any], ...]
-    ) -> Any:
+    def _skill_output(self, name: str, arguments: Data, now: float) -> Any:
         skill = self._skills.get(name)
         if skill is None:
             known = ", ".join(sorted(self._skills)) or "none"
             raise SkillError(f"there is no skill {name[:80]!r}; there are: {known}")
+        history = self._skill_history[name]
+        if history.length > MOST_REMEMBERED:
+            raise SkillError(f"{name} has been told all that it can remember in one life")
         if refusal := self._charge_skill(skill.cost):
             raise SkillError(refusal)
         context = SkillContext(
-            now=now, born=self._born, steps=self.steps, seed=self.seed, history=history
+            now=now,
+            born=self._born,
+            steps=self.steps,
+            seed=self.seed,
+            history=tuple(history.calls),
         )
         return skill.call(arguments, context)
 
     def _outcome(self, data: Data, fuel: int | None) -> Outcome:
         """Read the guest's account of a step, and update the genome from it."""
-        changes = _typed(data, "changes", dict)
-        names = _typed(data, "names", list)
+        changes = typed(data, "changes", dict)
+        names = typed(data, "names", list)
         if not all(isinstance(text, str | None) for text in changes.values()):
-            raise _MalformedError("the source of a definition is not text")
+            raise MalformedError("the source of a definition is not text")
         if not all(isinstance(name, str) for name in names):
-            raise _MalformedError("a name is not text")
+            raise MalformedError("a name is not text")
         before = self.genome.sources
         changed = tuple(sorted(n for n, text in changes.items() if before.get(n) != text))
         if changed:
@@ -358,8 +381,8 @@ class Life:
         first = self.steps == 0
         harm, self._harm = tuple(self._harm), []
         return Outcome(
-            stdout=_typed(data, "stdout", str),
-            error=_typed(data, "error", str),
+            stdout=typed(data, "stdout", str),
+            error=typed(data, "error", str),
             changed=() if first else changed,
             state=tuple(name for name in names if name not in changes),
             genome=self.genome.hash,
@@ -372,13 +395,13 @@ class Life:
         if end.cause != "returned":
             return self._die(_CAUSES[end.cause], end.detail, Outcome(fuel=end.fuel))
         try:
-            account = _parsed(end.detail, key="cause")
-            cause = _LAST_WORDS.get(_typed(account, "cause", str))
+            account = parsed(end.detail, key="cause")
+            cause = _LAST_WORDS.get(typed(account, "cause", str))
             if cause is None:
-                raise _MalformedError("its last words name no cause of death")
-            outcome = self._outcome(_typed(account, "outcome", dict), end.fuel)
-            return self._die(cause, _typed(account, "detail", str), outcome)
-        except _MalformedError as malformed:
+                raise MalformedError("its last words name no cause of death")
+            outcome = self._outcome(typed(account, "outcome", dict), end.fuel)
+            return self._die(cause, typed(account, "detail", str), outcome)
+        except MalformedError as malformed:
             return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=end.fuel))
 
     def _die(self, cause: Cause, detail: str, outcome: Outcome) -> Death:
@@ -407,41 +430,3 @@ _CAUSES = {
 
 _LAST_WORDS = {cause.value: cause for cause in (Cause.ENDED, Cause.CRASHED, Cause.MEMORY)}
 """The causes of death that an organism may tell of itself."""
-
-
-def _parsed(text: str, key: str = "kind") -> dict[str, Any]:
-    """Parse a message of the guest; `text` is already bounded in length by the wall."""
-    try:
-        message = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise _MalformedError(f"a message that is not JSON ({str(error)[:80]})") from None
-    if not isinstance(message, dict) or not isinstance(message.get(key), str):
-        raise _MalformedError(f"a message without {key!r}")
-    if _deeper_than(message, DEEPEST_MESSAGE):
-        raise _MalformedError(f"a message nested deeper than {DEEPEST_MESSAGE}")
-    return message
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _deeper_than(value: object, depth: int) -> bool:
-    """Tell whether lists and objects nest deeper than `depth`, without recursion."""
-    layer = [value]
-    while layer and depth >= 0:
-        layer = [
-            inner
-            for outer in layer
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        depth -= 1
-    return bool(layer)
-
-
-def _typed(message: Data, key: str, kind: type) -> Any:
-    value = message.get(key)
-    if not isinstance(value, kind):
-        raise _MalformedError(f"{key!r} is not {kind.__name__}")
-    return value

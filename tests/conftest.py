@@ -4,19 +4,24 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from autoagent.life import Death, Heartbeat, Life
 from autoagent.llm import LlamaCpp, load, smollm2_path
 from autoagent.walls import open_wall
 from sandbox.session import Sandbox
 
 # The processors are shared with other tests here: threads that spin while they wait slow all down.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+Live = Callable[..., list[Heartbeat | Death]]
 
 
 @pytest.fixture(scope="session")
@@ -90,3 +95,22 @@ def wall() -> Iterator[Sandbox]:
 def db(tmp_path: Path) -> Path:
     """Where a test keeps its journal."""
     return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def live(wall: Sandbox) -> Iterator[Live]:
+    """Begin a life, give it answers, return the event after each of them."""
+    lives: list[Life] = []
+
+    def run(*answers: str, **options: Any) -> list[Heartbeat | Death]:
+        life = Life(wall, **options)
+        lives.append(life)
+        assert isinstance(life.begin("Define a function"), Heartbeat)
+        events = []
+        for answer in answers:
+            events.append(life.answer(answer))
+        return events
+
+    yield run
+    for life in lives:
+        life.close()

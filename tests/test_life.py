@@ -1,37 +1,16 @@
 """Lives behind the real wall, with scripted answers: what each kind of code leads to."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life, Stopped
-from autoagent.skills import SkillContext, load_skills
+from autoagent.skills import load_skills
 from sandbox.limits import Limits
 from sandbox.session import End, Message, Sandbox, Session
 from sandbox.wasm import WasmSandbox
-
-Live = Callable[..., list[Heartbeat | Death]]
-
-
-@pytest.fixture
-def live(wall: Sandbox) -> Iterator[Live]:
-    """Begin a life, give it answers, return the event after each of them."""
-    lives: list[Life] = []
-
-    def run(*answers: str, **options: Any) -> list[Heartbeat | Death]:
-        life = Life(wall, **options)
-        lives.append(life)
-        assert isinstance(life.begin("Define a function"), Heartbeat)
-        events = []
-        for answer in answers:
-            events.append(life.answer(answer))
-        return events
-
-    yield run
-    for life in lives:
-        life.close()
+from tests.conftest import Live
 
 
 def test_the_example_life(live: Live) -> None:
@@ -264,30 +243,6 @@ def test_executed_code_may_ask_the_model_itself(live: Live) -> None:
     assert answered.outcome.stdout == "got forty two\n"
 
 
-def test_skills_are_performed_by_the_host(live: Live) -> None:
-    code = "self.use('notes', write='one')\nprint(self.use('notes', write='two'))"
-    now = [100.0]
-    kept, aged, refused, unknown = live(
-        code,
-        "print(self.use('clock')['age_seconds'])",
-        "self.use('notes', write=5)",
-        "self.use('fly')",
-        skills=load_skills(["clock", "notes"]),
-        clock=lambda: now[0],
-    )
-    assert kept.outcome.stdout == "['one', 'two']\n"
-    assert aged.outcome.stdout == "0.0\n"
-    assert "write must be a text" in refused.outcome.error
-    assert "there is no skill 'fly'" in unknown.outcome.error
-
-
-def test_a_skill_that_the_budget_refuses_tells_why(live: Live) -> None:
-    (event,) = live(
-        "self.use('clock')", skills=load_skills(["clock"]), charge_skill=lambda cost: "no money"
-    )
-    assert "no money" in event.outcome.error
-
-
 def test_everything_that_enters_is_recorded_before_it_enters(live: Live) -> None:
     seen: list[str] = []
     live(
@@ -366,13 +321,6 @@ def test_inherited_methods_stay_in_the_genome(wall: Sandbox) -> None:
     life.close()
 
 
-def test_a_step_has_a_bound_on_messages(live: Live) -> None:
-    code = "while True:\n    try: self.use('x')\n    except RuntimeError: pass"
-    (dead,) = live(code)
-    assert isinstance(dead, Death)
-    assert dead.cause is Cause.OUTPUT
-
-
 def test_attempts_at_harm_wear_out_any_patience(live: Live) -> None:
     code = "while True:\n    try: getattr(len, '__glo' + 'bals__')\n    except Exception: pass"
     (dead,) = live(code, on_harm="feedback")
@@ -390,21 +338,6 @@ def test_deeply_nested_input_is_no_message(live: Live) -> None:
     (dead,) = live("x = []\nfor i in range(500): x = [x]\nself.use('clock', a=x)")
     assert isinstance(dead, Death)
     assert dead.cause is Cause.PROTOCOL
-
-
-def test_a_skill_that_fails_is_told(live: Live) -> None:
-    class Broken:
-        name = "broken"
-        description = "self.use('broken')"
-        cost = 0.0
-
-        def call(self, arguments: dict[str, Any], context: SkillContext) -> Any:
-            return 1 / 0 if arguments else object()
-
-    code = "self.use('broken', a=1)"
-    failed, unserialisable = live(code, "self.use('broken')", skills=[Broken()])
-    assert "ZeroDivisionError" in failed.outcome.error
-    assert "TypeError" in unserialisable.outcome.error
 
 
 def test_long_code_is_refused_though_a_part_of_it_would_do(live: Live) -> None:

@@ -1,0 +1,65 @@
+"""What a guest says, parsed: data from a stranger becomes JSON of bounded depth, or an error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+DEEPEST_MESSAGE = 32
+
+Data = dict[str, Any]
+
+
+class MalformedError(Exception):
+    """The guest's message is not one."""
+
+
+def parsed(text: str, key: str = "kind") -> dict[str, Any]:
+    """Parse a message of a guest.
+
+    Args:
+        text: What it said; the wall has bounded its length already.
+        key: What tells its kind, which must be there as text.
+
+    Raises:
+        MalformedError: It is no message.
+    """
+    try:
+        message = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"a message that is not JSON ({str(error)[:80]})") from None
+    if not isinstance(message, dict) or not isinstance(message.get(key), str):
+        raise MalformedError(f"a message without {key!r}")
+    if _deeper_than(message, DEEPEST_MESSAGE):
+        raise MalformedError(f"a message nested deeper than {DEEPEST_MESSAGE}")
+    return message
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    """Tell whether lists and objects nest deeper than `depth`, without recursion."""
+    layer = [value]
+    while layer and depth >= 0:
+        layer = [
+            inner
+            for outer in layer
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        depth -= 1
+    return bool(layer)
+
+
+def typed(message: Data, key: str, kind: type) -> Any:
+    """Return a field of a message.
+
+    Raises:
+        MalformedError: It is missing, or of another kind.
+    """
+    value = message.get(key)
+    if not isinstance(value, kind):
+        raise MalformedError(f"{key!r} is not {kind.__name__}")
+    return value

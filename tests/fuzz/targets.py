@@ -1,0 +1,131 @@
+"""What is fuzzed: the policy's judge, and the path of a message from a guest to an event."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from autoagent.life import Death, Heartbeat, Life
+from autoagent.organism import extract_code
+from autoagent.skills import load_skills
+from sandbox.limits import Limits
+from sandbox.policy import Verdict, judge
+from sandbox.session import End, Message, Session
+
+SLOWEST_SECONDS = 2.0
+"""For texts of a few kilobytes; on an idle machine the judge needs half a millisecond for each."""
+LIMITS = Limits(output_bytes=1 << 16)
+SKILLS = load_skills(["clock", "notes"])
+END_CAUSES = ("returned", "fuel", "memory", "output", "hang", "trap", "protocol", "worker")
+
+
+class Saying:
+    """A wall whose guest says the given texts, one after another, and then ends.
+
+    Args:
+        words: What it says.
+        end: What it gives in the end.
+    """
+
+    name = "saying"
+    build = "none"
+    undetermined: tuple[str, ...] = ()
+    counts_fuel = True
+
+    def __init__(self, words: Sequence[str], end: End) -> None:
+        self.words = list(words)
+        self.end = end
+
+    def start(self, argument: str, limits: Limits, *, seed: int, now: float) -> Session:
+        """Start the guest."""
+        json.loads(argument)
+        return self
+
+    @property
+    def event(self) -> Message | End:
+        """What the guest says now."""
+        return Message(self.words[0], 1) if self.words else self.end
+
+    def resume(self, reply: str, *, now: float, refuel: bool = True) -> Message | End:
+        """Say the next thing, whatever the reply is."""
+        assert isinstance(json.loads(reply), dict)
+        self.words.pop(0)
+        return self.event
+
+    def close(self) -> None:
+        """Say no more."""
+
+
+def check_judge(text: str) -> Verdict:
+    """Fail unless the judge gives a sound verdict on a text, twice the same, and in time."""
+    started = time.process_time()
+    verdict = judge(text)
+    seconds = time.process_time() - started
+    assert seconds < SLOWEST_SECONDS, f"the judge took {seconds:.1f} s"
+    assert judge(text) == verdict
+    assert Verdict.of(json.loads(json.dumps(verdict.as_list()))) == verdict
+    assert verdict.ok == (not verdict.violations)
+    verdict.message.encode()
+    assert all(v.kind in ("syntax", "blocked", "harm") for v in verdict.violations)
+    assert all(v.line is None or v.line >= 1 for v in verdict.violations)
+    judge(text, "eval")
+    code = extract_code(text)
+    assert code is None or isinstance(code, str)
+    return verdict
+
+
+def check_messages(words: Sequence[str], end: End, policy: Any = "strict") -> None:
+    """Fail unless a life whose guest says `words` goes from heartbeats to a death."""
+    life = Life(
+        Saying(words, end),
+        limits=LIMITS,
+        policy=policy,
+        on_harm="feedback",
+        skills=SKILLS,
+        clock=lambda: 1.0,
+        record=lambda kind, data: json.dumps(data) and None,
+    )
+    event = life.begin("prompt")
+    for _ in range(len(words) + 1):
+        assert isinstance(event, Heartbeat | Death)
+        said = event.query if isinstance(event, Heartbeat) else event.detail
+        outcome = event.outcome
+        texts = [said, outcome.stdout, outcome.error, *outcome.changed, *outcome.state]
+        assert all(type(text) is str for text in texts)
+        assert life.alive is isinstance(event, Heartbeat)
+        json.dumps([said, outcome.genome, [v.as_dict() for v in outcome.harm]])
+        if isinstance(event, Death):
+            return
+        event = life.answer("x = 1")
+    raise AssertionError("the guest said all that it had to say, and its life goes on")
+
+
+def fuzz(
+    one_input: Callable[[bytes], None], examples: Iterable[bytes], words: Iterable[str]
+) -> None:
+    """Fuzz as libFuzzer's arguments, which are this program's, say; a file is tried again.
+
+    Args:
+        one_input: Fails where an input shows a fault.
+        examples: What to begin with.
+        words: What is worth putting into an input.
+    """
+    import atheris
+
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder, "corpus")
+        corpus.mkdir()
+        for number, example in enumerate(examples):
+            Path(corpus, str(number)).write_bytes(example)
+        dictionary = Path(folder, "words")
+        quoted = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in words)
+        dictionary.write_text("".join(f'"{word}"\n' for word in quoted))
+        again = any(Path(argument).is_file() for argument in sys.argv[1:])
+        where = [] if again else [f"-dict={dictionary}", str(corpus)]
+        atheris.Setup([*sys.argv, *where], one_input)
+        atheris.Fuzz()

@@ -1,0 +1,81 @@
+"""What organisms may ask the host to do, and how much of it."""
+
+from typing import Any
+
+import pytest
+
+from autoagent.death import Cause
+from autoagent.life import Death
+from autoagent.skills import SkillContext, load_skills
+from tests.conftest import Live
+
+
+def test_skills_are_performed_by_the_host(live: Live) -> None:
+    code = "self.use('notes', write='one')\nprint(self.use('notes', write='two'))"
+    now = [100.0]
+    kept, aged, refused, unknown = live(
+        code,
+        "print(self.use('clock')['age_seconds'])",
+        "self.use('notes', write=5)",
+        "self.use('fly')",
+        skills=load_skills(["clock", "notes"]),
+        clock=lambda: now[0],
+    )
+    assert kept.outcome.stdout == "['one', 'two']\n"
+    assert aged.outcome.stdout == "0.0\n"
+    assert "write must be a text" in refused.outcome.error
+    assert "there is no skill 'fly'" in unknown.outcome.error
+
+
+def test_a_skill_that_the_budget_refuses_tells_why(live: Live) -> None:
+    (event,) = live(
+        "self.use('clock')", skills=load_skills(["clock"]), charge_skill=lambda cost: "no money"
+    )
+    assert "no money" in event.outcome.error
+
+
+def test_a_skill_that_fails_is_told(live: Live) -> None:
+    class Broken:
+        name = "broken"
+        description = "self.use('broken')"
+        cost = 0.0
+
+        def call(self, arguments: dict[str, Any], context: SkillContext) -> Any:
+            return 1 / 0 if arguments else object()
+
+    code = "self.use('broken', a=1)"
+    failed, unserialisable = live(code, "self.use('broken')", skills=[Broken()])
+    assert "ZeroDivisionError" in failed.outcome.error
+    assert "TypeError" in unserialisable.outcome.error
+
+
+def test_a_step_has_a_bound_on_messages(live: Live) -> None:
+    code = "while True:\n    try: self.use('x')\n    except RuntimeError: pass"
+    (dead,) = live(code)
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.OUTPUT
+
+
+def test_what_is_said_in_one_step_is_bounded(live: Live) -> None:
+    """Before, names of unknown skills filled the host's memory."""
+    code = """
+for i in range(200):
+    try:
+        self.use('x%d' % i + 'y' * 100_000)
+    except RuntimeError:
+        pass
+"""
+    (event,) = live(code)
+    assert isinstance(event, Death)
+    assert event.cause is Cause.OUTPUT
+    assert "characters said in one step" in event.detail
+
+
+def test_what_a_skill_remembers_in_a_life_is_bounded(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autoagent.life.MOST_REMEMBERED", 2_000)
+    say = "print(len(self.use('notes', write='y' * 700)))"
+    events = live(*[f"{say}  # {n}" for n in range(4)], skills=load_skills(["notes"]))
+    assert [event.outcome.stdout for event in events] == ["1\n", "2\n", "", ""]
+    assert "all that it can remember" in events[-1].outcome.error
