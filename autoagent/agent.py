@@ -232,7 +232,7 @@ class AutonomousLLM:
         }
         self.run_id = self._journal.begin(life | settings)
         self._record = Record(self._journal, self.run_id)
-        return self._live(budget, Past.of(self._journal, self.run_id))
+        return self._live(budget, Past.of(self._journal, self.run_id), None)
 
     def _take_up(self, run: str) -> None:
         """Claim a run, and prepare to rebuild its life."""
@@ -247,8 +247,7 @@ class AutonomousLLM:
     def _go_on(self, past: Past, budget: Budget, settings: Data) -> Iterator[Step]:
         """Rebuild the life, and live on; a life that is over is left as it is."""
         if past.death is None:
-            self._record.write(("resume", settings))
-            yield from self._live(budget, past)
+            yield from self._live(budget, past, settings)
             return
         self.ended = Ended(cause=past.death, limit=None, detail=past.last_words, spent=self.spent)
         if past.end is None:
@@ -263,11 +262,13 @@ class AutonomousLLM:
         if past.turns:
             self._listener.preparing(f"rebuilding the life up to step {past.last_step}")
         for relived in relive(self._life, past, self._wall):
-            # What the steps cost may change with the wall's build; what they did may not.
-            differences = [each for each in relived.differences if each.what != "fuel"]
-            if relived.event is None or differences:
-                raise JournalError(past.explain(differences[0], self._wall.build))
+            if relived.event is not None and _is_broken(relived.event):
+                return relived.event
+            if relived.event is None or relived.differences:
+                raise JournalError(past.explain(relived.differences[0], self._wall.build))
             event = relived.event
+            if past.last_step:
+                self._listener.rebuilt(relived.step, past.last_step)
         return event
 
     def _new_life(self, recall: Recall = lambda kind, asked: None) -> Life:
@@ -284,8 +285,12 @@ class AutonomousLLM:
             recall=recall,
         )
 
-    def _live(self, budget: Budget, past: Past) -> Iterator[Step]:
-        """Live from where the past ends; `ended` says afterwards how it stopped."""
+    def _live(self, budget: Budget, past: Past, resumed: Data | None) -> Iterator[Step]:
+        """Live from where the past ends; `ended` says afterwards how it stopped.
+
+        A life that cannot be rebuilt leaves nothing in the journal, so `resumed`, the settings
+        with which it goes on, are only written then.
+        """
         answerer = Answerer(
             llm=self._llm,
             seed=self._seed,
@@ -297,6 +302,9 @@ class AutonomousLLM:
         detail = "left by the caller"
         try:
             event = self._begin(answerer, past)
+            if resumed is not None:
+                self._record.write(("resume", resumed))
+                resumed = None
             self._meter.start(budget)
             turn = past.pending
             while not self._killed:
@@ -310,8 +318,8 @@ class AutonomousLLM:
                     cause, detail = Stop.PAUSED, "not approved"
                     break
                 event = self._life.answer(text)
-                if isinstance(event, Death) and event.cause is Cause.WORKER:
-                    continue  # the wall broke, so nothing is known of this step
+                if _is_broken(event):
+                    continue  # so nothing is known of this step
                 self._meter.spent.steps += 1
                 ms = (time.monotonic() - asked) * 1000
                 step = self._record.completed(self._life.steps, event, self.genome, ms)
@@ -339,7 +347,8 @@ class AutonomousLLM:
                 cause, limit, detail = Stop.KILLED, None, "killed"
             self._life.close()
             self.ended = Ended(cause=cause, limit=limit, detail=detail, spent=self._meter.read())
-            self._write(("end", self.ended.as_dict()))
+            if resumed is None:
+                self._write(("end", self.ended.as_dict()))
 
     def _begin(self, answerer: Answerer, past: Past) -> Heartbeat | Death:
         """Bring the organism to where its past ends: to its birth, if it has none."""
@@ -385,6 +394,11 @@ class AutonomousLLM:
 
     def _write(self, *events: tuple[str, Data]) -> None:
         self._record.write(*events)
+
+
+def _is_broken(event: Heartbeat | Death) -> bool:
+    """Tell whether it was the wall that ended a life, and not the life itself."""
+    return isinstance(event, Death) and event.cause is Cause.WORKER
 
 
 def _suspension(limit: Limit | None) -> tuple[Stop, Limit | None, str]:

@@ -17,6 +17,9 @@ class Listener(Protocol):
     def preparing(self, line: str) -> None:
         """Something slow happens before the first step; `line` says what."""
 
+    def rebuilt(self, step: int, steps: int) -> None:
+        """A step of a resumed life was lived again, of so many."""
+
     def asked(self, step: int, query: str, left: dict[str, float]) -> None:
         """The organism asks its model; `left` is what remains of the budget."""
 
@@ -34,6 +37,9 @@ class Silent:
     """A listener that does nothing."""
 
     def preparing(self, line: str) -> None:
+        """Ignore it."""
+
+    def rebuilt(self, step: int, steps: int) -> None:
         """Ignore it."""
 
     def asked(self, step: int, query: str, left: dict[str, float]) -> None:

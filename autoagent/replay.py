@@ -66,6 +66,7 @@ class Past:
     Attributes:
         settings: How the run was started, with what later resumptions changed.
         turns: Its steps, the last perhaps unfinished; empty before the first heartbeat.
+        builds: Hashes of the guest builds that it was lived in.
         end: Summary of the run's last stop; None when it was cut off.
         calls: How many answers each model gave, by the model's name in the settings.
 
@@ -76,7 +77,7 @@ class Past:
     def __init__(self, run: str, events: Iterable[Event]) -> None:
         self.run = run
         self.settings: Data = {}
-        self.build = ""
+        self.builds: list[str] = []
         self.turns: list[Turn] = []
         self.end: Data | None = None
         self.calls: Counter[str] = Counter()
@@ -165,23 +166,28 @@ class Past:
             )
         return self.turns[step].events[0].number
 
+    @property
+    def builds_told(self) -> str:
+        """The guest builds that it was lived in, in words."""
+        return f"the guest build {' and '.join(build[:12] for build in self.builds)}"
+
     def explain(self, difference: Difference, build: str) -> str:
         """Say why the life cannot be taken up behind a wall of this build."""
         rebuilt = f"run {self.run} cannot be rebuilt: {difference}"
-        if build != self.build:
-            rebuilt += f" (it was lived in the guest build {self.build[:12]}, this is {build[:12]})"
+        if self.builds != [build]:
+            rebuilt += f" (it was lived in {self.builds_told}, this is {build[:12]})"
         return f"{rebuilt}; roll back to an earlier step with `autoagent rollback`"
 
     def _take(self, event: Event) -> None:
         if event.kind in ENTERING:
             self._entered.append(event)
+        if event.kind in (*BEGINS, "born") and event.data["build"] not in self.builds:
+            self.builds.append(event.data["build"])
         if event.kind in BEGINS:
             self.settings |= event.data
             self.end = None
         elif event.kind == "end":
             self.end = event.data
-        elif event.kind == "born":
-            self.build = event.data["build"]
         elif event.kind == "call":
             self.calls[self.settings["llm"]] += 1
         if event.kind == "heartbeat":
@@ -191,11 +197,15 @@ class Past:
             self.turns[-1].events.append(event)
 
 
-class DivergedError(Exception):
+class DivergedError(JournalError):
     """A life that is lived again asks for something else than it did."""
 
     def __init__(self, then: str, now: str) -> None:
-        super().__init__(f"asked for {now}, and then for {then}")
+        then, now = (text[:LONGEST_QUOTED] for text in (then, now))
+        super().__init__(
+            f"the life goes another way than recorded: then it asked for {then}, now for {now}; "
+            "roll back to an earlier step with `autoagent rollback`"
+        )
         self.then = then
         self.now = now
 
@@ -241,6 +251,12 @@ class Relived:
     differences: tuple[Difference, ...]
 
 
+def comparable(past: Past, sandbox: Sandbox) -> tuple[str, ...]:
+    """Return what can be compared behind a wall: fuel only where its build counts it the same."""
+    exact = sandbox.counts_fuel and past.builds == [sandbox.build]
+    return tuple(what for what in COMPARED if exact or what != "fuel")
+
+
 def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
     """Live all finished steps of a past again, yielding each; ends after one that differs.
 
@@ -256,12 +272,16 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
         SandboxError: The wall cannot start the organism.
         Stopped: The life's `check` stopped it.
     """
+    compared = comparable(past, sandbox)
     as_recorded = {Cause.HANG} if sandbox.counts_fuel else {Cause.HANG, Cause.FUEL}
     try:
         event = life.begin(past.prompt)
         now = _seen(event)
         then = _birth(past)
-        yield _compared(0, event, then if then is not None else now, now)
+        relived = _compared(compared, 0, event, then if then is not None else now, now)
+        yield relived
+        if relived.differences:
+            return
         for number, turn in enumerate(past.turns):
             if turn.outcome is None:
                 return
@@ -273,7 +293,7 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
                 yield Relived(turn.step, _dead_as(turn.outcome), ())
                 return
             event = life.answer(turn.reply or "")
-            relived = _compared(turn.step, event, then, _seen(event))
+            relived = _compared(compared, turn.step, event, then, _seen(event))
             yield relived
             if relived.differences:
                 return
@@ -311,10 +331,12 @@ def _seen(event: Heartbeat | Death) -> Data:
     }
 
 
-def _compared(step: int, event: Heartbeat | Death, then: Data, now: Data) -> Relived:
+def _compared(
+    compared: tuple[str, ...], step: int, event: Heartbeat | Death, then: Data, now: Data
+) -> Relived:
     differences = tuple(
         Difference(step, what, then[what], now[what])
-        for what in COMPARED
+        for what in compared
         if what in then and then[what] != now[what]
     )
     return Relived(step, event, differences)

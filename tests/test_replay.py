@@ -169,9 +169,29 @@ def test_the_first_difference_is_found(
 def test_a_life_that_goes_another_way_is_not_taken_up(wall: Sandbox, db: Path, lived: str) -> None:
     cut(db, lived, 8)
     edit(db, lived, "outcome", stdout="other")
-    edit(db, lived, "born", build="f" * 64)
+    for kind in ("run", "born"):
+        edit(db, lived, kind, build="f" * 64)
     with pytest.raises(JournalError, match=r"step 1: stdout was 'other' .* guest build ffffffff"):
         go_on(wall, db, lived)
+
+
+def test_another_build_that_only_costs_more_is_taken_up(
+    wall: Sandbox, db: Path, lived: str
+) -> None:
+    whole = len(story(db, lived))
+    with sqlite3.connect(db) as connection:
+        for number, data in connection.execute(
+            "SELECT number, data FROM events WHERE kind = 'outcome'"
+        ).fetchall():
+            other = json.dumps({**json.loads(data), "fuel": 1})
+            connection.execute("UPDATE events SET data = ? WHERE number = ?", (other, number))
+    for kind in ("run", "born"):
+        edit(db, lived, kind, build="f" * 64)
+    cut(db, lived, whole - 4)
+    agent = go_on(wall, db, lived)
+    assert agent.ended is not None
+    assert agent.ended.cause is Cause.ENDED
+    assert len(story(db, lived)) == whole
 
 
 def test_recorded_skills_are_not_performed_again(

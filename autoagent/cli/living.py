@@ -93,6 +93,8 @@ def live(
             for _ in agent.run(prompt, budget=budget):
                 pass
     finally:
+        if isinstance(listener, LiveView):
+            listener.close()
         if not isinstance(model, str):
             model.close()
     assert agent.ended is not None

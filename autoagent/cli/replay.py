@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import track
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
@@ -16,7 +18,7 @@ from autoagent.cli.options import DbOption, JsonOption, RunArgument, UnsafeOptio
 from autoagent.journal import Journal
 from autoagent.life import Life
 from autoagent.printable import printable
-from autoagent.replay import COMPARED, Past, Relived, relive
+from autoagent.replay import Past, Relived, comparable, relive
 from autoagent.steps import Step, fold
 from autoagent.ui.report import print_step
 from autoagent.walls import WallOptions, open_wall
@@ -45,17 +47,22 @@ def replay(
         with closing(open_wall(past.settings["sandbox"], progress, options)) as wall:
             if verify:
                 _refuse_other_build(past, wall)
+            steps: Iterable[Relived] = _relived(past, wall)
             last = None
-            for last in _relived(past, wall):
+            if verify:
+                quiet = json or not sys.stdout.isatty()
+                total = past.last_step + 1
+                steps = track(steps, "verifying", total, transient=True, disable=quiet)
+            for last in steps:
                 if not verify and last.step:
                     _show(last, recorded[last.step], json)
             _conclude(past, wall, last, json)
 
 
 def _refuse_other_build(past: Past, wall: Sandbox) -> None:
-    if past.build and past.build != wall.build:
+    if past.builds != [wall.build]:
         fail(
-            f"run {past.run} was lived in the guest build {past.build[:12]}, and this is "
+            f"run {past.run} was lived in {past.builds_told}, and this is "
             f"{wall.build[:12]}: a verification needs the same one; `autoagent replay` without "
             "--verify shows what comes out here",
             OTHER_BUILD,
@@ -100,7 +107,7 @@ def _show(relived: Relived, recorded: Step, json: bool) -> None:
 def _conclude(past: Past, wall: Sandbox, last: Relived | None, json: bool) -> None:
     """Say whether all came out the same; exit 1 if not."""
     difference = last.differences[0] if last and last.differences else None
-    compared = [what for what in COMPARED if what != "fuel" or wall.counts_fuel]
+    compared = list(comparable(past, wall))
     result = {
         "run": past.run,
         "steps": last.step if last else 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.live import Live
+from rich.progress import Progress, TaskID
 from rich.text import Text
 
 from autoagent.listener import Ended
@@ -25,6 +26,7 @@ class LiveView:
         self._console = console
         self._streaming = streaming and console.is_terminal
         self._live: Live | None = None
+        self._bar: Progress | None = None
         self._step = 0
         self._answer = ""
         self._left = ""
@@ -32,6 +34,17 @@ class LiveView:
     def preparing(self, line: str) -> None:
         """Say what is slow."""
         self._console.print(Text(printable(line), style="dim"))
+
+    def rebuilt(self, step: int, steps: int) -> None:
+        """Move the bar on."""
+        if self._bar is None:
+            self._bar = Progress(console=self._console, transient=True)
+            self._bar.add_task("rebuilding", total=steps)
+            if self._console.is_terminal:
+                self._bar.start()
+        self._bar.update(TaskID(0), completed=step)
+        if step >= steps:
+            self.close()
 
     def asked(self, step: int, query: str, left: dict[str, float]) -> None:
         """Open the step's frame."""
@@ -56,19 +69,23 @@ class LiveView:
 
     def stepped(self, step: Step) -> None:
         """Close the frame and show the outcome."""
-        self._close()
+        self.close()
         print_step(self._console, step)
 
     def ended(self, run: str, ended: Ended) -> None:
         """Say how the run stopped."""
-        self._close()
+        self.close()
         print_end(self._console, run, ended.as_dict())
 
     def _show(self) -> None:
         if self._live is not None:
             self._live.update(code_panel(self._step, self._answer, note=self._left))
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Take down what moves."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
         if self._live is not None:
             self._live.stop()
             self._live = None

@@ -89,7 +89,8 @@ def test_the_first_difference_is_told_with_exit_1(db: Path) -> None:
 
 def test_another_guest_build_is_told_with_exit_3(db: Path) -> None:
     typed(db)
-    edit(db, "born", build="0" * 64)
+    for kind in ("run", "born"):
+        edit(db, kind, build="0" * 64)
     done = autoagent("replay", "last", "--verify", "--db", db)
     assert done.returncode == 3
     assert b"was lived in the guest build 000000000000" in done.stderr
