@@ -15,6 +15,7 @@ for step in agent.run(budget=Budget(steps=20)):
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
@@ -90,6 +91,8 @@ class AutonomousLLM:
         self._policy: Policy = policy
         self._on_harm: OnHarm = on_harm
         self._seed = seed
+        if not 0 <= temperature < math.inf:
+            raise ValueError(f"temperature must be 0 or more, and finite, got {temperature}")
         self._temperature = temperature
         self._max_tokens = max_tokens
         self._approve = approve
@@ -97,6 +100,7 @@ class AutonomousLLM:
         self._meter = Meter()
         self._killed = False
         self._past: Past | None = None
+        self._lives = False
         self._record: Record
         with contextlib.ExitStack() as opened:
             self._journal = opened.enter_context(contextlib.closing(Journal(db)))
@@ -136,6 +140,7 @@ class AutonomousLLM:
 
         Raises:
             JournalError: There is no such run, or another process lives it.
+            ValueError: It was lived behind a wall that was built with other options.
         """
         with contextlib.closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run))
@@ -155,7 +160,7 @@ class AutonomousLLM:
             db=db,
             approve=approve,
             listener=listener,
-            wall=WallOptions(**settings["wall"]) if wall is None else wall,
+            wall=past.same_wall(wall or WallOptions()),
         )
         try:
             agent._take_up(past.run)
@@ -206,8 +211,11 @@ class AutonomousLLM:
             ValueError: The prompt is empty, or this agent has lived already.
             JournalError: The journal cannot be written, or a resumed life cannot be rebuilt.
         """
-        if self.ended is not None or (self._past is None and self.run_id is not None):
+        if self._lives:
             raise ValueError("this agent has lived its life; make a new one")
+        if not prompt.strip() and self._past is None:
+            raise ValueError("the prompt is empty; say what the agent shall begin with")
+        self._lives = True
         budget = budget or Budget()
         settings: Data = {
             "llm": self._llm.name,
@@ -217,12 +225,12 @@ class AutonomousLLM:
             "seed": self._seed,
             "temperature": self._temperature,
             "max_tokens": self._max_tokens,
+            "server": getattr(self._llm, "base_url", None),
+            "approve": self._approve is not None,
             "budget": asdict(budget),
         }
         if self._past is not None:
             return self._go_on(self._past, budget, settings)
-        if not prompt.strip():
-            raise ValueError("the prompt is empty; say what the agent shall begin with")
         life: Data = {
             "prompt": prompt,
             "policy": self._policy,
@@ -249,9 +257,7 @@ class AutonomousLLM:
         if past.death is None:
             yield from self._live(budget, past, settings)
             return
-        self.ended = Ended(cause=past.death, limit=None, detail=past.last_words, spent=self.spent)
-        if past.end is None:
-            self._record.write(("end", self.ended.as_dict()))
+        self.ended = died(past, self._journal)
 
     def _rebuild(self, past: Past) -> Heartbeat | Death:
         """Live the finished steps again, and return the event after them.
@@ -259,16 +265,17 @@ class AutonomousLLM:
         Raises:
             JournalError: It goes another way than it did.
         """
-        if past.turns:
-            self._listener.preparing(f"rebuilding the life up to step {past.last_step}")
+        last = past.last_step
+        if last:
+            self._listener.preparing(f"rebuilding the life up to step {last}")
         for relived in relive(self._life, past, self._wall):
-            if relived.event is not None and _is_broken(relived.event):
-                return relived.event
             if relived.event is None or relived.differences:
                 raise JournalError(past.explain(relived.differences[0], self._wall.build))
             event = relived.event
-            if past.last_step:
-                self._listener.rebuilt(relived.step, past.last_step)
+            if last:
+                self._listener.rebuilt(relived.step, last)
+            if self._meter.pause.is_set():
+                raise SuspendedError(None)
         return event
 
     def _new_life(self, recall: Recall = lambda kind, asked: None) -> Life:
@@ -315,6 +322,7 @@ class AutonomousLLM:
                 asked = time.monotonic()
                 text = self._answer(answerer, event, turn)
                 if text is None:
+                    self._write(("refused", {}))
                     cause, detail = Stop.PAUSED, "not approved"
                     break
                 event = self._life.answer(text)
@@ -341,7 +349,8 @@ class AutonomousLLM:
             cause, detail = Stop.PAUSED, "interrupted"
         except Exception as error:
             cause, detail = Stop.FAILED, str(error) or type(error).__name__
-            raise
+            if not self._killed:  # a wall that was taken down fails as it likes
+                raise
         finally:
             if self._killed:
                 cause, limit, detail = Stop.KILLED, None, "killed"
@@ -354,6 +363,7 @@ class AutonomousLLM:
         """Bring the organism to where its past ends: to its birth, if it has none."""
         event = self._rebuild(past)
         for turn in past.turns:
+            answerer.remember(turn.refused)
             if turn.reply is not None:
                 answerer.remember(turn.attempts)
         if past.pending:
@@ -378,6 +388,7 @@ class AutonomousLLM:
             on_attempt=self._paid,
             allow=lambda query: self._meter.allow(self._llm, query),
             made=turn.attempts if turn else (),
+            refused=len(turn.refused) if turn else 0,
         )
         return answer.text if self._approve is None else self._approve(answer.text)
 
@@ -394,6 +405,21 @@ class AutonomousLLM:
 
     def _write(self, *events: tuple[str, Data]) -> None:
         self._record.write(*events)
+
+
+def died(past: Past, journal: Journal) -> Ended:
+    """Return how a life ended; write it down, if whoever lived it came to no end of its own.
+
+    Raises:
+        JournalError: It cannot be written.
+    """
+    assert past.death is not None
+    if past.end is not None:
+        spent = Spent(**{name: past.end["spent"][name] for name in asdict(Spent())})
+        return Ended(cause=past.death, limit=None, detail=past.end["detail"], spent=spent)
+    ended = Ended(cause=past.death, limit=None, detail=past.last_words, spent=Spent())
+    journal.append(past.run, [("end", ended.as_dict())])
+    return ended
 
 
 def _is_broken(event: Heartbeat | Death) -> bool:

@@ -22,6 +22,7 @@ should the lock fail (on a network drive, say), the second writer's number is ta
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import sqlite3
 import time
@@ -196,7 +197,7 @@ class Journal:
         with self._transaction():
             self._db.execute(
                 "INSERT INTO events SELECT ?, number, at, kind, data FROM events WHERE run = ? "
-                "AND number <= ? AND kind NOT IN ('run', 'resume', 'end')",
+                "AND number <= ? AND kind NOT IN ('run', 'end')",
                 (fork, run, upto),
             )
             row = (fork, 1, time.time(), "run", json.dumps(data))
@@ -212,7 +213,9 @@ class Journal:
         """
         if run in self._claims:
             return
-        lock = FileLock(f"{self.path}.{run}.lock", blocking=False, thread_local=False)
+        # The same file by any name; and a name from a stranger's journal is no path.
+        path = f"{self.path.resolve()}.{_proper(run)}.lock"
+        lock = FileLock(path, blocking=False, thread_local=False)
         with self._advised():
             try:
                 lock.acquire()
@@ -278,7 +281,7 @@ class Journal:
     def _parsed(self, text: str) -> Any:
         try:
             return json.loads(text)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise JournalError(self._advice(ValueError(f"not JSON: {error}"))) from error
 
     def events(self, run: str, *kinds: str) -> Iterator[Event]:
@@ -303,8 +306,11 @@ class Journal:
         Raises:
             JournalError: There is none of that hash, or it cannot be read.
         """
-        for (sources,) in self._rows("SELECT sources FROM genomes WHERE hash = ?", content_hash):
-            return Genome(self._parsed(sources))
+        for (text,) in self._rows("SELECT sources FROM genomes WHERE hash = ?", content_hash):
+            sources = self._parsed(text)
+            if not isinstance(sources, dict) or Genome(sources).hash != content_hash:
+                raise JournalError(f"the genome {content_hash} in {self.path} is damaged")
+            return Genome({name: str(source) for name, source in sources.items()})
         raise JournalError(f"the journal {self.path} has no genome {content_hash}")
 
     def runs(self) -> Iterator[tuple[str, float, Data, Data | None, int]]:
@@ -349,7 +355,7 @@ class Journal:
             )
         if len(found) > 1:
             raise JournalError(f"{name!r} could be any of {', '.join(found[:8])}; give more digits")
-        return str(found[0])
+        return _proper(found[0])
 
     def close(self) -> None:
         """Close the database, and let others write the runs that were claimed here."""
@@ -358,3 +364,14 @@ class Journal:
             Path(lock.lock_file).unlink(missing_ok=True)
             lock.release()
         self._claims.clear()
+
+
+def _proper(run: object) -> str:
+    """Return the id of a run, if it is one.
+
+    Raises:
+        JournalError: It is not.
+    """
+    if not isinstance(run, str) or not re.fullmatch("[0-9a-f]{8}", run):
+        raise JournalError(f"{str(run)[:80]!r} is no id of a run; the journal is damaged")
+    return run

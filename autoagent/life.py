@@ -333,8 +333,8 @@ class Life:
 
         def perform(now: float) -> Data:
             try:
-                output = self._skill_output(name, arguments, now)
-                json.dumps(output)
+                # What a resumed life would find in the journal is what this one gets.
+                output = json.loads(json.dumps(self._skill_output(name, arguments, now)))
                 return {"output": output}
             except SkillError as error:
                 return {"error": str(error)}

@@ -7,20 +7,24 @@ compared with what came out then. To resume, to roll back and to verify all begi
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autoagent.death import Cause
+from autoagent.events import checked
 from autoagent.journal import BEGINS, Data, Event, Journal, JournalError
 from autoagent.life import Death, Heartbeat, Life, Outcome
 from autoagent.llm import Attempt
-from sandbox.session import Sandbox
+from autoagent.walls import WallOptions
+from sandbox.session import Sandbox, SandboxError
 
 ENTERING = ("born", "reply", "skill", "judge")
 """Kinds of events that entered the organism."""
-COMPARED = ("stdout", "error", "genome", "changed", "state", "harm", "cause", "fuel", "query")
+COMPARED = ("cause", "error", "stdout", "genome", "changed", "state", "harm", "fuel", "query")
+ADDRESS = re.compile("0x[0-9a-f]+")
 LONGEST_QUOTED = 200
 
 
@@ -42,8 +46,19 @@ class Turn:
 
     @property
     def attempts(self) -> list[Attempt]:
-        """The model's answers, in their order."""
-        return [Attempt.of(event.data) for event in self.events if event.kind == "call"]
+        """The model's answers since a person refused one, in their order."""
+        return self._attempts(after_refusal=True)
+
+    @property
+    def refused(self) -> list[Attempt]:
+        """The model's answers up to one that a person refused."""
+        return self._attempts(after_refusal=False)
+
+    def _attempts(self, *, after_refusal: bool) -> list[Attempt]:
+        refusals = [n for n, event in enumerate(self.events, 1) if event.kind == "refused"]
+        border = refusals[-1] if refusals else 0
+        events = self.events[border:] if after_refusal else self.events[:border]
+        return [Attempt.of(event.data) for event in events if event.kind == "call"]
 
     @property
     def reply(self) -> str | None:
@@ -81,13 +96,14 @@ class Past:
         self.turns: list[Turn] = []
         self.end: Data | None = None
         self.calls: Counter[str] = Counter()
-        self._entered: deque[Event] = deque()
-        try:
-            for event in events:
-                self._take(event)
-            self.prompt = str(self.settings["prompt"])
-        except (KeyError, TypeError, IndexError) as error:
-            raise JournalError(f"the record of run {run} is damaged ({error!r})") from error
+        self._changed: Data = {}
+        self._entered: list[deque[Event]] = [deque()]
+        self._lived = 0
+        for event in checked(run, events):
+            self._take(event)
+        if "prompt" not in self.settings:
+            raise JournalError(f"the record of run {run} is damaged: it has no beginning")
+        self.prompt = str(self.settings["prompt"])
 
     @classmethod
     def of(cls, journal: Journal, run: str) -> Past:
@@ -127,19 +143,55 @@ class Past:
         """The turn that was begun and not finished."""
         return self.turns[-1] if self.turns and self.turns[-1].outcome is None else None
 
+    def same_wall(self, given: WallOptions) -> WallOptions:
+        """Return the options for its wall; a journal alone does not choose what is executed.
+
+        Raises:
+            ValueError: They are not those with which it was lived.
+        """
+        for option, value in (("image", given.image), ("runtime", given.runtime)):
+            then = self.settings["wall"][option]
+            if then != value:
+                as_then = f"{option} {then!r}" if then else f"no {option} named"
+                raise ValueError(
+                    f"run {self.run} was lived in a container with {as_then}, and {value!r} is "
+                    f"given; give the same --{option} to use it again"
+                )
+        return given
+
     def recall(self, kind: str, asked: Data) -> Data | None:
         """Return what entered the organism next (see `autoagent.life.Recall`).
 
         Raises:
             DivergedError: The organism asks for something else than it did then.
         """
-        if not self._entered:
+        if self._lived > len(self.turns):
             return None
-        event = self._entered[0]
+        entered = self._entered[self._lived]
+        if not entered:
+            if self._is_finished(self._lived):
+                raise DivergedError("nothing more", f"{kind} {_shown(asked)}")
+            return None
+        event = entered[0]
         then = {name: event.data.get(name) for name in asked}
         if event.kind != kind or then != asked:
-            raise DivergedError(f"{event.kind} {then}", f"{kind} {asked}")
-        return self._entered.popleft().data
+            raise DivergedError(f"{event.kind} {_shown(event.data)}", f"{kind} {_shown(asked)}")
+        return entered.popleft().data
+
+    def go_to(self, turn: int) -> None:
+        """Go on to what entered in a turn, counted from 1; all before must have been asked for.
+
+        Raises:
+            DivergedError: It was not.
+        """
+        left = self._entered[self._lived]
+        if left:
+            raise DivergedError(f"{left[0].kind} {_shown(left[0].data)}", "nothing")
+        self._lived = turn
+
+    def _is_finished(self, turn: int) -> bool:
+        """Tell whether all that entered in a turn is known; 0 is the birth."""
+        return bool(self.turns) if turn == 0 else self.turns[turn - 1].outcome is not None
 
     def genome_at(self, step: int) -> str:
         """Return the hash of the genome after a step, 0 being birth.
@@ -179,21 +231,27 @@ class Past:
         return f"{rebuilt}; roll back to an earlier step with `autoagent rollback`"
 
     def _take(self, event: Event) -> None:
-        if event.kind in ENTERING:
-            self._entered.append(event)
-        if event.kind in (*BEGINS, "born") and event.data["build"] not in self.builds:
-            self.builds.append(event.data["build"])
-        if event.kind in BEGINS:
-            self.settings |= event.data
+        kind, data = event.kind, event.data
+        if kind in (*BEGINS, "born") and data["build"] not in self.builds:
+            self.builds.append(data["build"])
+        if kind in BEGINS:
             self.end = None
-        elif event.kind == "end":
-            self.end = event.data
-        elif event.kind == "call":
+            # What a resumption changed counts once something came of it.
+            self._changed = {} if kind == "run" else data
+            self.settings |= data if kind == "run" else {}
+        elif kind == "end":
+            self.end = data
+        elif kind == "heartbeat":
+            self.turns.append(Turn(data["step"], data["query"], data["genome"]))
+            self._entered.append(deque())
+        elif kind in ("call", "reply"):
+            self.settings |= self._changed
+            self._changed = {}
+        if kind == "call":
             self.calls[self.settings["llm"]] += 1
-        if event.kind == "heartbeat":
-            data = event.data
-            self.turns.append(Turn(data["step"], data["query"], data["genome"], [event]))
-        elif self.turns:
+        if kind in ENTERING:
+            self._entered[-1].append(event)
+        if self.turns:
             self.turns[-1].events.append(event)
 
 
@@ -216,7 +274,7 @@ class Difference:
 
     Attributes:
         step: Number of the step, 0 for birth.
-        what: The field that differs.
+        what: The field that differs, or ``message`` where it asked for something else.
         recorded: Its value in the journal.
         relived: Its value now.
     """
@@ -269,37 +327,78 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
         sandbox: The wall that it lives behind.
 
     Raises:
-        SandboxError: The wall cannot start the organism.
+        SandboxError: The wall cannot start the organism, or broke, or was too slow.
         Stopped: The life's `check` stopped it.
     """
-    compared = comparable(past, sandbox)
-    as_recorded = {Cause.HANG} if sandbox.counts_fuel else {Cause.HANG, Cause.FUEL}
+    by_seconds = {Cause.HANG} if sandbox.counts_fuel else {Cause.HANG, Cause.FUEL}
+    compare = _Comparison(past, sandbox, by_seconds | {Cause.WORKER})
     try:
         event = life.begin(past.prompt)
-        now = _seen(event)
-        then = _birth(past)
-        relived = _compared(compared, 0, event, then if then is not None else now, now)
-        yield relived
-        if relived.differences:
-            return
-        for number, turn in enumerate(past.turns):
+        yield (relived := compare(0, event, _birth(past)))
+        for number, turn in enumerate(past.turns, 1):
+            if relived.differences:
+                return
+            past.go_to(number)
             if turn.outcome is None:
                 return
-            then = dict(turn.outcome)
-            if number + 1 < len(past.turns):
-                then["query"] = past.turns[number + 1].query
-            if turn.outcome["cause"] in as_recorded:
+            if turn.outcome["cause"] in by_seconds:
                 life.close()
                 yield Relived(turn.step, _dead_as(turn.outcome), ())
                 return
+            then = dict(turn.outcome)
+            if number < len(past.turns):
+                then["query"] = past.turns[number].query
             event = life.answer(turn.reply or "")
-            relived = _compared(compared, turn.step, event, then, _seen(event))
-            yield relived
-            if relived.differences:
-                return
+            yield (relived := compare(turn.step, event, then))
+        if past.turns and not relived.differences:
+            past.go_to(len(past.turns) + 1)
     except DivergedError as error:
-        step = life.steps
-        yield Relived(step, None, (Difference(step, "message", error.then, error.now),))
+        difference = Difference(life.steps, "message", error.then, error.now)
+        yield Relived(life.steps, None, (difference,))
+
+
+class _Comparison:
+    """Compares what comes out with what came out, as far as the wall makes it the same.
+
+    Args:
+        past: What came out.
+        sandbox: The wall.
+        unlucky: Causes of death by which nothing can be told from.
+    """
+
+    def __init__(self, past: Past, sandbox: Sandbox, unlucky: set[Cause]) -> None:
+        self._compared = comparable(past, sandbox)
+        self._addresses = not any("addresses" in words for words in sandbox.undetermined)
+        self._unlucky = unlucky
+
+    def __call__(self, step: int, event: Heartbeat | Death, then: Data) -> Relived:
+        """Return a step with its differences.
+
+        Raises:
+            SandboxError: The step did not get as far as it did then.
+        """
+        now = _seen(event)
+        if (
+            isinstance(event, Death)
+            and event.cause in self._unlucky
+            and now["cause"] != then.get("cause")
+        ):
+            raise SandboxError(
+                f"step {step} could not be lived again: {event.detail}; it got further when it was "
+                "recorded, so try again when the machine is less busy"
+            )
+        differences = tuple(
+            Difference(step, what, then[what], now[what])
+            for what in self._compared
+            if what in then and self._exact(then[what]) != self._exact(now[what])
+        )
+        return Relived(step, event, differences)
+
+    def _exact(self, value: Any) -> Any:
+        """Return a value without what the wall leaves to chance."""
+        if self._addresses or not isinstance(value, str):
+            return value
+        return ADDRESS.sub("0x...", value)
 
 
 def _range(count: int) -> str:
@@ -308,14 +407,16 @@ def _range(count: int) -> str:
     return f"steps 0 (its birth) to {count - 1}"
 
 
-def _birth(past: Past) -> Data | None:
+def _shown(data: Data) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in data.items() if name != "now")
+
+
+def _birth(past: Past) -> Data:
     """Return what is recorded of the birth, as far as anything is."""
     if past.turns:
         first = past.turns[0]
         return {"query": first.query, "genome": first.genome, "cause": None}
-    if past.death:
-        return {"cause": past.death.value}
-    return None
+    return {"cause": past.death.value} if past.death else {}
 
 
 def _seen(event: Heartbeat | Death) -> Data:
@@ -329,17 +430,6 @@ def _seen(event: Heartbeat | Death) -> Data:
         "cause": event.cause.value if isinstance(event, Death) else None,
         "query": event.query if isinstance(event, Heartbeat) else None,
     }
-
-
-def _compared(
-    compared: tuple[str, ...], step: int, event: Heartbeat | Death, then: Data, now: Data
-) -> Relived:
-    differences = tuple(
-        Difference(step, what, then[what], now[what])
-        for what in compared
-        if what in then and then[what] != now[what]
-    )
-    return Relived(step, event, differences)
 
 
 def _dead_as(outcome: Data) -> Death:

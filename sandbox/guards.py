@@ -4,11 +4,10 @@ They stand in for those of the builtins and of the standard modules of the same 
 """
 
 import ast
-import dataclasses
 import functools
 import operator
-import sys
 from collections.abc import Callable, Iterable
+from types import ModuleType
 from typing import Any
 
 from sandbox.nesting import too_deep
@@ -18,19 +17,8 @@ from sandbox.policy import Violation, judge_attribute, judge_builtin, judge_open
 class PolicyError(Exception):
     """Code did at run time what the policy does not allow.
 
-    Attributes:
-        violations: What it did; at least one.
+    It carries text only: whoever catches it could change the class of anything else that it held.
     """
-
-    def __init__(self, *violations: Violation) -> None:
-        """Say what was done."""
-        super().__init__("\n".join(f"{v.kind}: {v.what}" for v in violations))
-        self.violations = violations
-
-    @property
-    def violation(self) -> Violation:
-        """The first of its violations."""
-        return self.violations[0]
 
 
 # One interpreter keeps one organism, so there is one who listens.
@@ -42,7 +30,7 @@ def refuse(violation: Violation | None) -> None:
     if violation is not None:
         for listener in listeners:
             listener(violation)
-        raise PolicyError(violation)
+        raise PolicyError(f"{violation.kind}: {violation.what}")
 
 
 def exact(name: Any) -> Any:
@@ -89,18 +77,28 @@ def hasattr_(owner: Any, name: Any) -> bool:
     return hasattr(owner, name)
 
 
-def attrgetter(*names: str) -> Any:
+def attrgetter(*names: str) -> Callable[[Any], Any]:
     """``operator.attrgetter`` for names that the policy lets pass."""
     paths = [exact(name) for name in names]
     for path in paths:
         for part in path.split("."):
             _attribute(part)
-    return operator.attrgetter(*paths)
+    get = operator.attrgetter(*paths)
+    return lambda owner: get(owner)  # the type of `get` itself would take any name
 
 
-def methodcaller(name: str, /, *args: Any, **kwargs: Any) -> Any:
+def methodcaller(name: str, /, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
     """``operator.methodcaller`` for names that the policy lets pass."""
-    return operator.methodcaller(_attribute(name), *args, **kwargs)
+    call = operator.methodcaller(_attribute(name), *args, **kwargs)
+    return lambda owner: call(owner)
+
+
+def members(owner: Any) -> dict[str, Any]:
+    """``vars`` of an object; of classes and modules a copy, without their machinery."""
+    found: dict[str, Any] = vars(owner)
+    if issubclass(type(owner), type | ModuleType):
+        return {name: found[name] for name in found if judge_attribute(name) is None}
+    return found
 
 
 def update_wrapper(
@@ -110,11 +108,19 @@ def update_wrapper(
     updated: Iterable[str] = functools.WRAPPER_UPDATES,
 ) -> Any:
     """``functools.update_wrapper``, which copies attributes by name."""
-    usual = {*functools.WRAPPER_ASSIGNMENTS, *functools.WRAPPER_UPDATES}
-    assigned, updated = [exact(n) for n in assigned], [exact(n) for n in updated]
-    for name in {*assigned, *updated} - usual:
-        _attribute(name)
-    return functools.update_wrapper(wrapper, wrapped, assigned, updated)
+    for name in map(exact, assigned):
+        if name not in functools.WRAPPER_ASSIGNMENTS:
+            _attribute(name)
+        if hasattr(wrapped, name):
+            setattr(wrapper, name, getattr(wrapped, name))
+    for name in map(exact, updated):
+        if name == "__dict__":
+            wrapper.__dict__.update(members(wrapped) if hasattr(wrapped, name) else {})
+        else:
+            _attribute(name)
+            getattr(wrapper, name).update(getattr(wrapped, name, {}))
+    wrapper.__wrapped__ = wrapped
+    return wrapper
 
 
 def wraps(wrapped: Any, *names: Any, **named: Any) -> Callable[[Any], Any]:
@@ -122,58 +128,22 @@ def wraps(wrapped: Any, *names: Any, **named: Any) -> Callable[[Any], Any]:
     return lambda wrapper: update_wrapper(wrapper, wrapped, *names, **named)
 
 
-def _shallow(source: Any) -> Any:
-    """Text that the parser bears; it has no guard of its own here."""
-    if isinstance(source, str) and too_deep(source) is not None:
-        raise SyntaxError("too deeply nested")
-    return source
-
-
-def parse(source: Any, *args: Any, **kwargs: Any) -> Any:
-    """``ast.parse`` of text that nests within reason."""
-    return ast.parse(_shallow(source), *args, **kwargs)
-
-
 def literal_eval(source: Any) -> Any:
     """``ast.literal_eval`` of text that nests within reason."""
-    return ast.literal_eval(_shallow(source))
+    # The parser has no guard of its own here.
+    if isinstance(source, str) and too_deep(source) is not None:
+        raise SyntaxError("too deeply nested")
+    return ast.literal_eval(source)
 
 
-def _field(name: Any) -> str:
-    """The name of a field: dataclasses write it into text that they execute."""
-    if type(name) is not str or not name.isidentifier():
-        raise TypeError(f"a field must be named by an identifier, not {name!r}")
-    return name
+def apart(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A function in place of a method, whose object the library would hand out."""
 
+    def function(*args: Any, **named: Any) -> Any:
+        return method(*args, **named)
 
-def dataclass(cls: Any = None, /, **options: Any) -> Any:
-    """``dataclasses.dataclass`` for fields that are named by identifiers."""
-    if cls is None:
-        return lambda kind: dataclass(kind, **options)
-    for kind in type.__dict__["__mro__"].__get__(cls):
-        for name in _annotations(kind):
-            _field(name)
-    return dataclasses.dataclass(cls, **options)
-
-
-def _annotations(kind: type) -> dict[str, Any]:
-    if kind is object:
-        return {}
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
-        found = annotationlib.get_annotations(kind, format=annotationlib.Format.FORWARDREF)
-    else:
-        found = vars(kind).get("__annotations__", {})
-    return dict(found)
-
-
-def make_dataclass(cls_name: str, fields: Iterable[Any], **options: Any) -> Any:
-    """``dataclasses.make_dataclass`` for fields that are named by identifiers."""
-    listed = [field if isinstance(field, str) else tuple(field) for field in fields]
-    for field in listed:
-        _field(field if isinstance(field, str) else field[0])
-    return dataclasses.make_dataclass(_field(cls_name), listed, **options)
+    function.__name__ = function.__qualname__ = method.__name__.rstrip("_")
+    return function
 
 
 def open_(file: Any, mode: Any = "r", *_: Any, **__: Any) -> None:

@@ -14,7 +14,7 @@ import re
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from RestrictedPython.transformer import RestrictingNodeTransformer
@@ -27,6 +27,7 @@ from sandbox.rules import (
     IMPORT,
     MAX_NESTING,
     MAX_SOURCE,
+    POSITIONAL,
     READ,
     RULES,
     TOO_DEEP,
@@ -156,10 +157,10 @@ def judge_open(mode: object, line: int | None = None) -> Violation:
 
 # Nodes that RestrictedPython rewrites or does not know, and that need no look of their own.
 _HARMLESS_NODES = names_of(
-    """AnnAssign AsyncFor AsyncWith AugAssign Await BinOp Constant Delete DictComp For GeneratorExp
-    Lambda ListComp MatMult Match MatchMapping MatchOr MatchSequence MatchSingleton MatchValue
-    Module NamedExpr SetComp Try TryStar TypeAlias With arguments comprehension match_case
-    withitem"""
+    """AnnAssign Assign AsyncFor AsyncWith AugAssign Await BinOp Constant Delete DictComp For
+    GeneratorExp Lambda ListComp MatMult Match MatchMapping MatchOr MatchSequence MatchSingleton
+    MatchValue Module NamedExpr SetComp Try TryStar TypeAlias With arguments comprehension
+    match_case withitem"""
 )
 
 # Fields that hold identifiers. The parser has normalised them (NFKC) already.
@@ -175,7 +176,9 @@ _BY_NAME = names_of(
     """getattr setattr delattr hasattr attrgetter methodcaller __getattribute__ __getattr__
     __setattr__ __delattr__"""
 )
+_WHOLE = names_of("bool bytearray bytes dict float frozenset int list set str tuple")
 _RUNS_TEXT = frozenset({"exec", "eval", "compile"})
+_FORMATTED = re.compile(r"\.(\w+)")
 _GIVES_PATH = names_of(
     """home cwd parent joinpath absolute resolve expanduser with_name with_stem with_suffix
     relative_to"""
@@ -326,7 +329,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
             case ast.Attribute(
                 value=ast.Constant(value=str(text)), attr="format" | "format_map"
             ) if "{" in text:
-                for name in re.findall(r"\.(\w+)", text):
+                for name in _FORMATTED.findall(text):
                     self._add_harm(judge_attribute(name, node.lineno))
         return node
 
@@ -352,8 +355,8 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
                 name in _RUNS_TEXT
             ):
                 # The guest judges the text when it runs; its harm counts here, where nobody lies.
-                for violation in judge(text, "eval" if name == "eval" else "exec").violations:
-                    self._add_harm(replace(violation, line=node.lineno))
+                for found in judge(text, "eval" if name == "eval" else "exec").violations:
+                    self._add_harm(Violation(found.kind, found.what, node.lineno))
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
@@ -366,16 +369,12 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         """Judge the attributes that a class pattern reads."""
         for name in node.kwd_attrs:
             self._add(judge_attribute(name, node.lineno))
-        return node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        """Judge ``__match_args__``, which makes class patterns read attributes by name."""
-        if any(isinstance(name, ast.Name) and name.id == "__match_args__" for name in node.targets):
-            names = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-            if len(list(_texts(names))) < len(names):
-                self._add(_violation(DUNDER, "__match_args__ without literal names", node.lineno))
-            for name in _texts(names):
-                self._add(judge_attribute(name, node.lineno))
+        kind = node.cls
+        name = kind.id if isinstance(kind, ast.Name) else getattr(kind, "attr", "")
+        # Of these, the one positional pattern is the whole object.
+        whole = isinstance(kind, ast.Name) and name in _WHOLE - self._bound - self._paths.keys()
+        if node.patterns and not whole:
+            self._add(_violation(POSITIONAL, f"case {name}(...)", node.lineno))
         return node
 
     def visit_Import(self, node: ast.Import) -> ast.AST:

@@ -38,7 +38,7 @@ ALLOWED_DUNDERS = frozenset[str]().union(
         class class_getitem complex contains context copy copyright credits date debug deepcopy del
         delattr delete delitem dir doc email enter eq exit float floor format fspath future ge get
         getattr getitem getstate gt hash import index init init_subclass instancecheck int invert
-        iter le len length_hint license lt main match_args members missing module mro_entries name
+        iter le len length_hint license lt main members missing module mro_entries name
         ne neg new next notes pos post_init prepare qualname repr reversed round set set_name
         setattr setitem setstate sizeof slots str subclasscheck subclasshook suppress_context trunc
         type_params version wrapped""",
@@ -117,6 +117,14 @@ DUNDER = Rule(
     "blocked",
     "only the usual special names are allowed, such as __init__, __name__, __class__, __repr__",
     ("f.__defaults__", "C.__mro__", "x.__reduce__()"),
+)
+POSITIONAL = Rule(
+    "positional patterns of classes that are not builtin",
+    "blocked",
+    "it reads attributes whose names nobody sees; write keyword patterns, such as Point(x=0, y=0)",
+    ("match p:\n    case Point(0, y): pass", "class P:\n    __match_args__ = ('x', 'y')"),
+    "name",
+    names_of("__match_args__"),
 )
 
 RULES: tuple[Rule, ...] = (
@@ -234,6 +242,7 @@ RULES: tuple[Rule, ...] = (
         frozenset(INSPECT_ATTRIBUTES) - {"tb_next"},
     ),
     DUNDER,
+    POSITIONAL,
     Rule(
         "`__dict__` of anything but `self` and `other`",
         "blocked",

@@ -57,9 +57,9 @@ def test_a_fork_shares_the_past_and_nothing_else(db: Path) -> None:
     run = journal.begin({"prompt": "p"})
     journal.append(run, [("born", {}), ("resume", {}), ("outcome", {"step": 1}), ("call", {})])
     fork = journal.fork(run, 4, {"prompt": "p", "forked": run})
-    assert [e.kind for e in journal.events(fork)] == ["run", "born", "outcome"]
+    assert [e.kind for e in journal.events(fork)] == ["run", "born", "resume", "outcome"]
     journal.append(fork, [("call", {})])
-    assert [e.number for e in journal.events(fork)] == [1, 2, 4, 5]
+    assert [e.number for e in journal.events(fork)] == [1, 2, 3, 4, 5]
     assert [e.kind for e in journal.events(run)][-1] == "call"
 
 
@@ -124,12 +124,12 @@ def test_runs_are_found_by_prefix_or_as_last(db: Path) -> None:
 def test_an_ambiguous_prefix_names_the_candidates(
     db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = iter(["aa11", "aa22"])
+    ids = iter(["aa111111", "aa222222"])
     monkeypatch.setattr("secrets.token_hex", lambda n: next(ids))
     journal = Journal(db)
     journal.begin({})
     journal.begin({})
-    with pytest.raises(JournalError, match="aa11, aa22"):
+    with pytest.raises(JournalError, match="aa111111, aa222222"):
         journal.find("aa")
 
 

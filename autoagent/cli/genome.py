@@ -16,11 +16,11 @@ from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, print_json
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
+from autoagent.events import recorded_steps
 from autoagent.genome import Genome
 from autoagent.journal import Journal
 from autoagent.printable import printable
 from autoagent.replay import Past
-from autoagent.steps import fold
 
 
 class ExportFormat(StrEnum):
@@ -48,9 +48,13 @@ def genome(
         found = journal.genome(past.genome_at(at))
     if json:
         data = {"run": past.run, "step": at, "genome": found.hash, "sources": dict(found.sources)}
-        print_json(data)
-    elif out is not None:
-        _write(out, found.text)
+        found_text = json_text.dumps(data) + "\n"
+    else:
+        found_text = found.text
+    if out is not None:
+        _write(out, found_text)
+    elif json:
+        print(found_text, end="")
     elif sys.stdout.isatty():
         Console().print(Syntax(printable(found.text), "python", theme="ansi_dark"))
     else:
@@ -95,7 +99,7 @@ def export(
     """
     with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
         run_id = journal.find(run)
-        steps = list(fold(run_id, journal.events(run_id)))
+        steps = list(recorded_steps(journal, run_id))
     lines = []
     for step in steps:
         outcome = step.as_dict()

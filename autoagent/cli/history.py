@@ -13,9 +13,9 @@ from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, print_json, progress
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
+from autoagent.events import recorded_steps
 from autoagent.journal import Journal, NoJournalError
 from autoagent.printable import printable
-from autoagent.steps import fold
 from autoagent.ui.report import print_end, print_step
 
 
@@ -53,7 +53,7 @@ def show(
     with bad_input_exits():
         journal = Journal(db, read_only=True)
         run_id = journal.find(run)
-        steps = list(fold(run_id, journal.events(run_id)))
+        steps = list(recorded_steps(journal, run_id))
         end = journal.end(run_id)
         journal.close()
     console = Console()

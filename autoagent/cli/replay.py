@@ -14,12 +14,20 @@ from rich.progress import track
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.options import DbOption, JsonOption, RunArgument, UnsafeOption
+from autoagent.cli.options import (
+    DbOption,
+    ImageOption,
+    JsonOption,
+    RunArgument,
+    RuntimeOption,
+    UnsafeOption,
+)
+from autoagent.events import recorded_steps
 from autoagent.journal import Journal
-from autoagent.life import Life
+from autoagent.life import Death, Heartbeat, Life
 from autoagent.printable import printable
 from autoagent.replay import Past, Relived, comparable, relive
-from autoagent.steps import Step, fold
+from autoagent.steps import Step
 from autoagent.ui.report import print_step
 from autoagent.walls import WallOptions, open_wall
 from sandbox.limits import Limits
@@ -34,6 +42,8 @@ def replay(
     verify: Annotated[
         bool, typer.Option("--verify", help="Only check that every step comes out the same.")
     ] = False,
+    image: ImageOption = None,
+    runtime: RuntimeOption = None,
     unsafe: UnsafeOption = False,
     db: DbOption = None,
     json: JsonOption = False,
@@ -42,8 +52,8 @@ def replay(
     with bad_input_exits():
         with closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run))
-            recorded = {step.step: step for step in fold(past.run, journal.events(past.run))}
-        options = WallOptions(**past.settings["wall"] | {"unsafe": unsafe})
+            recorded = {step.step: step for step in recorded_steps(journal, past.run)}
+        options = past.same_wall(WallOptions(image=image, runtime=runtime, unsafe=unsafe))
         with closing(open_wall(past.settings["sandbox"], progress, options)) as wall:
             if verify:
                 _refuse_other_build(past, wall)
@@ -96,6 +106,9 @@ def _show(relived: Relived, recorded: Step, json: bool) -> None:
             genome=outcome.genome,
             changed=list(outcome.changed),
             state=list(outcome.state),
+            harm=[violation.as_dict() for violation in outcome.harm],
+            alive=isinstance(relived.event, Heartbeat),
+            cause=relived.event.cause.value if isinstance(relived.event, Death) else None,
             fuel=outcome.fuel,
         )
     if json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from autoagent.agent import AutonomousLLM
-from autoagent.cli.common import bad_input_exits, print_json, progress
+from autoagent.agent import RECORDED, AutonomousLLM, died
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.living import Server, budget_of, live
 from autoagent.cli.options import (
     ApiKeyOption,
@@ -19,10 +20,12 @@ from autoagent.cli.options import (
     BaseUrlOption,
     CostOption,
     DbOption,
+    ImageOption,
     JsonOption,
     PriceInOption,
     PriceOutOption,
     RunArgument,
+    RuntimeOption,
     SecondsOption,
     SkillCallsOption,
     StepsOption,
@@ -31,6 +34,8 @@ from autoagent.cli.options import (
     UnsafeOption,
 )
 from autoagent.journal import Journal
+from autoagent.llm import load
+from autoagent.llm.openai import PUBLIC
 from autoagent.replay import Past
 from autoagent.ui.approve import ask_approval
 from autoagent.ui.report import print_end
@@ -61,6 +66,8 @@ def resume(
     seed: SeedOption = None,
     temperature: TemperatureOption = None,
     max_tokens: MaxTokensOption = None,
+    image: ImageOption = None,
+    runtime: RuntimeOption = None,
     unsafe: UnsafeOption = False,
     approve: ApproveOption = False,
     base_url: BaseUrlOption = None,
@@ -76,9 +83,12 @@ def resume(
         budget = budget_of(steps, tokens, seconds, cost, skill_calls)
         past = _past(run, db)
         if past.death is not None:
-            _say_dead(past, json)
+            _say_dead(past, db, json)
             return
         name = llm or past.settings["llm"]
+        person = approve or past.settings["approve"]
+        _require_server(past, llm, base_url)
+        wall = past.same_wall(WallOptions(image=image, runtime=runtime, unsafe=unsafe))
         server = Server(
             base_url=base_url,
             api_key=api_key,
@@ -93,11 +103,11 @@ def resume(
             temperature=temperature,
             max_tokens=max_tokens,
             db=db,
-            approve=ask_approval if approve else None,
-            wall=WallOptions(**past.settings["wall"] | {"unsafe": unsafe}),
+            approve=ask_approval if person else None,
+            wall=wall,
         )
         model = server.model(name, cost)
-        live(opened, model, budget, person=approve or name == "human", json=json)
+        live(opened, model, budget, person=person or name == "human", json=json)
 
 
 def rollback(
@@ -112,6 +122,8 @@ def rollback(
     seed: SeedOption = None,
     temperature: TemperatureOption = None,
     max_tokens: MaxTokensOption = None,
+    image: ImageOption = None,
+    runtime: RuntimeOption = None,
     unsafe: UnsafeOption = False,
     approve: ApproveOption = False,
     base_url: BaseUrlOption = None,
@@ -128,12 +140,18 @@ def rollback(
     temperature, for another future.
     """
     with bad_input_exits():
+        # All that can be wrong with what is given shall be told before there is a new run.
         budget_of(steps, tokens, seconds, cost, skill_calls)
         past = _past(run, db)
         number = past.number_at(to)
+        past.same_wall(WallOptions(image=image, runtime=runtime, unsafe=unsafe))
+        _require_server(past, llm, base_url)
+        if llm is not None and not llm.startswith(RECORDED):
+            load(llm, base_url=base_url, api_key=api_key).close()
         with closing(Journal(db)) as journal:
+            beginning = next(journal.events(past.run, "run")).data
             origin = {"forked": {"run": past.run, "step": to}}
-            fork = journal.fork(past.run, number, past.settings | origin)
+            fork = journal.fork(past.run, number, beginning | origin)
         progress(f"run {fork} shares the past of {past.run} up to step {to}")
     resume(
         fork,
@@ -146,6 +164,8 @@ def rollback(
         seed=seed,
         temperature=temperature,
         max_tokens=max_tokens,
+        image=image,
+        runtime=runtime,
         unsafe=unsafe,
         approve=approve,
         base_url=base_url,
@@ -163,12 +183,19 @@ def _past(run: str, db: Path | None) -> Past:
         return Past.of(journal, journal.find(run))
 
 
-def _say_dead(past: Past, json: bool) -> None:
-    """Say how a run ended that cannot go on."""
-    assert past.death is not None
-    spent = {"steps": len(past.turns), "tokens": 0, "seconds": 0.0}
-    end = past.end or {"cause": past.death.value, "detail": past.last_words, "spent": spent}
+def _require_server(past: Past, llm: str | None, base_url: str | None) -> None:
+    """Exit unless it is clear whom the prompts go to: a journal shall not choose that."""
+    server = past.settings["server"]
+    given = llm or base_url or os.environ.get("OPENAI_BASE_URL")
+    if server is not None and server != PUBLIC and not given:
+        fail(f"run {past.run} was lived with a model at {server}; give --base-url to say where now")
+
+
+def _say_dead(past: Past, db: Path | None, json: bool) -> None:
+    """Say how a run ended that cannot go on, and write it down if nobody could."""
+    with closing(Journal(db, read_only=past.end is not None)) as journal:
+        ended = died(past, journal).as_dict()
     if json:
-        print_json({"summary": {"run": past.run, **end}})
+        print_json({"summary": {"run": past.run, **ended}})
     else:
-        print_end(Console(), past.run, end)
+        print_end(Console(), past.run, ended)

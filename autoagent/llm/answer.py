@@ -138,6 +138,7 @@ class Answerer:
         on_attempt: Callable[[Attempt], None] | None = None,
         allow: Callable[[str], Allowance] = lambda query: Allowance(),
         made: Sequence[Attempt] = (),
+        refused: int = 0,
     ) -> Answer:
         """Ask the model.
 
@@ -149,6 +150,7 @@ class Answerer:
             allow: Called with the query before each attempt. When it raises `Denied`, the answer
                 is taken from the attempts made.
             made: Attempts of this step that were made before the life was taken up again.
+            refused: How many were made before these, and refused by a person.
 
         Raises:
             Denied: Not even the first attempt is allowed.
@@ -164,7 +166,7 @@ class Answerer:
                 if not tried:
                     raise
                 break
-            attempt = self._ask(asked, step, len(tried), allowance, on_text)
+            attempt = self._ask(asked, step, refused + len(tried), allowance, on_text)
             if on_attempt is not None:
                 on_attempt(attempt)
             tried.append(attempt)

@@ -15,7 +15,7 @@ __all__ = ["extract_code", "genome_source", "guest"]
 
 CARRIED = (
     ("autoagent.organism", ("extract", "sources", "world")),
-    ("sandbox", ("guards", "namespace", "nesting", "policy", "rules")),
+    ("sandbox", ("guards", "library", "namespace", "nesting", "output", "policy", "rules")),
 )
 
 PRELOAD = (

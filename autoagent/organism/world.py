@@ -27,14 +27,14 @@ from typing import Any
 
 from autoagent.organism.extract import extract_code
 from autoagent.organism.sources import function_of, source_in, takes_self
-from sandbox.guards import PolicyError
+from sandbox.guards import PolicyError, apart
+from sandbox.library import Namespace, hold_library
 from sandbox.namespace import strict_builtins
+from sandbox.output import Output
 from sandbox.policy import Verdict, Violation, judge
 
 GENOME = "<genome>"
 LONGEST_ERROR = 2_000
-
-Namespace = dict[str, Any]
 
 
 class Recorder(io.TextIOBase):
@@ -132,14 +132,16 @@ class World:
         self.out_of_memory = False
         self.depth = 0
         self.output = Recorder(1 << 20, lambda: None)
+        self.stdout = Output(self.write)
         self.organism: Any = None
         self.namespace: Namespace = {"__name__": "__main__"}
         strict_builtins(
             self.namespace,
             guard=self.compile,
-            stdout_write=self.write,
+            output=self.stdout,
             on_refusal=self.accuse,
         )
+        self.release_library = hold_library(self.namespace)
         self.run_code: Callable[..., None] = self.namespace["__builtins__"]["exec"]
         self.names = Names(self.namespace, self.adopt)
         self.offer_primitives()
@@ -147,7 +149,7 @@ class World:
     def offer_primitives(self) -> None:
         """Put the organism's `exec` and its doors to the outside in reach of its code."""
         self.namespace["__builtins__"].update(
-            exec=self.execute,
+            exec=apart(self.execute),
             Body=Body,
             ask_model=ask_model,
             describe=describe,
@@ -184,7 +186,7 @@ class World:
             return
         if all(v.kind == "syntax" for v in verdict.violations):
             raise SyntaxError(verdict.message)
-        raise PolicyError(*verdict.violations)
+        raise PolicyError("\n".join(f"{v.kind}: {v.what}" for v in verdict.violations))
 
     def accuse(self, violation: Violation) -> None:
         """Tell the host of harm that only showed while the code ran."""
@@ -327,10 +329,12 @@ class World:
         """Live one life to its end, and return how it ended, as JSON."""
         self.host = host
         self.output = Recorder(birth["output_bytes"], self.flood)
-        sys.stdout = self.output
+        sys.stdout = self.stdout
         random.seed(birth["seed"])
         self.policy = birth["policy"]
         if self.policy == "open":
+            sys.stdout = self.output
+            self.release_library()
             self.namespace["__builtins__"] = dict(vars(builtins))
             self.run_code = self.run_open
             self.offer_primitives()

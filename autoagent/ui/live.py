@@ -37,11 +37,12 @@ class LiveView:
 
     def rebuilt(self, step: int, steps: int) -> None:
         """Move the bar on."""
+        if not self._console.is_terminal:
+            return
         if self._bar is None:
             self._bar = Progress(console=self._console, transient=True)
             self._bar.add_task("rebuilding", total=steps)
-            if self._console.is_terminal:
-                self._bar.start()
+            self._bar.start()
         self._bar.update(TaskID(0), completed=step)
         if step >= steps:
             self.close()

@@ -1,0 +1,188 @@
+"""What the events of a journal must look like.
+
+A journal may come from a stranger, or from a disk that lost a part of it. Whoever reads one to
+act on it reads it through `checked`, and may rely on names and types from there on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import get_args
+
+from autoagent.death import Cause
+from autoagent.journal import Event, Journal, JournalError
+from autoagent.life import OnHarm, Policy
+from autoagent.steps import Step, fold
+from sandbox.rules import Kind
+
+Check = Callable[[object], bool]
+
+LARGEST = 1 << 63
+LONGEST_AGE = 1e11
+"""Seconds since the epoch that a calendar still knows."""
+
+
+def text(value: object) -> bool:
+    """Tell whether it is text."""
+    return isinstance(value, str)
+
+
+def flag(value: object) -> bool:
+    """Tell whether it is true or false."""
+    return isinstance(value, bool)
+
+
+def integer(value: object) -> bool:
+    """Tell whether it is an integer of ordinary size."""
+    return type(value) is int and abs(value) < LARGEST
+
+
+def count(value: object) -> bool:
+    """Tell whether it is an integer that counts something."""
+    return type(value) is int and 0 <= value < LARGEST
+
+
+def number(value: object) -> bool:
+    """Tell whether it is a finite number of ordinary size."""
+    if type(value) is float:
+        return math.isfinite(value) and abs(value) < LARGEST
+    return integer(value)
+
+
+def moment(value: object) -> bool:
+    """Tell whether it is a time, in seconds since the epoch."""
+    return number(value) and 0 <= value < LONGEST_AGE  # type: ignore[operator]
+
+
+def anything(value: object) -> bool:
+    """Accept whatever JSON can say."""
+    return True
+
+
+def maybe(check: Check) -> Check:
+    """Accept None, too."""
+    return lambda value: value is None or check(value)
+
+
+def one_of(*values: str) -> Check:
+    """Accept these texts alone."""
+    return lambda value: isinstance(value, str) and value in values
+
+
+def list_of(check: Check) -> Check:
+    """Accept lists of these."""
+    return lambda value: isinstance(value, list) and all(map(check, value))
+
+
+def mapping_of(check: Check) -> Check:
+    """Accept objects with values of this kind, whatever their names."""
+    return lambda value: isinstance(value, dict) and all(map(check, value.values()))
+
+
+def record(**fields: Check) -> Check:
+    """Accept objects that have these fields."""
+    return lambda value: isinstance(value, dict) and not _wrong(value, fields)
+
+
+VIOLATIONS = list_of(record(kind=one_of(*get_args(Kind)), what=text, line=maybe(count)))
+WALL = record(image=maybe(text), runtime=maybe(text), unsafe=flag)
+SPENT = record(steps=count, tokens=count, seconds=number, cost=number, skill_calls=count)
+CHANGEABLE: dict[str, Check] = {
+    "llm": text,
+    "server": maybe(text),
+    "sandbox": text,
+    "wall": WALL,
+    "build": text,
+    "seed": integer,
+    "temperature": number,
+    "max_tokens": count,
+    "approve": flag,
+}
+
+FIELDS: dict[str, dict[str, Check]] = {
+    "run": {
+        **CHANGEABLE,
+        "prompt": text,
+        "policy": one_of(*get_args(Policy)),
+        "on_harm": one_of(*get_args(OnHarm)),
+        "limits": record(fuel=count, memory_mb=count, wall_seconds=number, output_bytes=count),
+        "skills": list_of(text),
+    },
+    "resume": CHANGEABLE,
+    "born": {
+        "prompt": text,
+        "policy": one_of(*get_args(Policy)),
+        "seed": integer,
+        "output_bytes": count,
+        "skills": mapping_of(text),
+        "build": text,
+        "now": moment,
+    },
+    "heartbeat": {"step": count, "query": text, "genome": text},
+    "call": {
+        "text": text,
+        "tokens_in": count,
+        "tokens_out": count,
+        "finish": one_of("stop", "length"),
+        "model": text,
+        "cost": number,
+        "shortened": flag,
+        "problem": maybe(text),
+        "temperature": number,
+        "seed": integer,
+    },
+    "refused": {},
+    "reply": {"text": text, "verdict": VIOLATIONS, "now": moment},
+    "skill": {"name": text, "input": mapping_of(anything), "now": moment},
+    "judge": {"verdict": VIOLATIONS, "now": moment},
+    "outcome": {
+        "step": count,
+        "harm": VIOLATIONS,
+        "stdout": text,
+        "error": text,
+        "genome": text,
+        "changed": list_of(text),
+        "state": list_of(text),
+        "alive": flag,
+        "cause": maybe(one_of(*Cause)),
+        "fuel": maybe(count),
+        "ms": number,
+    },
+    "end": {"cause": text, "detail": text, "limit": maybe(text), "spent": SPENT},
+}
+
+
+def checked(run: str, events: Iterable[Event]) -> Iterator[Event]:
+    """Yield the events of a run, as long as they are what they must be.
+
+    Raises:
+        JournalError: One is not; the message says which, and what is wrong with it.
+    """
+    for event in events:
+        fields = FIELDS.get(event.kind)
+        wrong = ["its kind"] if fields is None else _wrong(event.data, fields)
+        if not moment(event.at):
+            wrong.append("its time")
+        if wrong:
+            raise JournalError(
+                f"the record of run {run} is damaged: event {event.number} ({event.kind[:40]}) "
+                f"has a wrong or missing {', '.join(wrong)}"
+            )
+        yield event
+
+
+def recorded_steps(journal: Journal, run: str) -> Iterator[Step]:
+    """Yield the completed steps of a run, as they were recorded.
+
+    Raises:
+        JournalError: They cannot be read, or are damaged.
+    """
+    return fold(run, checked(run, journal.events(run)))
+
+
+def _wrong(data: object, fields: dict[str, Check]) -> list[str]:
+    """Name the fields that are missing or of another kind."""
+    if not isinstance(data, dict):
+        return ["content"]
+    return [name for name, check in fields.items() if name not in data or not check(data[name])]

@@ -1,0 +1,187 @@
+"""The standard library as strict code has it: what is handed out, and how the rest is held.
+
+Library code reaches attributes by name and makes code of text on behalf of whoever calls it. Some
+of that is left out of the facades. Some does its work deep inside, so the function that does it is
+replaced there: a module's own name comes before a builtin.
+"""
+
+import ast
+import builtins
+import collections
+import copy
+import dataclasses
+import enum
+import functools
+import importlib
+import json
+import re
+import sys
+import typing
+from collections.abc import Callable
+from types import CodeType, ModuleType
+from typing import Any
+
+from sandbox.guards import exact, setattr_, update_wrapper
+from sandbox.nesting import too_deep
+from sandbox.policy import judge, judge_attribute
+
+Namespace = dict[str, Any]
+
+# Of these modules only the named part is handed out. The rest of ast are classes that the judge
+# looks at every text with; that of the others opens files or builds functions.
+_ONLY = {
+    "ast": {"literal_eval"},
+    "io": {"BytesIO", "StringIO"},
+    "types": {
+        *("BuiltinFunctionType", "EllipsisType", "FunctionType", "GeneratorType", "GenericAlias"),
+        *("LambdaType", "MappingProxyType", "MethodType", "ModuleType", "NoneType"),
+        *("NotImplementedType", "SimpleNamespace", "UnionType"),
+    },
+}
+
+# These are left out: they evaluate text, reach attributes by name, or act on the guest's process.
+_WITHOUT = {
+    "base64": {"main", "test"},
+    "calendar": {"main"},
+    "contextlib": {"chdir", "redirect_stderr"},
+    "enum": {"global_enum"},
+    "functools": {"partialmethod", "singledispatch", "singledispatchmethod"},
+    "string": {"Formatter"},
+    "typing": {"ForwardRef", "evaluate_forward_ref", "get_args", "get_type_hints"},
+    "uuid": {"getnode", "main", "uuid1"},
+    "weakref": {"WeakMethod"},
+}
+
+_WORD = re.compile(r"\w+")
+_OWN_NAME = re.compile("__(?=dataclass|create_fn__)")
+
+
+def _own_json() -> ModuleType:
+    """A json beside the one in which the guest speaks to the host: classes can be changed."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "json"]
+    first = {name: sys.modules.pop(name) for name in names}
+    try:
+        own = importlib.import_module("json")
+        for module in (own, sys.modules["json.decoder"]):
+            vars(module)["JSONDecodeError"] = json.JSONDecodeError  # it is raised by C code, too
+        return own
+    finally:
+        sys.modules.update(first)
+
+
+# Now, since later there may be no files to import from: this json, and what shows annotations.
+_JSON = _own_json()
+ast.unparse(ast.parse("0"))
+
+
+def members_of(name: str) -> Namespace:
+    """What a facade of a module holds: its public names, and no modules."""
+    module = _JSON if name == "json" else importlib.import_module(name)
+    names = getattr(module, "__all__", None) or [n for n in vars(module) if not n.startswith("_")]
+    chosen = _ONLY.get(name, set(names)) - _WITHOUT.get(name, set())
+    members = {name: getattr(module, name) for name in chosen if hasattr(module, name)}
+    return {name: value for name, value in members.items() if not isinstance(value, ModuleType)}
+
+
+def hold_library(namespace: Namespace) -> Callable[[], None]:
+    """Hold the standard library of this interpreter to the policy.
+
+    Args:
+        namespace: The organism's globals, which become those of code that the library makes.
+
+    Returns:
+        What lets go of it again.
+    """
+    held: list[tuple[object, str, Any]] = [
+        (collections, "eval", _eval_of_fields),
+        (copy, "setattr", setattr_),
+        (dataclasses, "exec", _exec_of_methods(namespace)),
+        (enum, "getattr", _getattr),
+        (functools, "update_wrapper", update_wrapper),
+        (typing, "getattr", _getattr_of_alias),
+        (typing, "compile", _checked),
+    ]
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        held += [
+            (annotationlib, "compile", _checked),
+            (annotationlib.ForwardRef, "evaluate", _unevaluated),
+        ]
+    before = [(owner, name, vars(owner).get(name, held)) for owner, name, _ in held]
+    for owner, name, value in held:
+        setattr(owner, name, value)
+
+    def release() -> None:
+        for owner, name, value in before:
+            if value is held:  # it was a builtin
+                delattr(owner, name)
+            else:
+                setattr(owner, name, value)
+
+    return release
+
+
+def _getattr(owner: Any, name: Any, *default: Any) -> Any:
+    """``getattr`` for the library, to which what is refused looks missing."""
+    name = exact(name)
+    return _found(owner, name, default, judge_attribute(name) is None or name in vars(object))
+
+
+def _getattr_of_alias(owner: Any, name: Any, *default: Any) -> Any:
+    """The same for typing, which adds dunder names of its own and is careful with them."""
+    violation = judge_attribute(name := exact(name))
+    return _found(owner, name, default, violation is None or violation.kind != "harm")
+
+
+def _found(owner: Any, name: Any, default: tuple[Any, ...], fine: bool) -> Any:
+    if fine:
+        return getattr(owner, name, *default)
+    if default:
+        return default[0]
+    raise AttributeError(name)
+
+
+def _exec_of_methods(namespace: Namespace) -> Callable[..., None]:
+    """``exec`` for dataclasses, which writes methods around the names of fields."""
+
+    def exec_(text: str, globals: Any, locals: Namespace) -> None:
+        # Names that start so are its own, and mean nothing to anybody else.
+        if message := judge(_OWN_NAME.sub("", text)).message:
+            raise TypeError(
+                f"a field must be named by an identifier; this one makes code: {message}"
+            )
+        builtins.exec(text, namespace, locals)
+
+    return exec_
+
+
+def _eval_of_fields(text: str, namespace: Namespace) -> Any:
+    """``eval`` for named tuples, whose fields are read by patterns as well."""
+    for word in _WORD.findall(text):
+        if judge_attribute(word) is not None:
+            raise ValueError(f"a field cannot have the name {word}")
+    return builtins.eval(text, namespace)
+
+
+def _checked(text: str, *_: Any, **__: Any) -> CodeType | None:
+    """``compile`` for annotations that are text: checked, and never evaluated."""
+    if too_deep(text) is not None:
+        raise SyntaxError("too deeply nested")
+    ast.parse(text, "<annotation>", "eval")
+    return None
+
+
+def _unevaluated(reference: Any, **_: Any) -> Any:
+    """``ForwardRef.evaluate``, which may say that it cannot."""
+    return reference
+
+
+def dataclass(cls: Any = None, /, **options: Any) -> Any:
+    """``dataclasses.dataclass`` without the names that positional patterns read."""
+    return dataclasses.dataclass(cls, **{**options, "match_args": False})
+
+
+def make_dataclass(cls_name: str, fields: Any, **options: Any) -> Any:
+    """``dataclasses.make_dataclass`` without the names that positional patterns read."""
+    return dataclasses.make_dataclass(cls_name, fields, **{**options, "match_args": False})

@@ -1,0 +1,230 @@
+"""Where payloads are let loose: a wall, lives beside the attacker, and what they should be like."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from autoagent.life import Death, Heartbeat, Life
+from autoagent.skills import load_skills
+from sandbox.limits import Limits
+from sandbox.session import Sandbox
+from tests.escapes.payload import LIFE_CLOCK, SEPARATOR, Canaries, Payload, Policy
+
+LIMITS = Limits(fuel=2 * 10**9, memory_mb=128, wall_seconds=2, output_bytes=1 << 16)
+BOUND_SECONDS = 20
+"""Far more than any answer may take: one and a half times the limit, and two seconds of grace."""
+MOST_MEMORY = 16 << 20
+"""Bytes that a life may cost the host, beyond what it costs behind the wall."""
+SIGNALS = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM, signal.SIGHUP)
+SPARE = 32
+"""Descriptors, threads and processes that a wall may hold back for its own use."""
+CHEAP_SECONDS = 0.15
+"""A wall that starts lives slower than this has a fresh one looked at only now and then."""
+
+PROBE = """
+import json, math, random, re
+class Plain:
+    def __init__(self): self.x = [1, {'a': None}]
+def double(self, n): return 2 * n
+print(sorted(name for name in globals() if name[:2] != '__'), sorted(dir())[:9])
+print(json.dumps({'a': [1, 1.5, None, 'é']}), json.loads('{"b": [true]}'), sorted(vars(json)))
+print(random.random(), random.choice(range(100)), math.tau, re.findall('a+', 'aabaa'))
+print(len(dir(str)), len(dir(dict)), max([3, 1]), sorted('ba'), [str(n) for n in range(3)])
+print(self.double(4), vars(Plain()), sorted(n for n in vars(self) if n != 'secret'), type(print))
+try:
+    undefined
+except NameError as error:
+    print(repr(error))
+"""
+
+
+class Ground:
+    """A wall with, for each policy, one life that keeps a secret while others attack.
+
+    Args:
+        wall: The wall; it is not closed here.
+        folder: An empty folder of the host.
+    """
+
+    def __init__(self, wall: Sandbox, folder: Path) -> None:
+        self.wall = wall
+        self.signals: list[int] = []
+        self._folder = folder
+        self._attacks = 0
+        self._taken = 0
+        self._secrets: dict[Policy, str] = {}
+        self._neighbours: dict[Policy, Life] = {}
+        started = time.monotonic()
+        self._fresh: dict[Policy, list[Any]] = {p: self._probe(p) for p in ("strict", "open")}
+        self._cheap = (time.monotonic() - started) / 2 < CHEAP_SECONDS
+        for policy in self._fresh:
+            self._settle(policy)
+        self._held = _held()
+
+    def attack(self, payload: Payload, policy: Policy) -> list[str]:
+        """Let a payload loose, and return what it achieved and what it broke."""
+        self._attacks += 1
+        self.signals.clear()
+        folder = self._folder / str(self._attacks)
+        folder.mkdir()
+        canaries = Canaries(folder)
+        try:
+            events = self._live(payload, policy, canaries)
+            seen = canaries.sightings(payload, policy, events)
+        finally:
+            canaries.close()
+        if any("clock below Python" in each for each in self.wall.undetermined):
+            seen -= {"clock below Python read"}  # this wall does not promise to hide it
+        heard = repr(events)
+        seen |= {"neighbour read" for secret in self._secrets.values() if secret in heard}
+        seen |= {f"signal {number}" for number in self.signals}
+        seen |= {"memory taken"} if self._taken > MOST_MEMORY else set()
+        seen |= self._unhealthy(policy)
+        return sorted(seen)
+
+    def look_around(self, *policies: Policy) -> set[str]:
+        """Return what is wrong with fresh lives: they shall be as they were before all attacks."""
+        changed = [p for p in policies or self._fresh if self._probe(p) != self._fresh[p]]
+        return {f"fresh {policy} life changed" for policy in changed}
+
+    def close(self) -> None:
+        """End the neighbours."""
+        for life in self._neighbours.values():
+            life.close()
+
+    def _live(
+        self, payload: Payload, policy: Policy, canaries: Canaries
+    ) -> list[Heartbeat | Death]:
+        """Say all parts of a payload; after a death, the next part to a new life."""
+        first, *parts = canaries.filled_in(payload.code).split(SEPARATOR)
+        self._taken = psutil.Process().memory_info().rss
+        events: list[Heartbeat | Death] = []
+        life = self._born(policy)
+        try:
+            events.append(_answered(life, first or "pass"))
+            for part in filter(None, parts):
+                if not life.alive:
+                    life = self._born(policy)
+                    _answered(life, first or "pass")
+                if life.alive:
+                    events.append(_answered(life, part))
+            for code in payload.then:
+                if life.alive:
+                    events.append(_answered(life, canaries.filled_in(code)))
+            self._taken = psutil.Process().memory_info().rss - self._taken
+        finally:
+            life.close()
+        return events
+
+    def _born(self, policy: Policy) -> Life:
+        life = _life(self.wall, policy)
+        assert isinstance(life.begin("Write a function"), Heartbeat)
+        return life
+
+    def _unhealthy(self, policy: Policy) -> set[str]:
+        wrong: set[str] = set()
+        if not self._neighbour_is_well(policy):
+            wrong.add("neighbour killed")
+            self._settle(policy)
+        if self._cheap or self._attacks % 10 == 0:
+            wrong |= self.look_around(policy)
+        deadline = time.monotonic() + 3
+        while grown := [k for k, n in _held().items() if n > self._held[k] + SPARE]:
+            if time.monotonic() > deadline:
+                return wrong | {f"{kind} left" for kind in grown}
+            time.sleep(0.05)
+        return wrong
+
+    def _settle(self, policy: Policy) -> None:
+        if policy in self._neighbours:
+            self._neighbours[policy].close()
+        life = self._neighbours[policy] = _life(self.wall, policy)
+        life.begin("Keep a secret")
+        self._secrets[policy] = f"secret-{secrets.token_hex(8)}"
+        life.answer(f"self.secret = {self._secrets[policy]!r}")
+
+    def _neighbour_is_well(self, policy: Policy) -> bool:
+        life = self._neighbours[policy]
+        return life.alive and (
+            life.answer("print(self.secret)").outcome.stdout == self._secrets[policy] + "\n"
+        )
+
+    def _probe(self, policy: Policy) -> list[Any]:
+        """Live a short life, and return all that is known of it."""
+        life = _life(self.wall, policy)
+        try:
+            return [life.begin("Look around"), life.answer(PROBE), life.answer("print(self.query)")]
+        finally:
+            life.close()
+
+
+@contextmanager
+def watched(ground: Ground) -> Iterator[Ground]:
+    """Note signals that reach this process, and adopt what guests leave running behind them."""
+    before = [(n, signal.signal(n, lambda n, _: ground.signals.append(n))) for n in SIGNALS]
+    _adopt_orphans(True)
+    try:
+        yield ground
+    finally:
+        _adopt_orphans(False)
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _adopt_orphans(yes: bool) -> None:
+    """Have orphaned descendants become children of this process, where they can be counted."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, int(yes), 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def _life(wall: Sandbox, policy: Policy) -> Life:
+    return Life(
+        wall,
+        limits=LIMITS,
+        policy=policy,
+        on_harm="feedback",  # a payload shall have all the tries that it can get
+        seed=7,
+        skills=load_skills(["clock", "notes"]),
+        clock=lambda: LIFE_CLOCK,
+    )
+
+
+def _answered(life: Life, code: str) -> Heartbeat | Death:
+    """Answer a life, and check what comes back whatever it is."""
+    started = time.monotonic()
+    event = life.answer(code)
+    assert time.monotonic() - started < BOUND_SECONDS
+    assert life.alive is isinstance(event, Heartbeat)
+    _check_types(event)
+    return event
+
+
+def _held() -> dict[str, int]:
+    return {
+        "descriptors": len(os.listdir("/proc/self/fd")),
+        "threads": threading.active_count(),
+        "processes": len(psutil.Process().children(recursive=True)),
+    }
+
+
+def _check_types(event: Heartbeat | Death) -> None:
+    """Fail where something that is not of its declared type came through the wall."""
+    outcome = event.outcome
+    texts = [outcome.stdout, outcome.error, outcome.genome, *outcome.changed, *outcome.state]
+    texts.append(event.query if isinstance(event, Heartbeat) else event.detail)
+    assert all(type(text) is str for text in texts)
+    assert outcome.fuel is None or type(outcome.fuel) is int
+    json.dumps([v.as_dict() for v in outcome.harm])

@@ -1,0 +1,46 @@
+"""The payloads, by family."""
+
+from tests.escapes.payload import Payload
+from tests.escapes.payloads import (
+    attributes,
+    bombs,
+    clocks,
+    encodings,
+    exceptions,
+    files,
+    formats,
+    frames,
+    graph,
+    guards,
+    implicit,
+    imports,
+    json_texts,
+    messages,
+    network,
+    operators,
+    processes,
+    resources,
+    runtime,
+)
+
+FAMILIES: dict[str, list[Payload]] = {
+    "module walks": imports.PAYLOADS,
+    "object graph and subclasses": graph.PAYLOADS,
+    "frames, generators and tracebacks": frames.PAYLOADS,
+    "exceptions and except*": exceptions.PAYLOADS,
+    "str.format and string.Formatter": formats.PAYLOADS,
+    "decorators and metaclasses": implicit.PAYLOADS,
+    "operator overloading": operators.PAYLOADS,
+    "match and attributes by name": attributes.PAYLOADS,
+    "identifiers and encodings": encodings.PAYLOADS,
+    "time bombs": bombs.PAYLOADS,
+    "guards": guards.PAYLOADS,
+    "the runtime and the next life": runtime.PAYLOADS,
+    "forged messages": messages.PAYLOADS,
+    "strange JSON": json_texts.PAYLOADS,
+    "resource bombs": resources.PAYLOADS,
+    "parents and other processes": processes.PAYLOADS,
+    "files and environment": files.PAYLOADS,
+    "network": network.PAYLOADS,
+    "the host's clock": clocks.PAYLOADS,
+}

@@ -1,0 +1,54 @@
+"""Every payload against every wall, under both policies: none gets out, and all stays well."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+
+from autoagent.walls import open_wall
+from sandbox.session import SandboxError
+from tests.escapes.ground import Ground, watched
+from tests.escapes.payload import Payload, Policy
+from tests.escapes.payloads import FAMILIES
+
+if sys.platform != "linux":
+    pytest.skip("the canaries need Linux", allow_module_level=True)
+
+PAYLOADS = [payload for family in FAMILIES.values() for payload in family]
+
+
+@pytest.fixture(scope="module", params=["wasm", "process", "docker"])
+def ground(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ground]:
+    """A wall to attack."""
+    try:
+        wall = open_wall(request.param)
+    except (ValueError, SandboxError) as error:
+        pytest.skip(f"no {request.param} wall: {error}")
+    try:
+        place = Ground(wall, tmp_path_factory.mktemp(f"escapes-{request.param}"))
+        with watched(place):
+            yield place
+            assert place.look_around() == set(), "after all attacks"
+        place.close()
+    finally:
+        wall.close()
+
+
+@pytest.mark.parametrize("policy", get_args(Policy))
+@pytest.mark.parametrize("payload", PAYLOADS, ids=[payload.name for payload in PAYLOADS])
+def test_nothing_gets_out(ground: Ground, payload: Payload, policy: Policy) -> None:
+    assert ground.attack(payload, policy) == [], payload.goal
+
+
+def test_the_suite_is_complete() -> None:
+    assert len(PAYLOADS) >= 110
+    assert min(map(len, FAMILIES.values())) >= 3
+    assert max(Counter(payload.name for payload in PAYLOADS).values()) == 1
+    assert all(payload.goal for payload in PAYLOADS)
+    assert not [p.name for p in PAYLOADS if p.trophy and p.gap]
