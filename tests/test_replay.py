@@ -17,7 +17,7 @@ from autoagent.llm import Recorded
 from autoagent.replay import Past, Relived, relive
 from autoagent.walls import open_wall
 from sandbox.limits import Limits
-from sandbox.session import Sandbox
+from sandbox.session import End, Sandbox, SandboxError
 
 ANSWERS = [
     "I would rather not.",  # asked again
@@ -300,3 +300,104 @@ def test_a_damaged_record_is_told(wall: Sandbox, db: Path, lived: str) -> None:
         connection.execute("UPDATE events SET data = '{}' WHERE kind = 'heartbeat'")
     with pytest.raises(JournalError, match="is damaged"):
         go_on(wall, db, lived)
+
+
+def test_a_refused_answer_is_not_taken_up_again(wall: Sandbox, db: Path) -> None:
+    refused, other = "```python\nprint('refused')\n```", "```python\nprint('other')\n```"
+    agent = AutonomousLLM(
+        Recorded.of_texts([refused]), sandbox=wall, db=db, approve=lambda text: None
+    )
+    assert list(agent.run("Say")) == []
+    agent.close()
+    assert agent.ended is not None
+    assert agent.ended.detail == "not approved"
+    answers = Recorded.of_texts([refused, refused, other])  # the first is the one given before
+    with AutonomousLLM.resume(agent.run_id or "", llm=answers, sandbox=wall, db=db) as resumed:
+        (step,) = resumed.run(budget=Budget(steps=1))
+    assert step.stdout == "other\n"
+
+
+def test_an_agent_lives_once(wall: Sandbox, db: Path, lived: str) -> None:
+    cut(db, lived, 8)
+    with AutonomousLLM.resume(lived, llm=Recorded.of_texts(ANSWERS), sandbox=wall, db=db) as agent:
+        agent.run()
+        with pytest.raises(ValueError, match="has lived its life"):
+            agent.run()
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_record_with_a_skill_too_few_or_too_many_differs(
+    wall: Sandbox, db: Path, lived: str, missing: int
+) -> None:
+    with sqlite3.connect(db) as connection:
+        numbers = [
+            number
+            for (number,) in connection.execute(
+                "SELECT number FROM events WHERE kind = 'skill' ORDER BY number"
+            )
+        ]
+        if missing:
+            connection.execute("DELETE FROM events WHERE number = ?", (numbers[-1],))
+        else:
+            connection.execute("UPDATE events SET number = number + 1000 WHERE number > ?",
+                               (numbers[-1],))  # fmt: skip
+            connection.execute(
+                "INSERT INTO events SELECT run, ?, at, kind, data FROM events WHERE number = ?",
+                (numbers[-1] + 1, numbers[-1]),
+            )
+    before = len(story(db, lived))
+    *_, last = again(wall, db, lived)
+    assert [difference.what for difference in last.differences] == ["message"]
+    cut(db, lived, numbers[-1] + (3 if missing else 1003))
+    with pytest.raises(JournalError, match="cannot be rebuilt"):
+        go_on(wall, db, lived)
+    assert len(story(db, lived)) <= before, "nothing was written"
+
+
+def test_a_pause_does_not_wait_for_the_whole_past(wall: Sandbox, db: Path, lived: str) -> None:
+    cut(db, lived, len(story(db, lived)) - 2)
+    with AutonomousLLM.resume(lived, llm=Recorded.of_texts(ANSWERS), sandbox=wall, db=db) as agent:
+        agent.pause()
+        assert list(agent.run()) == []
+    assert agent.ended is not None
+    assert agent.ended.cause is Stop.PAUSED
+
+
+class Slower:
+    """A wall on a machine that is too busy."""
+
+    def __init__(self, wall: Sandbox) -> None:
+        self.name, self.build, self.counts_fuel = wall.name, wall.build, True
+        self.undetermined: tuple[str, ...] = ()
+        self._wall = wall
+
+    def start(self, argument: str, limits: Limits, *, seed: int, now: float) -> Any:
+        session = self._wall.start(argument, limits, seed=seed, now=now)
+        session.resume = lambda *_, **__: None  # type: ignore[assignment]
+        session._event = End("hang", "no heartbeat within the time limit", None)  # type: ignore[attr-defined]
+        return session
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_machine_that_is_too_busy_proves_nothing(wall: Sandbox, db: Path, lived: str) -> None:
+    with pytest.raises(SandboxError, match="less busy"):
+        again(Slower(wall), db, lived)
+
+
+def test_addresses_are_not_compared_where_the_wall_leaves_them_to_chance(
+    wall: Sandbox, db: Path
+) -> None:
+    code = "```python\ndef f(): pass\nprint(f)\n```"
+    with AutonomousLLM(Recorded.of_texts([code]), sandbox=wall, db=db) as agent:
+        (step,) = agent.run("Show", budget=Budget(steps=1))
+    assert "0x" in step.stdout
+    edit(db, step.run, "outcome", stdout="<function f at 0x123>\n")
+    edit(db, step.run, "heartbeat", query="later")
+    exact = again(wall, db, step.run)[-1]
+    assert [difference.what for difference in exact.differences] == ["stdout", "query"]
+    blurred = Slower(wall)
+    blurred.undetermined = ("memory addresses",)
+    blurred.start = wall.start  # type: ignore[method-assign]
+    assert [each.what for each in again(blurred, db, step.run)[-1].differences] == ["query"]

@@ -13,9 +13,10 @@ from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, print_json, progress
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
-from autoagent.events import recorded_steps
-from autoagent.journal import Journal, NoJournalError
+from autoagent.events import checked, recorded_steps
+from autoagent.journal import Event, Journal, JournalError, NoJournalError
 from autoagent.printable import printable
+from autoagent.replay import Past
 from autoagent.ui.report import print_end, print_step
 
 
@@ -38,7 +39,7 @@ def runs(db: DbOption = None, json: JsonOption = False) -> None:
             row["llm"],
             str(row["steps"]),
             row["cause"] or "unfinished",
-            row["prompt"].strip().splitlines()[0][:60],
+            row["prompt"].strip().partition("\n")[0][:60],
         ]
         table.add_row(*(Text(printable(cell)) for cell in cells))
     Console().print(table)
@@ -54,7 +55,7 @@ def show(
         journal = Journal(db, read_only=True)
         run_id = journal.find(run)
         steps = list(recorded_steps(journal, run_id))
-        end = journal.end(run_id)
+        end = Past.of(journal, run_id).end
         journal.close()
     console = Console()
     for step in steps:
@@ -86,11 +87,15 @@ def _rows(db: Path | None) -> Iterator[dict[str, Any]]:
 def _row(
     run: str, at: float, settings: dict[str, Any], end: dict[str, Any] | None, steps: int
 ) -> dict[str, Any]:
-    return {
-        "run": run,
+    row = {"run": run, "started": "", "llm": "", "steps": steps, "cause": "damaged", "prompt": ""}
+    events = [Event(1, at, "run", settings), *([Event(2, at, "end", end)] if end else [])]
+    try:
+        list(checked(run, events))
+    except JournalError:  # which is no reason not to list the others
+        return row
+    return row | {
         "started": datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds"),
         "llm": settings["llm"],
-        "steps": steps,
         "cause": end["cause"] if end else None,
         "prompt": settings["prompt"],
     }

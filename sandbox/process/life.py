@@ -47,7 +47,7 @@ class Life:
                 self._process = processes[0]
             if hello != HELLO or self._host.recv(1) != CLOSED:
                 raise ConnectionError("it died before it was walled in")
-            self._cpu_clock = _cpu_clock(self._process)
+            self._cpu_clock = cpu_clock(self._process)
         except BaseException:
             self.close()
             raise
@@ -116,7 +116,7 @@ def _ready(descriptor: int, timeout: float) -> bool:
     return bool(watch.poll(timeout * 1000))
 
 
-def _cpu_clock(process: int) -> int | None:
+def cpu_clock(process: int) -> int | None:
     """Return the clock that counts a process's CPU time, as `clock_getcpuclockid` makes it."""
     fields = Path(f"/proc/self/fdinfo/{process}").read_text().split()
     pid = int(fields[fields.index("Pid:") + 1])

@@ -1,0 +1,158 @@
+"""A worker process: compiles WebAssembly modules, and runs them, one after another.
+
+The host starts it as a script with no environment and speaks with it over one socket, which is
+its standard input. It dies with its host: when the socket is gone, so is the worker.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import sys
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from wasmtime import (
+    Config,
+    Engine,
+    Func,
+    FuncType,
+    Linker,
+    Memory,
+    Module,
+    Store,
+    Trap,
+    TrapCode,
+    ValType,
+    WasmtimeError,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from sandbox.programs.inside import frames, wasi
+else:
+    sys.path.append(os.path.dirname(__file__))
+    import frames
+    import wasi
+
+TICK_SECONDS = 0.02
+MOST_TABLE_ELEMENTS = 1 << 16
+STOPPED = {
+    TrapCode.OUT_OF_FUEL: ("fuel", "the CPU budget is used up"),
+    TrapCode.INTERRUPT: ("hang", "no end within the time limit"),
+}
+
+KNOWN = {(wasi.MODULE, name) for name in wasi.SIGNATURES}
+
+
+class Worker:
+    """The engine, and the one program that runs in it now.
+
+    Args:
+        channel: The socket to the host.
+    """
+
+    def __init__(self, channel: socket.socket) -> None:
+        config = Config()
+        config.consume_fuel = True
+        config.epoch_interruption = True
+        self.engine = Engine(config)
+        self.world: wasi.World | None = None
+        self.computing = threading.Event()
+        self.linker = self._linker()
+        self.channel = channel
+        self.reads, self.writes = channel.makefile("rb"), channel.makefile("wb")
+        threading.Thread(target=self._tick, daemon=True).start()
+
+    def serve(self) -> None:
+        """Do what the host asks for, until it is gone."""
+        while (frame := frames.read(self.reads)) is not None:
+            header, (module, *inputs) = frame
+            self.computing.set()
+            if header.pop("op") == "compile":
+                self._compile(module)
+            else:
+                self._run(module, inputs, header)
+            self.computing.clear()
+
+    def _compile(self, module: bytes) -> None:
+        try:
+            compiled = bytes(Module(self.engine, module).serialize())
+        except WasmtimeError as error:
+            frames.write(self.writes, {"error": str(error)[:1000]}, b"")
+        else:
+            frames.write(self.writes, {"error": ""}, compiled)
+
+    def _run(self, compiled: bytes, inputs: list[bytes], limits: dict[str, int]) -> None:
+        module = Module.deserialize(self.engine, compiled)
+        linker = self._linker_for(module)
+        for stdin in inputs:
+            store = Store(self.engine)
+            world = self.world = wasi.World(store, stdin, limits["output_bytes"])
+            status, detail = self._live(store, linker, module, world, limits)
+            ended = {"status": status, "detail": detail, "fuel": limits["fuel"] - store.get_fuel()}
+            store.close()
+            frames.write(self.writes, ended, *(bytes(each) for each in world.written.values()))
+        module.close()
+
+    def _live(
+        self, store: Any, linker: Any, module: Any, world: wasi.World, limits: dict[str, int]
+    ) -> tuple[str, str]:
+        store.set_fuel(limits["fuel"])
+        store.set_epoch_deadline(limits["ticks"])
+        store.set_limits(limits["memory"], MOST_TABLE_ELEMENTS, instances=1, tables=4, memories=1)
+        try:
+            exports = linker.instantiate(store, module).exports(store)
+            start, world.memory = exports["_start"], exports["memory"]
+            if not isinstance(start, Func) or not isinstance(world.memory, Memory):
+                return "trap", "the module is not a program"
+            start(store)
+        except wasi.Stop as stop:
+            return stop.status, stop.detail
+        except Trap as trap:
+            return STOPPED.get(trap.trap_code) or ("trap", _last_line(trap))
+        except (WasmtimeError, KeyError) as error:
+            line = _last_line(error)
+            return "memory" if "memory limits" in line else "trap", line
+        return "ok", ""
+
+    def _linker_for(self, module: Any) -> Any:
+        """Return the common world, or one of its own for a module that wants more: traps."""
+        if all((each.module, each.name) in KNOWN for each in module.imports):
+            return self.linker
+        linker = self._linker()
+        linker.define_unknown_imports_as_traps(module)
+        return linker
+
+    def _linker(self) -> Any:
+        linker = Linker(self.engine)
+        kinds = {"i": ValType.i32(), "I": ValType.i64()}
+        for name, taken in wasi.SIGNATURES.items():
+            results = [] if name == "proc_exit" else [kinds["i"]]
+            kind = FuncType([kinds[each] for each in taken], results)
+            linker.define_func(wasi.MODULE, name, kind, partial(self._call, name))
+        return linker
+
+    def _call(self, name: str, *arguments: int) -> int:
+        assert self.world is not None
+        return self.world.call(name, *arguments)
+
+    def _tick(self) -> None:
+        """Move the engine's epoch while a program runs, and see whether the host is there."""
+        watch = select.poll()
+        watch.register(self.channel, 0)
+        while True:
+            self.computing.wait()
+            if watch.poll(TICK_SECONDS * 1000):
+                os._exit(0)
+            self.engine.increment_epoch()
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[-1].strip().removeprefix("wasm trap: ")[:500]
+
+
+if __name__ == "__main__":
+    Worker(socket.socket(fileno=0)).serve()
+    os._exit(0)

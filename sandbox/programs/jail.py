@@ -1,0 +1,207 @@
+"""The jail on the host's side: runs commands on untrusted sources behind the kernel's layers.
+
+It is the process wall for programs that are not ours to prepare: interpreters with threads and
+compiled code of their own, and compilers. What they see is a read-only root with what they
+themselves consist of, and one scratch folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import math
+import os
+import socket
+import subprocess
+import sys
+import threading
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.limits import Limits
+from sandbox.process.filter import FilterError
+from sandbox.process.wall import ADVICE
+from sandbox.process.zygote import PYTHON
+from sandbox.programs.filter import compile_filter
+from sandbox.programs.program import Run
+from sandbox.programs.watch import READ_AT_ONCE, Watch
+from sandbox.session import SandboxError
+
+LAUNCHER = Path(__file__).parent / "inside" / "launcher.py"
+START_SECONDS = 30.0
+MOST_FILES = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to do with a source in the jail.
+
+    Attributes:
+        source: The name that the source has in the scratch folder.
+        commands: Run there one after another while they succeed; each begins with a path.
+        threads: How many there may be at once.
+        memory_mb: What the commands' own program needs, besides what `Limits` allow.
+        stack_mb: Of the main thread.
+        scratch_mb: How large the scratch folder is; 0 where nothing but the source is in it, and
+            nothing can be written.
+        result: A file there that is wanted after success.
+    """
+
+    source: str
+    commands: Sequence[Sequence[str]]
+    threads: int = 1
+    memory_mb: int = 0
+    stack_mb: int = 8
+    scratch_mb: int = 0
+    result: str = ""
+
+
+class Jail:
+    """Runs jobs, each in namespaces of its own, from a launcher that is kept warm.
+
+    Args:
+        shown: The files and folders that there are, by their path inside.
+        environment: All that programs find in theirs.
+
+    Threads may share it.
+
+    Raises:
+        SandboxError: This is not Linux.
+    """
+
+    def __init__(self, shown: Mapping[str, Path], environment: Mapping[str, str]) -> None:
+        if sys.platform != "linux":
+            raise SandboxError(
+                "compilers and interpreters are jailed with what only Linux has, and this is "
+                f"{sys.platform}; the target language python runs anywhere"
+            )
+        self._shown = {name: str(source) for name, source in shown.items()}
+        self._environment = dict(environment)
+        self._lock = threading.Lock()
+        self._launcher: _Launcher | None = None
+
+    def run(self, job: Job, source: bytes, stdin: bytes, limits: Limits) -> tuple[Run, bytes]:
+        """Do a job, and return what came of it and the file that it should make.
+
+        Raises:
+            SandboxError: This machine has not what the jail is made of; the message says what.
+        """
+        request = {
+            "source": job.source,
+            "commands": job.commands,
+            "environment": self._environment,
+            "limits": _resources(job, limits),
+            "scratch_mb": job.scratch_mb or 1 + (len(source) >> 20),
+            "writable": bool(job.scratch_mb),
+            "result": job.result,
+        }
+        with ExitStack() as stack:
+            control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            stack.enter_context(control)
+            given = [theirs.detach(), _file(source), _file(stdin)]
+            outputs = [os.pipe(), os.pipe()]
+            result = stack.enter_context(open(os.memfd_create("result"), "rb"))
+            given += [writes for _, writes in outputs]
+            try:
+                self._ask(request, [*given, result.fileno()])
+            finally:
+                for each in given:
+                    os.close(each)
+                readers = [stack.enter_context(open(each, "rb", 0)) for each, _ in outputs]
+            run = Watch(control, [each.fileno() for each in readers], limits).follow()
+            result.seek(0)
+            return run, result.read()
+
+    def launcher(self) -> int | None:
+        """Process id of the launcher, if there is one."""
+        return self._launcher.process.pid if self._launcher else None
+
+    def close(self) -> None:
+        """End everything that runs in here."""
+        with self._lock:
+            if self._launcher:
+                self._launcher.close()
+            self._launcher = None
+
+    def _ask(self, request: object, files: list[int]) -> None:
+        packet = json.dumps(request).encode()
+        with self._lock:
+            for attempt in range(2):
+                self._launcher = self._launcher or _Launcher(self._shown)
+                try:
+                    socket.send_fds(self._launcher.queue, [packet], files)
+                    return
+                except OSError as error:
+                    self._launcher.close()
+                    self._launcher = None
+                    if attempt:
+                        raise SandboxError(f"the jail takes no program: {error}") from error
+
+
+class _Launcher:
+    """The process that starts programs in the jail."""
+
+    def __init__(self, shown: Mapping[str, str]) -> None:
+        try:
+            code = compile_filter()
+        except FilterError as error:
+            raise SandboxError(_advice(f"seccomp: {error}")) from error
+        config = json.dumps({"shown": shown, "filter": b64encode(code).decode()})
+        self.queue, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self.process = subprocess.Popen(
+                [*PYTHON, str(LAUNCHER), str(theirs.fileno()), config],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={},  # nothing of the host's
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # the terminal's Ctrl-C is the host's to handle
+            )
+        self.queue.settimeout(START_SECONDS)
+        try:
+            word = self.queue.recv(READ_AT_ONCE).decode()
+        except OSError as error:
+            word = str(error)
+        if word != "ready":
+            self.close()
+            raise SandboxError(_advice(word or "its first process died"))
+
+    def close(self) -> None:
+        self.queue.close()
+        self.process.kill()
+        self.process.wait()
+
+
+def _resources(job: Job, limits: Limits) -> dict[str, int]:
+    """Return what the kernel itself bounds for each process of a job."""
+    return {
+        "DATA": (job.memory_mb + limits.memory_mb) << 20,
+        "CPU": math.ceil(limits.cpu_seconds) + 1,
+        "STACK": job.stack_mb << 20,
+        "NPROC": job.threads,
+        "NOFILE": MOST_FILES,
+        "FSIZE": job.scratch_mb << 20,
+        "CORE": 0,
+        "MEMLOCK": 0,
+    }
+
+
+def _file(data: bytes) -> int:
+    """Return a descriptor that reads `data`, and that nobody can write to."""
+    file = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+    os.lseek(file, 0, os.SEEK_SET)
+    seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+    fcntl.fcntl(file, fcntl.F_ADD_SEALS, seals)
+    return file
+
+
+def _advice(missing: str) -> str:
+    needs = "; ".join(f"{name}: {advice}" for name, advice in ADVICE.items())
+    return f"programs cannot be jailed on this machine ({missing}). What the jail needs: {needs}"

