@@ -104,6 +104,7 @@ class Journal:
 
     def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
         self.path = path or default_path()
+        self._read_only = read_only
         self._claims: dict[str, FileLock] = {}
         self._numbers: dict[str, int] = {}
         with self._advised():
@@ -174,6 +175,11 @@ class Journal:
             return f"the journal {self.path} is locked by another program; name another --db"
         if isinstance(error, sqlite3.IntegrityError):
             return f"another process writes the same run in {self.path} ({text}); stop one of them"
+        if self._read_only and "unable to open" in text:
+            return (
+                f"the journal {self.path} cannot be read where nothing can be written ({text}); "
+                f"copy it, and {self.path}-wal with it, to another folder"
+            )
         if "not a database" in text:
             return f"{self.path} is not a journal ({text}); name another --db"
         if "malformed" in text or "not JSON" in text:

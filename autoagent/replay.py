@@ -403,7 +403,7 @@ class _Comparison:
 
 def _range(count: int) -> str:
     if count < 2:
-        return "step 0, its birth" if count else "none, since it was never born"
+        return "step 0, its birth" if count else "none: it never came to its first heartbeat"
     return f"steps 0 (its birth) to {count - 1}"
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 
 INTERRUPTED = 130
+BAD_OUTPUT = 2
 
 __all__ = ["main"]
 
@@ -19,3 +20,6 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
+    except OSError as error:  # such as a standard output without space
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(BAD_OUTPUT) from None
