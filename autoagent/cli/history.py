@@ -13,11 +13,14 @@ from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, print_json, progress
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
-from autoagent.events import checked, recorded_steps
-from autoagent.journal import Event, Journal, JournalError, NoJournalError
+from autoagent.events import moment, record, recorded_steps, text
+from autoagent.journal import Journal, NoJournalError
 from autoagent.printable import printable
 from autoagent.replay import Past
 from autoagent.ui.report import print_end, print_step
+
+LISTED, ENDED = record(llm=text, prompt=text), record(cause=text)
+"""What has to be known of a run, and of its end, to list it."""
 
 
 def runs(db: DbOption = None, json: JsonOption = False) -> None:
@@ -88,10 +91,8 @@ def _row(
     run: str, at: float, settings: dict[str, Any], end: dict[str, Any] | None, steps: int
 ) -> dict[str, Any]:
     row = {"run": run, "started": "", "llm": "", "steps": steps, "cause": "damaged", "prompt": ""}
-    events = [Event(1, at, "run", settings), *([Event(2, at, "end", end)] if end else [])]
-    try:
-        list(checked(run, events))
-    except JournalError:  # which is no reason not to list the others
+    whole = LISTED(settings) and moment(at) and (end is None or ENDED(end))
+    if not whole:  # which is no reason not to list the others
         return row
     return row | {
         "started": datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds"),

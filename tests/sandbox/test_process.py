@@ -158,6 +158,26 @@ def test_nothing_is_found_of_what_built_the_jail(wall: ProcessSandbox) -> None:
     assert text(said(wall, "__import__('sys').argv + __import__('sys').path")) == "['']"
 
 
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Have this process hold more descriptors than a life may, so that new ones are above them."""
+    files = [open(os.devnull) for _ in range(100)]  # noqa: SIM115
+    yield
+    for file in files:
+        file.close()
+
+
+def test_a_host_with_many_files_passes_none_of_them_on(many_files: None) -> None:
+    wall = ProcessSandbox(EVALUATOR)
+    try:
+        session = born(wall)
+        (life,) = lives_of(wall)
+        assert len(list(Path(f"/proc/{life.pid}/fd").iterdir())) == 4
+        session.close()
+    finally:
+        wall.close()
+
+
 def test_a_life_holds_nothing_but_its_channel(wall: ProcessSandbox) -> None:
     sessions = [born(wall), born(wall)]
     for life in lives_of(wall):

@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -48,12 +49,19 @@ def main(queue: str, *command: str) -> NoReturn:
 
 
 def place(wanted: dict[int, int]) -> None:
-    """Copy descriptors to where a program that is executed next looks for them."""
+    """Copy descriptors to where a program that is executed next looks for them; close all others.
+
+    The host passes them at the numbers that they have there, which may be any.
+    """
     above = {
         to: fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10) for to, descriptor in wanted.items()
     }
     for to, descriptor in above.items():
         os.dup2(descriptor, to)
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        if descriptor > max(wanted):
+            with suppress(OSError):  # the folder's own, gone already
+                os.close(descriptor)
 
 
 if __name__ == "__main__":
