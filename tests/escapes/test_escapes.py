@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ def ground(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ground]:
     """A wall to attack."""
+    # Descriptors of the wall shall lie where nobody thinks of closing them.
+    files = [open(os.devnull) for _ in range(100)]  # noqa: SIM115
     try:
         wall = open_wall(request.param)
     except (ValueError, SandboxError) as error:
@@ -38,6 +41,8 @@ def ground(
         place.close()
     finally:
         wall.close()
+        for file in files:
+            file.close()
 
 
 @pytest.mark.parametrize("policy", get_args(Policy))

@@ -169,19 +169,19 @@ PAYLOADS = [
     _written(
         "lines",
         "lines of JSON on descriptors that may lead to the host",
-        "range(3, 65)",
+        "range(3, 2000)",
         r"data + b'\n'",
     ),
     _written(
         "frames",
         "frames with a length in front on descriptors that may lead to the host",
-        "range(3, 65)",
+        "range(3, 2000)",
         "len(data).to_bytes(4, 'big') + data",
     ),
     _written(
         "docker-frames",
         "frames as a container engine multiplexes them",
-        "range(3, 65)",
+        "range(3, 2000)",
         "b'\\x01\\0\\0\\0' + len(data).to_bytes(4, 'big') + data",
     ),
     _written("stdout", "lines on standard output", "(1,)", r"data + b'\n'"),
@@ -200,7 +200,7 @@ PAYLOADS = [
     Payload(
         name="messages-read-replies",
         goal="read the host's replies, or another life's, from the descriptors",
-        code="import os\nfor n in range(3, 65):\n    try:\n        os.set_blocking(n, False)\n"
+        code="import os\nfor n in range(3, 2000):\n    try:\n        os.set_blocking(n, False)\n"
         "        print(n, os.read(n, 4096))\n    except OSError: pass",
     ),
     Payload(
