@@ -53,7 +53,7 @@ PAYLOADS = [
             "print(open('/proc/@PID@/root@SECRET@').read())",
             "print(open('/proc/@PID@/cwd/../../../../../..@SECRET@').read())",
             "print(open('/proc/1/root@SECRET@').read())",
-            "print(open('/proc/self/root/../..@SECRET@').read())",
+            "print(open('/proc/self/' + 'root/../..@SECRET@').read())",
             "for n in os.listdir('/proc/@PID@/fd'): print(os.readlink(f'/proc/@PID@/fd/{n}'))",
             "for n in range(64):\n    try: print(os.read(os.open(f'/proc/self/fd/{n}', 0x800), 99))\n"
             "    except OSError: pass",
