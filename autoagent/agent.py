@@ -23,12 +23,14 @@ from pathlib import Path
 
 from autoagent.budget import Budget, Limit, Spent
 from autoagent.death import Cause, Stop
+from autoagent.events import checked
 from autoagent.genome import Genome
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy, Recall, Stopped
 from autoagent.listener import Ended, Listener, Silent
 from autoagent.llm import LLM, Answerer, Attempt, LLMError, LLMUnreachable, Recorded, load
 from autoagent.meter import Meter, SuspendedError
+from autoagent.oracle import CONSULT, Oracle
 from autoagent.record import Record
 from autoagent.replay import Past, Turn, relive
 from autoagent.skills import load_skills
@@ -287,9 +289,24 @@ class AutonomousLLM:
             seed=self._seed,
             skills=self._skills,
             charge_skill=self._meter.charge_skill,
+            oracle=self._oracle,
             check=self._meter.check,
             record=lambda kind, data: self._write((kind, data)),
             recall=recall,
+        )
+
+    def _oracle(self, prefix: str) -> Oracle:
+        """Return whom a skill may ask: what it was told before is not asked again."""
+        pending = self._past.pending if self._past else None
+        known = [event.data for event in pending.events if event.kind == CONSULT] if pending else []
+        recorded = self._llm.consultations if isinstance(self._llm, Recorded) else None
+        return Oracle(
+            (self._llm,) if recorded is None else (),
+            meter=self._meter,
+            seed=self._seed,
+            record=lambda data: self._write((CONSULT, data)),
+            known=[*(recorded or ()), *known],
+            prefix=prefix,
         )
 
     def _live(self, budget: Budget, past: Past, resumed: Data | None) -> Iterator[Step]:
@@ -399,7 +416,7 @@ class AutonomousLLM:
 
     def _paid(self, attempt: Attempt) -> None:
         """Write an answer down before anything is done with it: it will not be paid for twice."""
-        self._meter.pay(attempt)
+        self._meter.pay(attempt.completion)
         self._write(("call", attempt.as_dict()))
         self._listener.attempted(attempt)
 
@@ -441,5 +458,7 @@ def _load(name: str, journal: Journal) -> LLM:
     run = journal.find(name.removeprefix(RECORDED))
     attempts = (Attempt.of(event.data) for event in journal.events(run, "call"))
     return Recorded(
-        completions=[attempt.completion for attempt in attempts], name=f"{RECORDED}{run}"
+        completions=[attempt.completion for attempt in attempts],
+        name=f"{RECORDED}{run}",
+        consultations=[event.data for event in checked(run, journal.events(run, CONSULT))],
     )

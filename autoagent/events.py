@@ -100,6 +100,18 @@ CHANGEABLE: dict[str, Check] = {
     "approve": flag,
 }
 
+COMPLETION: dict[str, Check] = {
+    "text": text,
+    "tokens_in": count,
+    "tokens_out": count,
+    "finish": one_of("stop", "length"),
+    "model": text,
+    "cost": number,
+    "shortened": flag,
+    "temperature": number,
+    "seed": integer,
+}
+
 FIELDS: dict[str, dict[str, Check]] = {
     "run": {
         **CHANGEABLE,
@@ -120,18 +132,8 @@ FIELDS: dict[str, dict[str, Check]] = {
         "now": moment,
     },
     "heartbeat": {"step": count, "query": text, "genome": text},
-    "call": {
-        "text": text,
-        "tokens_in": count,
-        "tokens_out": count,
-        "finish": one_of("stop", "length"),
-        "model": text,
-        "cost": number,
-        "shortened": flag,
-        "problem": maybe(text),
-        "temperature": number,
-        "seed": integer,
-    },
+    "call": {**COMPLETION, "problem": maybe(text)},
+    "consult": {**COMPLETION, "key": text, "digest": text},
     "refused": {},
     "reply": {"text": text, "verdict": VIOLATIONS, "now": moment},
     "skill": {"name": text, "input": mapping_of(anything), "now": moment},

@@ -8,6 +8,7 @@ here before it is shown. An event is (run, number, time, kind, data); kinds and 
 - ``born``: the birth record of the life;
 - ``heartbeat``: step, query, genome;
 - ``call``: one answer of a model, paid for, usable or not;
+- ``consult``: the same, for a skill or a search;
 - ``reply``: the answer given to the organism, the host's verdict;
 - ``skill``, ``judge``: other replies;
 - ``outcome``: what the organism did with the answer, alive or dead;
@@ -25,6 +26,7 @@ import json
 import re
 import secrets
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -107,6 +109,7 @@ class Journal:
         self._read_only = read_only
         self._claims: dict[str, FileLock] = {}
         self._numbers: dict[str, int] = {}
+        self._writing = threading.Lock()  # several threads may append
         with self._advised():
             self._db = self._opened_to_read() if read_only else self._opened()
             new = self._is_new()
@@ -244,19 +247,20 @@ class Journal:
                 it was claimed; nothing of them is.
         """
         self.claim(run)
-        first, at = self._numbers[run] + 1, time.time()
-        rows = [
-            (run, number, at, kind, json.dumps(data))
-            for number, (kind, data) in enumerate(events, first)
-        ]
-        with self._transaction():
-            self._db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
-            if genome is not None:
-                sources = json.dumps(dict(genome.sources))
-                self._db.execute(
-                    "INSERT OR IGNORE INTO genomes VALUES (?, ?)", (genome.hash, sources)
-                )
-        self._numbers[run] += len(rows)
+        with self._writing:
+            first, at = self._numbers[run] + 1, time.time()
+            rows = [
+                (run, number, at, kind, json.dumps(data))
+                for number, (kind, data) in enumerate(events, first)
+            ]
+            with self._transaction():
+                self._db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
+                if genome is not None:
+                    sources = json.dumps(dict(genome.sources))
+                    self._db.execute(
+                        "INSERT OR IGNORE INTO genomes VALUES (?, ?)", (genome.hash, sources)
+                    )
+            self._numbers[run] += len(rows)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -329,7 +333,8 @@ class Journal:
             "SELECT run, at, data FROM events WHERE kind = 'run' ORDER BY at"
         ):
             ((steps,),) = self._rows(
-                "SELECT COUNT(*) FROM events WHERE run = ? AND kind = 'outcome'", run
+                "SELECT COUNT(*) FROM events WHERE run = ? AND kind IN ('outcome', 'generation')",
+                run,
             )
             yield run, at, self._parsed(data), self.end(run), steps
 

@@ -19,7 +19,10 @@ from typing import Any, Literal
 
 from autoagent.death import Cause
 from autoagent.genome import Genome
+from autoagent.journal import JournalError
+from autoagent.llm import Denied, LLMError
 from autoagent.message import MalformedError, parsed, typed
+from autoagent.oracle import Oracle
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, SkillContext, SkillError
 from sandbox.limits import Limits
@@ -132,6 +135,7 @@ class Life:
         seed: Everything random in the organism follows from it.
         skills: What the organism may ask the host to do.
         charge_skill: Asked to pay for each skill call; a text refuses it, saying why.
+        oracle: Gives a skill whom to ask, with a prefix for the names of its questions.
         check: Asked at each message between two heartbeats; a text stops the life, saying why.
         clock: The time that the organism sees, read once for each reply.
         record: Told of everything that enters the organism, before it enters.
@@ -149,6 +153,7 @@ class Life:
         seed: int = 0,
         skills: Sequence[Skill] = (),
         charge_skill: Callable[[float], str | None] = lambda cost: None,
+        oracle: Callable[[str], Oracle] = lambda prefix: Oracle([]),
         check: Callable[[], str | None] = lambda: None,
         clock: Callable[[], float] = time.time,
         record: Record = lambda kind, data: None,
@@ -164,6 +169,7 @@ class Life:
         self._skills = {skill.name: skill for skill in skills}
         self._skill_history = {skill.name: _History() for skill in skills}
         self._charge_skill = charge_skill
+        self._oracle = oracle
         self._check = check
         self._clock = clock
         self._record = record
@@ -171,6 +177,7 @@ class Life:
         self._session: Session | None = None
         self._harm: list[Violation] = []
         self._accusations = 0
+        self._performed = 0
         self._born = 0.0
 
     @property
@@ -255,7 +262,7 @@ class Life:
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
         assert self._session is not None
-        self._accusations = said = 0
+        self._accusations = self._performed = said = 0
         for served in itertools.count():
             event = self._session.event
             if isinstance(event, End):
@@ -338,9 +345,12 @@ class Life:
                 return {"output": output}
             except SkillError as error:
                 return {"error": str(error)}
+            except (Denied, LLMError, JournalError):
+                raise  # that concerns the run: the skill is called again when it goes on
             except Exception as error:  # a skill is somebody's package: its faults end no run
                 return {"error": f"the skill failed: {type(error).__name__}: {error}"}
 
+        self._performed += 1
         entered = self._entering("skill", perform, name=name, input=arguments)
         told: Data = {key: entered[key] for key in ("output", "error") if key in entered}
         if "output" in told and name in self._skill_history:
@@ -363,6 +373,8 @@ class Life:
             steps=self.steps,
             seed=self.seed,
             history=tuple(history.calls),
+            histories={name: tuple(past.calls) for name, past in self._skill_history.items()},
+            oracle=self._oracle(f"{self.steps}.{self._performed}."),
         )
         return skill.call(arguments, context)
 

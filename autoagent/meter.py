@@ -7,7 +7,7 @@ import time
 
 from autoagent.budget import Budget, Limit, Spent
 from autoagent.death import Stop
-from autoagent.llm import LLM, Allowance, Attempt, Countable, Denied
+from autoagent.llm import LLM, PYTHON, Allowance, Completion, Countable, Denied, Frame
 
 
 class SuspendedError(Denied):
@@ -79,7 +79,7 @@ class Meter:
         if self.check():
             raise SuspendedError(None if self.pause.is_set() else "seconds")
 
-    def allow(self, llm: LLM, query: str) -> Allowance:
+    def allow(self, llm: LLM, query: str, frame: Frame = PYTHON) -> Allowance:
         """Return what an attempt may take of the budget that is left.
 
         Raises:
@@ -92,14 +92,13 @@ class Meter:
             return Allowance(seconds=left.get("seconds"))
         tokens = int(left["tokens"])
         if isinstance(llm, Countable):
-            tokens -= llm.count_query(query)
+            tokens -= llm.count_query(query, frame)
         if tokens < 1:
             raise SuspendedError("tokens")
         return Allowance(tokens=tokens, seconds=left.get("seconds"))
 
-    def pay(self, attempt: Attempt) -> None:
-        """Count an answer of the model."""
-        completion = attempt.completion
+    def pay(self, completion: Completion) -> None:
+        """Count an answer of a model."""
         self.spent.tokens += completion.tokens_in + completion.tokens_out
         self.spent.cost += completion.cost
 

@@ -8,12 +8,18 @@ instead of calling it again. Packages offer skills as entry points of the group
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+
+from autoagent.oracle import Oracle
+
+Calls = tuple[tuple[dict[str, Any], Any], ...]
+"""Calls of a skill in a life: (input, output) of each."""
 
 GROUP = "autoagent.skills"
+EVOLVE = "skills.evolve"
 MOST_NOTED = 20_000
 """Characters that all notes of a life may have together: every reply repeats them."""
 
@@ -31,14 +37,20 @@ class SkillContext:
         born: The same at birth.
         steps: Answers that the organism has had so far.
         seed: The life's seed.
-        history: Earlier calls of this skill in this life: (input, output).
+        history: Earlier calls of this skill in this life.
+        histories: Earlier calls of every skill in this life, by the skill's name.
+        oracle: Asks the life's model, at the life's expense. What it answers is journalled, so a
+            skill that was cut off and is called again pays for nothing twice. It raises errors
+            that stop the run, and are not for a skill to catch.
     """
 
     now: float
     born: float
     steps: int
     seed: int
-    history: tuple[tuple[dict[str, Any], Any], ...]
+    history: Calls
+    histories: Mapping[str, Calls] = field(default_factory=dict)
+    oracle: Oracle = field(default_factory=lambda: Oracle([]))
 
 
 class Skill(Protocol):
@@ -61,6 +73,88 @@ class Skill(Protocol):
             SkillError: The arguments are wrong, or the skill cannot do it.
         """
         ...
+
+
+@runtime_checkable
+class Evolvable(Skill, Protocol):
+    """A skill that an organism may improve: it has a genome of its own.
+
+    What it is at a moment follows from the calls of `Evolve` in this life, which are in
+    `SkillContext.histories`. So a life that is lived again has it as it was.
+    """
+
+    def read(self, context: SkillContext) -> Any:
+        """Return the genome as it is now, and its versions.
+
+        Raises:
+            SkillError: It cannot be told.
+        """
+        ...
+
+    def evolve(self, patch: Any, context: SkillContext) -> Any:
+        """Try a changed genome against the present one; adopt it only if it is better.
+
+        Raises:
+            SkillError: The change is refused.
+        """
+        ...
+
+    def roll_back(self, version: Any, context: SkillContext) -> Any:
+        """Return to an earlier version.
+
+        Raises:
+            SkillError: There is none of that number.
+        """
+        ...
+
+
+class Read:
+    """Shows an organism the genome of a skill."""
+
+    name = "skills.read"
+    cost = 0.0
+
+    def __init__(self, skills: Mapping[str, Evolvable]) -> None:
+        self._skills = skills
+        self.description = (
+            f"self.use('{self.name}', name=...) returns the genome of a skill: one of "
+            f"{', '.join(skills)}"
+        )
+
+    def call(self, arguments: dict[str, Any], context: SkillContext) -> Any:
+        """Return the genome of the skill ``name``."""
+        return _named(self._skills, arguments).read(context)
+
+
+class Evolve:
+    """Lets an organism change the genome of a skill, where that makes the skill better."""
+
+    name = EVOLVE
+    cost = 0.0
+
+    def __init__(self, skills: Mapping[str, Evolvable]) -> None:
+        self._skills = skills
+        self.description = (
+            f"self.use('{self.name}', name=..., patch={{...}}) tries a changed genome on held "
+            "tasks and adopts it if it is better; with rollback=VERSION instead of a patch an "
+            "earlier one returns"
+        )
+
+    def call(self, arguments: dict[str, Any], context: SkillContext) -> Any:
+        """Try ``patch`` on the skill ``name``, or go back to the version ``rollback``."""
+        skill = _named(self._skills, arguments)
+        if ("patch" in arguments) == ("rollback" in arguments):
+            raise SkillError(f"{self.name}: give either a patch or a version to roll back to")
+        if "rollback" in arguments:
+            return skill.roll_back(arguments["rollback"], context)
+        return skill.evolve(arguments["patch"], context)
+
+
+def _named(skills: Mapping[str, Evolvable], arguments: dict[str, Any]) -> Evolvable:
+    name = arguments.get("name")
+    if not isinstance(name, str) or name not in skills:
+        raise SkillError(f"{str(name)[:80]!r} has no genome; these skills do: {', '.join(skills)}")
+    return skills[name]
 
 
 class Clock:
@@ -113,9 +207,12 @@ def load_skills(names: Iterable[str]) -> tuple[Skill, ...]:
         ValueError: A name is unknown; the message lists those that are known.
     """
     known = known_skills()
-    skills = []
+    skills: list[Skill] = []
     for name in names:
+        if name in (Read.name, Evolve.name):
+            continue  # they come with the skills that they are about
         if name not in known:
             raise ValueError(f"unknown skill {name!r}; known: {', '.join(sorted(known))}")
         skills.append(known[name].load()())
-    return tuple(skills)
+    evolvable = {skill.name: skill for skill in skills if isinstance(skill, Evolvable)}
+    return (*skills, Read(evolvable), Evolve(evolvable)) if evolvable else tuple(skills)

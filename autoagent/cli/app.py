@@ -11,6 +11,8 @@ from autoagent.cli.history import runs, show
 from autoagent.cli.replay import replay
 from autoagent.cli.resume import resume, rollback
 from autoagent.cli.run import run
+from autoagent.cli.score import score
+from autoagent.cli.translate import translate
 
 app = typer.Typer(
     name="autoagent",
@@ -29,4 +31,6 @@ app.command()(replay)
 app.command()(genome)
 app.command()(diff)
 app.command()(export)
+app.command()(translate)
+app.command()(score)
 app.command()(doctor)

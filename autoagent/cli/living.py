@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
 from typing import NoReturn
 
 import typer
@@ -15,6 +13,7 @@ from rich.console import Console
 from autoagent.agent import RECORDED, AutonomousLLM
 from autoagent.budget import Budget
 from autoagent.cli.common import UNREACHABLE, fail, print_json, progress
+from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import DEFAULT_STEPS
 from autoagent.death import Stop
 from autoagent.listener import Ended, Listener, Silent
@@ -89,7 +88,7 @@ def live(
     listener: Listener = JsonLines() if json else LiveView(Console(), streaming=not person)
     try:
         with opened(llm=model, listener=listener) as agent:
-            interrupts = _Interrupts(agent, at_once=person)
+            interrupts = Interrupts(agent, at_once=person)
             for _ in agent.run(prompt, budget=budget):
                 pass
     finally:
@@ -115,37 +114,6 @@ class JsonLines(Silent):
     def stepped(self, step: Step) -> None:
         """Print the step."""
         print_json(step.as_dict())
-
-
-class _Interrupts:
-    """The first Ctrl-C or SIGTERM suspends the run, the next kills it.
-
-    Where a person is asked, nothing is waited for.
-    """
-
-    def __init__(self, agent: AutonomousLLM, *, at_once: bool) -> None:
-        self.exit_code = 0
-        self._agent = agent
-        self._at_once = at_once
-        self._handle_with(self._suspend)
-
-    def _handle_with(self, handler: Callable[[int, FrameType | None], None]) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, handler)
-
-    def _suspend(self, number: int, _frame: FrameType | None) -> None:
-        self._handle_with(self._kill)
-        # Ctrl-C is a person's wish, and done as asked; a terminated program says that it was.
-        self.exit_code = 0 if number == signal.SIGINT else 128 + number
-        self._agent.pause()
-        progress("suspending; Ctrl-C again kills")
-        if self._at_once:
-            raise KeyboardInterrupt
-
-    def _kill(self, number: int, _frame: FrameType | None) -> None:
-        self.exit_code = 128 + number
-        self._agent.kill()
-        raise KeyboardInterrupt
 
 
 def report(run_id: str, ended: Ended, listener: Listener) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from autoagent.llm.answer import Allowance, Answer, Answerer, Attempt, Denied
 from autoagent.llm.base import LLM, Completion, Countable, LLMError, LLMUnreachable, Timed
+from autoagent.llm.fence import extract_block
+from autoagent.llm.frame import PROSE, PYTHON, Frame, code_frame
 from autoagent.llm.human import Human
 from autoagent.llm.llama import LlamaCpp
 from autoagent.llm.openai import OpenAICompatible
@@ -63,6 +65,8 @@ def load(
 __all__ = [
     "KNOWN",
     "LLM",
+    "PROSE",
+    "PYTHON",
     "Allowance",
     "Answer",
     "Answerer",
@@ -70,6 +74,7 @@ __all__ = [
     "Completion",
     "Countable",
     "Denied",
+    "Frame",
     "Human",
     "LLMError",
     "LLMUnreachable",
@@ -77,6 +82,8 @@ __all__ = [
     "OpenAICompatible",
     "Recorded",
     "Timed",
+    "code_frame",
+    "extract_block",
     "load",
     "smollm2_path",
 ]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+from autoagent.llm.frame import PYTHON, Frame
+
 
 class LLMError(Exception):
     """A setting is wrong: an unknown model, a missing or corrupt file, no key."""
@@ -19,7 +21,7 @@ class Completion:
 
     Attributes:
         text: What the model said.
-        tokens_in: Tokens of the query with its template.
+        tokens_in: Tokens of the query in its frame.
         tokens_out: Tokens of the answer.
         finish: Whether the model stopped by itself or was cut at `max_tokens`.
         model: The name of the model.
@@ -53,16 +55,18 @@ class LLM(Protocol):
         max_tokens: int,
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
+        frame: Frame = PYTHON,
     ) -> Completion:
         """Answer a query.
 
         Args:
-            query: What to say to the model; the template is added here.
+            query: What to say to the model; the frame is added here.
             seed: The same seed gives the same answer where the model allows it.
             temperature: 0 always takes the likeliest token.
             max_tokens: The answer is cut after so many tokens.
             stop: The answer ends before the first of these texts.
             on_text: Called with each piece of the answer as it comes.
+            frame: What stands around the query, and what the answer must look like.
 
         Raises:
             LLMError: A setting is wrong.
@@ -79,8 +83,8 @@ class LLM(Protocol):
 class Countable(Protocol):
     """A model that can tell what a query takes before it is asked."""
 
-    def count_query(self, query: str) -> int:
-        """Return the most tokens that the query takes with its template."""
+    def count_query(self, query: str, frame: Frame = PYTHON) -> int:
+        """Return the most tokens that the query takes in its frame."""
         ...
 
 

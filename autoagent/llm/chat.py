@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from autoagent.llm.base import LLMError
-from autoagent.llm.prompt import OPENING, messages
+from autoagent.llm.frame import Frame
+from autoagent.llm.prompt import messages
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
@@ -15,7 +16,7 @@ CHATML = (
 )
 
 
-def chat_frame(llama: "Llama") -> tuple[list[int], list[int]]:
+def chat_frame(llama: "Llama", frame: Frame) -> tuple[list[int], list[int]]:
     """Return the tokens that stand before and after the query, the opening of the answer included.
 
     The query is tokenized apart from them, so that nothing in it can pass for the template's
@@ -25,22 +26,22 @@ def chat_frame(llama: "Llama") -> tuple[list[int], list[int]]:
         LLMError: The template in the file cannot be used.
     """
     bos = _text_of(llama, llama.token_bos())
-    prompt = _render(llama, bos)
+    prompt = _render(llama, bos, frame)
     head, found, tail = prompt.partition(QUERY)
     if not found:
         raise LLMError("the chat template of these weights leaves the query out; use others")
     add_bos = not (bos and head.startswith(bos))
     return (
         llama.tokenize(head.encode(), add_bos=add_bos, special=True),
-        llama.tokenize((tail + OPENING).encode(), add_bos=False, special=True),
+        llama.tokenize((tail + frame.opening).encode(), add_bos=False, special=True),
     )
 
 
-def _render(llama: "Llama", bos: str) -> str:
+def _render(llama: "Llama", bos: str, frame: Frame) -> str:
     """Render the template; without a system role its text goes before the query."""
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-    asked: list[Any] = [*messages(QUERY)]
+    asked: list[Any] = [*messages(QUERY, frame)]
     merged = {"role": "user", "content": "\n\n".join(message["content"] for message in asked)}
     template = llama.metadata.get("tokenizer.chat_template", CHATML)
     eos = _text_of(llama, llama.token_eos())

@@ -1,17 +1,18 @@
-"""A person who types the code."""
+"""A person who types the answer."""
 
 import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from autoagent.llm.base import Completion, LLMUnreachable
+from autoagent.llm.frame import PYTHON, Frame
 from autoagent.printable import printable
 
 END = "."
 
 
 class Human:
-    """Shows the query to a person and reads the code that they type.
+    """Shows the query to a person and reads what they type.
 
     Args:
         source: Where the person types; standard input by default.
@@ -33,6 +34,7 @@ class Human:
         max_tokens: int,
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
+        frame: Frame = PYTHON,
     ) -> Completion:
         """Ask the person; see `LLM.complete`. What they type is not passed to `on_text`.
 
@@ -40,11 +42,13 @@ class Human:
             LLMUnreachable: The input ended before anything was typed.
         """
         screen = self._screen or sys.stderr
-        invitation = f"Type Python code, then a line with only {END!r}:"
+        wanted = "Type Python code" if frame == PYTHON else f"{frame.system}\nType the answer"
+        invitation = f"{wanted}, then a line with only {END!r}:"
         print(f"{printable(query)}\n\n{invitation}", file=screen)
         screen.flush()
-        code = self._read()
-        text = code if "```" in code or not code.strip() else f"```python\n{code}\n```"
+        text = self._read()
+        if frame.opening and text.strip() and "```" not in text:
+            text = f"{frame.opening}{text}\n{frame.closing}"
         return Completion(text=text, tokens_in=0, tokens_out=0, finish="stop", model=self.name)
 
     def close(self) -> None:

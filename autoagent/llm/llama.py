@@ -5,14 +5,17 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from autoagent.llm.base import Completion, LLMError
 from autoagent.llm.chat import chat_frame
+from autoagent.llm.frame import PYTHON, Frame
+from autoagent.llm.grammar import constraint
 from autoagent.llm.prefix import PromptCache
-from autoagent.llm.prompt import CLOSING, MAX_CHARS_PER_TOKEN, OPENING, shorten
+from autoagent.llm.prompt import MAX_CHARS_PER_TOKEN, shorten
 from autoagent.llm.stops import GrowingText
 from autoagent.llm.weights import INSTALL, check_gguf
 
@@ -21,12 +24,14 @@ if TYPE_CHECKING:
 
 MIN_QUERY = 64
 MAX_THREADS = 8
+FRAMES = 32
 
 
 class LlamaCpp:
-    """Answers with a GGUF file, in this process, in one Python code block.
+    """Answers with a GGUF file, in this process.
 
-    The model is made to start the block, and is stopped where it ends it.
+    The model is made to start with the frame's opening, is stopped where it says the frame's
+    closing, and is held to the frame's grammar.
 
     The answer depends on the query, the seed and the temperature alone, not on what was asked
     before. Calls from several threads wait for each other.
@@ -54,7 +59,8 @@ class LlamaCpp:
         self._lock = threading.Lock()
         self.n_threads = n_threads or _threads()
         self._llama = _open(self.path, n_ctx, self.n_threads)
-        self._head, self._tail = chat_frame(self._llama)
+        self._around = lru_cache(FRAMES)(partial(chat_frame, self._llama))
+        self._around(PYTHON)  # a template that cannot be used is told now
         self._n_ctx = min(n_ctx, _trained_context(self._llama))
         self.cache = PromptCache(llama=self._llama)
 
@@ -67,15 +73,20 @@ class LlamaCpp:
         max_tokens: int,
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
+        frame: Frame = PYTHON,
     ) -> Completion:
         """Answer a query; see `LLM.complete`."""
         with self._lock:
-            prompt, shortened = self._prompt(query, max_tokens)
-            growing = GrowingText(stop=(*stop, CLOSING), on_text=on_text, opening=OPENING)
-            tokens_out, finish = self._generate(prompt, seed, temperature, max_tokens, growing)
+            prompt, shortened = self._prompt(query, max_tokens, frame)
+            stops = (*stop, frame.closing)
+            growing = GrowingText(stop=stops, on_text=on_text, opening=frame.opening)
+            grammar = constraint(self._llama, frame.grammar)
+            tokens = self._sample(prompt, seed, temperature, grammar)
+            tokens_out, finish = self._generate(tokens, max_tokens, growing)
         newline = "" if growing.text.endswith("\n") else "\n"
+        closing = newline + frame.closing if frame.closing and finish == "stop" else ""
         return Completion(
-            text=growing.end(newline + CLOSING if finish == "stop" else ""),
+            text=growing.end(closing),
             tokens_in=len(prompt),
             tokens_out=tokens_out,
             finish=finish,
@@ -87,11 +98,11 @@ class LlamaCpp:
         """Count the tokens of a text in a query."""
         return len(self._tokens(text))
 
-    def count_query(self, query: str) -> int:
+    def count_query(self, query: str, frame: Frame = PYTHON) -> int:
         """Return the most tokens that a query takes; see `Countable.count_query`."""
-        frame = len(self._head) + len(self._tail)
+        head, tail = self._around(frame)
         start = query[: self._n_ctx * MAX_CHARS_PER_TOKEN]
-        return min(frame + self.count_tokens(start), self._n_ctx)
+        return min(len(head) + self.count_tokens(start) + len(tail), self._n_ctx)
 
     def close(self) -> None:
         """Free the weights."""
@@ -102,30 +113,39 @@ class LlamaCpp:
         data = text.encode(errors="replace")
         return list(self._llama.tokenize(data, add_bos=False, special=False))
 
-    def _prompt(self, query: str, max_tokens: int) -> tuple[list[int], bool]:
+    def _prompt(self, query: str, max_tokens: int, frame: Frame) -> tuple[list[int], bool]:
         """Return the tokens of the prompt, and whether the query had to be shortened."""
-        frame = len(self._head) + len(self._tail)
-        most = self._n_ctx - frame - MIN_QUERY
+        head, tail = self._around(frame)
+        room = self._n_ctx - len(head) - len(tail)
+        most = room - MIN_QUERY
         if not 1 <= max_tokens <= most:
             raise LLMError(
                 f"max_tokens is {max_tokens}; {self.name} with a context of {self._n_ctx} tokens "
                 f"allows 1 to {most}"
             )
-        text = shorten(query, self._n_ctx - frame - max_tokens, self.count_tokens)
-        return [*self._head, *self._tokens(text), *self._tail], text is not query
+        text = shorten(query, room - max_tokens, self.count_tokens)
+        return [*head, *self._tokens(text), *tail], text is not query
+
+    def _sample(
+        self, prompt: list[int], seed: int, temperature: float, grammar: Any
+    ) -> Generator[int, None, None]:
+        """Evaluate a prompt and return the endless tokens after it."""
+        self.cache.evaluate(prompt)
+        self._llama.set_seed(seed % (2**32 - 1))  # 2**32 - 1 would mean chance
+        tokens: Generator[int, None, None] = self._llama.generate(
+            prompt, temp=max(temperature, 0.0), grammar=grammar
+        )
+        return tokens
 
     def _generate(
-        self, prompt: list[int], seed: int, temperature: float, limit: int, growing: GrowingText
+        self, tokens: Generator[int, None, None], limit: int, growing: GrowingText
     ) -> tuple[int, Literal["stop", "length"]]:
-        """Sample tokens into the growing text; return how many, and why they ended."""
+        """Take tokens into the growing text; return how many, and why they ended."""
         from llama_cpp import llama_model_get_vocab, llama_vocab_is_eog
 
         vocab = llama_model_get_vocab(self._llama.model)
         assert vocab is not None
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.cache.evaluate(prompt)
-        self._llama.set_seed(seed % (2**32 - 1))  # 2**32 - 1 would mean chance
-        tokens = self._llama.generate(prompt, temp=max(temperature, 0.0))
         count = 0
         with contextlib.closing(tokens):
             for token in tokens:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from autoagent.llm.base import Completion, LLMError, LLMUnreachable
 from autoagent.llm.collect import Busy, EmptyError, GarbageError, Reply, collect
+from autoagent.llm.frame import PYTHON, Frame
 from autoagent.llm.prompt import MARKER, messages, shorten
 from autoagent.llm.stops import GrowingText
 
@@ -22,6 +23,8 @@ PUBLIC = "https://api.openai.com/v1"
 MIN_QUERY = 256
 RENAMED = {"max_tokens": "max_completion_tokens"}
 OPTIONAL = frozenset({"max_tokens", "temperature", "seed", "stop", "stream_options"})
+EXTRA = "extra_body"
+TOO_LONG = "context_length_exceeded"
 UNSUPPORTED = frozenset({"unsupported_parameter", "unsupported_value", "unknown_parameter"})
 
 
@@ -78,6 +81,7 @@ class OpenAICompatible:
         max_tokens: int,
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
+        frame: Frame = PYTHON,
     ) -> Completion:
         """Answer a query; see `LLM.complete`."""
         from tenacity import (
@@ -97,6 +101,8 @@ class OpenAICompatible:
         }
         if stop:
             options["stop"] = list(stop)
+        if frame.grammar is not None:
+            options[EXTRA] = {"grammar": frame.grammar}
         deadline = time.monotonic() + self._timeout
         retrying = Retrying(
             retry=retry_if_exception_type(LLMUnreachable),
@@ -106,7 +112,7 @@ class OpenAICompatible:
         )
         text = query.encode(errors="replace").decode()
         with self._gate:
-            return retrying(self._fit, text, options, stop, on_text, deadline)
+            return retrying(self._fit, text, frame, options, stop, on_text, deadline)
 
     def within(self, seconds: float) -> "OpenAICompatible":
         """Return this model, with less time for an answer; the two share all else."""
@@ -121,6 +127,7 @@ class OpenAICompatible:
     def _fit(
         self,
         query: str,
+        frame: Frame,
         options: dict[str, Any],
         stop: Sequence[str],
         on_text: Callable[[str], None] | None,
@@ -131,7 +138,8 @@ class OpenAICompatible:
         while True:
             growing = GrowingText(stop=stop, on_text=on_text)
             try:
-                return self._ask(text, options, growing, deadline, shortened=text is not query)
+                asked = messages(text, frame)
+                return self._ask(asked, options, growing, deadline, shortened=text is not query)
             except _TooLongError as error:
                 if len(text) <= MIN_QUERY:
                     raise LLMError(f"{self.name} refused: {error}; give fewer max_tokens") from None
@@ -139,7 +147,7 @@ class OpenAICompatible:
 
     def _ask(
         self,
-        query: str,
+        asked: list[dict[str, str]],
         options: dict[str, Any],
         growing: GrowingText,
         deadline: float,
@@ -147,7 +155,6 @@ class OpenAICompatible:
         shortened: bool,
     ) -> Completion:
         """Ask once."""
-        asked = messages(query)
         with self._failures():
             reply = self._receive(asked, options, deadline, growing)
         words = sum(len(message["content"]) for message in asked)
@@ -182,21 +189,31 @@ class OpenAICompatible:
             return collect([self._send(asked, whole | {"stream": False}, deadline)], growing)
 
     def _send(self, asked: list[dict[str, str]], options: dict[str, Any], deadline: float) -> Any:
-        """Send the request, without the options that this server has refused."""
+        """Send the request, without the options that this server has refused.
+
+        Each server refuses a grammar in its own words: when leaving it out helps, that was it.
+        """
         import openai
 
+        doubted: set[str] = set()
         while True:
-            sent = {key: options[key] for key in options if key not in self._refused}
+            sent = {key: options[key] for key in options if key not in self._refused | doubted}
             sent |= {RENAMED[key]: options[key] for key in self._refused & RENAMED.keys()}
             left = max(deadline - time.monotonic(), 0.1)
             create: Any = self._client.chat.completions.create
             try:
-                return create(messages=asked, timeout=left, **sent)
-            except openai.BadRequestError as error:
-                refused = {str(error.param)} & OPTIONAL & options.keys()
-                if error.code not in UNSUPPORTED or not refused or refused <= self._refused:
+                answer = create(messages=asked, timeout=left, **sent)
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                refused = {str(error.param)} & OPTIONAL & sent.keys()
+                if error.code in UNSUPPORTED and refused:
+                    self._refused |= refused
+                elif EXTRA in sent and error.code != TOO_LONG:
+                    doubted = {EXTRA}
+                else:
                     raise
-                self._refused |= refused
+            else:
+                self._refused |= doubted
+                return answer
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -221,7 +238,7 @@ class OpenAICompatible:
         status, said = error.status_code, _brief(error)
         if status in (408, 409, 425, 429) or status >= 500:
             return Busy(f"{where} failed: {said}", after=error.response.headers.get("retry-after"))
-        if status in (400, 413) and (error.code == "context_length_exceeded" or status == 413):
+        if status in (400, 413) and (error.code == TOO_LONG or status == 413):
             return _TooLongError(said)
         if status in (401, 403):
             return LLMError(f"{where} refused the key: {said}; set OPENAI_API_KEY")

@@ -1,25 +1,17 @@
-"""The one template in which every model is asked, and how a query is made to fit."""
+"""A query in its frame as chat messages, and how it is made to fit."""
 
 from collections.abc import Callable
 
-SYSTEM = (
-    "You write Python 3 code. Answer with one code block that starts with ```python "
-    "and ends with ```. Write nothing else."
-)
-OPENING = "```python\n"
-CLOSING = "```"
+from autoagent.llm.frame import PYTHON, Frame
+
+OPENING, CLOSING = PYTHON.opening, PYTHON.closing
 MARKER = "\n[... shortened ...]\n"
 MAX_CHARS_PER_TOKEN = 32
 
 
-# Where the backend lets it, an answer is made to start with OPENING and ends at CLOSING. That
-# gives what the grammar `"```python\n" [^`]+ "```"` gives, at twice its speed, and leaves the
-# distribution of the sampled tokens as the model has it.
-
-
-def messages(query: str) -> list[dict[str, str]]:
-    """Return the chat messages that ask a model for code."""
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": query}]
+def messages(query: str, frame: Frame = PYTHON) -> list[dict[str, str]]:
+    """Return the chat messages that ask a model, by default for Python code."""
+    return [{"role": "system", "content": frame.system}, {"role": "user", "content": query}]
 
 
 def shorten(text: str, budget: int, count_tokens: Callable[[str], int]) -> str:

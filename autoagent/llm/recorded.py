@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from typing import Any
 
 from autoagent.llm.base import Completion, LLMUnreachable
+from autoagent.llm.frame import PYTHON, Frame
 
 
 class Recorded:
@@ -12,10 +14,19 @@ class Recorded:
     Args:
         completions: What to give back.
         name: What the model is called.
+        consultations: What was answered to skills, as it was journalled; None if completions are
+            for whoever asks.
     """
 
-    def __init__(self, *, completions: Iterable[Completion], name: str = "recorded") -> None:
+    def __init__(
+        self,
+        *,
+        completions: Iterable[Completion],
+        name: str = "recorded",
+        consultations: Sequence[dict[str, Any]] | None = None,
+    ) -> None:
         self.name = name
+        self.consultations = consultations
         self._completions = iter(completions)
         self._given = 0
 
@@ -45,6 +56,7 @@ class Recorded:
         max_tokens: int,
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
+        frame: Frame = PYTHON,
     ) -> Completion:
         """Give back the next completion as it is; see `LLM.complete`."""
         completion = next(self._completions, None)

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from autoagent.llm import Completion, Human, LLMUnreachable
+from autoagent.llm import PROSE, Completion, Human, LLMUnreachable, code_frame
 from autoagent.organism.extract import extract_code
 
 
@@ -24,6 +24,15 @@ def test_the_end_of_the_input_ends_the_code() -> None:
 
 def test_a_fence_that_the_person_types_is_kept() -> None:
     assert ask("```python\nx\n```\n.\n").text == "```python\nx\n```"
+
+
+def test_what_is_typed_gets_the_fences_of_its_frame() -> None:
+    screen = io.StringIO()
+    model = Human(source=io.StringIO("main(){}\n.\nbecause\n.\n"), screen=screen)
+    options = {"seed": 0, "temperature": 0, "max_tokens": 1}
+    assert model.complete("?", frame=code_frame("C", "c"), **options).text == "```c\nmain(){}\n```"
+    assert "You write C code." in screen.getvalue()
+    assert model.complete("Why?", frame=PROSE, **options).text == "because"
 
 
 def test_a_dot_alone_is_an_answer_without_code() -> None:

@@ -3,11 +3,22 @@ from pathlib import Path
 
 import pytest
 
-from autoagent.llm import Completion, LlamaCpp, LLMError, load, smollm2_path
+from autoagent.llm import (
+    PROSE,
+    Completion,
+    Frame,
+    LlamaCpp,
+    LLMError,
+    code_frame,
+    extract_block,
+    load,
+    smollm2_path,
+)
 from autoagent.llm.prompt import MARKER
 from autoagent.organism.extract import extract_code
 
 ADD = "Write a function that adds two numbers."
+RATING = Frame(system="You rate.", grammar='root ::= ([1-9] [0-9]? | "100")')
 LONG = "def double(x):\n    return x * 2\n\n" * 30
 
 
@@ -26,6 +37,45 @@ def test_it_answers_in_one_code_block(smollm2: LlamaCpp) -> None:
     code = extract_code(completion.text)
     assert code is not None
     compile(code, "answer", "exec")
+
+
+def test_it_answers_in_the_language_of_the_frame(smollm2: LlamaCpp) -> None:
+    shown: list[str] = []
+    frame = code_frame("C", "c")
+    completion = ask(smollm2, ADD, max_tokens=60, frame=frame, on_text=shown.append)
+    assert completion.text.startswith("```c\n")
+    assert "".join(shown) == completion.text
+    code = extract_block(completion.text, "c")
+    assert code is not None
+    assert "return" in code
+
+
+def test_prose_stands_in_no_fence(smollm2: LlamaCpp) -> None:
+    completion = ask(smollm2, "Say in one short sentence why the sky is blue.", frame=PROSE)
+    assert completion.text.strip()
+    assert not completion.text.startswith("```")
+    assert not completion.text.endswith("```")
+
+
+@pytest.mark.parametrize("temperature", [0, 2])
+def test_a_grammar_holds(smollm2: LlamaCpp, temperature: float) -> None:
+    for seed in range(4):
+        answer = ask(smollm2, "How good?", frame=RATING, temperature=temperature, seed=seed)
+        assert 1 <= int(answer.text) <= 100
+        assert answer.text.isdecimal()
+        assert answer.finish == "stop"
+
+
+def test_a_grammar_changes_nothing_for_the_next_query(smollm2: LlamaCpp) -> None:
+    before = ask(smollm2, ADD)
+    ask(smollm2, ADD, frame=RATING)
+    assert ask(smollm2, ADD) == before
+
+
+@pytest.mark.parametrize("grammar", ["root ::= (", "root ::= none", "word ::= [a]", ""])
+def test_a_grammar_that_cannot_be_read_is_told(smollm2: LlamaCpp, grammar: str) -> None:
+    with pytest.raises(LLMError, match="cannot read the grammar"):
+        ask(smollm2, ADD, frame=Frame(system="s", grammar=grammar))
 
 
 def test_text_comes_in_pieces(smollm2: LlamaCpp) -> None:
@@ -163,6 +213,13 @@ def test_loading_and_asking_print_nothing(capfd: pytest.CaptureFixture[str]) -> 
 def test_a_query_takes_what_was_counted(smollm2: LlamaCpp, query: str) -> None:
     completion = ask(smollm2, query, max_tokens=1)
     assert completion.tokens_in == smollm2.count_query(query)
+
+
+def test_a_query_takes_what_was_counted_in_every_frame(smollm2: LlamaCpp) -> None:
+    counts = {frame: smollm2.count_query("Count.", frame) for frame in (PROSE, RATING)}
+    for frame, count in counts.items():
+        assert ask(smollm2, "Count.", max_tokens=1, frame=frame).tokens_in == count
+    assert len({*counts.values(), smollm2.count_query("Count.")}) == 3
 
 
 def test_no_query_takes_more_than_the_context(smollm2: LlamaCpp) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from autoagent.llm import Completion, LLMError, LLMUnreachable, OpenAICompatible
+from autoagent.llm import Completion, Frame, LLMError, LLMUnreachable, OpenAICompatible
 from autoagent.llm.prompt import MARKER, messages
 from autoagent.organism.extract import extract_code
 
 Request = dict[str, Any]
 Behaviour = Callable[[BaseHTTPRequestHandler, Request], None]
 Serve = Callable[..., str]
+
+RATING = Frame(system="You rate.", grammar='root ::= ([1-9] [0-9]? | "100")')
 
 
 def ask(base_url: str, query: str = "Count.", **options: Any) -> Completion:
@@ -273,6 +275,61 @@ def test_options_that_a_server_does_not_know_are_left_out(serve: Serve) -> None:
     assert seen[-1].keys().isdisjoint({"max_tokens", "temperature"})
 
 
+def test_a_grammar_is_sent_only_with_a_frame_that_has_one(serve: Serve) -> None:
+    seen: list[Request] = []
+
+    def note(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        seen.append(request)
+        OK(handler, request)
+
+    base_url = serve(note)
+    ask(base_url)
+    ask(base_url, frame=RATING)
+    assert "grammar" not in seen[0]
+    assert seen[1]["grammar"] == RATING.grammar
+    assert seen[1]["messages"][0]["content"] == RATING.system
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        refusing(400),
+        refusing(422),
+        refusing(400, param="grammar", code="unknown_parameter"),
+        refusing(400, param=None, code="unsupported_parameter"),
+    ],
+)
+def test_a_server_that_refuses_grammars_is_sent_none_again(
+    serve: Serve, refusal: Behaviour
+) -> None:
+    seen: list[bool] = []
+
+    def choosy(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        seen.append("grammar" in request)
+        (refusal if "grammar" in request else OK)(handler, request)
+
+    model = OpenAICompatible(model="m", base_url=serve(choosy))
+    for _ in range(2):
+        model.complete("Rate.", seed=1, temperature=0, max_tokens=9, frame=RATING)
+    model.close()
+    assert seen == [True, False, False]
+
+
+def test_a_grammar_is_sent_again_after_a_refusal_of_something_else(serve: Serve) -> None:
+    seen: list[bool] = []
+
+    def choosy(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        seen.append("grammar" in request)
+        (refusing(400) if len(seen) < 3 else OK)(handler, request)
+
+    model = OpenAICompatible(model="m", base_url=serve(choosy))
+    with pytest.raises(LLMError, match="refused"):
+        model.complete("Rate.", seed=1, temperature=0, max_tokens=9, frame=RATING)
+    model.complete("Rate.", seed=1, temperature=0, max_tokens=9, frame=RATING)
+    model.close()
+    assert seen == [True, False, True]
+
+
 def test_a_query_that_is_too_long_for_the_server_is_shortened(serve: Serve) -> None:
     def small(handler: BaseHTTPRequestHandler, request: Request) -> None:
         if len(request["messages"][1]["content"]) > 1000:
@@ -331,6 +388,14 @@ def test_llama_cpps_own_server_answers(llama_server: str) -> None:
     assert 0 < completion.tokens_out <= 40
     assert completion.tokens_in > 10
     assert completion == ask(llama_server, "Write def add(a, b).", **options)
+
+
+def test_llama_cpps_own_server_holds_to_a_grammar(llama_server: str) -> None:
+    for seed in range(3):
+        options: dict[str, Any] = {"seed": seed, "temperature": 2, "timeout": 120}
+        answer = ask(llama_server, "How good is it?", frame=RATING, **options)
+        assert answer.text.isdecimal()
+        assert 1 <= int(answer.text) <= 100
 
 
 def test_llama_cpps_own_server_gets_a_shorter_query(llama_server: str) -> None:

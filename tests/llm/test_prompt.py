@@ -1,13 +1,25 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoagent.llm.prompt import MARKER, SYSTEM, messages, shorten
+from autoagent.llm.frame import PROSE
+from autoagent.llm.prompt import MARKER, messages, shorten
 
 
-def test_every_model_gets_these_messages() -> None:
+def test_by_default_a_model_is_asked_for_python() -> None:
+    system = (
+        "You write Python 3 code. Answer with one code block that starts with ```python "
+        "and ends with ```. Write nothing else."
+    )
     assert messages("Count to ten.") == [
-        {"role": "system", "content": SYSTEM},
+        {"role": "system", "content": system},
         {"role": "user", "content": "Count to ten."},
+    ]
+
+
+def test_another_frame_has_another_system_message() -> None:
+    assert messages("Why?", PROSE) == [
+        {"role": "system", "content": PROSE.system},
+        {"role": "user", "content": "Why?"},
     ]
 
 

@@ -1,0 +1,58 @@
+"""What Ctrl-C and SIGTERM do to long work."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Protocol
+
+from autoagent.cli.common import progress
+
+
+class Stoppable(Protocol):
+    """Long work that can be stopped from outside."""
+
+    def pause(self) -> None:
+        """Stop at the next opportunity; nothing done so far is lost."""
+        ...
+
+    def kill(self) -> None:
+        """Stop at once."""
+        ...
+
+
+class Interrupts:
+    """The first Ctrl-C or SIGTERM suspends the work, the next kills it.
+
+    Args:
+        work: What is stopped.
+        at_once: Whether nothing is waited for, since a person is being asked.
+
+    Attributes:
+        exit_code: What the program should exit with.
+    """
+
+    def __init__(self, work: Stoppable, *, at_once: bool = False) -> None:
+        self.exit_code = 0
+        self._work = work
+        self._at_once = at_once
+        self._handle_with(self._suspend)
+
+    def _handle_with(self, handler: Callable[[int, FrameType | None], None]) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, handler)
+
+    def _suspend(self, number: int, _frame: FrameType | None) -> None:
+        self._handle_with(self._kill)
+        # Ctrl-C is a person's wish, and done as asked; a terminated program says that it was.
+        self.exit_code = 0 if number == signal.SIGINT else 128 + number
+        self._work.pause()
+        progress("suspending; Ctrl-C again kills")
+        if self._at_once:
+            raise KeyboardInterrupt
+
+    def _kill(self, number: int, _frame: FrameType | None) -> None:
+        self.exit_code = 128 + number
+        self._work.kill()
+        raise KeyboardInterrupt

@@ -1,0 +1,153 @@
+"""What the commands about programs share: sources, candidates and inputs in files."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autoagent.cli.common import fail, progress
+from autoagent.llm import Frame
+from autoagent.similarity import Judged, Length, Measure, Sentence, Similarity, sentence_model
+
+MOST_INPUTS = 1_000
+MOST_BYTES = 1 << 24
+"""Of one file."""
+
+MEASURES = ("length", "sentence", "judged")
+Ask = Callable[[str, Frame, int], str]
+"""Asks a model, given the query, what the answer must look like, and its longest length."""
+
+SourceArgument = Annotated[
+    Path, typer.Argument(help="Program to translate (.js or .py).", dir_okay=False)
+]
+InputsOption = Annotated[
+    Path | None,
+    typer.Option(help="Folder of inputs: each file is what the program reads once."),
+]
+NoInputOption = Annotated[
+    bool, typer.Option("--no-input", help="The program reads nothing; run it once without input.")
+]
+StressOption = Annotated[
+    Path | None,
+    typer.Option(help="Larger input on which correct programs are measured.", dir_okay=False),
+]
+MeasuresOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        help=f"How wrong outputs are compared: {', '.join(MEASURES)}, each with =WEIGHT if wanted "
+        "(default: length and sentence). 'judged' asks the model.",
+    ),
+]
+LooseOption = Annotated[
+    bool,
+    typer.Option(
+        "--ignore-trailing-space",
+        help="White space at the ends of lines and of the output does not count.",
+    ),
+]
+
+
+def read_text(path: Path, what: str) -> str:
+    """Read a program, or exit."""
+    data = read_bytes(path, what)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        fail(f"{what} {path} is not UTF-8 (byte {error.start}); save it as UTF-8")
+
+
+def read_bytes(path: Path, what: str) -> bytes:
+    """Read a file of bounded length, or exit."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        fail(f"{what} {path} cannot be read: {error.strerror}")
+    if len(data) > MOST_BYTES:
+        fail(f"{what} {path} has more than {MOST_BYTES} bytes; give a smaller one")
+    return data
+
+
+def read_inputs(folder: Path | None, no_input: bool) -> Mapping[str, bytes]:
+    """Return the inputs by name, in the order of their names, or exit."""
+    if no_input:
+        if folder is not None:
+            fail("--inputs and --no-input exclude each other; give one of them")
+        return {"none": b""}
+    if folder is None:
+        fail("no inputs: give a folder with --inputs, or --no-input if the program reads nothing")
+    if not folder.is_dir():
+        fail(f"--inputs {folder} is no folder; give one that holds a file for each input")
+    files = sorted(
+        path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")
+    )
+    if not files:
+        fail(f"--inputs {folder} holds no files; put a file for each input there")
+    if len(files) > MOST_INPUTS:
+        fail(f"--inputs {folder} holds {len(files)} files; {MOST_INPUTS} are the most")
+    return {path.name: read_bytes(path, "input") for path in files}
+
+
+def chosen_measures(given: list[str] | None) -> dict[str, float]:
+    """Return how much each measure counts, from ``name`` or ``name=weight``, or exit.
+
+    By default the length counts, and the meaning where it can be told on this machine.
+    """
+    if not given:
+        return {"length": 1.0} | ({"sentence": 1.0} if _sentence() else {})
+    weights: dict[str, float] = {}
+    for text in given:
+        name, _, weight = text.partition("=")
+        if name not in MEASURES:
+            fail(f"--measure {text}: known measures are {', '.join(MEASURES)}")
+        try:
+            weights[name] = float(weight or 1)
+        except ValueError:
+            fail(f"--measure {text}: the weight must be a number")
+    return weights
+
+
+def similarity_of(weights: Mapping[str, float], ask: Ask | None = None) -> Similarity:
+    """Return how outputs are compared.
+
+    Args:
+        weights: How much each measure counts, by name.
+        ask: Asks a model, for its rating.
+
+    Raises:
+        ValueError: A measure is unknown or missing on this machine, or all weights are 0.
+    """
+    measures: list[tuple[Measure, float]] = []
+    for name, weight in weights.items():
+        if name == "length":
+            measures.append((Length(), weight))
+        elif name == "sentence":
+            sentence = _sentence()
+            if sentence is None:
+                raise ValueError(
+                    "the measure 'sentence' needs sentence-transformers and its model; "
+                    "pip install 'autoagent[genetic]'"
+                )
+            measures.append((sentence, weight))
+        elif name == "judged" and ask is not None:
+            measures.append((Judged(ask), weight))
+        else:
+            raise ValueError(f"unknown measure {name!r}; known: {', '.join(MEASURES)}")
+    return Similarity(measures)
+
+
+@functools.cache
+def _sentence() -> Sentence | None:
+    """Return the measure of meaning, saying so where it is missing."""
+    sentence = sentence_model()
+    if sentence is None:
+        progress(
+            "sentence-transformers or its model is missing, so wrong outputs are compared by "
+            "length alone; pip install 'autoagent[genetic]'"
+        )
+    return sentence

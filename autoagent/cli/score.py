@@ -1,0 +1,120 @@
+"""`autoagent score`: how good a translation is, without any model."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autoagent.cli.common import bad_input_exits, print_json, progress
+from autoagent.cli.options import JsonOption
+from autoagent.cli.programs import (
+    InputsOption,
+    LooseOption,
+    NoInputOption,
+    SourceArgument,
+    StressOption,
+    chosen_measures,
+    read_bytes,
+    read_inputs,
+    read_text,
+    similarity_of,
+)
+from autoagent.printable import printable
+from genetic.executors import open_executor
+from genetic.translate.evaluate import prepare
+from genetic.translate.judge import Judge, Judgement
+from genetic.translate.languages import language_of, target_of
+from genetic.translate.task import Task, observe
+
+LONGEST_CELL = 60
+
+
+def score(
+    source: SourceArgument,
+    candidate: Annotated[
+        Path, typer.Argument(help="Translation to judge (.c or .py).", dir_okay=False)
+    ],
+    inputs: InputsOption = None,
+    no_input: NoInputOption = False,
+    stress: StressOption = None,
+    ignore_trailing_space: LooseOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Tell how well CANDIDATE does what SOURCE does, on each input."""
+    with bad_input_exits():
+        language, target = language_of(source), target_of(candidate)
+        text, program = read_text(source, "source"), read_text(candidate, "candidate")
+        measured = None if stress is None else read_bytes(stress, "stress input")
+        task = observe(text, language, read_inputs(inputs, no_input), stress=measured)
+        prepare(target, progress)
+        compared = similarity_of(chosen_measures(None))
+        with closing(open_executor("local", 1)) as executor:
+            judge = Judge(
+                task,
+                target=target,
+                executor=executor,
+                similarity=compared,
+                loose=ignore_trailing_space,
+            )
+            judgement = judge.judge(program)
+    data = scored(task, judgement) | {"measures": list(compared.names)}
+    if json:
+        print_json(data)
+    else:
+        _print(Console(), data, judgement.compile_errors)
+
+
+def scored(task: Task, judgement: Judgement) -> dict[str, Any]:
+    """Return what came of judging a program, as plain data."""
+    fitness = judgement.fitness
+    results = {result.input: result for result in judgement.results}
+    rows = []
+    for test in task.tests:
+        found = results.get(test.name)
+        rows.append(
+            {
+                "input": test.name,
+                "exact": found is not None and found.exact,
+                "similarity": round(found.similarity, 6) if found else 0.0,
+                "expected": test.expected.decode(errors="backslashreplace"),
+                "actual": found.actual.decode(errors="backslashreplace") if found else "",
+                "status": found.status if found else "compile",
+            }
+        )
+    return {
+        "compile_errors": fitness.compile_errors,
+        "unique": round(fitness.unique, 6),
+        "passed": round(fitness.passed, 6),
+        "tests": fitness.tests,
+        "exact": fitness.exact,
+        "fuel": judgement.fuel or 0,
+        "results": rows,
+    }
+
+
+def _print(console: Console, data: dict[str, Any], errors: str) -> None:
+    if errors:
+        console.print(Text(f"does not compile: {data['compile_errors']} characters of errors"))
+        console.print(Text(printable(errors[:4_000])))
+        return
+    table = Table("input", "", "similarity", "expected", "actual", "ended")
+    for row in data["results"]:
+        mark = Text("=", style="green") if row["exact"] else Text("differs", style="red")
+        texts = (Text(_cell(row[name])) for name in ("expected", "actual"))
+        table.add_row(Text(row["input"]), mark, f"{row['similarity']:.3f}", *texts, row["status"])
+    console.print(table)
+    console.print(
+        f"{data['exact']} of {data['tests']} tests match; tests {data['passed']:.3f}, "
+        f"unique outputs {data['unique']:.2f}, fuel {data['fuel']:,}"
+    )
+
+
+def _cell(text: str) -> str:
+    shown = repr(text[: LONGEST_CELL + 1])[1:-1]
+    return shown if len(shown) <= LONGEST_CELL else shown[:LONGEST_CELL] + "…"

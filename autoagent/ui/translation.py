@@ -1,0 +1,131 @@
+"""A translation on the terminal: a row for each generation, and what happens now."""
+
+from __future__ import annotations
+
+import threading
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from autoagent.printable import printable
+from genetic.fitness import Fitness
+from genetic.translate.creature import Creature
+from genetic.translate.search import Generation
+
+HEADINGS = (
+    "generation",
+    "compile errors",
+    "unique outputs",
+    "tests",
+    "fuel",
+    "judged",
+    "calls",
+    "tokens",
+    "seconds",
+)
+
+
+class TranslationView:
+    """Shows a translation as it goes.
+
+    Args:
+        console: Where.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lock = threading.Lock()
+        self._rows: list[tuple[str, ...]] = []
+        self._number = 0
+        self._judged = 0
+        self._best: Fitness | None = None
+        self._live: Live | None = None
+
+    def open(self) -> None:
+        """Begin to show it, where somebody can see it move."""
+        if self._console.is_terminal:
+            self._live = Live(
+                self._view(), console=self._console, refresh_per_second=8, transient=False
+            )
+            self._live.start()
+        else:
+            self._console.print("  ".join(HEADINGS), soft_wrap=True)
+
+    def judged(self, creature: Creature) -> None:
+        """Count a program."""
+        with self._lock:
+            self._judged += 1
+            self._update()
+
+    def better(self, creature: Creature) -> None:
+        """Show how good it is."""
+        with self._lock:
+            self._best = creature.fitness
+            self._update()
+
+    def generation(self, generation: Generation) -> None:
+        """Show a row."""
+        row = _row(generation)
+        with self._lock:
+            self._number = generation.number + 1
+            self._rows.append(row)
+            if self._live is None:
+                widths = map(len, HEADINGS)
+                cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+                self._console.print("  ".join(cells), soft_wrap=True)
+            self._update()
+
+    def close(self) -> None:
+        """Show no more; what is shown stays."""
+        if self._live is not None:
+            self._live.update(self._table(), refresh=True)
+            self._live.stop()
+            self._live = None
+
+    def _update(self) -> None:
+        if self._live is not None:
+            self._live.update(self._view())
+
+    def _view(self) -> Group:
+        line = f"generation {self._number}: {self._judged} programs so far"
+        if self._best is not None:
+            line += f", the best one: {summary(self._best)}"
+        return Group(self._table(), Spinner("dots", Text(line)))
+
+    def _table(self) -> Table:
+        table = Table(*HEADINGS)
+        for column in table.columns:
+            column.justify = "right"
+        for row in self._rows:
+            table.add_row(*row)
+        return table
+
+
+def summary(fitness: Fitness) -> str:
+    """Return a fitness in words."""
+    if fitness.compile_errors:
+        return f"{fitness.compile_errors:,} characters of compile errors"
+    words = f"{fitness.exact} of {fitness.tests} tests match"
+    if not fitness.correct:
+        words += f" ({fitness.passed:.3f})"
+    if fitness.fuel is not None:
+        words += f", fuel {fitness.fuel:,}"
+    return printable(words)
+
+
+def _row(generation: Generation) -> tuple[str, ...]:
+    fitness = generation.best.fitness
+    return (
+        str(generation.number),
+        f"{fitness.compile_errors:,}",
+        f"{fitness.unique:.2f}",
+        f"{fitness.passed:.3f} / {fitness.tests}",
+        "" if fitness.fuel is None else f"{fitness.fuel:,}",
+        str(generation.judged),
+        str(generation.calls),
+        f"{generation.tokens:,}",
+        f"{generation.seconds:.1f}",
+    )

@@ -1,0 +1,169 @@
+"""Has models write and mend programs: prompts out, programs in."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autoagent.llm import PROSE, Completion, Frame, code_frame
+from autoagent.llm.fence import extract_block
+from autoagent.oracle import Question
+from genetic.translate.judge import Judgement, Result
+from genetic.translate.languages import NAMES
+from genetic.translate.operators import Operators
+from genetic.translate.prompts import Prompts
+from genetic.translate.settings import Settings
+from genetic.translate.task import Task
+
+LONGEST_WORDS = 200
+"""Tokens of an explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A mended program, and what led to it."""
+
+    program: str
+    prompt: str
+    feedback: str
+
+
+class Author:
+    """Writes and mends programs for one creature.
+
+    Args:
+        task: What is translated.
+        target: The language of the translation.
+        prompts: What models are asked.
+        operators: How a wrong output is described.
+        settings: Temperatures, lengths, and whether to explain first.
+        ask: Asks a model.
+        name: Of the creature; keys of questions begin with it.
+        model: Which model is asked.
+
+    Attributes:
+        calls: Questions asked so far.
+    """
+
+    def __init__(
+        self,
+        *,
+        task: Task,
+        target: str,
+        prompts: Prompts,
+        operators: Operators,
+        settings: Settings,
+        ask: Callable[[Question], Completion],
+        name: str,
+        model: int,
+    ) -> None:
+        self.calls = 0
+        self._prompts = prompts
+        self._operators = operators
+        self._settings = settings
+        self._ask = ask
+        self._name = name
+        self._model = model
+        self._fence = target
+        self._frame = code_frame(NAMES[target], target)
+        self._words = {
+            "from_language": NAMES[task.language],
+            "to_language": NAMES[target],
+            "source": task.source,
+        }
+
+    def translate(self, key: str) -> str:
+        """Return a new translation."""
+        return self._program("translate", key, self._settings.first_temperature)[0]
+
+    def mend_mixed(self, key: str, program: str) -> str:
+        """Return a program made of the mixed lines of two."""
+        return self._program("mend_mixed", key, self._settings.temperature, program=program)[0]
+
+    def mend_mutated(self, key: str, program: str) -> str:
+        """Return a program made of one in which some characters were changed."""
+        return self._program("mend_mutated", key, self._settings.temperature, program=program)[0]
+
+    def mend(self, key: str, program: str, judgement: Judgement, rng: random.Random) -> Mend:
+        """Return a program mended by its errors, or by what it does wrong."""
+        if judgement.compile_errors:
+            errors = judgement.compile_errors
+            return self._mended("mend_errors", key, program, errors=errors)
+        failing = [result for result in judgement.results if result.status and not result.exact]
+        failed = rng.choice(failing) if self._settings.shuffle else failing[0]
+        told = self._told(key, program, failed)
+        return self._mended("mend_output", key, program, feedback=told)
+
+    def _mended(self, template: str, key: str, program: str, **told: str) -> Mend:
+        mended, prompt = self._program(
+            template, key, self._settings.temperature, program=program, **told
+        )
+        return Mend(mended, prompt, *told.values())
+
+    def _told(self, key: str, program: str, failed: Result) -> str:
+        """Return what is told of a test that fails."""
+        expected, actual = _text(failed.expected), _text(failed.actual)
+        given = failed.given.decode(errors="replace")
+        told = self._operators.feedback(given, expected, actual, failed.status or "ok")
+        if failed.reasoning and not self._settings.blind:
+            told += f"\n{failed.reasoning}"
+        if not self._settings.explain:
+            return told
+        if not self._settings.blind:
+            words = self._said("explain", key, program=program, feedback=told)
+            return f"{told}\n{words}"
+        words = self._said("describe", key, expected=expected, actual=actual)
+        # Whoever was told not to quote may do so all the same.
+        return told if any(_quotes(words, text) for text in (given, expected, actual)) else words
+
+    def _said(self, template: str, key: str, **values: str) -> str:
+        text, _ = self._answer(
+            template, f"{key}.{template}", PROSE, self._settings.temperature, LONGEST_WORDS, values
+        )
+        return text.strip()
+
+    def _program(
+        self, template: str, key: str, temperature: float, **values: str
+    ) -> tuple[str, str]:
+        text, prompt = self._answer(
+            template, key, self._frame, temperature, self._settings.max_tokens, values
+        )
+        # Half characters are no text: no file and no model could take them.
+        program = (extract_block(text, self._fence) or "").encode(errors="replace").decode()
+        return program, prompt
+
+    def _answer(
+        self,
+        template: str,
+        key: str,
+        frame: Frame,
+        temperature: float,
+        max_tokens: int,
+        values: dict[str, str],
+    ) -> tuple[str, str]:
+        """Return a model's answer, and what it was asked."""
+        prompt = self._prompts.fill(template, self._words | values, self._settings.prompt_chars)
+        self.calls += 1
+        completion = self._ask(
+            Question(
+                key=f"{self._name}.{key}",
+                query=prompt,
+                frame=frame,
+                temperature=temperature,
+                max_tokens=max_tokens,
+                model=self._model,
+            )
+        )
+        return completion.text, prompt
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+def _quotes(words: str, text: str) -> bool:
+    """Tell whether words hold a line of a text, not as a part of a longer word."""
+    lines = {line.strip() for line in text.splitlines()} - {""}
+    return any(re.search(rf"(?<!\w){re.escape(line)}(?!\w)", words) for line in lines)

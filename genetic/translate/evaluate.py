@@ -1,0 +1,117 @@
+"""Compile a candidate and run it: the part of judging that may happen on any machine.
+
+A pure function of its arguments, for any `genetic.executors.Executor`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.limits import Limits
+from sandbox.programs import CompileError, Language, Program, Run, open_target
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is to be tried.
+
+    Attributes:
+        target: The language of the candidate, one of `sandbox.programs.TARGETS`.
+        inputs: What it reads.
+        expected: What it should print for each.
+        limits: What each run may spend.
+        stress: A larger input, for candidates that get all else right, and what it should print.
+        first: If none of so many inputs comes out right, the others are not tried; 0 tries all.
+        loose: Whether white space at the ends of lines and of the output does not count.
+    """
+
+    target: str
+    inputs: tuple[bytes, ...]
+    expected: tuple[bytes, ...]
+    limits: Limits
+    stress: tuple[bytes, bytes] | None = None
+    first: int = 0
+    loose: bool = False
+
+    def matches(self, run: Run, expected: bytes) -> bool:
+        """Tell whether a run came to a good end and printed what it should."""
+        if run.status != "ok":
+            return False
+        return run.stdout == expected or (self.loose and trimmed(run.stdout) == trimmed(expected))
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What came of trying a candidate.
+
+    Attributes:
+        compile_errors: All that the compiler complained; None when it compiled.
+        runs: What came of each input; fewer than there are when it was given up early.
+        fuel: CPU of the performance run, in fuel units: of the stress input, or else of all
+            inputs together; None where it was not to be measured, or went wrong.
+    """
+
+    compile_errors: str | None = None
+    runs: tuple[Run, ...] = ()
+    fuel: int | None = None
+
+
+def evaluate(source: str, trial: Trial) -> Evaluation:
+    """Compile a candidate and run it on the inputs of a trial.
+
+    Raises:
+        SandboxError: The compiler, or what runs its programs, is missing.
+    """
+    program = target(trial.target).compile(source)
+    if isinstance(program, CompileError):
+        return Evaluation(compile_errors=program.text)
+    runs: list[Run] = []
+    if 0 < trial.first < len(trial.inputs):
+        runs = program.run(trial.inputs[: trial.first], trial.limits)
+        if not any(map(trial.matches, runs, trial.expected)):
+            return Evaluation(runs=tuple(runs))
+    runs += program.run(trial.inputs[len(runs) :], trial.limits)
+    right = all(map(trial.matches, runs, trial.expected))
+    return Evaluation(runs=tuple(runs), fuel=_performance(program, runs, trial) if right else None)
+
+
+def _performance(program: Program, runs: list[Run], trial: Trial) -> int | None:
+    if trial.stress is None:
+        used = [run.fuel for run in runs]
+        return None if None in used else sum(fuel or 0 for fuel in used)
+    data, expected = trial.stress
+    (run,) = program.run([data], trial.limits)
+    return run.fuel if trial.matches(run, expected) else None
+
+
+def trimmed(text: bytes) -> bytes:
+    """Return text without white space at the ends of its lines and at its own end."""
+    return b"\n".join(line.rstrip() for line in text.rstrip().splitlines())
+
+
+@functools.cache
+def target(name: str) -> Language:
+    """Return this process's compiler for a language."""
+    language = open_target(name)
+    atexit.register(language.close)
+    return language
+
+
+def prepare(name: str, progress: Callable[[str], None]) -> None:
+    """Do now whatever a language has to do once on this machine, saying what.
+
+    Raises:
+        ValueError: There is no such language.
+        SandboxError: Something that it needs is missing; the message says what to install.
+    """
+    language = open_target(name, progress)
+    try:
+        language.compile(HELLO.get(name, ""))
+    finally:
+        language.close()
+
+
+HELLO = {"c": "int main(void) { return 0; }\n", "python": "pass\n"}

@@ -1,0 +1,114 @@
+"""Operators that an agent wrote: they run behind the WebAssembly wall."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from genetic.translate.evaluate import target
+from genetic.translate.operators import Operators
+from sandbox.limits import Limits
+from sandbox.programs import CompileError, Program
+
+LIMITS = Limits(fuel=10**10, memory_mb=128, wall_seconds=10.0, output_bytes=1 << 20)
+LONGEST = 200_000
+"""Characters that an operator may return."""
+HARNESS = """
+
+if True:  # what stands above is an operator's; it may have printed, which makes this no JSON
+    import json as _json, random as _random, sys as _sys
+    _asked = _json.loads(_sys.stdin.read())
+    if "seed" in _asked:
+        _asked["arguments"].append(_random.Random(_asked["seed"]))
+    _sys.stdout.write(_json.dumps({"text": globals()[_asked["name"]](*_asked["arguments"])}))
+"""
+
+
+class OperatorError(ValueError):
+    """An operator does not do what it is for; the message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvolvedOperators:
+    """Operators of which some are an agent's.
+
+    One that fails changes nothing: the child is the fitter parent, the mutant is the program as
+    it was, and the feedback is the first one's.
+
+    Attributes:
+        sources: Their sources, by name.
+        first: The others.
+    """
+
+    sources: Mapping[str, str]
+    first: Operators
+
+    def cross(self, fitter: str, other: str, seed: int) -> str:
+        """Return a child of two programs."""
+        if "cross" not in self.sources:
+            return self.first.cross(fitter, other, seed)
+        return self._asked("cross", [fitter, other], fitter, seed=seed)
+
+    def mutate(self, program: str, seed: int) -> str:
+        """Return a changed program."""
+        if "mutate" not in self.sources:
+            return self.first.mutate(program, seed)
+        return self._asked("mutate", [program], program, seed=seed)
+
+    def feedback(self, given: str, expected: str, actual: str, status: str) -> str:
+        """Return what a program's author is told."""
+        told = self.first.feedback(given, expected, actual, status)
+        if "feedback" not in self.sources:
+            return told
+        return self._asked("feedback", [given, expected, actual, status], told)
+
+    def _asked(self, name: str, arguments: list[str], otherwise: str, **seed: int) -> str:
+        try:
+            return called(self.sources[name], name, arguments, **seed)
+        except OperatorError:
+            return otherwise
+
+
+def called(source: str, name: str, arguments: list[str], **seed: int) -> str:
+    """Call an operator behind the wall.
+
+    Raises:
+        OperatorError: It fails, or returns no text; the message says how.
+    """
+    program = target("python").compile("import random\n" + source + HARNESS)
+    if isinstance(program, CompileError):
+        raise OperatorError(f"{name} does not compile: {program.text[:500]}")
+    return _returned(program, name, {"name": name, "arguments": arguments, **seed})
+
+
+def _returned(program: Program, name: str, asked: dict[str, Any]) -> str:
+    (run,) = program.run([json.dumps(asked).encode()], LIMITS)
+    if run.status != "ok":
+        words = run.stderr.decode(errors="replace").strip()[-500:] or run.detail
+        raise OperatorError(f"{name} fails ({run.status}): {words}")
+    try:
+        text = json.loads(run.stdout)["text"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise OperatorError(f"{name} must print nothing and return a text") from None
+    if not isinstance(text, str) or len(text) > LONGEST:
+        raise OperatorError(f"{name} must return a text of at most {LONGEST} characters")
+    return text
+
+
+def check(sources: Mapping[str, str]) -> None:
+    """Try operators on a plain example.
+
+    Raises:
+        OperatorError: One of them fails.
+    """
+    programs = ["int a;\nint b;\n", "int a;\nint c;\nint d;\n"]
+    examples = {
+        "cross": (programs, {"seed": 1}),
+        "mutate": (programs[:1], {"seed": 1}),
+        "feedback": (["1", "2\n", "3\n", "ok"], {}),
+    }
+    for name, source in sources.items():
+        arguments, seed = examples[name]
+        called(source, name, list(arguments), **seed)

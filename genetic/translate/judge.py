@@ -1,0 +1,206 @@
+"""Judge candidates: the tiers of their fitness, and what they do with each input."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from autoagent.similarity import Similarity
+from genetic.executors import Executor, LostWorkerError
+from genetic.fitness import NEARLY, Fitness, tier_three, uniqueness
+from genetic.translate.evaluate import Evaluation, Trial, evaluate
+from genetic.translate.task import Task
+from sandbox.limits import Limits
+from sandbox.programs import Run
+
+ROOM = 65_536
+"""Bytes that a candidate may print beyond four times what the source prints at most."""
+LONGEST_PROGRAM = 200_000
+"""Characters; a longer answer is not compiled."""
+CANDIDATE_LIMITS = Limits(fuel=10**10, memory_mb=64, wall_seconds=10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a candidate does with one input.
+
+    Attributes:
+        input: The name of the test.
+        given: What the program reads.
+        exact: Whether it prints what the source prints, and ends well.
+        similarity: How close the outputs are, in [0, 1]; 1 only if they match.
+        expected: What the source prints.
+        actual: What the candidate prints.
+        status: How it ended; None when it was not tried.
+        reasoning: What a model said of the difference.
+    """
+
+    input: str
+    given: bytes
+    exact: bool
+    similarity: float
+    expected: bytes
+    actual: bytes
+    status: str | None
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What came of judging a candidate.
+
+    Attributes:
+        fitness: How good it is.
+        compile_errors: All that the compiler complained.
+        results: What it does with each input; empty if it does not compile.
+        fuel: CPU it used on all inputs, in fuel units, or on the stress input if all else is right.
+    """
+
+    fitness: Fitness
+    compile_errors: str = ""
+    results: tuple[Result, ...] = ()
+    fuel: int | None = None
+
+
+class Judge:
+    """Judges candidates for one task. Each text is judged once.
+
+    Args:
+        task: What they should do.
+        target: What they are written in.
+        executor: Where they are compiled and run.
+        similarity: How close a wrong output is to the right one.
+        limits: What each run may spend.
+        first: If none of so many inputs, the cheapest ones, comes out right, the others are not
+            tried; 0 always tries all.
+        loose: Whether white space at the ends of lines and of the output does not count.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        *,
+        target: str,
+        executor: Executor,
+        similarity: Similarity,
+        limits: Limits = CANDIDATE_LIMITS,
+        first: int = 0,
+        loose: bool = False,
+    ) -> None:
+        # The cheapest first: an input's length is what we know of its cost beforehand.
+        self.tests = tuple(sorted(task.tests, key=lambda test: len(test.input)))
+        longest = max(len(test.expected) for test in task.tests)
+        stress = task.stress
+        if stress is not None:
+            longest = max(longest, len(stress.expected))
+        self._trial = Trial(
+            target=target,
+            inputs=tuple(test.input for test in self.tests),
+            expected=tuple(test.expected for test in self.tests),
+            limits=Limits(
+                fuel=limits.fuel,
+                memory_mb=limits.memory_mb,
+                wall_seconds=limits.wall_seconds,
+                output_bytes=min(limits.output_bytes, 4 * longest + ROOM),
+            ),
+            stress=None if stress is None else (stress.input, stress.expected),
+            first=first,
+            loose=loose,
+        )
+        self._executor = executor
+        self._similarity = similarity
+        self._known: dict[str, Future[Judgement]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def judged(self) -> int:
+        """How many different candidates were judged."""
+        return len(self._known)
+
+    def judge(self, source: str) -> Judgement:
+        """Return what a candidate is worth. Any thread may ask.
+
+        Raises:
+            SandboxError: The compiler, or what runs its programs, is missing.
+        """
+        with self._lock:
+            known = self._known.get(source)
+            future = known if known is not None else Future()
+            self._known[source] = future
+        if known is None:
+            try:
+                future.set_result(self._judged(source))
+            except BaseException as error:
+                with self._lock:
+                    del self._known[source]  # that was no fault of the candidate
+                future.set_exception(error)
+        return future.result()
+
+    def _judged(self, source: str) -> Judgement:
+        if len(source) > LONGEST_PROGRAM:
+            words = f"error: the program has {len(source)} characters, more than {LONGEST_PROGRAM}"
+            return Judgement(Fitness(len(source), tests=len(self.tests)), words)
+        try:
+            found = self._executor.submit(evaluate, source, self._trial).result()
+        except LostWorkerError as error:
+            broken = Run("worker", b"", b"", None, str(error))
+            found = Evaluation(runs=(broken,) * len(self.tests))
+        if found.compile_errors is not None:
+            # A compiler that refuses without a word has still refused.
+            words = found.compile_errors or "?"
+            return Judgement(Fitness(len(words), tests=len(self.tests)), words)
+        return self._compared(found)
+
+    def _compared(self, found: Evaluation) -> Judgement:
+        results = self._results(found)
+        exact = [result.exact for result in results]
+        # What was not tried is as good as nothing.
+        fitness = Fitness(
+            compile_errors=0,
+            unique=uniqueness(
+                (run.stdout for run in found.runs), (test.expected for test in self.tests)
+            ),
+            passed=tier_three(exact, [result.similarity for result in results]),
+            tests=len(self.tests),
+            exact=sum(exact),
+            fuel=found.fuel,
+        )
+        return Judgement(fitness, results=results, fuel=_fuel(found))
+
+    def _results(self, found: Evaluation) -> tuple[Result, ...]:
+        runs: list[Run | None] = [*found.runs]
+        runs += [None] * (len(self.tests) - len(runs))
+        tried = list(zip(self.tests, runs, strict=True))
+        matches = [
+            run is not None and self._trial.matches(run, test.expected) for test, run in tried
+        ]
+        wrong = [
+            (test.expected.decode(errors="replace"), run.stdout.decode(errors="replace"))
+            for (test, run), match in zip(tried, matches, strict=True)
+            if run is not None and not match
+        ]
+        ratings = iter(self._similarity.rate(wrong) if wrong else ())
+        results = []
+        for (test, run), match in zip(tried, matches, strict=True):
+            rating = next(ratings) if run is not None and not match else None
+            results.append(
+                Result(
+                    input=test.name,
+                    given=test.input,
+                    exact=match,
+                    similarity=1.0 if match else min(rating.value, NEARLY) if rating else 0.0,
+                    expected=test.expected,
+                    actual=b"" if run is None else run.stdout,
+                    status=None if run is None else run.status,
+                    reasoning=rating.reasoning if rating else "",
+                )
+            )
+        return tuple(results)
+
+
+def _fuel(found: Evaluation) -> int | None:
+    if found.fuel is not None:
+        return found.fuel
+    used = [run.fuel for run in found.runs]
+    return None if not used or None in used else sum(fuel or 0 for fuel in used)

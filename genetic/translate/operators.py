@@ -1,0 +1,56 @@
+"""The operators of the search: how programs are crossed and mutated, and what of a fault is told.
+
+They are exchangeable, so that a search may use operators that an agent wrote.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Protocol
+
+from genetic.text import cross_lines, mutate_characters
+from genetic.translate.feedback import outline, quote
+
+
+class Operators(Protocol):
+    """Crosses and mutates programs, and describes faults. Pure functions of their arguments."""
+
+    def cross(self, fitter: str, other: str, seed: int) -> str:
+        """Return a child of two programs."""
+        ...
+
+    def mutate(self, program: str, seed: int) -> str:
+        """Return a changed program, or the same text if nothing changed."""
+        ...
+
+    def feedback(self, given: str, expected: str, actual: str, status: str) -> str:
+        """Return what a program's author is told of a test that fails."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextOperators:
+    """Line crossover, character mutation, and quoting or describing what is wrong.
+
+    Attributes:
+        bias: The probability that a line comes from the fitter parent.
+        rate: The probability that a character becomes another.
+        blind: Whether a wrong output is described without quoting anything.
+    """
+
+    bias: float = 0.65
+    rate: float = 0.005
+    blind: bool = False
+
+    def cross(self, fitter: str, other: str, seed: int) -> str:
+        """Mix their lines."""
+        return cross_lines(fitter, other, random.Random(seed), self.bias)
+
+    def mutate(self, program: str, seed: int) -> str:
+        """Change some characters."""
+        return mutate_characters(program, random.Random(seed), self.rate)
+
+    def feedback(self, given: str, expected: str, actual: str, status: str) -> str:
+        """Quote the test, or describe the difference."""
+        return (outline if self.blind else quote)(given, expected, actual, status)

@@ -1,0 +1,287 @@
+"""A translation that is written down as it goes, and can be taken up again."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from autoagent.budget import Budget, Limit, Spent
+from autoagent.events import checked, count, number, record
+from autoagent.journal import Data, Journal
+from autoagent.llm import LLM, Frame, LLMError
+from autoagent.meter import Meter, SuspendedError
+from autoagent.oracle import CONSULT, Oracle, Question
+from autoagent.similarity import Similarity
+from genetic.executors import Executor
+from genetic.fitness import Fitness
+from genetic.translate.creature import Creature
+from genetic.translate.judge import Judge
+from genetic.translate.operators import Operators
+from genetic.translate.plan import Plan
+from genetic.translate.search import Generation, Search
+
+
+class Finish(StrEnum):
+    """Why a translation stopped."""
+
+    CORRECT = "correct"
+    GENERATIONS = "generations"
+    CALLS = "calls"
+    BUDGET = "budget"
+    PAUSED = "paused"
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """How a translation stopped.
+
+    Attributes:
+        cause: Why.
+        limit: The bound of the budget that was reached.
+        detail: Why, in words.
+        best: The best program found.
+        spent: What it used since it was begun or resumed.
+    """
+
+    cause: Finish
+    limit: Limit | None
+    detail: str
+    best: Creature | None
+    spent: Spent
+
+    def as_dict(self) -> Data:
+        """The end as it is journalled and printed."""
+        best = None if self.best is None else described(self.best)
+        return {
+            "cause": self.cause.value,
+            "limit": self.limit,
+            "detail": self.detail,
+            "spent": asdict(self.spent),
+            "best": best,
+        }
+
+
+class Watcher(Protocol):
+    """Watches a translation as it happens. Whatever it is told is in the journal already."""
+
+    def judged(self, creature: Creature) -> None:
+        """A program was judged; called from any thread. The only thing that is not journalled."""
+
+    def better(self, creature: Creature) -> None:
+        """It is better than all before; called from any thread, one at a time."""
+
+    def generation(self, generation: Generation) -> None:
+        """A generation is complete."""
+
+
+class Translation:
+    """One translation, from its plan to its end.
+
+    Args:
+        plan: What to search for, and how.
+        journal: Where it is written down.
+        llms: The models that the plan names, in its order.
+        executor: Where candidates are judged.
+        similarity: Makes the measure of outputs, given whom to ask for a model's rating.
+        run: A run to take up again; by default a new one begins.
+        operators: How programs are crossed, mutated and criticised, if not as the plan says.
+        at_once: How many questions may be with the models at the same time.
+
+    Attributes:
+        run_id: Id of the run.
+        finished: How it stopped; None before that.
+
+    Raises:
+        JournalError: The run cannot be taken up, or nothing can be written.
+        ValueError: The plan's budget of calls is too small.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        journal: Journal,
+        llms: Sequence[LLM],
+        executor: Executor,
+        similarity: Callable[[Callable[[str, Frame, int], str]], Similarity],
+        run: str | None = None,
+        operators: Operators | None = None,
+        at_once: int = 1,
+    ) -> None:
+        self.finished: Finished | None = None
+        self._plan = plan
+        self._journal = journal
+        self._executor = executor
+        self._meter = Meter()
+        self._watcher: Watcher | None = None
+        self._oracle = Oracle(
+            llms,
+            meter=self._meter,
+            seed=plan.seed,
+            record=lambda data: self._write((CONSULT, data)),
+            known=() if run is None else _answers(journal, run),
+            at_once=at_once,
+        )
+        judge = Judge(
+            plan.task,
+            target=plan.target,
+            executor=executor,
+            similarity=similarity(self._rating),
+            first=plan.first,
+            loose=plan.loose,
+        )
+        self._search = Search(
+            plan.task,
+            judge=judge,
+            target=plan.target,
+            settings=plan.settings,
+            oracle=self._oracle,
+            prompts=plan.prompts,
+            models=plan.island_models,
+            operators=operators,
+            seed=plan.seed,
+            judged=self._judged,
+            better=self._better,
+        )
+        self._known_best: Fitness | None = None
+        self._known_generations = 0
+        self.run_id = journal.begin(plan.as_dict()) if run is None else self._take_up(run)
+
+    def run(self, watcher: Watcher, budget: Budget | None = None) -> Finished:
+        """Search until the goal, the end of the budget, or a pause; return how it stopped.
+
+        Raises:
+            JournalError: The journal cannot be written.
+            LLMError: A setting of a model is wrong.
+            SandboxError: What compiles or runs programs is missing.
+        """
+        self._watcher = watcher
+        self._meter.start(budget or Budget())
+        cause, limit, detail = Finish.FAILED, None, "interrupted"
+        try:
+            for generation in self._search.generations():
+                self._complete(generation)
+                watcher.generation(generation)
+            cause, detail = self._end_of_search()
+        except SuspendedError as suspended:
+            limit = suspended.limit
+            cause = Finish.PAUSED if limit is None else Finish.BUDGET
+            detail = "paused" if limit is None else f"the budget of {limit} is used up"
+        except LLMError as error:
+            cause, detail = Finish.UNREACHABLE, str(error)
+        except KeyboardInterrupt:
+            cause, detail = Finish.PAUSED, "interrupted"
+        except CancelledError:
+            if not self._meter.pause.is_set():
+                raise
+            cause, detail = Finish.PAUSED, "killed"
+        finally:
+            if (fault := sys.exc_info()[1]) is not None:
+                detail = str(fault) or type(fault).__name__
+            self.finished = Finished(
+                cause=cause,
+                limit=limit,
+                detail=detail,
+                best=self._search.best,
+                spent=self._meter.read(),
+            )
+            self._write(("end", self.finished.as_dict()))
+        return self.finished
+
+    def pause(self) -> None:
+        """Stop as soon as possible, from any thread; nothing done so far is lost."""
+        self._meter.pause.set()
+
+    def kill(self) -> None:
+        """Stop at once: whoever waits for a candidate is not waited for."""
+        self.pause()
+        self._executor.close()
+
+    def _end_of_search(self) -> tuple[Finish, str]:
+        best = self._search.best
+        if best is not None and best.fitness.correct and self._plan.settings.until_correct:
+            return Finish.CORRECT, "every test passes"
+        if self._search.calls_used_up:
+            return Finish.CALLS, "no calls are left for another birth"
+        return Finish.GENERATIONS, "all generations were born"
+
+    def _take_up(self, run: str) -> str:
+        self._journal.claim(run)
+        for event in self._journal.events(run, "best", "generation"):
+            if event.kind == "generation":
+                self._known_generations += 1
+            elif (fitness := fitness_of(event.data.get("fitness"))) is not None:
+                self._known_best = fitness
+        self._journal.append(run, [("resume", self._plan.as_dict())])
+        return run
+
+    def _judged(self, creature: Creature) -> None:
+        if self._watcher is not None:
+            self._watcher.judged(creature)
+
+    def _better(self, creature: Creature) -> None:
+        """Write a program down that is better than all before, then tell of it."""
+        if self._known_best is None or self._known_best < creature.fitness:
+            self._known_best = creature.fitness
+            self._write(("best", described(creature)))
+        if self._watcher is not None:
+            self._watcher.better(creature)
+
+    def _complete(self, generation: Generation) -> None:
+        """Write down what a generation led to, unless that was done before the run was cut off."""
+        if generation.number < self._known_generations:
+            return
+        lessons = [("lesson", asdict(lesson)) for lesson in generation.lessons]
+        data = {
+            "number": generation.number,
+            "fitness": asdict(generation.best.fitness),
+            "births": generation.births,
+            "judged": generation.judged,
+            "calls": generation.calls,
+            "tokens": generation.tokens,
+            "seconds": round(generation.seconds, 3),
+        }
+        self._write(*lessons, ("generation", data))
+
+    def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
+        """Ask the first model how close two outputs are."""
+        key = f"rate.{hashlib.sha256(query.encode()).hexdigest()[:16]}"
+        question = Question(
+            key=key, query=query, frame=frame, temperature=0.0, max_tokens=max_tokens
+        )
+        return self._oracle.ask(question).text
+
+    def _write(self, *events: tuple[str, Data]) -> None:
+        self._journal.append(self.run_id, events)
+
+
+def described(creature: Creature) -> Data:
+    """Return a creature as it is journalled."""
+    return {
+        "name": creature.name,
+        "program": creature.program,
+        "fitness": asdict(creature.fitness),
+    }
+
+
+def fitness_of(data: Any) -> Fitness | None:
+    """Return the fitness in a journal's event, or None if there is none."""
+    shape = record(compile_errors=count, unique=number, passed=number, tests=count, exact=count)
+    if not shape(data):
+        return None
+    fuel = data.get("fuel")
+    return Fitness(
+        **{name: data[name] for name in ("compile_errors", "unique", "passed", "tests", "exact")},
+        fuel=fuel if count(fuel) else None,
+    )
+
+
+def _answers(journal: Journal, run: str) -> Iterator[Data]:
+    return (event.data for event in checked(run, journal.events(run, CONSULT)))

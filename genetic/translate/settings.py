@@ -1,0 +1,107 @@
+"""How a translation is searched for: every knob, with its default."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from genetic.algorithm import Breeding
+
+LONGEST_HEALING = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What decides, together with a task, a seed and the models' answers, how a search goes.
+
+    Attributes:
+        generations: How many are born, the first included.
+        islands: How many populations there are.
+        migrate_every: Generations between two migrations; 0 lets nobody migrate.
+        migrants: How many leave an island at a migration.
+        breeding: How each population breeds.
+        healing: How often a model may mend one creature by its errors or its output.
+        crossover_bias: The probability that a line comes from the fitter parent.
+        mutation_rate: The probability that a character becomes another.
+        mend_children: Whether a model mends what crossover and mutation left, unasked.
+        novelty: How often a draft that is known already is drafted anew before it is judged. One
+            that is known even then is not healed. None turns that off.
+        first_temperature: With which new random creatures are drafted.
+        temperature: With which all else is asked.
+        max_tokens: The longest answer.
+        prompt_chars: The longest prompt, as far as cutting what it quotes can achieve that.
+        blind: Whether prompts only describe how an output differs, and quote nothing.
+        explain: Whether a model first says what is wrong, and then mends it. If blind, it
+            describes how the outputs differ instead.
+        shuffle: Whether each creature is told of another failing test, not always of the first.
+        until_correct: Whether the search ends with the first program that passes every test; if
+            not, it goes on for a faster one.
+        calls: Most questions to the models; the last generation is as large as they allow. None
+            means unbounded.
+    """
+
+    generations: int = 30
+    islands: int = 1
+    migrate_every: int = 5
+    migrants: int = 1
+    breeding: Breeding = field(default_factory=Breeding)
+    healing: int = 3
+    crossover_bias: float = 0.65
+    mutation_rate: float = 0.005
+    mend_children: bool = True
+    novelty: int | None = 1
+    first_temperature: float = 0.9
+    temperature: float = 0.3
+    max_tokens: int = 1024
+    prompt_chars: int = 12_000
+    blind: bool = False
+    explain: bool = False
+    shuffle: bool = True
+    until_correct: bool = True
+    calls: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a search that could not begin.
+
+        Raises:
+            ValueError: A value is out of range; the message says which.
+        """
+        least = {"generations": 1, "islands": 1, "migrate_every": 0, "migrants": 1, "healing": 0}
+        least |= {"max_tokens": 1, "prompt_chars": 200}
+        optional = {"novelty": 0, "calls": 1}
+        least |= {name: low for name, low in optional.items() if getattr(self, name) is not None}
+        for name, low in least.items():
+            if getattr(self, name) < low:
+                raise ValueError(f"{name} must be at least {low}, got {getattr(self, name)}")
+        if self.healing > LONGEST_HEALING:
+            raise ValueError(f"healing must be at most {LONGEST_HEALING}, got {self.healing}")
+        for name in ("crossover_bias", "mutation_rate"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
+        for name in ("first_temperature", "temperature"):
+            if not 0 <= getattr(self, name) <= 2:
+                raise ValueError(f"{name} must be from 0 to 2, got {getattr(self, name)}")
+
+    @property
+    def calls_a_birth(self) -> int:
+        """The most questions that one birth takes."""
+        drafts = 1 + (self.novelty or 0)
+        mends = 2 if self.explain else 1
+        # A child may be mended after crossover and again after mutation.
+        return (2 if self.mend_children else 1) * drafts + mends * self.healing
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as they are journalled."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Settings:
+        """Return the settings that `as_dict` made `data` from.
+
+        Raises:
+            ValueError: A name is unknown, or a value is of the wrong kind or out of range.
+        """
+        try:
+            return cls(**(data | {"breeding": Breeding(**data.get("breeding", {}))}))
+        except TypeError as error:
+            raise ValueError(f"settings: {error}") from None

@@ -1,0 +1,122 @@
+"""What is to be translated: a source program, and what it does with each input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sandbox.limits import Limits
+from sandbox.programs import CompileError, Run, open_source
+
+LONGEST_SHOWN = 300
+
+
+class SourceError(ValueError):
+    """The source program is no model to translate from; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One input, and what the source program prints for it."""
+
+    name: str
+    input: bytes
+    expected: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A program to translate.
+
+    Attributes:
+        source: Its text.
+        language: What it is written in, one of `sandbox.programs.SOURCES`.
+        tests: What it does.
+        stress: A larger input on which correct programs are compared by their CPU.
+    """
+
+    source: str
+    language: str
+    tests: tuple[Test, ...]
+    stress: Test | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a task without a test.
+
+        Raises:
+            SourceError: There is none.
+        """
+        if not self.tests:
+            raise SourceError("there are no inputs to test with; give at least one")
+
+    def with_tests(self, tests: tuple[Test, ...]) -> Task:
+        """Return the same task with other tests."""
+        return replace(self, tests=tests)
+
+
+def observe(
+    source: str,
+    language: str,
+    inputs: Mapping[str, bytes],
+    *,
+    stress: bytes | None = None,
+    limits: Limits | None = None,
+) -> Task:
+    """Run the source program behind its wall, twice, and keep what it prints.
+
+    Args:
+        source: Its text.
+        language: What it is written in.
+        inputs: What it reads, by name.
+        stress: A larger input.
+        limits: What each run may spend.
+
+    Raises:
+        SourceError: It is no program, fails on an input, never prints anything, or prints one
+            thing now and another then.
+        ValueError: There is no such language.
+        SandboxError: What runs it is missing.
+    """
+    if not inputs:
+        raise SourceError("there are no inputs to test with; give at least one")
+    named = dict(inputs) | ({} if stress is None else {"stress": stress})
+    opened = open_source(language)
+    try:
+        program = opened.compile(source)
+        if isinstance(program, CompileError):
+            raise SourceError(f"the source does not compile: {_short(program.text)}")
+        limits = limits or Limits()
+        first, second = (program.run([*named.values()], limits) for _ in range(2))
+    finally:
+        opened.close()
+    tests = [
+        Test(name, data, _expected(name, *runs))
+        for (name, data), runs in zip(named.items(), zip(first, second, strict=True), strict=True)
+    ]
+    measured = tests.pop() if stress is not None else None
+    if not any(test.expected.strip() for test in tests):
+        raise SourceError(
+            "the source prints nothing for any input, so there is nothing to compare; it must "
+            "write to its standard output"
+        )
+    return Task(source=source, language=language, tests=tuple(tests), stress=measured)
+
+
+def _expected(name: str, run: Run, again: Run) -> bytes:
+    if run.status != "ok":
+        words = _short(run.stderr.decode(errors="replace").strip() or run.detail)
+        raise SourceError(
+            f"the source fails on input {name} ({run.status}): {words}; leave that input out, "
+            "or mend the source"
+        )
+    if again.status != "ok" or again.stdout != run.stdout:
+        raise SourceError(
+            f"the source is not deterministic: on input {name} it printed "
+            f"{_short(repr(run.stdout))} and then {_short(repr(again.stdout))}; take time, "
+            "chance and the order of hash tables out of it"
+        )
+    return run.stdout
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " [...]"

@@ -1,0 +1,256 @@
+"""The species of translations: how a program is drafted, judged, healed."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+from autoagent.llm import Completion
+from autoagent.oracle import Question, derived
+from genetic.algorithm import Birth
+from genetic.bandit import Bandit
+from genetic.translate.author import Author
+from genetic.translate.creature import Creature, Lesson
+from genetic.translate.judge import Judge, Judgement
+from genetic.translate.operators import Operators
+from genetic.translate.settings import Settings
+
+
+class Authors(Protocol):
+    """Makes the author of a creature."""
+
+    def __call__(self, *, name: str, model: int, ask: Callable[[Question], Completion]) -> Author:
+        """Return it, given the creature's name, the model to ask, and how."""
+        ...
+
+
+class _Abandoned(Exception):
+    """An earlier birth of the same generation has reached the goal, or failed."""
+
+
+class Translator:
+    """Brings programs to life: a `genetic.algorithm.Species` of `Creature`.
+
+    Births run side by side, and yet what is born depends neither on how many do nor on which is
+    ready first: a draft is compared with those of earlier births alone, and when one birth
+    reaches the goal, later ones of its generation are given up.
+
+    Args:
+        judge: Judges programs.
+        authors: Makes the author of a creature.
+        operators: Crosses and mutates.
+        ask: Asks a model.
+        settings: How births go.
+        models: Numbers of the models that may be asked.
+        seed: What chance follows from that no birth brings along.
+        workers: How many births may run side by side.
+        noticed: Told of each program that was judged, in any order, from any thread.
+
+    Attributes:
+        calls: Questions that the births so far took.
+        born: The creatures of the last generation.
+    """
+
+    def __init__(
+        self,
+        *,
+        judge: Judge,
+        authors: Authors,
+        operators: Operators,
+        ask: Callable[[Question], Completion],
+        settings: Settings,
+        models: Sequence[int] = (0,),
+        seed: int = 0,
+        workers: int = 1,
+        noticed: Callable[[Creature], None] = lambda creature: None,
+    ) -> None:
+        self.calls = 0
+        self.born: list[Creature] = []
+        self._judge = judge
+        self._authors = authors
+        self._operators = operators
+        self._ask = ask
+        self._settings = settings
+        self._models = tuple(models)
+        self._bandit = Bandit(len(self._models), random.Random(derived(seed, "bandit")))
+        self._workers = workers
+        self._noticed = noticed
+        self._seen: set[str] = set()
+
+    def progress(self, creature: Creature) -> float:
+        """Return the share of the tests that it passes."""
+        return creature.fitness.progress
+
+    @property
+    def affordable(self) -> int | None:
+        """How many births the calls that are left allow; None means any number."""
+        if self._settings.calls is None:
+            return None
+        left = self._settings.calls // self._settings.islands - self.calls
+        return max(left, 0) // self._settings.calls_a_birth
+
+    def bear(self, births: Sequence[Birth[Creature]]) -> list[Creature]:
+        """Draft, judge and heal programs, up to the first that reaches the goal.
+
+        Raises:
+            SuspendedError: The budget is used up, or the run is paused.
+            LLMError: A model gave no answer.
+            SandboxError: The compiler, or what runs its programs, is missing.
+        """
+        births = births[: self.affordable]
+        arms = [self._bandit.choose() for _ in births]
+        born = _Generation(len(births))
+        creatures: list[Creature] = []
+        with ThreadPoolExecutor(self._workers) as pool:
+            futures = [
+                pool.submit(self._born, number, birth, arms[number], born)
+                for number, birth in enumerate(births)
+            ]
+            try:
+                for number, future in enumerate(futures):
+                    creatures.append(future.result())
+                    if self._settings.until_correct and creatures[-1].fitness.correct:
+                        born.abandon(number + 1)
+                        break
+            finally:
+                born.abandon(len(creatures))
+        self.born = creatures
+        self.calls += sum(creature.calls for creature in creatures)
+        self._learn(arms, creatures)
+        return creatures
+
+    def _learn(self, arms: Sequence[int], creatures: Sequence[Creature]) -> None:
+        if creatures:
+            middle = statistics.median_low(creatures)
+            self._bandit.learn(
+                (arm, middle < creature) for arm, creature in zip(arms, creatures, strict=False)
+            )
+
+    def _born(self, number: int, birth: Birth[Creature], arm: int, born: _Generation) -> Creature:
+        """Bring one creature to life."""
+
+        def ask(question: Question) -> Completion:
+            born.admit(number)
+            return self._ask(question)
+
+        model = self._models[arm]
+        author = self._authors(name=birth.name, model=model, ask=ask)
+        try:
+            draft, is_new = self._novel(number, birth, author, born)
+        finally:
+            born.done(number)
+        judgement = self._judge.judge(draft)
+        creature = Creature(birth.name, birth.seed, draft, judgement, model, author.calls)
+        self._noticed(creature)
+        return self._healed(creature, author) if is_new else creature
+
+    def _novel(
+        self, number: int, birth: Birth[Creature], author: Author, born: _Generation
+    ) -> tuple[str, bool]:
+        """Return a draft, and whether it was unknown before."""
+        draft = self._drafted(birth, author, 0)
+        if self._settings.novelty is None:
+            return draft, True
+        born.wait_for_turn(number)
+        for again in range(1, self._settings.novelty + 1):
+            if _gist(draft) not in self._seen:
+                break
+            draft = self._drafted(birth, author, again)
+        is_new = _gist(draft) not in self._seen
+        self._seen.add(_gist(draft))
+        return draft, is_new
+
+    def _drafted(self, birth: Birth[Creature], author: Author, again: int) -> str:
+        if not birth.parents:
+            return author.translate(f"draft{again}")
+        seed = derived(birth.seed, str(again))
+        program = birth.parents[0].program
+        mending = self._settings.mend_children
+        if len(birth.parents) == 2:
+            program = self._operators.cross(program, birth.parents[1].program, seed)
+            if mending:
+                program = author.mend_mixed(f"mixed{again}", program)
+        mutated = self._operators.mutate(program, derived(seed, "mutation"))
+        if mending and mutated != program:
+            mutated = author.mend_mutated(f"mutated{again}", mutated)
+        return mutated
+
+    def _healed(self, creature: Creature, author: Author) -> Creature:
+        """Have the program mended some times; return the best of all attempts."""
+        rng = random.Random(derived(creature.seed, "tests"))
+        program, judgement = creature.program, creature.judgement
+        best: tuple[Judgement, str] = judgement, program
+        lessons: list[Lesson] = []
+        for attempt in range(self._settings.healing):
+            if judgement.fitness.correct:
+                break
+            mend = author.mend(f"heal{attempt}", program, judgement, rng)
+            after = self._judge.judge(mend.program)
+            if judgement.fitness < after.fitness:
+                lessons.append(
+                    Lesson(
+                        prompt=mend.prompt,
+                        worse=program,
+                        feedback=mend.feedback,
+                        better=mend.program,
+                        before=judgement.fitness,
+                        after=after.fitness,
+                    )
+                )
+            program, judgement = mend.program, after
+            if best[0].fitness < judgement.fitness:
+                best = judgement, program
+            healed = Creature(
+                creature.name,
+                creature.seed,
+                best[1],
+                best[0],
+                creature.model,
+                author.calls,
+                tuple(lessons),
+            )
+            self._noticed(healed)
+            creature = healed
+        return creature
+
+
+class _Generation:
+    """Births that run side by side, and the order among them."""
+
+    def __init__(self, births: int) -> None:
+        self._turns: list[Future[None]] = [Future() for _ in range(births)]
+        self._last = births
+        self._lock = threading.Lock()
+
+    def admit(self, number: int) -> None:
+        """Let a birth go on.
+
+        Raises:
+            _Abandoned: Nobody waits for it.
+        """
+        if number >= self._last:
+            raise _Abandoned
+
+    def wait_for_turn(self, number: int) -> None:
+        """Wait until all earlier births have their drafts."""
+        for turn in self._turns[:number]:
+            turn.result()
+        self.admit(number)
+
+    def done(self, number: int) -> None:
+        """Say that a birth has its draft, or will have none."""
+        self._turns[number].set_result(None)
+
+    def abandon(self, first: int) -> None:
+        """Give up all births from this one on."""
+        with self._lock:
+            self._last = min(self._last, first)
+
+
+def _gist(program: str) -> str:
+    """Return a program's text up to white space."""
+    return " ".join(program.split())
