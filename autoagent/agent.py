@@ -33,7 +33,7 @@ from autoagent.meter import Meter, SuspendedError
 from autoagent.oracle import CONSULT, Oracle
 from autoagent.record import Record
 from autoagent.replay import Past, Turn, relive
-from autoagent.skills import load_skills
+from autoagent.skills import Skill, load_skills
 from autoagent.steps import Step
 from autoagent.walls import WallOptions, open_wall
 from sandbox.limits import Limits
@@ -77,7 +77,7 @@ class AutonomousLLM:
         limits: Limits | None = None,
         policy: Policy = "strict",
         on_harm: OnHarm = "death",
-        skills: Sequence[str] = (),
+        skills: Sequence[str | Skill] = (),
         seed: int = 0,
         temperature: float = 0.3,
         max_tokens: int = 384,

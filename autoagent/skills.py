@@ -200,8 +200,8 @@ def known_skills() -> dict[str, Any]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
-def load_skills(names: Iterable[str]) -> tuple[Skill, ...]:
-    """Load skills by name.
+def load_skills(names: Iterable[str | Skill]) -> tuple[Skill, ...]:
+    """Load skills by name, and those that come with them; a skill itself is taken as it is.
 
     Raises:
         ValueError: A name is unknown; the message lists those that are known.
@@ -209,6 +209,9 @@ def load_skills(names: Iterable[str]) -> tuple[Skill, ...]:
     known = known_skills()
     skills: list[Skill] = []
     for name in names:
+        if not isinstance(name, str):
+            skills.append(name)
+            continue
         if name in (Read.name, Evolve.name):
             continue  # they come with the skills that they are about
         if name not in known:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import atexit
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Language, Program, Run, open_target
+
+STRESS = 10
+"""How many times the fuel and the time of any other input the stress input may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Trial:
         target: The language of the candidate, one of `sandbox.programs.TARGETS`.
         inputs: What it reads.
         expected: What it should print for each.
-        limits: What each run may spend.
+        limits: What each run may spend; the stress input may take more.
         stress: A larger input, for candidates that get all else right, and what it should print.
         first: If none of so many inputs comes out right, the others are not tried; 0 tries all.
         loose: Whether white space at the ends of lines and of the output does not count.
@@ -83,7 +86,9 @@ def _performance(program: Program, runs: list[Run], trial: Trial) -> int | None:
         used = [run.fuel for run in runs]
         return None if None in used else sum(fuel or 0 for fuel in used)
     data, expected = trial.stress
-    (run,) = program.run([data], trial.limits)
+    limits = trial.limits
+    more = replace(limits, fuel=STRESS * limits.fuel, wall_seconds=STRESS * limits.wall_seconds)
+    (run,) = program.run([data], more)
     return run.fuel if trial.matches(run, expected) else None
 
 

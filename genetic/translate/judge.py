@@ -18,7 +18,10 @@ ROOM = 65_536
 """Bytes that a candidate may print beyond four times what the source prints at most."""
 LONGEST_PROGRAM = 200_000
 """Characters; a longer answer is not compiled."""
-CANDIDATE_LIMITS = Limits(fuel=10**10, memory_mb=64, wall_seconds=10.0)
+WORST = 10**7
+"""Characters of complaint about what is not worth compiling: more than any compiler makes."""
+CANDIDATE_LIMITS = Limits(fuel=10**9, memory_mb=64, wall_seconds=10.0)
+"""Fuel for about two seconds: a loop must end by its fuel, which is the same on any machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,10 @@ class Judge:
         return future.result()
 
     def _judged(self, source: str) -> Judgement:
-        if len(source) > LONGEST_PROGRAM:
-            words = f"error: the program has {len(source)} characters, more than {LONGEST_PROGRAM}"
-            return Judgement(Fitness(len(source), tests=len(self.tests)), words)
+        if not source.strip() or len(source) > LONGEST_PROGRAM:
+            # C would let an empty program pass.
+            words = f"error: a program of {len(source)} characters; 1 to {LONGEST_PROGRAM} will do"
+            return Judgement(Fitness(WORST, tests=len(self.tests)), words)
         try:
             found = self._executor.submit(evaluate, source, self._trial).result()
         except LostWorkerError as error:

@@ -90,11 +90,10 @@ class Search:
         judged: Callable[[Creature], None] = lambda creature: None,
         better: Callable[[Creature], None] = lambda creature: None,
     ) -> None:
-        needed = settings.islands * settings.calls_a_birth
-        if settings.calls is not None and settings.calls < needed:
+        if settings.calls is not None and settings.calls < settings.least_calls:
             raise ValueError(
                 f"{settings.calls} calls do not suffice for a birth on each island, which may take "
-                f"{needed}; allow more calls, or less healing"
+                f"{settings.least_calls}; allow more calls, or less healing"
             )
         self.best: Creature | None = None
         self._judge = judge
@@ -184,7 +183,7 @@ class Search:
     @property
     def calls_used_up(self) -> bool:
         """Whether an island cannot afford another birth."""
-        return any(species.affordable == 0 for species in self._species)
+        return any(species.is_broke for species in self._species)
 
     def _notice(self, creature: Creature) -> None:
         self._judged(creature)

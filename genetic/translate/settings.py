@@ -82,13 +82,15 @@ class Settings:
             if not 0 <= getattr(self, name) <= 2:
                 raise ValueError(f"{name} must be from 0 to 2, got {getattr(self, name)}")
 
+    def calls_of(self, parents: int) -> int:
+        """Return the most questions that the birth of a child of so many parents takes."""
+        asked = (parents if self.mend_children else 0) if parents else 1
+        return asked * (1 + (self.novelty or 0)) + (2 if self.explain else 1) * self.healing
+
     @property
-    def calls_a_birth(self) -> int:
-        """The most questions that one birth takes."""
-        drafts = 1 + (self.novelty or 0)
-        mends = 2 if self.explain else 1
-        # A child may be mended after crossover and again after mutation.
-        return (2 if self.mend_children else 1) * drafts + mends * self.healing
+    def least_calls(self) -> int:
+        """The questions without which nothing can be born on every island."""
+        return self.islands * self.calls_of(0)
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as they are journalled."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 import threading
@@ -86,12 +87,24 @@ class Translator:
         return creature.fitness.progress
 
     @property
-    def affordable(self) -> int | None:
-        """How many births the calls that are left allow; None means any number."""
-        if self._settings.calls is None:
-            return None
-        left = self._settings.calls // self._settings.islands - self.calls
-        return max(left, 0) // self._settings.calls_a_birth
+    def is_broke(self) -> bool:
+        """Whether the calls that are left do not suffice for a new creature."""
+        return self._left < self._settings.calls_of(0)
+
+    @property
+    def _left(self) -> float:
+        """The calls that are left to this island."""
+        calls = self._settings.calls
+        return math.inf if calls is None else calls // self._settings.islands - self.calls
+
+    def _affordable(self, births: Sequence[Birth[Creature]]) -> Sequence[Birth[Creature]]:
+        """Return the first births, as many as can be paid for however they go."""
+        left = self._left
+        for number, birth in enumerate(births):
+            left -= self._settings.calls_of(len(birth.parents))
+            if left < 0:
+                return births[:number]
+        return births
 
     def bear(self, births: Sequence[Birth[Creature]]) -> list[Creature]:
         """Draft, judge and heal programs, up to the first that reaches the goal.
@@ -101,23 +114,23 @@ class Translator:
             LLMError: A model gave no answer.
             SandboxError: The compiler, or what runs its programs, is missing.
         """
-        births = births[: self.affordable]
+        births = self._affordable(births)
         arms = [self._bandit.choose() for _ in births]
         born = _Generation(len(births))
         creatures: list[Creature] = []
         with ThreadPoolExecutor(self._workers) as pool:
             futures = [
-                pool.submit(self._born, number, birth, arms[number], born)
+                pool.submit(self._tried, number, birth, arms[number], born)
                 for number, birth in enumerate(births)
             ]
             try:
-                for number, future in enumerate(futures):
+                for future in futures:
                     creatures.append(future.result())
-                    if self._settings.until_correct and creatures[-1].fitness.correct:
-                        born.abandon(number + 1)
+                    if self._is_goal(creatures[-1]):
                         break
-            finally:
-                born.abandon(len(creatures))
+            except KeyboardInterrupt:
+                born.abandon(0)
+                raise
         self.born = creatures
         self.calls += sum(creature.calls for creature in creatures)
         self._learn(arms, creatures)
@@ -129,6 +142,20 @@ class Translator:
             self._bandit.learn(
                 (arm, middle < creature) for arm, creature in zip(arms, creatures, strict=False)
             )
+
+    def _is_goal(self, creature: Creature) -> bool:
+        return self._settings.until_correct and creature.fitness.correct
+
+    def _tried(self, number: int, birth: Birth[Creature], arm: int, born: _Generation) -> Creature:
+        """Bring one creature to life; whatever ends the generation gives up the later ones."""
+        try:
+            creature = self._born(number, birth, arm, born)
+        except BaseException:
+            born.abandon(number)
+            raise
+        if self._is_goal(creature):
+            born.abandon(number + 1)
+        return creature
 
     def _born(self, number: int, birth: Birth[Creature], arm: int, born: _Generation) -> Creature:
         """Bring one creature to life."""

@@ -1,0 +1,222 @@
+"""The translation engine as a skill: an agent may call it, read it, and evolve it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, replace
+from typing import Any
+
+from autoagent.oracle import Oracle
+from autoagent.similarity import Length, Similarity, sentence_model
+from autoagent.skills import EVOLVE, SkillContext, SkillError
+from genetic.executors import open_executor
+from genetic.paired import p_value
+from genetic.translate.contest import Contest, operators_of
+from genetic.translate.evolved import OperatorError, check
+from genetic.translate.genome import GenomeError, SkillGenome
+from genetic.translate.judge import Judge
+from genetic.translate.search import Search
+from genetic.translate.task import SourceError, Task, observe
+from sandbox.programs import SOURCES, TARGETS
+
+MOST_CALLS = 200
+USUAL_CALLS = 40
+MOST_GENERATIONS = 20
+MOST_INPUTS = 64
+LONGEST_SOURCE = 50_000
+LONGEST_INPUT = 1_000_000
+
+
+class Translate:
+    """Translates programs; see `autoagent.skills.Evolvable`.
+
+    Args:
+        contest: How a changed genome is compared with the present one.
+        similarity: Makes the measure of outputs.
+    """
+
+    name = "translate"
+    description = (
+        "self.use('translate', source=..., inputs=[...]) breeds a C program that prints what the "
+        "JavaScript program prints for each input; returns a dict: program, correct, fitness, "
+        "cost; more arguments: language, to, calls"
+    )
+    cost = 0.0
+
+    def __init__(
+        self,
+        contest: Contest | None = None,
+        similarity: Callable[[], Similarity] | None = None,
+    ) -> None:
+        self._contest = contest or Contest()
+        self._similarity = similarity or _similarity
+
+    def call(self, arguments: dict[str, Any], context: SkillContext) -> dict[str, Any]:
+        """Translate ``source`` from ``language`` to ``to`` with at most ``calls`` questions.
+
+        Raises:
+            SkillError: An argument is wrong, or the source is no model to translate from.
+        """
+        task, to, calls = _asked(arguments)
+        genome = self._versions(context)[-1]
+        needed = genome.settings.least_calls
+        if calls < needed:
+            raise SkillError(f"translate: calls must be at least {needed}, got {calls}")
+        settings = replace(genome.settings, calls=calls, generations=MOST_GENERATIONS)
+        with closing(open_executor("local", context.oracle.at_once)) as executor:
+            search = Search(
+                task,
+                judge=Judge(task, target=to, executor=executor, similarity=self._similarity()),
+                target=to,
+                settings=settings,
+                oracle=context.oracle,
+                prompts=(genome.prompts,),
+                operators=operators_of(genome),
+                seed=context.seed,
+            )
+            asked = 0
+            for generation in search.generations():
+                asked = generation.calls
+        best = search.best
+        assert best is not None, "a search that may ask bears a creature"
+        fitness = best.fitness
+        return {
+            "program": best.program,
+            "correct": fitness.correct,
+            "fitness": asdict(fitness),
+            "cost": {"calls": asked},
+        }
+
+    def read(self, context: SkillContext) -> dict[str, Any]:
+        """Return the genome as it is now, and its version."""
+        versions = self._versions(context)
+        return {**versions[-1].as_dict(), "version": len(versions) - 1}
+
+    def evolve(self, patch: Any, context: SkillContext) -> dict[str, Any]:
+        """Let a changed genome compete with the present one, and adopt it if it is better.
+
+        Raises:
+            SkillError: The change is not allowed, fails at once, or cannot be paid for.
+        """
+        contest = self._contest
+        past = self._contests(context)
+        if len(past) >= contest.attempts:
+            raise SkillError(f"all {contest.attempts} attempts of this run are used up")
+        versions = self._versions(context)
+        incumbent = versions[-1]
+        try:
+            challenger = incumbent.patched(patch)
+            check(challenger.evolved)
+        except (GenomeError, OperatorError) as error:
+            raise SkillError(f"the patch is refused: {error}") from None
+        if challenger.hash == incumbent.hash:
+            raise SkillError("the patch changes nothing")
+        needed = challenger.settings.least_calls
+        if contest.calls < needed:
+            raise SkillError(
+                f"the patch is refused: a birth on each island may take {needed} questions, and a "
+                f"contest allows {contest.calls}"
+            )
+        known = {name: scores for output in past for name, scores in output["scores"].items()}
+        entrants = [genome for genome in (incumbent, challenger) if genome.hash not in known]
+        _check_payable(sum(map(contest.tokens, entrants)), context.oracle)
+        for genome in entrants:
+            known[genome.hash] = contest.scores(genome, context.oracle)
+        ours, theirs = known[challenger.hash], known[incumbent.hash]
+        probability = p_value(ours, theirs)
+        adopted = probability <= contest.level_of_each
+        return {
+            "adopted": adopted,
+            "version": len(versions) - 1 + adopted,
+            "p_value": probability,
+            "level": contest.level_of_each,
+            "challenger": sum(ours) / len(ours),
+            "incumbent": sum(theirs) / len(theirs),
+            "scores": {challenger.hash: ours, incumbent.hash: theirs},
+            "attempts_left": contest.attempts - len(past) - 1,
+        }
+
+    def roll_back(self, version: Any, context: SkillContext) -> dict[str, Any]:
+        """Make an earlier version the present one.
+
+        Raises:
+            SkillError: There is none of that number.
+        """
+        versions = self._versions(context)
+        if type(version) is not int or not 0 <= version < len(versions):
+            raise SkillError(
+                f"there is no version {version!r:.40}; there are 0 to {len(versions) - 1}"
+            )
+        return {"rolled_back_to": version, "version": len(versions)}
+
+    def _versions(self, context: SkillContext) -> list[SkillGenome]:
+        """Return all versions, the present one last: what earlier calls in this life made of it."""
+        versions = [SkillGenome()]
+        for asked, output in context.histories.get(EVOLVE, ()):
+            if asked.get("name") != self.name:
+                continue
+            if output.get("adopted"):
+                versions.append(versions[-1].patched(asked["patch"]))
+            elif "rolled_back_to" in output:
+                versions.append(versions[output["rolled_back_to"]])
+        return versions
+
+    def _contests(self, context: SkillContext) -> list[dict[str, Any]]:
+        """Return what came of earlier contests in this life."""
+        calls = context.histories.get(EVOLVE, ())
+        return [out for asked, out in calls if asked.get("name") == self.name and "scores" in out]
+
+
+def _similarity() -> Similarity:
+    sentence = sentence_model()
+    return Similarity([(Length(), 1.0), *([] if sentence is None else [(sentence, 1.0)])])
+
+
+def _asked(arguments: dict[str, Any]) -> tuple[Task, str, int]:
+    """Return the task, the target language and the most questions that arguments ask for.
+
+    Raises:
+        SkillError: One of them is wrong; the message says which, and what is allowed.
+    """
+    known = ("source", "inputs", "language", "to", "calls")
+    for name in arguments:
+        if name not in known:
+            raise SkillError(f"translate: no argument {name[:40]!r}; known: {', '.join(known)}")
+    source, inputs = arguments.get("source"), arguments.get("inputs")
+    if not isinstance(source, str) or not 0 < len(source) <= LONGEST_SOURCE:
+        raise SkillError(f"translate: source must be a text of 1 to {LONGEST_SOURCE} characters")
+    if (
+        not isinstance(inputs, list)
+        or not 0 < len(inputs) <= MOST_INPUTS
+        or not all(isinstance(each, str) and len(each) <= LONGEST_INPUT for each in inputs)
+    ):
+        raise SkillError(
+            f"translate: inputs must be a list of 1 to {MOST_INPUTS} texts, each of at most "
+            f"{LONGEST_INPUT} characters"
+        )
+    language, to = arguments.get("language", "javascript"), arguments.get("to", "c")
+    calls = arguments.get("calls", USUAL_CALLS)
+    if language not in tuple(SOURCES) or to not in tuple(TARGETS):
+        raise SkillError(
+            f"translate: language must be one of {', '.join(SOURCES)}, and to one of "
+            f"{', '.join(TARGETS)}"
+        )
+    if type(calls) is not int or not 0 < calls <= MOST_CALLS:
+        raise SkillError(f"translate: calls must be from 1 to {MOST_CALLS}")
+    named = {str(n): each.encode(errors="replace") for n, each in enumerate(inputs)}
+    try:
+        return observe(source, language, named), to, calls
+    except SourceError as error:
+        raise SkillError(f"translate: {error}") from None
+
+
+def _check_payable(tokens: int, oracle: Oracle) -> None:
+    """Refuse what the agent's budget of tokens cannot pay.
+
+    Raises:
+        SkillError: It cannot.
+    """
+    left = oracle.meter.left.get("tokens")
+    if left is not None and left < tokens:
+        raise SkillError(f"the contest may take {tokens} tokens, and {left:.0f} are left")

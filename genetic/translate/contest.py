@@ -1,0 +1,141 @@
+"""Whether a changed translation skill is better than the present one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cache
+
+from autoagent.oracle import Oracle
+from autoagent.similarity import Length, Similarity
+from genetic.executors import open_executor
+from genetic.translate.evolved import EvolvedOperators
+from genetic.translate.genome import SkillGenome
+from genetic.translate.judge import Judge
+from genetic.translate.operators import TextOperators
+from genetic.translate.search import Search
+from genetic.translate.task import Task, observe
+from genetic.translate.tasks import load_tasks
+
+TOKENS_A_QUERY = 1_000
+"""What a query takes, about: a source, a program, and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTask:
+    """A task of a contest.
+
+    Attributes:
+        open: What a search may know.
+        hidden: What its best program is scored on.
+    """
+
+    open: Task
+    hidden: Task
+
+
+@cache
+def held_tasks(names: tuple[str, ...]) -> tuple[HeldTask, ...]:
+    """Return bundled tasks for a contest.
+
+    Raises:
+        ValueError: There is no task of that name.
+        SandboxError: What runs their sources is missing.
+    """
+    tasks = []
+    for name in names:
+        (bundled,) = load_tasks(name)
+        halves = (
+            observe(bundled.source, "javascript", {str(n): data for n, data in enumerate(inputs)})
+            for inputs in (bundled.inputs, bundled.hidden)
+        )
+        tasks.append(HeldTask(*halves))
+    return tuple(tasks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """The rules of all contests of a run, fixed before the first.
+
+    Attributes:
+        names: Bundled tasks on which skills are compared.
+        calls: Questions that a skill may ask for each of them.
+        generations: Generations that it may take, likewise.
+        attempts: How many contests a run may hold.
+        level: The probability that a skill which is no better is adopted in any of them.
+        seed: Of all searches.
+        load: Gives the tasks of these names.
+    """
+
+    names: tuple[str, ...] = (
+        "brackets",
+        "caesar",
+        "collatz",
+        "fizzbuzz",
+        "palindromes",
+        "primes",
+        "roman",
+        "run_length",
+    )
+    calls: int = 16
+    generations: int = 4
+    attempts: int = 5
+    level: float = 0.05
+    seed: int = 0
+    load: Callable[[tuple[str, ...]], Sequence[HeldTask]] = held_tasks
+
+    @property
+    def level_of_each(self) -> float:
+        """The level of one contest: all of them share the run's (Bonferroni)."""
+        return self.level / self.attempts
+
+    def tokens(self, genome: SkillGenome) -> int:
+        """Return what scoring a genome takes, at most, in tokens, about."""
+        return len(self.names) * self.calls * (TOKENS_A_QUERY + genome.settings.max_tokens)
+
+    def scores(self, genome: SkillGenome, oracle: Oracle) -> list[float]:
+        """Return what a genome achieves on each task: the share of the hidden tests, in [0, 1].
+
+        The seeds are the same for every genome.
+
+        Raises:
+            SuspendedError: The budget is used up, or the run is paused.
+            LLMError: The model gave no answer.
+            SandboxError: What compiles or runs programs is missing.
+        """
+        with closing(open_executor("local", oracle.at_once)) as executor:
+            scores = []
+            for name, task in zip(self.names, self.load(self.names), strict=True):
+                judges = [
+                    Judge(
+                        tests, target="c", executor=executor, similarity=Similarity([(Length(), 1)])
+                    )
+                    for tests in (task.open, task.hidden)
+                ]
+                search = Search(
+                    task.open,
+                    judge=judges[0],
+                    target="c",
+                    settings=replace(
+                        genome.settings, calls=self.calls, generations=self.generations
+                    ),
+                    oracle=oracle.within(f"{genome.hash[:12]}.{name}."),
+                    prompts=(genome.prompts,),
+                    operators=operators_of(genome),
+                    seed=self.seed,
+                )
+                for _ in search.generations():
+                    pass
+                best = search.best
+                scores.append(judges[1].judge(best.program).fitness.progress if best else 0.0)
+        return scores
+
+
+def operators_of(genome: SkillGenome) -> EvolvedOperators:
+    """Return the operators of a genome."""
+    settings = genome.settings
+    first = TextOperators(
+        bias=settings.crossover_bias, rate=settings.mutation_rate, blind=settings.blind
+    )
+    return EvolvedOperators(genome.evolved, first)
