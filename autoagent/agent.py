@@ -23,7 +23,7 @@ from pathlib import Path
 
 from autoagent.budget import Budget, Limit, Spent
 from autoagent.death import Cause, Stop
-from autoagent.events import checked
+from autoagent.events import answers
 from autoagent.genome import Genome
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy, Recall, Stopped
@@ -460,5 +460,5 @@ def _load(name: str, journal: Journal) -> LLM:
     return Recorded(
         completions=[attempt.completion for attempt in attempts],
         name=f"{RECORDED}{run}",
-        consultations=[event.data for event in checked(run, journal.events(run, CONSULT))],
+        consultations=list(answers(journal, run)),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import get_args
+from typing import Any, get_args
 
 from autoagent.death import Cause
 from autoagent.journal import Event, Journal, JournalError
@@ -162,6 +162,12 @@ def checked(run: str, events: Iterable[Event]) -> Iterator[Event]:
         JournalError: One is not; the message says which, and what is wrong with it.
     """
     for event in events:
+        if event.kind == "run" and isinstance(event.data, dict) and "activity" in event.data:
+            what = str(event.data["activity"])[:40]
+            raise JournalError(
+                f"run {run} is a {what}, not the life of an agent; `autoagent translate --resume "
+                f"{run}` goes on with it, `show` and `export` tell of it"
+            )
         fields = FIELDS.get(event.kind)
         wrong = ["its kind"] if fields is None else _wrong(event.data, fields)
         if not moment(event.at):
@@ -181,6 +187,15 @@ def recorded_steps(journal: Journal, run: str) -> Iterator[Step]:
         JournalError: They cannot be read, or are damaged.
     """
     return fold(run, checked(run, journal.events(run)))
+
+
+def answers(journal: Journal, run: str) -> Iterator[dict[str, Any]]:
+    """Yield what models answered to the skills of a run, or to the search that it is.
+
+    Raises:
+        JournalError: They cannot be read, or are damaged.
+    """
+    return (event.data for event in checked(run, journal.events(run, "consult")))
 
 
 def _wrong(data: object, fields: dict[str, Check]) -> list[str]:

@@ -16,11 +16,13 @@ from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, print_json
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
+from autoagent.cli.translations import is_translation, training_lines
 from autoagent.events import recorded_steps
 from autoagent.genome import Genome
 from autoagent.journal import Journal
 from autoagent.printable import printable
 from autoagent.replay import Past
+from autoagent.steps import Step
 
 
 class ExportFormat(StrEnum):
@@ -93,25 +95,30 @@ def export(
     out: OutOption = None,
     db: DbOption = None,
 ) -> None:
-    """Write the conversation of RUN with its outcomes: a line for each step, to train on.
+    """Write the conversation of RUN with its outcomes, to train on.
 
-    Each line is an object with `messages`, as chat models are fine-tuned on, and `outcome`.
+    A line for each step of an agent, or for each mend of a translation that made a program better.
+    Each is an object with `messages`, as chat models are fine-tuned on, and `outcome`.
     """
     with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
         run_id = journal.find(run)
-        steps = list(recorded_steps(journal, run_id))
-    lines = []
-    for step in steps:
-        outcome = step.as_dict()
-        messages = [
-            {"role": "user", "content": outcome.pop("query")},
-            {"role": "assistant", "content": outcome.pop("response")},
-        ]
-        lines.append(json_text.dumps({"messages": messages, "outcome": outcome}) + "\n")
+        if is_translation(journal, run_id):
+            lines = training_lines(journal, run_id)
+        else:
+            lines = [_example(step) for step in recorded_steps(journal, run_id)]
     if out is not None:
         _write(out, "".join(lines))
     else:
         print("".join(lines), end="")
+
+
+def _example(step: Step) -> str:
+    outcome = step.as_dict()
+    messages = [
+        {"role": "user", "content": outcome.pop("query")},
+        {"role": "assistant", "content": outcome.pop("response")},
+    ]
+    return json_text.dumps({"messages": messages, "outcome": outcome}) + "\n"
 
 
 def _kind(name: str, before: Genome, after: Genome) -> str:

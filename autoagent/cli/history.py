@@ -13,6 +13,7 @@ from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, print_json, progress
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
+from autoagent.cli.translations import is_translation, show_translation
 from autoagent.events import moment, record, recorded_steps, text
 from autoagent.journal import Journal, NoJournalError
 from autoagent.printable import printable
@@ -53,10 +54,13 @@ def show(
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Print a run again, step by step, from the journal."""
+    """Print a run again from the journal: an agent's steps, or a translation's generations."""
     with bad_input_exits():
         journal = Journal(db, read_only=True)
         run_id = journal.find(run)
+        if is_translation(journal, run_id):
+            show_translation(journal, run_id, json=json)
+            return
         steps = list(recorded_steps(journal, run_id))
         end = Past.of(journal, run_id).end
         journal.close()

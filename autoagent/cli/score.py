@@ -16,6 +16,7 @@ from autoagent.cli.options import JsonOption
 from autoagent.cli.programs import (
     InputsOption,
     LooseOption,
+    MeasuresOption,
     NoInputOption,
     SourceArgument,
     StressOption,
@@ -43,6 +44,7 @@ def score(
     inputs: InputsOption = None,
     no_input: NoInputOption = False,
     stress: StressOption = None,
+    measure: MeasuresOption = None,
     ignore_trailing_space: LooseOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -53,7 +55,7 @@ def score(
         measured = None if stress is None else read_bytes(stress, "stress input")
         task = observe(text, language, read_inputs(inputs, no_input), stress=measured)
         prepare(target, progress)
-        compared = similarity_of(chosen_measures(None))
+        compared = similarity_of(chosen_measures(measure))
         with closing(open_executor("local", 1)) as executor:
             judge = Judge(
                 task,

@@ -3,6 +3,9 @@
 Every machine of the cluster needs this package (``pip install 'autoagent[genetic,ray]'``) with
 the same versions of Python and Ray, and this machine is one of them. Ray runs any code that its
 network sends it: keep a cluster's network private, and see Ray's documentation on tokens.
+
+Machines may come and go, but for two: Ray ends this process a minute after it has lost the
+cluster's head, and without this machine's own node no call is made any more.
 """
 
 from __future__ import annotations
@@ -16,15 +19,17 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 from genetic.executors.calls import perform
-from genetic.executors.executor import ExecutorError
+from genetic.executors.executor import ExecutorError, LostWorkerError
 from genetic.executors.remote import RemoteExecutor, WorkerDied
 
 ADDRESS = re.compile(r"([\w.-]+|\[[\da-f:]+\]):(\d+)", re.ASCII | re.IGNORECASE)
 CONNECT_SECONDS = 5.0
 JOIN_SECONDS = 15.0
+CHECK_SECONDS = 10.0
 OBJECT_STORE_BYTES = 80_000_000
 """Shared memory of a local Ray, about the least that it takes; a call and its answer are small."""
 
@@ -67,14 +72,13 @@ class RayExecutor(RemoteExecutor):
     def ask(self, call: bytes) -> bytes:
         """Have the cluster perform a call (see `RemoteExecutor.ask`)."""
         with self._lock:
-            if self._closed:
-                # Ray would start anew by itself.
+            if self._closed:  # Ray would start anew by itself
                 raise RuntimeError("the executor was closed")
             task = self._perform.remote(call)
             answer: Future[bytes] = task.future()
             self._asked[task] = answer
         try:
-            return answer.result()
+            return self._awaited(answer)
         except self._ray.exceptions.RayTaskError:
             raise  # not a death: our own code cannot be imported there, for example
         except self._ray.exceptions.RayError as error:
@@ -82,6 +86,16 @@ class RayExecutor(RemoteExecutor):
         finally:
             with self._lock:
                 self._asked.pop(task, None)
+
+    def _awaited(self, answer: Future[bytes]) -> bytes:
+        while True:
+            try:
+                return answer.result(CHECK_SECONDS)
+            except TimeoutError:
+                with self._lock:
+                    # Where none is left, Ray waits for new ones to come.
+                    if not (self._closed or any(node["Alive"] for node in self._ray.nodes())):
+                        raise LostWorkerError("no machine of the Ray cluster is left") from None
 
     def close(self) -> None:
         """End the calls, and leave the cluster or end it, unless it was there before."""
@@ -105,12 +119,18 @@ class RayExecutor(RemoteExecutor):
             "object_store_memory": OBJECT_STORE_BYTES,
         }
         on_terminate = signal.getsignal(signal.SIGTERM)
-        self._ray.init(
-            address or "local",  # and not the one that the environment may name
-            log_to_driver=False,
-            logging_level="ERROR",
-            **({} if address else local),
-        )
+        with suppress(AttributeError):
+            # No option keeps what Ray says about lost workers off the host's standard output.
+            self._ray._private.worker._worker_logs_enabled = False
+        try:
+            self._ray.init(
+                address or "local",  # and not the one that the environment may name
+                log_to_driver=False,
+                logging_level="ERROR",
+                **({} if address else local),
+            )
+        except Exception as error:
+            raise ExecutorError(f"Ray does not start here: {error}") from error
         if threading.current_thread() is threading.main_thread() and on_terminate is not None:
             signal.signal(signal.SIGTERM, on_terminate)  # Ray has put its own there
 
@@ -145,19 +165,23 @@ def _rehearse(address: str) -> None:
             [sys.executable, "-c", JOIN, address],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
             timeout=JOIN_SECONDS,
             check=True,
         )
     except (OSError, OverflowError, UnicodeError) as error:
         reason = str(error)
-    except subprocess.TimeoutExpired:
-        reason = f"it did not let us in within {JOIN_SECONDS:g} seconds"
+    except subprocess.TimeoutExpired as error:
+        reason = f"it did not let us in within {JOIN_SECONDS:g} seconds: {_last(error.stderr)}"
     except subprocess.CalledProcessError as error:
-        reason = (error.stderr.strip().splitlines() or ["Ray does not say why"])[-1]
+        reason = _last(error.stderr)
     else:
         return
     raise ExecutorError(
         f"the Ray cluster at {address} cannot be joined ({reason}); `ray start --head` prints a "
         f"cluster's address, and `ray start --address={address}` makes this machine one of it"
     )
+
+
+def _last(said: bytes | None) -> str:
+    lines = (said or b"").decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "Ray does not say why"

@@ -6,13 +6,13 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
 from autoagent.budget import Budget, Limit, Spent
-from autoagent.events import checked, count, number, record
-from autoagent.journal import Data, Journal
+from autoagent.events import answers, count, maybe, number, record, text
+from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm import LLM, Frame, LLMError
 from autoagent.meter import Meter, SuspendedError
 from autoagent.oracle import CONSULT, Oracle, Question
@@ -24,6 +24,11 @@ from genetic.translate.judge import Judge
 from genetic.translate.operators import Operators
 from genetic.translate.plan import Plan
 from genetic.translate.search import Generation, Search
+
+FITNESS = record(
+    compile_errors=count, unique=number, passed=number, tests=count, exact=count, fuel=maybe(count)
+)
+FITNESS_FIELDS = tuple(field.name for field in fields(Fitness))
 
 
 class Finish(StrEnum):
@@ -126,7 +131,7 @@ class Translation:
             meter=self._meter,
             seed=plan.seed,
             record=lambda data: self._write((CONSULT, data)),
-            known=() if run is None else _answers(journal, run),
+            known=() if run is None else answers(journal, run),
             at_once=at_once,
         )
         judge = Judge(
@@ -273,15 +278,52 @@ def described(creature: Creature) -> Data:
 
 def fitness_of(data: Any) -> Fitness | None:
     """Return the fitness in a journal's event, or None if there is none."""
-    shape = record(compile_errors=count, unique=number, passed=number, tests=count, exact=count)
-    if not shape(data):
-        return None
-    fuel = data.get("fuel")
-    return Fitness(
-        **{name: data[name] for name in ("compile_errors", "unique", "passed", "tests", "exact")},
-        fuel=fuel if count(fuel) else None,
+    return Fitness(**{name: data[name] for name in FITNESS_FIELDS}) if FITNESS(data) else None
+
+
+def generations(journal: Journal, run: str) -> Iterator[Data]:
+    """Yield what each generation of a run led to.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    shape = record(number=count, fitness=FITNESS, births=count, judged=count, calls=count)
+    yield from _proper(journal, run, "generation", shape)
+
+
+def lessons(journal: Journal, run: str) -> Iterator[Data]:
+    """Yield what can be learnt from a run: worse programs, what was told, better programs.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    shape = record(
+        prompt=text, worse=text, feedback=text, better=text, before=FITNESS, after=FITNESS
     )
+    yield from _proper(journal, run, "lesson", shape)
 
 
-def _answers(journal: Journal, run: str) -> Iterator[Data]:
-    return (event.data for event in checked(run, journal.events(run, CONSULT)))
+def end(journal: Journal, run: str) -> Data | None:
+    """Return how a run stopped; None while it has not.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    last = journal.end(run)
+    shape = record(cause=text, detail=text)
+    best = maybe(record(program=text, fitness=FITNESS))
+    if last is not None and not (shape(last) and best(last.get("best"))):
+        raise JournalError(f"the record of run {run} is damaged: its end has a wrong field")
+    return last
+
+
+def _proper(
+    journal: Journal, run: str, kind: str, shape: Callable[[object], bool]
+) -> Iterator[Data]:
+    for event in journal.events(run, kind):
+        if not shape(event.data):
+            raise JournalError(
+                f"the record of run {run} is damaged: event {event.number} ({kind}) has a wrong or "
+                "missing field"
+            )
+        yield event.data

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sandbox.limits import Limits
-from sandbox.programs import CompileError, Run, open_source
+from sandbox.programs import CompileError, Program, open_source
 
 LONGEST_SHOWN = 300
+SOURCE_LIMITS = Limits(fuel=5 * 10**10, memory_mb=512, wall_seconds=20.0)
 
 
 class SourceError(ValueError):
@@ -60,7 +61,7 @@ def observe(
     inputs: Mapping[str, bytes],
     *,
     stress: bytes | None = None,
-    limits: Limits | None = None,
+    limits: Limits = SOURCE_LIMITS,
 ) -> Task:
     """Run the source program behind its wall, twice, and keep what it prints.
 
@@ -85,14 +86,11 @@ def observe(
         program = opened.compile(source)
         if isinstance(program, CompileError):
             raise SourceError(f"the source does not compile: {_short(program.text)}")
-        limits = limits or Limits()
-        first, second = (program.run([*named.values()], limits) for _ in range(2))
+        tests = [
+            Test(name, data, _expected(program, name, data, limits)) for name, data in named.items()
+        ]
     finally:
         opened.close()
-    tests = [
-        Test(name, data, _expected(name, *runs))
-        for (name, data), runs in zip(named.items(), zip(first, second, strict=True), strict=True)
-    ]
     measured = tests.pop() if stress is not None else None
     if not any(test.expected.strip() for test in tests):
         raise SourceError(
@@ -102,13 +100,20 @@ def observe(
     return Task(source=source, language=language, tests=tuple(tests), stress=measured)
 
 
-def _expected(name: str, run: Run, again: Run) -> bytes:
+def _expected(program: Program, name: str, data: bytes, limits: Limits) -> bytes:
+    """Return what the source prints for an input, both times that it is run.
+
+    Raises:
+        SourceError: It fails, or prints one thing and then another.
+    """
+    (run,) = program.run([data], limits)
     if run.status != "ok":
         words = _short(run.stderr.decode(errors="replace").strip() or run.detail)
         raise SourceError(
             f"the source fails on input {name} ({run.status}): {words}; leave that input out, "
             "or mend the source"
         )
+    (again,) = program.run([data], limits)
     if again.status != "ok" or again.stdout != run.stdout:
         raise SourceError(
             f"the source is not deterministic: on input {name} it printed "

@@ -78,6 +78,7 @@ class Translator:
         self._settings = settings
         self._models = tuple(models)
         self._bandit = Bandit(len(self._models), random.Random(derived(seed, "bandit")))
+        self._too_poor = False
         self._workers = workers
         self._noticed = noticed
         self._seen: set[str] = set()
@@ -88,8 +89,8 @@ class Translator:
 
     @property
     def is_broke(self) -> bool:
-        """Whether the calls that are left do not suffice for a new creature."""
-        return self._left < self._settings.calls_of(0)
+        """Whether the calls that are left do not suffice for a new creature, or for the next."""
+        return self._too_poor or self._left < self._settings.calls_of(0)
 
     @property
     def _left(self) -> float:
@@ -114,7 +115,8 @@ class Translator:
             LLMError: A model gave no answer.
             SandboxError: The compiler, or what runs its programs, is missing.
         """
-        births = self._affordable(births)
+        wanted, births = len(births), self._affordable(births)
+        self._too_poor = not births and wanted > 0
         arms = [self._bandit.choose() for _ in births]
         born = _Generation(len(births))
         creatures: list[Creature] = []

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,20 +120,20 @@ def alive(process: int) -> bool:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """A head that runs nothing, and two nodes with a processor each."""
+    """A head and another node, with a processor each."""
     pytest.importorskip("ray")
     from ray.cluster_utils import Cluster
 
     made = Cluster()
-    for processors in (0, 1, 1):
-        add_node(made, processors)
+    for _ in range(2):
+        add_node(made)
     yield made
     made.shutdown()
 
 
-def add_node(cluster: Any, processors: int) -> None:
+def add_node(cluster: Any) -> None:
     cluster.add_node(
-        num_cpus=processors,
+        num_cpus=1,
         object_store_memory=80_000_000,
         include_dashboard=False,
         node_ip_address="127.0.0.1",
@@ -175,10 +176,10 @@ def test_a_cluster_that_is_not_there_is_not_waited_for(monkeypatch: pytest.Monke
         open_executor("ray", 1, f"127.0.0.1:{free_port()}")
     with pytest.raises(ExecutorError, match="127.0.0.1:99999 cannot be joined"):
         open_executor("ray", 1, "127.0.0.1:99999")
-    monkeypatch.setattr("genetic.executors.ray.JOIN_SECONDS", 3.0)
+    monkeypatch.setattr("genetic.executors.ray.JOIN_SECONDS", 2.0)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
-        pytest.raises(ExecutorError, match="did not let us in within 3 seconds"),
+        pytest.raises(ExecutorError, match="did not let us in within 2 seconds"),
     ):
         open_executor("ray", 1, f"127.0.0.1:{silent.getsockname()[1]}")
 
@@ -227,28 +228,25 @@ class TestWorkersThatDie:
         assert executor.submit(die, str(tmp_path), 2).result() == "survived"
         assert len(visitors(tmp_path)) == 3
 
-    def test_but_not_for_ever(self, executor: Executor, tmp_path: Path) -> None:
-        with pytest.raises(LostWorkerError, match="die was given up, since 3 workers died"):
-            executor.submit(die, str(tmp_path), 100).result()
-        assert len(visitors(tmp_path)) == 3
-
-    def test_and_neighbours_do_not_pay(self, executor: Executor, tmp_path: Path) -> None:
+    def test_but_not_for_ever_and_neighbours_do_not_pay(
+        self, executor: Executor, tmp_path: Path
+    ) -> None:
         (marks := tmp_path / "marks").mkdir()
+        (deaths := tmp_path / "deaths").mkdir()
         end = tmp_path / "end"
         neighbour = executor.submit(stay, str(marks), str(end))
         until(lambda: bool(os.listdir(marks)))
-        deadly = []
-        for number in range(2):
-            (folder := tmp_path / str(number)).mkdir()
-            deadly.append(executor.submit(die, str(folder), 100))
+        deadly = executor.submit(die, str(deaths), 100)
         others = [executor.submit(divide, number, 1) for number in range(10)]
-        assert all(isinstance(each.exception(), LostWorkerError) for each in deadly)
+        with pytest.raises(LostWorkerError, match="die was given up, since 3 workers died"):
+            deadly.result()
+        assert len(visitors(deaths)) == 3
         assert [each.result() for each in others] == list(range(10))
         end.touch()
         assert {neighbour.result()} == visitors(marks)
 
     def test_an_idle_one_is_replaced(self, executor: Executor) -> None:
-        for _ in range(4):
+        for _ in range(2):
             os.kill(dead := executor.submit(pid).result(), signal.SIGKILL)
             gone({dead})
         assert executor.submit(divide, 4, 2).result() == 2
@@ -324,15 +322,23 @@ def test_workers_die_with_their_host(name: str, tmp_path: Path) -> None:
     (marks := tmp_path / "marks").mkdir()
     host = program(work_until_killed, name, str(marks), home=tmp_path)
     until(lambda: bool(os.listdir(marks)) or host.poll() is not None)
+    family = psutil.Process(host.pid).children(recursive=True)
     host.kill()
     assert host.wait() == -signal.SIGKILL
     gone(visitors(marks))
+    for each in family:  # Ray's agents notice, but take their time
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
 
 
 @pytest.mark.parametrize("executor", ["ray"], indirect=True)
 class TestCluster:
     def test_a_lost_node_loses_no_call(
-        self, executor: Executor, cluster: Any, tmp_path: Path
+        self,
+        executor: Executor,
+        cluster: Any,
+        tmp_path: Path,
+        capfd: pytest.CaptureFixture[str],
     ) -> None:
         (marks := tmp_path / "marks").mkdir()
         end = tmp_path / "end"
@@ -345,7 +351,8 @@ class TestCluster:
         workers = {future.result() for future in futures}
         assert len(os.listdir(marks)) == len(futures) + 1
         assert len(visitors(marks) - workers) == 1
-        add_node(cluster, 1)
+        assert capfd.readouterr() == ("", "")
+        add_node(cluster)
 
     def test_a_ray_in_use_is_shared_and_left_as_it_was(
         self, executor: Executor, tmp_path: Path
@@ -353,7 +360,6 @@ class TestCluster:
         with pytest.raises(ExecutorError, match="already"):
             open_executor("ray", 1, "127.0.0.1:1")
         guest = open_executor("ray", 1)
-        assert guest.workers == 2
         running = guest.submit(stay, str(tmp_path), str(tmp_path / "never"))
         until(lambda: bool(os.listdir(tmp_path)))
         guest.close()

@@ -1,0 +1,82 @@
+"""What `show` and `export` tell of a translation."""
+
+from __future__ import annotations
+
+import json as json_text
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autoagent.cli.common import print_json
+from autoagent.journal import Journal
+from autoagent.printable import printable
+from autoagent.ui.translation import summary
+from genetic.translate.plan import ACTIVITY
+from genetic.translate.run import end, fitness_of, generations, lessons
+
+HEADINGS = ("generation", "births", "judged", "calls", "best")
+
+
+def is_translation(journal: Journal, run: str) -> bool:
+    """Tell whether a run is one.
+
+    Raises:
+        JournalError: It cannot be read.
+    """
+    begun = next(journal.events(run, "run"), None)
+    data = begun.data if begun is not None else None
+    return isinstance(data, dict) and data.get("activity") == ACTIVITY
+
+
+def show_translation(journal: Journal, run: str, *, json: bool) -> None:
+    """Print its generations, the best program and how it ended.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    rows, last = list(generations(journal, run)), end(journal, run)
+    if json:
+        for row in rows:
+            print_json(row)
+        if last is not None:
+            print_json({"summary": {"run": run, **last}})
+        return
+    console = Console()
+    table = Table(*HEADINGS)
+    for row in rows:
+        fitness = fitness_of(row["fitness"])
+        assert fitness is not None
+        numbers = (str(row[name]) for name in ("number", "births", "judged", "calls"))
+        table.add_row(*numbers, summary(fitness))
+    console.print(table)
+    if last is None:
+        console.print(f"unfinished; `autoagent translate --resume {run}` goes on")
+        return
+    if last["best"] is not None:
+        fitness = fitness_of(last["best"]["fitness"])
+        assert fitness is not None
+        console.print(Text(printable(last["best"]["program"])))
+        console.print(f"the best program: {summary(fitness)}")
+    console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
+
+
+def training_lines(journal: Journal, run: str) -> list[str]:
+    """Return what can be learnt from it, a line of JSON for each mend that helped.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    return [json_text.dumps(_example(lesson)) + "\n" for lesson in lessons(journal, run)]
+
+
+def _example(lesson: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messages": [
+            {"role": "user", "content": lesson["prompt"]},
+            {"role": "assistant", "content": lesson["better"]},
+        ],
+        "outcome": {"before": lesson["before"], "after": lesson["after"]},
+        **{name: lesson[name] for name in ("worse", "feedback", "better")},
+    }

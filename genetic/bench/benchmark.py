@@ -1,0 +1,3 @@
+"""Runs tasks in modes, one after the other, and nothing twice."""
+
+from __future__ import annotations

@@ -1,0 +1,81 @@
+"""What the ways of translating have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from autoagent.journal import Journal
+from autoagent.llm import LLM
+from autoagent.similarity import Similarity
+from genetic.bench.outcome import Point
+from genetic.executors import Executor
+from genetic.translate.settings import Settings
+
+
+class Interrupted(Exception):
+    """A translation was paused or killed, so that nothing can be said of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """With what programs are translated, the same for all.
+
+    Attributes:
+        llm: The model.
+        journal: Where everything is written down.
+        executor: Where candidates are judged.
+        similarity: How close a wrong output is to the right one.
+        measures: How much each measure of similarity counts, by name.
+        settings: How the engine searches; temperatures and lengths are those of the others, too.
+        seed: All chance follows from it.
+        tokens: Most tokens for each task and mode, in and out.
+        workers: How many births may run side by side.
+    """
+
+    llm: LLM
+    journal: Journal
+    executor: Executor
+    similarity: Similarity
+    measures: Mapping[str, float]
+    settings: Settings
+    seed: int = 0
+    tokens: int | None = None
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What came of a translation; see `genetic.bench.outcome.Outcome`."""
+
+    run: str
+    cause: str
+    program: str
+    calls: int
+    tokens: int
+    seconds: float
+    points: tuple[Point, ...]
+
+
+class Contender(Protocol):
+    """Translates one program, once."""
+
+    def translate(self, watch: Callable[[Point], None]) -> Found:
+        """Translate it, telling of each generation or step.
+
+        Raises:
+            Interrupted: It was paused or killed.
+            LLMError: The model cannot be asked, or gave no answer.
+            JournalError: The journal cannot be written.
+            SandboxError: What compiles or runs programs is missing.
+        """
+        ...
+
+    def pause(self) -> None:
+        """Stop at the next opportunity, from any thread."""
+        ...
+
+    def kill(self) -> None:
+        """Stop at once."""
+        ...

@@ -1,0 +1,173 @@
+"""What came of one task in one mode, and where that is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from autoagent.events import count, list_of, mapping_of, number, record, text
+from genetic.fitness import Fitness
+from genetic.translate.run import fitness_of
+
+
+class Mode(StrEnum):
+    """How a program is translated."""
+
+    ENGINE = "engine"
+    BEST_OF_N = "best-of-n"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How far it was after a generation, or after an agent's step.
+
+    Attributes:
+        number: Of the generation or step, from 0.
+        calls: Answers of the model so far.
+        tokens: What they took.
+        seconds: Since it began.
+        fitness: Of the best program so far, on the open inputs.
+    """
+
+    number: int
+    calls: int
+    tokens: int
+    seconds: float
+    fitness: Fitness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one task in one mode.
+
+    Attributes:
+        task: The task's name.
+        level: How hard it is.
+        mode: How it was translated.
+        conditions: All that decided the outcome, but for the model's answers.
+        run: Id of its run in the journal.
+        cause: Why it stopped.
+        program: The program that was best on the open inputs; empty if there was none.
+        open: Its fitness on the open inputs.
+        hidden: Its fitness on the hidden inputs.
+        calls: Answers of the model.
+        tokens: What they took, in and out.
+        seconds: How long it took.
+        points: How it went.
+    """
+
+    task: str
+    level: str
+    mode: Mode
+    conditions: dict[str, Any]
+    run: str
+    cause: str
+    program: str
+    open: Fitness
+    hidden: Fitness
+    calls: int
+    tokens: int
+    seconds: float
+    points: tuple[Point, ...]
+
+    @property
+    def rate(self) -> float:
+        """The share of the hidden inputs for which the program prints exactly what it should."""
+        return self.hidden.exact / self.hidden.tests
+
+    def as_dict(self) -> dict[str, Any]:
+        """The outcome as it is kept."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Outcome:
+        """Return the outcome that `as_dict` made `data` from.
+
+        Raises:
+            ValueError: It is none.
+        """
+        if not SHAPE(data):
+            raise ValueError("fields are missing or of a wrong kind")
+        points = tuple(Point(**(point | _fitness(point, "fitness"))) for point in data["points"])
+        known = data | _fitness(data, "open") | _fitness(data, "hidden")
+        return cls(**(known | {"mode": Mode(data["mode"]), "points": points}))
+
+
+POINT = record(number=count, calls=count, tokens=count, seconds=number)
+SHAPE = record(
+    task=text,
+    level=text,
+    mode=text,
+    conditions=mapping_of(lambda value: True),
+    run=text,
+    cause=text,
+    program=text,
+    calls=count,
+    tokens=count,
+    seconds=number,
+    points=list_of(POINT),
+)
+
+
+def _fitness(data: dict[str, Any], name: str) -> dict[str, Fitness]:
+    fitness = fitness_of(data.get(name))
+    if fitness is None:
+        raise ValueError(f"{name} is no fitness")
+    return {name: fitness}
+
+
+class Outcomes:
+    """Outcomes in a folder, a file each, found again by their conditions.
+
+    Args:
+        folder: Made if it is missing.
+
+    Raises:
+        ValueError: Nothing can be written there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "outcomes"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._folder):
+                pass
+        except OSError as error:
+            raise ValueError(f"nothing can be written to {folder}: {error.strerror}") from None
+
+    def find(self, task: str, mode: Mode, conditions: dict[str, Any]) -> Outcome | None:
+        """Return the outcome under these conditions, if there is one.
+
+        Raises:
+            ValueError: Its file is damaged.
+        """
+        path = self._path(task, mode, conditions)
+        try:
+            return Outcome.of(json.loads(path.read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError) as error:
+            raise ValueError(f"{path} cannot be used ({error}); remove it") from None
+
+    def keep(self, outcome: Outcome) -> None:
+        """Write an outcome down: all of it or nothing."""
+        write(self._path(outcome.task, outcome.mode, outcome.conditions), outcome.as_dict())
+
+    def _path(self, task: str, mode: Mode, conditions: dict[str, Any]) -> Path:
+        stable = json.dumps(conditions, sort_keys=True).encode()
+        name = f"{task}.{mode.value}.{hashlib.sha256(stable).hexdigest()[:12]}.json"
+        return self._folder / name
+
+
+def write(path: Path, data: dict[str, Any]) -> None:
+    """Write a JSON file: all of it or nothing."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
+    os.replace(beside, path)

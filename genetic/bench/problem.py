@@ -1,0 +1,52 @@
+"""A task of the benchmark: what a search may see of it, and what it is judged by."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from genetic.translate.task import Task, observe
+from genetic.translate.tasks import BundledTask
+
+LANGUAGE, TARGET = "javascript", "c"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A program to translate.
+
+    Attributes:
+        name: Its name.
+        level: How hard it is to translate.
+        open: What a search may know: tests to breed on, and the larger input for the run cost.
+        hidden: The same program with the tests that decide.
+    """
+
+    name: str
+    level: str
+    open: Task
+    hidden: Task
+
+    @classmethod
+    def of(cls, bundled: BundledTask) -> Problem:
+        """Run a bundled task's source on all of its inputs.
+
+        Raises:
+            SourceError: The source is no model to translate from.
+            SandboxError: What runs it is missing.
+        """
+        inputs = {f"open {n}": data for n, data in enumerate(bundled.inputs)}
+        inputs |= {f"hidden {n}": data for n, data in enumerate(bundled.hidden)}
+        whole = observe(bundled.source, LANGUAGE, inputs, stress=bundled.stress)
+        half = len(bundled.inputs)
+        hidden = Task(source=whole.source, language=LANGUAGE, tests=whole.tests[half:])
+        return cls(bundled.name, bundled.level, whole.with_tests(whole.tests[:half]), hidden)
+
+
+def digest(bundled: BundledTask) -> str:
+    """Return what tells a task from another of the same name."""
+    parts = [bundled.source.encode(), *bundled.inputs, b"", *bundled.hidden, bundled.stress]
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big") + part)
+    return found.hexdigest()[:16]

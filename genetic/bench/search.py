@@ -1,0 +1,128 @@
+"""Translates by evolution, or by independent first translations alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from autoagent.budget import Budget
+from autoagent.llm import LLMUnreachable
+from autoagent.oracle import CONSULT
+from genetic.algorithm import Breeding
+from genetic.bench.contender import Found, Interrupted, Means
+from genetic.bench.outcome import Mode, Point
+from genetic.bench.problem import TARGET, Problem
+from genetic.translate.creature import Creature
+from genetic.translate.plan import Plan
+from genetic.translate.run import Finish, Translation
+from genetic.translate.search import Generation
+from genetic.translate.settings import Settings
+
+
+def independent(settings: Settings, calls: int) -> Settings:
+    """Return settings under which so many first translations are drafted, and nothing else.
+
+    They are drafted as a search drafts its first generation. Nothing is bred, mended or drafted
+    anew, so each is one question.
+    """
+    population = min(settings.breeding.population, calls)
+    return replace(
+        settings,
+        generations=math.ceil(calls / population),
+        islands=1,
+        breeding=Breeding(population=population, keep_top=0.0, diversity=1.0, hall=0),
+        healing=0,
+        mend_children=False,
+        novelty=None,
+        calls=calls,
+    )
+
+
+class Searching:
+    """A search for one program; a `genetic.bench.contender.Contender`.
+
+    Args:
+        problem: What is translated. Its hidden tests are not looked at.
+        means: With what.
+        mode: What it is called in the journal.
+        settings: How to search, if not as the means say.
+    """
+
+    def __init__(
+        self, problem: Problem, means: Means, mode: Mode, settings: Settings | None = None
+    ) -> None:
+        self._journal = means.journal
+        self._budget = Budget(tokens=means.tokens)
+        self._points: list[Point] = []
+        plan = Plan(
+            name=f"{problem.name} ({mode.value})",
+            task=problem.open,
+            target=TARGET,
+            models=(means.llm.name,),
+            settings=settings or means.settings,
+            measures=means.measures,
+            seed=means.seed,
+        )
+        self._translation = Translation(
+            plan,
+            journal=means.journal,
+            llms=(means.llm,),
+            executor=means.executor,
+            similarity=lambda ask: means.similarity,
+            at_once=means.workers,
+        )
+
+    def translate(self, watch: Callable[[Point], None]) -> Found:
+        """Search; see `genetic.bench.contender.Contender.translate`."""
+        finished = self._translation.run(_Watcher(self._points, watch), self._budget)
+        if finished.cause is Finish.UNREACHABLE:
+            raise LLMUnreachable(finished.detail)
+        if finished.cause is Finish.PAUSED:
+            raise Interrupted(finished.detail)
+        run = self._translation.run_id
+        # What was asked for births that were given up counts, too: it was paid for.
+        answers = [event.data for event in self._journal.events(run, CONSULT)]
+        return Found(
+            run=run,
+            cause=finished.cause.value,
+            program="" if finished.best is None else finished.best.program,
+            calls=len(answers),
+            tokens=sum(answer["tokens_in"] + answer["tokens_out"] for answer in answers),
+            seconds=finished.spent.seconds,
+            points=tuple(self._points),
+        )
+
+    def pause(self) -> None:
+        """Stop as soon as possible."""
+        self._translation.pause()
+
+    def kill(self) -> None:
+        """Stop at once."""
+        self._translation.kill()
+
+
+class _Watcher:
+    """Takes down each generation."""
+
+    def __init__(self, points: list[Point], watch: Callable[[Point], None]) -> None:
+        self._points = points
+        self._watch = watch
+
+    def judged(self, creature: Creature) -> None:
+        """Ignore it."""
+
+    def better(self, creature: Creature) -> None:
+        """Ignore it."""
+
+    def generation(self, generation: Generation) -> None:
+        """Take it down."""
+        point = Point(
+            number=generation.number,
+            calls=generation.asked,
+            tokens=generation.tokens,
+            seconds=round(generation.seconds, 3),
+            fitness=generation.best.fitness,
+        )
+        self._points.append(point)
+        self._watch(point)

@@ -1,0 +1,150 @@
+"""`autoagent score` through the real command line, with real compilers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_run import autoagent, lines, refused
+
+ECHO = 'process.stdout.write(require("fs").readFileSync(0))'
+CAT = "#include <stdio.h>\nint main(void) { int c; while ((c = getchar()) != EOF) putchar(c); }\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A source and three inputs, one of them not UTF-8, one empty."""
+    (tmp_path / "inputs").mkdir()
+    for name, data in {"a": b"one\n", "b": b"\xff\x00two", "c": b""}.items():
+        (tmp_path / "inputs" / name).write_bytes(data)
+    (tmp_path / "inputs" / ".hidden").write_bytes(b"no input")
+    (tmp_path / "echo.js").write_text(ECHO)
+    return tmp_path
+
+
+def score(files: Path, candidate: str, *options: str | Path, suffix: str = ".c") -> dict[str, Any]:
+    path = files / f"candidate{suffix}"
+    path.write_text(candidate)
+    given = options or ("--inputs", files / "inputs", "--measure", "length")
+    (data,) = lines(autoagent("score", files / "echo.js", path, *given, "--json"))
+    return data
+
+
+def test_a_right_program(files: Path) -> None:
+    data = score(files, CAT)
+    fuel = data.pop("fuel")
+    assert fuel > 0
+    results = data.pop("results")
+    assert data == {
+        "compile_errors": 0,
+        "unique": 1.0,
+        "passed": 3.0,
+        "tests": 3,
+        "exact": 3,
+        "measures": ["length"],
+    }
+    assert [row["input"] for row in results] == ["a", "b", "c"]
+    assert results[1] == {
+        "input": "b",
+        "exact": True,
+        "similarity": 1.0,
+        "expected": "\\xff\x00two",
+        "actual": "\\xff\x00two",
+        "status": "ok",
+    }
+    stress = files / "stress"
+    stress.write_bytes(b"x" * 10_000)
+    assert score(files, CAT, "--inputs", files / "inputs", "--stress", stress)["fuel"] > fuel
+
+
+def test_a_program_that_does_not_compile(files: Path) -> None:
+    data = score(files, "int main(void) { return isdigit(3); }")
+    assert data["compile_errors"] > 100
+    assert (data["unique"], data["passed"], data["exact"], data["fuel"]) == (0, 0, 0, 0)
+    assert {row["status"] for row in data["results"]} == {"compile"}
+
+
+def test_a_wrong_program_never_passes(files: Path) -> None:
+    wrong = CAT.replace("putchar(c)", "putchar(c ^ (c == 't'))")
+    data = score(files, wrong, "--inputs", files / "inputs")
+    assert data["measures"] == ["length", "sentence"]
+    assert data["exact"] == 2
+    assert 2 < data["passed"] < 3
+
+
+def test_right_output_with_a_wrong_end_is_not_exact(files: Path) -> None:
+    data = score(files, CAT.replace("; }\n", "; return 1; }\n"))
+    assert data["exact"] == 0
+    assert data["results"][0]["status"] == "exit"
+    assert data["passed"] < 3
+
+
+def test_trailing_space_counts_unless_told_otherwise(files: Path) -> None:
+    spaced = CAT.replace("; }\n", '; puts("  "); }\n')
+    assert score(files, spaced)["exact"] == 0
+    loose = score(files, spaced, "--inputs", files / "inputs", "--ignore-trailing-space")
+    assert loose["exact"] == 3
+
+
+def test_python_as_a_target(files: Path) -> None:
+    program = "import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read())\n"
+    assert score(files, program, suffix=".py")["exact"] == 3
+
+
+def test_a_program_without_input(files: Path) -> None:
+    (files / "echo.js").write_text("console.log('hello')")
+    data = score(files, '#include <stdio.h>\nint main(void) { puts("hello"); }', "--no-input")
+    assert data["exact"] == data["tests"] == 1
+
+
+def test_people_see_a_table(files: Path) -> None:
+    (files / "c.c").write_text(CAT)
+    shown = autoagent("score", files / "echo.js", files / "c.c", "--inputs", files / "inputs")
+    assert shown.returncode == 0
+    assert b"3 of 3 tests match" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("this is no program (", ["does not compile"]),
+        ("process.exit(1)", ["fails on input a", "exit"]),
+        ("", ["prints nothing"]),
+        ("console.log(process.hrtime.bigint() + '')", ["not deterministic", "input a"]),
+        ("while (true);", ["fails on input a"]),
+    ],
+)
+def test_a_source_that_is_no_model(files: Path, source: str, words: list[str]) -> None:
+    (files / "echo.js").write_text(source)
+    (files / "c.c").write_text(CAT)
+    done = autoagent("score", files / "echo.js", files / "c.c", "--inputs", files / "inputs")
+    refused(done, *words)
+
+
+def test_bad_input_is_named(files: Path) -> None:
+    (files / "c.c").write_text(CAT)
+    (files / "x.rs").write_text("fn main() {}")
+    (files / "bytes.c").write_bytes(b"\xff")
+    (files / "empty").mkdir()
+    source, inputs = files / "echo.js", files / "inputs"
+    refused(autoagent("score", source, files / "none.c", "--inputs", inputs), "none.c", "read")
+    refused(autoagent("score", source, files / "x.rs", "--inputs", inputs), ".rs", ".c (C)")
+    refused(autoagent("score", source, files / "bytes.c", "--inputs", inputs), "UTF-8")
+    refused(autoagent("score", source, files / "c.c"), "--inputs", "--no-input")
+    refused(autoagent("score", source, files / "c.c", "--inputs", files / "empty"), "no files")
+    refused(autoagent("score", source, files / "c.c", "--inputs", source), "no folder")
+    both = autoagent("score", source, files / "c.c", "--inputs", inputs, "--no-input")
+    refused(both, "exclude each other")
+
+
+def test_without_sentence_transformers_length_counts_and_it_says_so(files: Path) -> None:
+    hidden = "import sys\nsys.modules['sentence_transformers'] = None\n"
+    (files / "sitecustomize.py").write_text(hidden)
+    (files / "c.c").write_text(CAT.replace("putchar(c)", "0"))
+    done = autoagent(
+        "score", files / "echo.js", files / "c.c", "--inputs", files / "inputs", "--json",
+        env={"PYTHONPATH": str(files)},
+    )  # fmt: skip
+    assert b"length alone" in done.stderr
+    assert json.loads(done.stdout)["measures"] == ["length"]

@@ -1,0 +1,270 @@
+"""`autoagent translate` through the real command line: real compilers, a real server."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Talker
+from tests.cli.test_run import autoagent, lines, refused
+
+DIGITS = """const input = require("fs").readFileSync(0, "utf8");
+for (const c of input) if (c >= "0" && c <= "9") console.log(c);
+"""
+PROGRAM = """#include <stdio.h>
+{include}int main(void) {{
+    int c;
+    while ((c = getchar()) != EOF)
+        if (isdigit(c)) printf("%c{newline}", c);
+    return 0;
+}}
+"""
+NO_INCLUDE = PROGRAM.format(include="", newline="")
+NO_NEWLINE = PROGRAM.format(include="#include <ctype.h>\n", newline="")
+RIGHT = PROGRAM.format(include="#include <ctype.h>\n", newline="\\n")
+QUICK = ["--measure", "length", "--workers", "1"]
+
+Talk = Callable[[Callable[[str], str]], Talker]
+
+
+@pytest.fixture
+def digits(tmp_path: Path) -> list[str]:
+    """The arguments that name the spec's example: print each digit on its own line."""
+    (tmp_path / "inputs").mkdir()
+    for number, text in enumerate(("a1b2c3", "42", "no 1 but 7")):
+        (tmp_path / "inputs" / str(number)).write_text(text)
+    (tmp_path / "digits.js").write_text(DIGITS)
+    return [str(tmp_path / "digits.js"), "--inputs", str(tmp_path / "inputs"), *QUICK]
+
+
+def competent(query: str) -> str:
+    """Forget the header, then the newline, and mend what is reported."""
+    if "call to undeclared library function 'isdigit'" in query:
+        code = NO_NEWLINE
+    elif "must end with a newline" in query:
+        code = RIGHT
+    else:
+        code = NO_INCLUDE
+    return f"Here it is:\n```c\n{code}```\nI hope this helps."
+
+
+def translated(*arguments: str | Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    *rows, last = lines(autoagent("translate", *arguments, "--json"))
+    return rows, last["summary"]
+
+
+def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path: Path) -> None:
+    """A missing header is healed, then a missing newline; each improvement is kept."""
+    server, out = talker(competent), tmp_path / "digits.c"
+    db = tmp_path / "j.db"
+    rows, summary = translated(*digits, *server.options, "--out", out, "--db", db)
+    assert summary["cause"] == "correct"
+    assert summary["best"]["fitness"]["exact"] == 3
+    assert summary["best"]["program"].strip() == out.read_text().strip() == RIGHT.strip()
+    (row,) = rows
+    assert (row["generation"], row["compile_errors"], row["unique"], row["passed"]) == (0, 0, 1, 3)
+    first, errors, output = server.queries
+    assert "Translate this JavaScript program to C." in first
+    assert "program.c:5:13: error: call to undeclared library function 'isdigit'" in errors
+    assert NO_NEWLINE.strip() in output
+    assert summary["spent"]["tokens"] == 3 * 30
+
+    # and what was learnt from it
+    exported = autoagent("export", "last", "--db", db)
+    lessons = [json.loads(line) for line in exported.stdout.splitlines()]
+    assert [lesson["worse"].strip() for lesson in lessons] == [
+        NO_INCLUDE.strip(),
+        NO_NEWLINE.strip(),
+    ]
+    assert [lesson["better"].strip() for lesson in lessons] == [NO_NEWLINE.strip(), RIGHT.strip()]
+    assert lessons[0]["messages"][0]["content"] == errors
+    assert "isdigit" in lessons[0]["feedback"]
+
+
+def test_people_see_a_table_and_get_the_program(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    server = talker(competent)
+    done = autoagent("translate", *digits, *server.options, "--db", tmp_path / "j.db")
+    assert done.returncode == 0
+    assert done.stdout.decode().strip() == RIGHT.strip()
+    told = done.stderr.decode()
+    for heading in ("generation", "compile errors", "unique outputs", "tests", "fuel"):
+        assert heading in told
+    assert "3.000 / 3" in told
+    assert "correct: every test passes" in told
+    assert (
+        "translation" not in autoagent("runs", "--db", tmp_path / "j.db", "--json").stderr.decode()
+    )
+
+
+def test_blind_prompts_quote_neither_inputs_nor_outputs(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    server = talker(competent)
+    *_, summary = translated(*digits, *server.options, "--blind", "--db", tmp_path / "j.db")
+    assert summary["cause"] == "correct"
+    for text in ("a1b2c3", "no 1 but 7", "1\n2\n3"):
+        assert not any(text in query for query in server.queries)
+
+
+def test_prose_and_nothing_are_fair_low_scores(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    for answer in ("I am sorry, I cannot do that.", "```c\n```", "`" * 1000, " "):
+        server = talker(lambda query, answer=answer: answer)
+        few = ["--population", "2", "--generations", "1", "--healing", "1"]
+        _, summary = translated(*digits, *server.options, *few, "--db", tmp_path / "j.db")
+        assert summary["cause"] == "generations"
+        assert summary["best"]["fitness"]["compile_errors"] > 0
+
+
+def test_a_person_may_answer(digits: list[str], tmp_path: Path) -> None:
+    typed = f"```c\n{RIGHT}```\n.\n"
+    done = autoagent("translate", *digits, "--llm", "human", "--db", tmp_path / "j.db", typed=typed)
+    assert done.returncode == 0, done.stderr.decode()
+    assert RIGHT.strip() in done.stdout.decode()
+
+
+def test_calls_and_tokens_are_bounds(digits: list[str], talker: Talk, tmp_path: Path) -> None:
+    server = talker(lambda query: f"```c\n{NO_INCLUDE}```")
+    _, summary = translated(*digits, *server.options, "--calls", "10", "--db", tmp_path / "j.db")
+    assert summary["cause"] == "calls"
+    assert len(server.queries) <= 10
+    _, summary = translated(*digits, *server.options, "--tokens", "100", "--db", tmp_path / "j.db")
+    assert (summary["cause"], summary["limit"]) == ("budget", "tokens")
+
+
+def events(db: Path, kind: str) -> list[dict[str, Any]]:
+    try:
+        with sqlite3.connect(f"file:{db}?mode=ro", uri=True) as journal:
+            rows = journal.execute(
+                "SELECT data FROM events WHERE kind = ? ORDER BY number", (kind,)
+            )
+            return [json.loads(data) for (data,) in rows]
+    except sqlite3.Error:
+        return []
+
+
+def begun(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "autoagent", "translate", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        env=dict(os.environ),
+    )
+
+
+def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_stopped_run_goes_on_and_asks_nothing_twice(
+    digits: list[str], talker: Talk, tmp_path: Path, number: signal.Signals
+) -> None:
+    def deterministic(query: str) -> str:
+        time.sleep(0.05)
+        return f"```c\n{NO_NEWLINE}// {sum(query.encode()) % 1000}\n```"
+
+    options = ["--population", "4", "--generations", "4", "--seed", "3"]
+    whole = talker(deterministic)
+    rows, summary = translated(*digits, *options, *whole.options, "--db", tmp_path / "whole.db")
+
+    db, cut, out = tmp_path / "cut.db", talker(deterministic), tmp_path / "best.c"
+    process = begun(*digits, *options, *cut.options, "--db", db, "--out", out)
+    wait_for(lambda: len(events(db, "consult")) >= 12, process)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode == (0 if number == signal.SIGINT else -signal.SIGKILL)
+    assert "getchar" in out.read_text()  # the best so far is kept
+    before = len(events(db, "consult"))
+    assert before < len(whole.queries)
+
+    again = talker(deterministic)
+    resumed_rows, resumed = translated("--resume", "last", *again.options[2:], *QUICK, "--db", db)
+    timeless = ("seconds", "tokens", "judged")
+    strip = lambda row: {k: v for k, v in row.items() if k not in timeless}  # noqa: E731
+    assert list(map(strip, resumed_rows)) == list(map(strip, rows))
+    assert resumed["best"] == summary["best"]
+    assert len(again.queries) == len(whole.queries) - before
+    keys = [data["key"] for data in events(db, "consult")]
+    assert len(keys) == len(set(keys)) == len(whole.queries)
+    assert [data["number"] for data in events(db, "generation")] == [0, 1, 2, 3]
+
+
+def test_equal_seeds_give_equal_programs_whatever_the_workers(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    def answer(query: str) -> str:
+        return f"```c\n{NO_NEWLINE}// {sum(query.encode()) % 1000}\n```"
+
+    few = ["--population", "4", "--generations", "3", "--healing", "1"]
+    programs = []
+    for workers, executor in (("1", "local"), ("4", "process")):
+        server = talker(answer)
+        _, summary = translated(
+            *digits[:-1], workers, "--executor", executor, *few, *server.options,
+            "--db", tmp_path / "j.db",
+        )  # fmt: skip
+        programs.append((summary["best"], sorted(server.queries)))
+    assert programs[0] == programs[1]
+
+
+def test_an_unreachable_server_suspends_with_exit_3(digits: list[str], tmp_path: Path) -> None:
+    options = ["--llm", "openai:m", "--base-url", "http://127.0.0.1:9/v1", "--api-key", "none"]
+    done = autoagent("translate", *digits, *options, "--db", tmp_path / "j.db")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr.decode()
+    assert "--resume" in done.stderr.decode()
+
+
+def test_bad_input_is_named(digits: list[str], tmp_path: Path) -> None:
+    db = ["--db", tmp_path / "j.db"]
+    source, *rest = digits
+    for wrong, words in {
+        (*rest,): ["SOURCE"],
+        (source,): ["--inputs"],
+        (*digits, "--to", "rust"): ["rust", "c, python"],
+        (*digits, "--population", "0"): ["population", "0"],
+        (*digits, "--set", "elitism"): ["name=value"],
+        (*digits, "--set", "wings=2"): ["wings", "elitism"],
+        (*digits, "--set", "elitism=high"): ["elitism=high"],
+        (*digits, "--executor", "cloud"): ["cloud", "local, process, ray"],
+        (*digits, "--executor", "ray", "--ray-address", "127.0.0.1:9"): ["127.0.0.1:9"],
+        (*digits, "--measure", "taste"): ["taste", "length"],
+        (*digits, "--llm", "gpt"): ["gpt", "smollm2"],
+        (*digits, "--out", str(tmp_path / "no" / "x.c")): ["--out"],
+        (*digits, "--workers", "0"): ["workers"],
+        (*digits, "--calls", "2"): ["2 calls", "more"],
+        ("--resume", "last", source): ["--resume"],
+        ("--resume", "12345678"): ["12345678"],
+    }.items():
+        refused(autoagent("translate", *wrong, *db), *words)
+
+
+def test_another_kind_of_run_is_no_translation(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    db, server = tmp_path / "j.db", talker(competent)
+    translated(*digits, *server.options, "--db", db)
+    (row,) = lines(autoagent("runs", "--db", db, "--json"))
+    assert row["prompt"] == "translate digits.js to c"
+    assert row["cause"] == "correct"
+    refused(autoagent("resume", "last", "--db", db), "is a translation", "translate --resume")
+    shown = autoagent("show", "last", "--db", db)
+    assert shown.returncode == 0
+    assert "3 of 3 tests match" in shown.stdout.decode()
