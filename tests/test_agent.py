@@ -86,7 +86,7 @@ class Counting:
     def __init__(self) -> None:
         self.asked: list[int] = []
 
-    def count_query(self, query: str) -> int:
+    def count_query(self, query: str, *_: Any) -> int:
         return 40
 
     def complete(self, query: str, *, max_tokens: int, **_: Any) -> Completion:

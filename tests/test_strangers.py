@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from autoagent import AutonomousLLM, Budget
 from autoagent.events import FIELDS, recorded_steps
 from autoagent.journal import Journal, JournalError
-from autoagent.llm import Recorded
+from autoagent.llm import Completion, Recorded
 from autoagent.replay import Past
 from autoagent.walls import WallOptions
 from sandbox.session import Sandbox
@@ -42,6 +43,10 @@ def lived(wall: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
         run, llm=llm, sandbox=wall, db=db, approve=lambda text: None
     ) as agent:
         assert list(agent.run()) == []
+    answer = Completion(text="a", tokens_in=1, tokens_out=1, finish="stop", model="m")
+    asked = {"key": "k", "digest": "d", "seed": 0, "temperature": 0.0}
+    with closing(Journal(db)) as journal:  # what a skill would have been told
+        journal.append(run, [("consult", asdict(answer) | asked)])
     with closing(Journal(db, read_only=True)) as journal:
         assert {event.kind for event in journal.events(run)} == set(FIELDS)
     return db
