@@ -1,21 +1,43 @@
-"""A simulated model of known competence. It knows the answer, and no figure of it is a model's.
+"""A simulated model of known competence, and a simulated compiler.
 
-It returns a reference translation in which each line is spoilt with a fixed probability, and,
-told of a fault, mends one spoilt line with another. Asked to mend without being told of a fault,
-it returns what it was given.
+The model knows the answer, and no figure of it is a real model's. It returns a reference
+translation in which each line is spoilt with a fixed probability, in one of some dialects: lines
+of different dialects do not go together. Told of a fault, it mends one wrong line with another
+probability. Asked to look over a program that was mixed or mutated, it brings most of the lines
+into one dialect, and undoes most of what it would never have written itself; a fault that it did
+make itself it does not notice. What it says depends on the seed and on what it is shown.
+
+The compiler knows the answer, too: it compares lines, and decides by their hashes what a wrong one
+does. Its shares are those of the real one on the same faults.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from autoagent.llm import PYTHON, Completion, Frame
-from autoagent.llm.fence import extract_block
+from genetic.translate.evaluate import Evaluation, Trial
+from genetic.translate.task import Task, Test
+from sandbox.programs import Run
 
 TOLD = ("The compiler says:", "is wrong. Mend it.")
 """What shows that a query reports a fault."""
+NOTICED = 0.9
+"""The probability that a line is put as the model would write it."""
+MARK = " // dialect "
+KEYWORDS = """\
+break case char const continue default do double else enum extern float for goto if int long return
+short signed sizeof static struct switch typedef union unsigned void while
+"""
+SWAPPED = {"+": "-", "-": "+", "<": ">", ">": "<", "&": "|", "|": "&", "*": "+", "/": "*"}
 
 
 class Simulated:
@@ -25,21 +47,31 @@ class Simulated:
         reference: The right program.
         faults: The mean number of spoilt lines in a first answer.
         mends: The probability that a reported fault is mended.
+        stubborn: The share of the lines that it never gets right once they are wrong.
+        dialects: In how many ways it writes the same program.
         name: What the model is called.
     """
 
     def __init__(
-        self, reference: str, *, faults: float, mends: float, name: str = "simulated"
+        self,
+        reference: str,
+        *,
+        faults: float,
+        mends: float,
+        stubborn: float = 0.0,
+        dialects: int = 1,
+        name: str = "simulated",
     ) -> None:
         self.name = name
         self.asked = 0
         self._lines = reference.splitlines()
+        names = names_of(reference)
+        self._spoils = [spoils(line, names) for line in self._lines]
+        self._spoilable = [n for n, wrong in enumerate(self._spoils) if wrong]
         self._rate = faults / len(self._spoilable)
         self._mends = mends
-
-    @property
-    def _spoilable(self) -> list[int]:
-        return [number for number, line in enumerate(self._lines) if re.search(r"\w", line)]
+        self._dialects = dialects
+        self._hopeless = {n for n in self._spoilable if _chance(name, str(n)) < stubborn}
 
     def complete(
         self,
@@ -58,10 +90,9 @@ class Simulated:
         program = _program_in(query)
         if program is None:
             lines = self._spoilt(rng)
-        elif any(sign in query for sign in TOLD):
-            lines = self._mended(program.splitlines(), rng)
         else:
-            lines = program.splitlines()
+            is_told = any(sign in query for sign in TOLD)
+            lines = (self._mended if is_told else self._looked_over)(program, rng)
         text = "\n".join([frame.opening.strip(), *lines, "```"])
         return Completion(
             text=text,
@@ -75,46 +106,190 @@ class Simulated:
         """Do nothing."""
 
     def _spoilt(self, rng: random.Random) -> list[str]:
-        lines = list(self._lines)
+        dialect = rng.randrange(self._dialects)
+        lines = spoken(self._lines, dialect)
         for number in self._spoilable:
             if rng.random() < self._rate:
-                lines[number] = spoil(lines[number], rng)
+                lines[number] = rng.choice(self._spoils[number]) + mark(dialect)
         return lines
 
-    def _mended(self, lines: list[str], rng: random.Random) -> list[str]:
+    def _mended(self, program: str, rng: random.Random) -> list[str]:
         """Mend one line that is not as it should be, or fail to."""
-        lines = (lines + [""] * len(self._lines))[: len(self._lines)]
-        wrong = [n for n, (a, b) in enumerate(zip(lines, self._lines, strict=True)) if a != b]
+        lines, right = self._beside(program)
+        wrong = [n for n, line in enumerate(lines) if line != right[n]]
         if wrong and rng.random() < self._mends:
             number = rng.choice(wrong)
-            lines[number] = self._lines[number]
+            if number not in self._hopeless:
+                lines[number] = right[number]
         return lines
 
+    def _looked_over(self, program: str, rng: random.Random) -> list[str]:
+        """Put most lines as it would write them, right or wrong, in one dialect."""
+        lines, right = self._beside(program)
+        dialect = dialect_of(lines)
+        for number, line in enumerate(lines):
+            if line != right[number] and rng.random() < NOTICED:
+                known = (self._lines[number], *self._spoils[number])
+                nearest = _nearest(known, line.partition(MARK)[0])
+                lines[number] = spoken([nearest], dialect)[0]
+        return lines
 
-def spoil(line: str, rng: random.Random) -> str:
-    """Return a line with one token wrong."""
+    def _beside(self, program: str) -> tuple[list[str], list[str]]:
+        """Return a program's lines, and what they should be."""
+        count = len(self._lines)
+        lines = (program.splitlines() + [""] * count)[:count]
+        return lines, spoken(self._lines, dialect_of(lines))
+
+
+@functools.lru_cache(1 << 12)
+def spoils(line: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all lines that are wrong as models are: by one number, operator, name or word."""
+    if line.startswith("#"):
+        return ()
     tokens = re.findall(r"\w+|\s+|.", line)
-    places = [n for n, token in enumerate(tokens) if not token.isspace()]
-    place = rng.choice(places)
-    token = tokens[place]
-    if token.isdigit():
-        tokens[place] = str(int(token) + rng.choice((-1, 1)))
-    elif token in SWAPPED:
-        tokens[place] = SWAPPED[token]
-    elif rng.random() < 0.5:
-        tokens[place] = token + token
-    else:
-        tokens[place] = ""
-    return "".join(tokens)
+    found = []
+    for place, token in enumerate(tokens):
+        if token.isdigit():
+            wrong = [str(int(token) - 1), str(int(token) + 1)]
+        elif token in SWAPPED:
+            wrong = [SWAPPED[token]]
+        elif token in names:
+            wrong = [names[names.index(token) - 1], f"{token}s"]
+        else:
+            wrong = []
+        found += ["".join([*tokens[:place], other, *tokens[place + 1 :]]) for other in wrong]
+    return tuple(found)
 
 
-SWAPPED = {"+": "-", "-": "+", "<": ">", ">": "<", "&": "|", "|": "&", "*": "+", "/": "*"}
+def names_of(program: str) -> tuple[str, ...]:
+    """Return the names and words in a program that are not the language's own."""
+    return tuple(sorted(set(re.findall(r"[A-Za-z_]\w*", program)) - set(KEYWORDS.split())))
+
+
+def mark(dialect: int) -> str:
+    """Return what a line of a dialect ends with; the first one is unmarked."""
+    return f"{MARK}{dialect}" if dialect else ""
+
+
+def spoken(lines: Sequence[str], dialect: int) -> list[str]:
+    """Return a program in a dialect."""
+    return [line + mark(dialect) if re.search(r"\w", line) else line for line in lines]
+
+
+def dialect_of(lines: Sequence[str]) -> int:
+    """Return the dialect that most lines are in."""
+    marks = [line.rpartition(MARK)[2] if MARK in line else "0" for line in lines]
+    counted = Counter(int(each) for each in marks if each.isdecimal())
+    return counted.most_common(1)[0][0] if counted else 0
+
+
+@functools.lru_cache(1 << 16)
+def _nearest(known: tuple[str, ...], line: str) -> str:
+    """Return which of some lines is the nearest to this one."""
+
+    def alike(other: str) -> int:
+        same = sum(a == b for a, b in zip(other, line, strict=False))
+        return same - abs(len(other) - len(line))
+
+    return max(known, key=alike)
 
 
 def _program_in(query: str) -> str | None:
     """Return the translation that a query shows."""
-    found = re.search(r"\nC:\n(.*?)(?:\n\nThe compiler says:|\n\nFor |\n\nAnswer with)", query, re.S)
+    found = re.search(r"\nC:\n(.*?)\n\n(?:The compiler says:|For the |Answer with)", query, re.S)
     return found[1] if found else None
 
 
-__all__ = ["Simulated", "extract_block", "spoil"]
+REFUSED, HARMLESS, SILENT = 0.67, 0.04, 0.3
+"""Shares of the faults that do not compile, that change nothing, and (of the others) that make
+the program print nothing."""
+FAILING = 0.7
+"""The share of the tests that any other fault lets fail."""
+TESTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What a wrong line does."""
+
+    kind: Literal["refused", "harmless", "silent", "wrong"]
+    complaint: int
+    failing: frozenset[int]
+
+
+class SimulatedCompiler:
+    """An executor that judges programs by their lines.
+
+    Args:
+        reference: The right program.
+
+    Attributes:
+        task: What programs should do.
+        runs: How often a program was run on an input.
+    """
+
+    name = "simulated"
+    workers = 1
+
+    def __init__(self, reference: str) -> None:
+        self.runs = 0
+        self.task = Task(
+            source="(simulated)",
+            language="javascript",
+            tests=tuple(Test(f"{n}", b"%d" % n, b"output %d\n" % n) for n in range(TESTS)),
+        )
+        self._lines = reference.splitlines()
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Judge a program now; see `genetic.executors.executor.Executor.submit`."""
+        future: Future[Any] = Future()
+        future.set_result(self._evaluated(*arguments))
+        return future
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def _evaluated(self, source: str, trial: Trial) -> Evaluation:
+        lines = source.splitlines()
+        count = max(len(lines), len(self._lines))
+        right = spoken(self._lines, dialect_of(lines))
+        ours, theirs = (each + [""] * (count - len(each)) for each in (lines, right))
+        faults = [_fault(n, ours[n]) for n in range(count) if ours[n] != theirs[n]]
+        complaint = sum(fault.complaint for fault in faults)
+        if complaint:
+            return Evaluation(compile_errors="e" * complaint)
+        numbers = [int(given) for given in trial.inputs]
+        if 0 < trial.first < TESTS:
+            first = [_run(faults, n) for n in numbers[: trial.first]]
+            if not any(map(trial.matches, first, trial.expected)):
+                self.runs += len(first)
+                return Evaluation(runs=tuple(first))
+        self.runs += len(numbers)
+        return Evaluation(runs=tuple(_run(faults, n) for n in numbers))
+
+
+def _run(faults: Sequence[_Fault], number: int) -> Run:
+    hit = [fault for fault in faults if number in fault.failing]
+    if any(fault.kind == "silent" for fault in hit):
+        return Run("trap", b"", b"", 1, "")
+    wrong = b"".join(b" wrong%d" % fault.complaint for fault in hit)
+    return Run("ok", b"output %d%s\n" % (number, wrong), b"", 1, "")
+
+
+@functools.lru_cache(1 << 16)
+def _fault(number: int, line: str) -> _Fault:
+    """Return what comes of a wrong line: always the same."""
+    rng = random.Random(f"{number} {line}")
+    kind = rng.random()
+    if kind < REFUSED:
+        return _Fault("refused", rng.randrange(120, 500), frozenset())
+    if kind < REFUSED + HARMLESS:
+        return _Fault("harmless", 0, frozenset())
+    failing = frozenset(n for n in range(TESTS) if rng.random() < FAILING)
+    return _Fault("silent" if rng.random() < SILENT else "wrong", 0, failing)
+
+
+def _chance(*words: str) -> float:
+    """Return a number in [0, 1) that follows from some words."""
+    digest = hashlib.sha256(" ".join(words).encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48

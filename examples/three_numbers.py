@@ -51,7 +51,7 @@ class NumbersSpecies:
 def main() -> None:
     """Breed until three numbers add up to ten."""
     evolution = Evolution(NumbersSpecies(), Breeding(population=5), seed=1)
-    while not evolution.hall or evolution.best.distance:
+    while evolution.generation < 0 or evolution.best.distance:
         evolution.step()
         best = evolution.best
         print(f"generation {evolution.generation}: {best.genes} add up to {sum(best.genes)}")

@@ -42,7 +42,7 @@ class Species(Protocol[C]):
     """Knows how creatures of one kind are born. The greater of two creatures is the fitter."""
 
     def bear(self, births: Sequence[Birth[C]]) -> Sequence[C]:
-        """Bring creatures to life, judged already, in the order of the births."""
+        """Bring creatures to life, judged already: of the first births, as many as it can."""
         ...
 
     def progress(self, creature: C) -> float:
@@ -71,10 +71,10 @@ class Breeding:
     keep_top: float = 0.05
     diversity: float = 0.01
     crossover: float = 0.7
-    elitism: float = 0.35
+    elitism: float = 1.0
     tightening: float = 0.0
-    hall: int = 4
-    patience: int | None = None
+    hall: int = 0
+    patience: int | None = 5
 
     def __post_init__(self) -> None:
         """Refuse what cannot breed.
@@ -154,8 +154,10 @@ class Evolution(Generic[C]):
         else:
             kept = self._kept()
             births = [self._birth(i) for i in range(len(kept), self._breeding.population)]
-        self.population = sorted([*kept, *self._species.bear(births)])
-        self._take_note()
+        born = self._species.bear(births)
+        if born or not births:  # else the species can bear no more, and all stays as it is
+            self.population = sorted([*kept, *born])
+            self._take_note()
 
     def receive(self, migrants: Sequence[C]) -> None:
         """Let creatures take the places of the worst."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from autoagent.cli.bench import bench
 from autoagent.cli.doctor import doctor
 from autoagent.cli.execute import execute
 from autoagent.cli.genome import diff, export, genome
@@ -34,3 +35,4 @@ app.command()(export)
 app.command()(translate)
 app.command()(score)
 app.command()(doctor)
+app.add_typer(bench, name="bench")

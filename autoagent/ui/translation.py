@@ -13,6 +13,7 @@ from rich.text import Text
 from autoagent.printable import printable
 from genetic.fitness import Fitness
 from genetic.translate.creature import Creature
+from genetic.translate.judge import WORST
 from genetic.translate.search import Generation
 
 HEADINGS = (
@@ -106,6 +107,8 @@ class TranslationView:
 
 def summary(fitness: Fitness) -> str:
     """Return a fitness in words."""
+    if fitness.compile_errors >= WORST:
+        return "no program"
     if fitness.compile_errors:
         return f"{fitness.compile_errors:,} characters of compile errors"
     words = f"{fitness.exact} of {fitness.tests} tests match"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 
 from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
@@ -81,22 +80,21 @@ class Working:
         started = time.monotonic()
         correct = False
         with self._agent as agent:
-            with closing(agent.run(self._prompt, budget=self._budget)) as steps:
-                for step in steps:
-                    fitness = self._skill.best[1].fitness
-                    points.append(
-                        Point(
-                            number=step.step - 1,
-                            calls=self._answers.calls,
-                            tokens=agent.spent.tokens,
-                            seconds=round(time.monotonic() - started, 3),
-                            fitness=fitness,
-                        )
+            for step in agent.run(self._prompt, budget=self._budget):
+                fitness = self._skill.best[1].fitness
+                points.append(
+                    Point(
+                        number=step.step - 1,
+                        calls=self._answers.calls,
+                        tokens=agent.spent.tokens,
+                        seconds=round(time.monotonic() - started, 3),
+                        fitness=fitness,
                     )
-                    watch(points[-1])
-                    correct = fitness.correct and self._until_correct
-                    if correct or self._answers.used_up:
-                        break
+                )
+                watch(points[-1])
+                correct = fitness.correct and self._until_correct
+                if correct or self._answers.used_up:
+                    agent.pause()
             assert agent.ended is not None
             assert agent.run_id is not None
             ended, run = agent.ended, agent.run_id

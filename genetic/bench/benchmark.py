@@ -1,3 +1,164 @@
 """Runs tasks in modes, one after the other, and nothing twice."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+from genetic.bench.agent import Working
+from genetic.bench.contender import Contender, Means
+from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
+from genetic.bench.problem import TARGET, Problem, digest
+from genetic.bench.search import Searching, independent
+from genetic.fitness import Fitness
+from genetic.translate.judge import Judge
+from genetic.translate.task import Task
+from genetic.translate.tasks import BundledTask
+from sandbox.session import Sandbox
+
+
+class Watcher(Protocol):
+    """Watches a benchmark as it happens."""
+
+    def begun(self, task: str, mode: Mode) -> None:
+        """A task begins in a mode."""
+
+    def moved(self, point: Point) -> None:
+        """It has come so far."""
+
+    def finished(self, outcome: Outcome, *, known: bool) -> None:
+        """It is finished, and kept; or it was so already."""
+
+
+class Benchmark:
+    """Tasks and modes. What is finished is kept, and not done again.
+
+    Everything but the seconds follows from the conditions and the model's answers, with one
+    worker; with more, a search that reaches its goal may have asked more or fewer questions that
+    it gave up.
+
+    Args:
+        tasks: What is translated.
+        modes: How, in this order. After the engine, the others have as many answers of the model
+            as it had on that task.
+        means: With what.
+        outcomes: Where outcomes are kept.
+        watcher: Watches.
+        wall: Opens what agents live behind; it stays open.
+    """
+
+    def __init__(
+        self,
+        tasks: Sequence[BundledTask],
+        modes: Sequence[Mode],
+        *,
+        means: Means,
+        outcomes: Outcomes,
+        watcher: Watcher,
+        wall: Callable[[], Sandbox],
+    ) -> None:
+        self._tasks = tasks
+        self._modes = modes
+        self._means = means
+        self._outcomes = outcomes
+        self._watcher = watcher
+        self._wall = wall
+        self._work: Contender | None = None
+        self._paused = False
+
+    def run(self) -> Iterator[Outcome]:
+        """Yield each outcome.
+
+        Raises:
+            Interrupted: It was paused or killed; what was begun is begun again next time.
+            LLMError: The model cannot be asked, or gave no answer.
+            JournalError: The journal cannot be written.
+            SandboxError: What compiles or runs programs is missing.
+            ValueError: A task or a setting is wrong, or a kept outcome is damaged.
+        """
+        for task in self._tasks:
+            problem: Problem | None = None
+            calls = usual_calls(self._means)
+            for mode in self._modes:
+                conditions = self._conditions(task, mode, calls)
+                outcome = self._outcomes.find(task.name, mode, conditions)
+                known = outcome is not None
+                if outcome is None:
+                    problem = problem or Problem.of(task)
+                    outcome = self._translated(problem, mode, calls, conditions)
+                    self._outcomes.keep(outcome)
+                self._watcher.finished(outcome, known=known)
+                yield outcome
+                if mode is Mode.ENGINE:
+                    calls = max(outcome.calls, 1)
+
+    def pause(self) -> None:
+        """Stop as soon as possible, from any thread; what is finished is kept."""
+        self._paused = True
+        if self._work is not None:
+            self._work.pause()
+
+    def kill(self) -> None:
+        """Stop at once."""
+        self._paused = True
+        if self._work is not None:
+            self._work.kill()
+
+    def _conditions(self, task: BundledTask, mode: Mode, calls: int) -> dict[str, Any]:
+        means = self._means
+        return {
+            "task": digest(task),
+            "mode": mode.value,
+            "model": means.llm.name,
+            "server": getattr(means.llm, "base_url", None),
+            "settings": means.settings.as_dict(),
+            "calls": means.settings.calls if mode is Mode.ENGINE else calls,
+            "tokens": means.tokens,
+            "measures": dict(means.measures),
+            "seed": means.seed,
+        }
+
+    def _translated(
+        self, problem: Problem, mode: Mode, calls: int, conditions: dict[str, Any]
+    ) -> Outcome:
+        self._watcher.begun(problem.name, mode)
+        self._work = work = self._contender(problem, mode, calls)
+        if self._paused:  # before there was anything to pause
+            work.pause()
+        found = work.translate(self._watcher.moved)
+        return Outcome(
+            task=problem.name,
+            level=problem.level,
+            mode=mode,
+            conditions=conditions,
+            run=found.run,
+            cause=found.cause,
+            program=found.program,
+            open=self._judged(problem.open, found.program),
+            hidden=self._judged(problem.hidden, found.program),
+            calls=found.calls,
+            tokens=found.tokens,
+            seconds=round(found.seconds, 3),
+            points=found.points,
+        )
+
+    def _contender(self, problem: Problem, mode: Mode, calls: int) -> Contender:
+        match mode:
+            case Mode.ENGINE:
+                return Searching(problem, self._means, mode)
+            case Mode.BEST_OF_N:
+                settings = independent(self._means.settings, calls)
+                return Searching(problem, self._means, mode, settings)
+            case Mode.AGENT:
+                return Working(problem, self._means, calls, self._wall())
+
+    def _judged(self, task: Task, program: str) -> Fitness:
+        means = self._means
+        judge = Judge(task, target=TARGET, executor=means.executor, similarity=means.similarity)
+        return judge.judge(program).fitness
+
+
+def usual_calls(means: Means) -> int:
+    """Return how many answers a mode may have for which the engine has set no example."""
+    settings = means.settings
+    return settings.calls or settings.breeding.population * settings.generations

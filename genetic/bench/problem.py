@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from genetic.translate.task import Task, observe
-from genetic.translate.tasks import BundledTask
+from genetic.translate.tasks import BundledTask, load_tasks
 
 LANGUAGE, TARGET = "javascript", "c"
 
@@ -41,6 +41,19 @@ class Problem:
         half = len(bundled.inputs)
         hidden = Task(source=whole.source, language=LANGUAGE, tests=whole.tests[half:])
         return cls(bundled.name, bundled.level, whole.with_tests(whole.tests[:half]), hidden)
+
+
+def select(patterns: str) -> list[BundledTask]:
+    """Return the bundled tasks with names like these, from easy to hard.
+
+    Args:
+        patterns: As in a shell, separated by commas.
+
+    Raises:
+        ValueError: A pattern matches none; the message lists those that there are.
+    """
+    names = {task.name for each in patterns.split(",") for task in load_tasks(each.strip())}
+    return [task for task in load_tasks() if task.name in names]
 
 
 def digest(bundled: BundledTask) -> str:

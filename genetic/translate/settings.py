@@ -47,7 +47,7 @@ class Settings:
     breeding: Breeding = field(default_factory=Breeding)
     healing: int = 3
     crossover_bias: float = 0.65
-    mutation_rate: float = 0.005
+    mutation_rate: float = 0.0
     mend_children: bool = True
     novelty: int | None = 1
     first_temperature: float = 0.9

@@ -37,7 +37,9 @@ class Heights:
 
 def evolved(steps, species=None, seed=0, **breeding):
     species = species or Heights(fresh=None)
-    evolution = Evolution(species, Breeding(**{"population": 20} | breeding), seed=seed)
+    evolution = Evolution(
+        species, Breeding(**{"population": 20, "patience": None} | breeding), seed=seed
+    )
     for _ in range(steps):
         evolution.step()
     return evolution
@@ -118,6 +120,14 @@ def test_crossover_is_the_share_of_children_with_two_parents():
     assert crossed(0.0) == 0
     assert 0.6 < crossed(0.7) < 0.8
     assert crossed(1.0) == 1
+
+
+def test_a_generation_in_which_nothing_is_born_changes_nothing():
+    species = Heights(None)
+    evolution = evolved(2, species, keep_top=0.0)
+    before, species.bear = evolution.population, lambda births: []
+    evolution.step()
+    assert evolution.population == before
 
 
 def test_elitism_tightens_near_the_goal():

@@ -1,0 +1,204 @@
+"""Writes down what came of a benchmark: for people, for programs, and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from genetic.bench.outcome import Mode, Outcome, write
+from genetic.bench.statistics import Estimate, mean, share
+from genetic.fitness import Fitness
+from genetic.paired import p_value
+from genetic.translate.judge import WORST
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of a mode over all of its tasks.
+
+    Attributes:
+        tasks: How many they are.
+        hidden: Mean share of the hidden inputs with exactly the right output.
+        open: The same of the open inputs.
+        solved: Share of the tasks with the right output for every hidden input.
+        calls: Answers of the model.
+        tokens: What they took.
+        seconds: How long it took.
+    """
+
+    tasks: int
+    hidden: Estimate
+    open: Estimate
+    solved: Estimate
+    calls: int
+    tokens: int
+    seconds: float
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Summary:
+        """Return the summary of some outcomes, at least one."""
+        return cls(
+            tasks=len(outcomes),
+            hidden=mean([outcome.rate for outcome in outcomes]),
+            open=mean([outcome.open.exact / outcome.open.tests for outcome in outcomes]),
+            solved=share(sum(outcome.hidden.correct for outcome in outcomes), len(outcomes)),
+            calls=sum(outcome.calls for outcome in outcomes),
+            tokens=sum(outcome.tokens for outcome in outcomes),
+            seconds=round(sum(outcome.seconds for outcome in outcomes), 3),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far the engine is ahead of another mode, on the tasks that both have finished.
+
+    Attributes:
+        tasks: How many they are.
+        difference: Mean difference of the shares of the hidden inputs.
+        p_value: How likely such a lead would be if both were equally good.
+    """
+
+    tasks: int
+    difference: Estimate
+    p_value: float
+
+
+class Report:
+    """What came of a benchmark.
+
+    Args:
+        outcomes: Of some tasks in some modes.
+        header: What the report says of how it was made, by name.
+    """
+
+    def __init__(self, outcomes: Sequence[Outcome], header: dict[str, Any]) -> None:
+        self.outcomes = outcomes
+        self.header = header
+        self.modes = {
+            mode: Summary.of(found)
+            for mode in Mode
+            if (found := [outcome for outcome in outcomes if outcome.mode is mode])
+        }
+        self.leads = {
+            mode: lead
+            for mode in (Mode.BEST_OF_N, Mode.AGENT)
+            if (lead := _lead(outcomes, mode)) is not None
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the modes come to, as plain data."""
+        return {
+            **self.header,
+            "modes": {mode.value: asdict(summary) for mode, summary in self.modes.items()},
+            "engine_leads": {mode.value: asdict(lead) for mode, lead in self.leads.items()},
+        }
+
+    def write(self, folder: Path, picture: str | None = None) -> None:
+        """Write ``report.md``, which may show a picture beside it, and ``report.json``."""
+        data = self.summary() | {"outcomes": [outcome.as_dict() for outcome in self.outcomes]}
+        write(folder / "report.json", data)
+        (folder / "report.md").write_text(self.markdown(picture), "utf-8")
+
+    def markdown(self, picture: str | None = None) -> str:
+        """Return the report as people read it."""
+        lines = ["# Translation benchmark", ""]
+        lines += [f"- {name}: {value}" for name, value in self.header.items() if value is not None]
+        lines += ["", *self._modes(), "", *self._tasks()]
+        if picture is not None:
+            lines += ["", f"![Best fitness by generation and by model calls]({picture})"]
+        return "\n".join([*lines, "", *self._points(), ""])
+
+    def _modes(self) -> list[str]:
+        rows = [
+            [
+                mode.value,
+                str(summary.tasks),
+                str(summary.hidden),
+                str(summary.solved),
+                str(summary.open),
+                f"{summary.calls:,}",
+                f"{summary.tokens:,}",
+                f"{summary.seconds:,.0f}",
+            ]
+            for mode, summary in self.modes.items()
+        ]
+        headings = ["mode", "tasks", "hidden tests", "solved", "open tests"]
+        lines = table([*headings, "calls", "tokens", "seconds"], rows)
+        for mode, lead in self.leads.items():
+            lines += [
+                "",
+                f"The engine's lead over {mode.value} on the hidden tests of {lead.tasks} tasks: "
+                f"{lead.difference}, p = {lead.p_value:.3g}.",
+            ]
+        return lines
+
+    def _tasks(self) -> list[str]:
+        rows = [
+            [
+                outcome.task,
+                outcome.level,
+                outcome.mode.value,
+                f"{outcome.hidden.exact} / {outcome.hidden.tests}",
+                *_tiers(outcome.open),
+                f"{outcome.calls:,}",
+                f"{outcome.tokens:,}",
+                f"{outcome.seconds:,.1f}",
+                outcome.cause,
+            ]
+            for outcome in self.outcomes
+        ]
+        headings = ["task", "level", "mode", "hidden tests", *TIERS]
+        return ["## Tasks", "", *table([*headings, "calls", "tokens", "seconds", "end"], rows)]
+
+    def _points(self) -> list[str]:
+        rows = [
+            [
+                outcome.task,
+                outcome.mode.value,
+                str(point.number),
+                *_tiers(point.fitness),
+                f"{point.calls:,}",
+                f"{point.tokens:,}",
+                f"{point.seconds:,.1f}",
+            ]
+            for outcome in self.outcomes
+            for point in outcome.points
+        ]
+        headings = ["task", "mode", "generation", *TIERS, "calls", "tokens", "seconds"]
+        return ["## Generations (an agent's steps), best so far", "", *table(headings, rows)]
+
+
+TIERS = ["compile errors", "unique outputs", "open tests", "exact", "fuel"]
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table in Markdown."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines]
+
+
+def _tiers(fitness: Fitness) -> list[str]:
+    return [
+        "no program" if fitness.compile_errors >= WORST else f"{fitness.compile_errors:,}",
+        f"{fitness.unique:.2f}",
+        f"{fitness.passed:.3f} / {fitness.tests}",
+        str(fitness.exact),
+        "" if fitness.fuel is None else f"{fitness.fuel:,}",
+    ]
+
+
+def _lead(outcomes: Sequence[Outcome], mode: Mode) -> Lead | None:
+    """Compare the engine with another mode, task by task."""
+    rates = {(outcome.task, outcome.mode): outcome.rate for outcome in outcomes}
+    pairs = [
+        (rates[task, Mode.ENGINE], rate)
+        for (task, other), rate in rates.items()
+        if other is mode and (task, Mode.ENGINE) in rates
+    ]
+    if not pairs:
+        return None
+    ours, theirs = zip(*pairs, strict=True)
+    difference = mean([one - other for one, other in pairs])
+    return Lead(len(pairs), difference, p_value(ours, theirs))

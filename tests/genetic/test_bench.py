@@ -1,0 +1,236 @@
+"""The benchmark's own logic: what is counted, what is kept, what the numbers say."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autoagent.journal import Journal
+from autoagent.llm import LLMUnreachable, Recorded
+from autoagent.similarity import Length, Similarity
+from genetic.algorithm import Breeding
+from genetic.bench.agent import Working
+from genetic.bench.contender import Found, Interrupted, Means
+from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
+from genetic.bench.problem import Problem
+from genetic.bench.report import Report
+from genetic.bench.search import Searching, independent
+from genetic.bench.statistics import mean, share
+from genetic.fitness import Fitness
+from genetic.translate.settings import Settings
+from sandbox.session import Sandbox
+from tests.genetic.fakes import GOAL, RIGHT, TASK, Here
+
+PROBLEM = Problem("lines", "easy", TASK.with_tests(TASK.tests[:3]), TASK.with_tests(TASK.tests[3:]))
+
+
+@pytest.fixture
+def journal(db: Path) -> Iterator[Journal]:
+    with closing(Journal(db)) as opened:
+        yield opened
+
+
+def means_of(journal: Journal, *answers: str, **options: Any) -> Means:
+    return Means(
+        llm=Recorded.of_texts(answers),
+        journal=journal,
+        executor=Here(),
+        similarity=Similarity([(Length(), 1.0)]),
+        measures={"length": 1.0},
+        settings=Settings(),
+        **options,
+    )
+
+
+def attempt(program: str) -> str:
+    return f"```python\nprint(self.use('attempt', program={program!r}))\n```"
+
+
+def timeless(found: Found) -> Found:
+    points = tuple(replace(point, seconds=0) for point in found.points)
+    return replace(found, run="", seconds=0, points=points)
+
+
+def ignore(point: Point) -> None:
+    pass
+
+
+def outcome_of(task: str, mode: Mode, exact: int, **options: Any) -> Outcome:
+    fitness = Fitness(0, 1.0, float(exact), 4, exact)
+    known: dict[str, Any] = {
+        "level": "easy",
+        "conditions": {"seed": 0},
+        "run": "0123abcd",
+        "cause": "calls",
+        "program": "int main(void) {}",
+        "open": fitness,
+        "hidden": fitness,
+        "calls": 5,
+        "tokens": 100,
+        "seconds": 1.5,
+        "points": (Point(0, 2, 40, 0.5, Fitness(12, tests=4)), Point(1, 5, 100, 1.5, fitness)),
+    }
+    return Outcome(task=task, mode=mode, **(known | options))
+
+
+@pytest.mark.parametrize("calls", [1, 4, 7])
+def test_independent_translations_take_exactly_the_calls(journal: Journal, calls: int) -> None:
+    means = means_of(journal, *(f"{RIGHT[0]}\n{n}" for n in range(9)))
+    breeding = replace(means.settings.breeding, population=3)
+    settings = independent(replace(means.settings, breeding=breeding), calls)
+    found = Searching(PROBLEM, means, Mode.BEST_OF_N, settings).translate(ignore)
+    assert (found.calls, found.cause) == (calls, "calls")
+    assert [point.calls for point in found.points] == [*range(3, calls, 3), calls]
+
+
+def test_of_independent_translations_the_best_one_is_taken(journal: Journal) -> None:
+    answers = ["!", "\n".join(RIGHT[:2]), RIGHT[0], "?"]
+    means = means_of(journal, *answers)
+    settings = independent(means.settings, len(answers))
+    found = Searching(PROBLEM, means, Mode.BEST_OF_N, settings).translate(ignore)
+    assert found.program == answers[1]
+
+
+def test_an_agent_is_told_of_its_programs_and_the_best_counts(
+    journal: Journal, wall: Sandbox
+) -> None:
+    answers = ["!", "\n".join(RIGHT[:2]), RIGHT[0], "print(self.use('attempt', text=1))"]
+    texts = [*map(attempt, answers[:3]), answers[3]]
+    points: list[Point] = []
+    working = Working(PROBLEM, means_of(journal, *texts), 4, wall)
+    found = working.translate(points.append)
+    assert (found.cause, found.calls, found.program) == ("calls", 4, answers[1])
+    assert [point.fitness.exact for point in points] == [0, 2, 2, 2]
+    assert tuple(points) == found.points
+    told = [event.data for event in journal.events(found.run, "outcome")]
+    assert "error!" in told[0]["stdout"]
+    assert "2 of 3 tests match. Score: 0." in told[1]["stdout"]
+    assert "give program='...'" in told[3]["error"]
+
+
+def test_an_agent_stops_when_its_program_is_right(journal: Journal, wall: Sandbox) -> None:
+    found = Working(PROBLEM, means_of(journal, attempt(GOAL), "1"), 9, wall).translate(ignore)
+    assert (found.cause, found.calls, found.program) == ("correct", 1, GOAL)
+
+
+def test_every_answer_of_an_agent_counts_usable_or_not(journal: Journal, wall: Sandbox) -> None:
+    means = means_of(journal, *["I would rather not."] * 9)
+    found = Working(PROBLEM, means, 4, wall).translate(ignore)
+    assert (found.cause, found.calls, found.program) == ("calls", 4, "")
+
+
+def test_the_same_answers_lead_to_the_same_outcome(journal: Journal, wall: Sandbox) -> None:
+    def agent() -> Found:
+        return Working(PROBLEM, means_of(journal, *texts), 3, wall).translate(ignore)
+
+    def engine() -> Found:
+        means = means_of(journal, *(f"{RIGHT[0]}\n{n}" for n in range(40)))
+        settings = Settings(generations=3, breeding=Breeding(population=3), healing=1)
+        return Searching(PROBLEM, means, Mode.ENGINE, settings).translate(ignore)
+
+    texts = [*map(attempt, ("!", RIGHT[0], "\n".join(RIGHT[:2])))]
+    assert timeless(engine()) == timeless(engine())
+    assert timeless(agent()) == timeless(agent())
+
+
+def test_a_model_that_is_gone_makes_no_outcome(journal: Journal, wall: Sandbox) -> None:
+    for contender in (
+        Searching(PROBLEM, means_of(journal), Mode.ENGINE),
+        Working(PROBLEM, means_of(journal), 3, wall),
+    ):
+        with pytest.raises(LLMUnreachable):
+            contender.translate(ignore)
+
+
+def test_what_is_paused_makes_no_outcome(journal: Journal, wall: Sandbox) -> None:
+    for contender in (
+        Searching(PROBLEM, means_of(journal), Mode.ENGINE),
+        Working(PROBLEM, means_of(journal), 3, wall),
+    ):
+        contender.pause()
+        with pytest.raises(Interrupted):
+            contender.translate(ignore)
+
+
+def test_nothing_hidden_is_in_the_journal(journal: Journal, wall: Sandbox) -> None:
+    means = means_of(journal, *[attempt(RIGHT[0])] * 3)
+    runs = [
+        Working(PROBLEM, means, 2, wall).translate(ignore).run,
+        Searching(PROBLEM, means, Mode.BEST_OF_N, independent(means.settings, 1))
+        .translate(ignore)
+        .run,
+    ]
+    written = json.dumps([event.data for run in runs for event in journal.events(run)])
+    names = [test.name for test in PROBLEM.hidden.tests]
+    assert not any(json.dumps(name) in written for name in names)
+    assert not any(word in written for word in ("line four", "line five", "line six"))
+
+
+def test_an_outcome_is_found_again_by_its_conditions(tmp_path: Path) -> None:
+    outcomes = Outcomes(tmp_path / "new" / "folder")
+    outcome = outcome_of("digits", Mode.AGENT, 3)
+    outcomes.keep(outcome)
+    assert outcomes.find("digits", Mode.AGENT, {"seed": 0}) == outcome
+    assert outcomes.find("digits", Mode.AGENT, {"seed": 1}) is None
+    assert outcomes.find("digits", Mode.ENGINE, {"seed": 0}) is None
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[]", '{"task": 1}'])
+def test_a_damaged_outcome_is_named(tmp_path: Path, damage: str) -> None:
+    outcomes = Outcomes(tmp_path)
+    outcomes.keep(outcome_of("digits", Mode.AGENT, 3))
+    (file,) = (tmp_path / "outcomes").iterdir()
+    file.write_text(damage)
+    with pytest.raises(ValueError, match=f"{file.name} cannot be used"):
+        outcomes.find("digits", Mode.AGENT, {"seed": 0})
+
+
+def test_a_share_has_the_score_interval() -> None:
+    """The values are those of Newcombe (1998), table I, method 3."""
+    for successes, trials, low, high in ((81, 263, 0.2553, 0.3662), (0, 20, 0.0, 0.1611)):
+        found = share(successes, trials)
+        assert found.value == successes / trials
+        assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_a_mean_has_the_bootstrap_interval() -> None:
+    found = mean([0.0, 1.0] * 50)
+    assert found.value == 0.5
+    assert found.low == pytest.approx(0.4, abs=0.02)
+    assert found.high == pytest.approx(0.6, abs=0.02)
+    assert mean([0.25]).low is None
+    with pytest.raises(ValueError, match="no values"):
+        mean([])
+
+
+def test_a_report_says_how_far_the_engine_leads(tmp_path: Path) -> None:
+    outcomes = [
+        *(outcome_of(f"t{n}", Mode.ENGINE, 4) for n in range(6)),
+        *(outcome_of(f"t{n}", Mode.BEST_OF_N, 2) for n in range(5)),
+    ]
+    report = Report(outcomes, {"model": "m"})
+    report.write(tmp_path)
+    data = json.loads((tmp_path / "report.json").read_text())
+    assert data["modes"]["engine"]["hidden"]["value"] == 1.0
+    assert data["modes"]["best-of-n"]["solved"]["value"] == 0.0
+    lead = data["engine_leads"]["best-of-n"]
+    assert (lead["tasks"], lead["difference"]["value"]) == (5, 0.5)
+    assert lead["p_value"] == pytest.approx(1 / 2**5)
+    assert "agent" not in data["modes"]
+    assert Outcome.of(data["outcomes"][0]) == outcomes[0]
+    text = (tmp_path / "report.md").read_text()
+    assert "| engine | 6 | 100.0% [100.0%, 100.0%] |" in text
+    assert "| t0 | engine | 0 | 12 |" in text
+
+
+def test_a_picture_is_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from genetic.bench.plot import draw
+
+    found = [outcome_of("t", mode, 2) for mode in (Mode.ENGINE, Mode.AGENT)]
+    draw([*found, outcome_of("u", Mode.ENGINE, 1, points=())], tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")

@@ -1,0 +1,77 @@
+"""What a source program must be, to be translated: run by the real node."""
+
+import pytest
+
+from genetic.translate.task import SourceError, Task, observe
+from genetic.translate.task import Test as Case
+from sandbox.limits import Limits
+from sandbox.session import SandboxError
+
+READ = "const text = require('fs').readFileSync(0, 'utf8');"
+UPPER = READ + "process.stdout.write(text.toUpperCase());"
+INPUTS = {"one": b"a\n", "two": b"bc"}
+
+
+def observed(source, inputs=INPUTS, language="javascript", **given):
+    try:
+        return observe(source, language, inputs, **given)
+    except SandboxError as error:
+        pytest.skip(str(error))
+
+
+def test_what_it_prints_is_what_is_expected():
+    task = observed(UPPER, stress=b"x" * 1000)
+    assert task.tests == (Case("one", b"a\n", b"A\n"), Case("two", b"bc", b"BC"))
+    assert task.stress == Case("stress", b"x" * 1000, b"X" * 1000)
+    assert (task.source, task.language) == (UPPER, "javascript")
+
+
+def test_a_python_source_is_run_as_well():
+    source = "import sys\nprint(sys.stdin.read().strip()[::-1])"
+    assert observed(source, {"a": b"abc"}, "python").tests[0].expected == b"cba\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("const = 1", "the source does not compile: .*SyntaxError"),
+        (READ, "prints nothing for any input.*standard output"),
+        ("console.log(' ')", "prints nothing for any input"),
+        (
+            READ + "if (text == 'bc') throw Error('no b'); console.log(1)",
+            "fails on input two .*no b",
+        ),
+        ("process.exit(3)", r"fails on input one \(exit\)"),
+        ("console.log(process.hrtime.bigint())", "not deterministic: on input one it printed"),
+        ("for (;;);", r"fails on input one \((fuel|hang)\)"),
+        ("for (;;) console.log('flood')", r"fails on input one \(output\)"),
+    ],
+    ids=str,
+)
+def test_a_source_that_is_no_model_is_refused(source, message):
+    limits = Limits(fuel=10**10, wall_seconds=10, output_bytes=1 << 16)
+    with pytest.raises(SourceError, match=f"(?s){message}"):
+        observed(source, limits=limits)
+
+
+def test_a_long_complaint_is_shortened():
+    with pytest.raises(SourceError) as error:
+        observed(f"throw Error('{'long ' * 1000}')")
+    assert len(str(error.value)) < 600
+
+
+def test_a_source_may_print_nothing_for_some_inputs():
+    task = observed(READ + "if (text == 'bc') console.log(text)")
+    assert [test.expected for test in task.tests] == [b"", b"bc\n"]
+
+
+def test_without_an_input_there_is_nothing_to_test():
+    with pytest.raises(SourceError, match="give at least one"):
+        observe(UPPER, "javascript", {})
+    with pytest.raises(SourceError, match="give at least one"):
+        Task(source="", language="javascript", tests=())
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(ValueError, match="cobol"):
+        observe(UPPER, "cobol", INPUTS)
