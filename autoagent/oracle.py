@@ -127,6 +127,14 @@ class Oracle:
             self._record(data | asdict(completion))
         return completion
 
+    def admit(self) -> None:
+        """Let work go on that asks nothing, but takes time.
+
+        Raises:
+            SuspendedError: The seconds are used up, or the run is paused.
+        """
+        self.meter.admit_text()
+
     def _completed(self, llm: LLM, question: Question, seed: int) -> Completion:
         """Have a model answer, within what the budget allows, and pay for it."""
         tokens, promised, seconds = self._admitted(llm, question)
@@ -142,6 +150,9 @@ class Oracle:
                 frame=question.frame,
                 on_text=lambda piece: self.meter.admit_text(),
             )
+        except LLMUnreachable:
+            self.admit()  # where no time was left for an answer, the model is not to blame
+            raise
         finally:
             with self._changed:
                 self._open.promised -= promised

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +279,8 @@ CHANGES = {
     "fix-ups of children: none": (GA, GA.changed(mend_children=False)),
     "novelty: off": (GA, GA.changed(novelty=None)),
     "keep_top: 0": (GA, NO_TOP),
-    "diversity: 0": (GA, GA.changed(diversity=0.0)),
+    "diversity: 0.01": (GA, GA.changed(diversity=0.01)),
+    "diversity: 0.1": (GA, GA.changed(diversity=0.1)),
     "elitism: 0": (GA, GA.changed(elitism=0.0)),
     "elitism: 0.35": (GA, GA.changed(elitism=0.35)),
     "healing: 1": (GA, GA.changed(healing=1)),
@@ -311,10 +313,11 @@ def changes(
     """Compare ways with changed ones."""
 
     def say(columns: list[list[Outcome]]) -> Iterable[str]:
-        both = zip(columns[::2], columns[1::2], strict=True)
-        return (ratio(changed, default, **how) for default, changed in both)
+        default, changed = columns[::2], columns[1::2]
+        yield from (ratio(*pair, **how) for pair in zip(changed, default, strict=True))
+        yield ratio([*chain(*changed)], [*chain(*default)], **how)
 
-    table = Table(title, ["change", *map(str, cells)], say)
+    table = Table(title, ["change", *map(str, cells), "all"], say)
     for name, sides in rows.items():
         table.add(name, *(seeds(way, cell, count) for cell in cells for way in sides))
     return table

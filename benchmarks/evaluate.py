@@ -19,11 +19,13 @@ import logging
 import os
 import statistics
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,41 +120,56 @@ def one_by_one(rounds: int, outputs: tuple[bytes, ...]) -> dict[str, float]:
         for name in ("local", "process"):
             executor = open_executor(name)
             stack.callback(executor.close)
-            judge = judge_of(outputs, executor)
-            sides[name] = lambda source, judge=judge: checked(judge, source)
+            sides[name] = partial(checked, judge_of(outputs, executor))
         sides["openevolve"] = openevolve_side(Path(scratch), outputs)
         texts = candidates()
         for number in range(rounds + WARM):
             for name, side in sides.items():
                 if side is not None:
-                    spent = milliseconds(lambda side=side: side(next(texts)))
+                    spent = milliseconds(partial(side, next(texts)))
                     if number >= WARM:
                         times[name].append(spent)
     return {name: statistics.median(each) for name, each in times.items()}
 
 
 def side_by_side(rounds: int, outputs: tuple[bytes, ...]) -> dict[tuple[str, int], float]:
-    """Let executors of one and of two workers judge batches; return candidates a second."""
+    """Let one and two workers judge batches; return candidates a second."""
     rates: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
     with ExitStack() as stack:
-        sides = {}
-        for name, workers in itertools.product(("local", "process"), (1, 2)):
-            executor = open_executor(name, workers)
-            stack.callback(executor.close)
-            pool = stack.enter_context(ThreadPoolExecutor(workers))
-            sides[name, workers] = judge_of(outputs, executor), pool
+        sides: dict[tuple[str, int], tuple[Judged, ThreadPoolExecutor]] = {}
+        for name, workers in itertools.product(("bare", "local", "process"), (1, 2)):
+            judged = bare_threads(stack)
+            if name != "bare":
+                executor = open_executor(name, workers)
+                stack.callback(executor.close)
+                judged = partial(checked, judge_of(outputs, executor))
+            sides[name, workers] = judged, stack.enter_context(ThreadPoolExecutor(workers))
         texts = candidates()
         for number in range(rounds + 1):
-            for key, (judge, pool) in sides.items():
+            for key, (judged, pool) in sides.items():
                 batch = list(itertools.islice(texts, BATCH))
-                spent = milliseconds(
-                    lambda batch=batch, judge=judge, pool=pool: list(
-                        pool.map(lambda source: checked(judge, source), batch)
-                    )
-                )
+                spent = milliseconds(partial(worked_off, pool, judged, batch))
                 if number:  # the first round starts the workers
                     rates[key].append(1000 * BATCH / spent)
     return {key: statistics.median(each) for key, each in rates.items()}
+
+
+def bare_threads(stack: ExitStack) -> Judged:
+    """Return the bare side with a folder for each thread: what the machine itself gives."""
+    own = threading.local()
+
+    def judged(source: str) -> None:
+        if not hasattr(own, "side"):
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            own.side = bare_side(Bare(find_toolchain(print), Path(folder)))
+        own.side(source)
+
+    return judged
+
+
+def worked_off(pool: ThreadPoolExecutor, judged: Judged, batch: list[str]) -> None:
+    for _ in pool.map(judged, batch):
+        pass
 
 
 def similarities() -> Iterator[tuple[str, float]]:
@@ -163,7 +180,7 @@ def similarities() -> Iterator[tuple[str, float]]:
         spent = []
         for number in range(6):
             pairs = [(f"{n} apples and pears", f"{n} pears, {number}") for n in range(8)]
-            spent.append(milliseconds(lambda s=similarity, p=pairs: s.rate(p)))
+            spent.append(milliseconds(partial(similarity.rate, pairs)))
         yield measure.name, statistics.median(spent[1:])
 
 
@@ -181,7 +198,7 @@ def main() -> None:
     print(f"goal: local at most {GOALS['overhead']:.2f} x bare")
     rates = side_by_side(max(rounds // 4, 3), outputs)
     print(f"\nBatches of {BATCH}")
-    for name in ("local", "process"):
+    for name in ("bare", "local", "process"):
         one, two = rates[name, 1], rates[name, 2]
         print(f"{name:12} {one:8.1f} /s by one worker {two:8.1f} /s by two {two / one:8.2f} x")
     print(f"goal: at least {GOALS['two workers']:.1f} x, where both cores are free")

@@ -1,1 +1,1 @@
-"""The genetic engine. Nothing is here yet."""
+"""The genetic engine: a generic algorithm, and translation by evolution on top of it."""

@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from genetic.kinds import check_kinds
 from genetic.selection import choose, choose_pair
+
+LARGEST = 10_000
+"""Creatures of a population."""
 
 
 class Ordered(Protocol):
@@ -69,7 +73,7 @@ class Breeding:
 
     population: int = 30
     keep_top: float = 0.05
-    diversity: float = 0.01
+    diversity: float = 0.0
     crossover: float = 0.7
     elitism: float = 1.0
     tightening: float = 0.0
@@ -82,8 +86,9 @@ class Breeding:
         Raises:
             ValueError: A value is out of range; the message says which.
         """
-        if self.population < 1:
-            raise ValueError(f"population must be at least 1, got {self.population}")
+        check_kinds(self)
+        if not 1 <= self.population <= LARGEST:
+            raise ValueError(f"population must be from 1 to {LARGEST}, got {self.population}")
         for name in ("keep_top", "diversity", "crossover"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be from 0 to 1, got {getattr(self, name)}")

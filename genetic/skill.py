@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -18,6 +19,7 @@ from genetic.translate.genome import GenomeError, SkillGenome
 from genetic.translate.judge import Judge
 from genetic.translate.search import Search
 from genetic.translate.task import SourceError, Task, observe
+from sandbox.limits import Limits
 from sandbox.programs import SOURCES, TARGETS
 
 MOST_CALLS = 200
@@ -25,7 +27,9 @@ USUAL_CALLS = 40
 MOST_GENERATIONS = 20
 MOST_INPUTS = 64
 LONGEST_SOURCE = 50_000
-LONGEST_INPUT = 1_000_000
+LONGEST_INPUT = 100_000
+SOURCE_LIMITS = Limits(fuel=10**10, memory_mb=256, wall_seconds=3.0, output_bytes=100_000)
+"""Of each run of an agent's source."""
 
 
 class Translate:
@@ -58,7 +62,7 @@ class Translate:
         Raises:
             SkillError: An argument is wrong, or the source is no model to translate from.
         """
-        task, to, calls = _asked(arguments)
+        task, to, calls = _asked(arguments, context.oracle)
         genome = self._versions(context)[-1]
         needed = genome.settings.least_calls
         if calls < needed:
@@ -67,7 +71,13 @@ class Translate:
         with closing(open_executor("local", context.oracle.at_once)) as executor:
             search = Search(
                 task,
-                judge=Judge(task, target=to, executor=executor, similarity=self._similarity()),
+                judge=Judge(
+                    task,
+                    target=to,
+                    executor=executor,
+                    similarity=self._similarity(),
+                    first=settings.first,
+                ),
                 target=to,
                 settings=settings,
                 oracle=context.oracle,
@@ -120,9 +130,10 @@ class Translate:
             )
         known = {name: scores for output in past for name, scores in output["scores"].items()}
         entrants = [genome for genome in (incumbent, challenger) if genome.hash not in known]
-        _check_payable(sum(map(contest.tokens, entrants)), context.oracle)
+        _check_payable(contest.tokens * len(entrants), context.oracle)
+        names = contest.drawn(f"{context.seed}:{context.born}")
         for genome in entrants:
-            known[genome.hash] = contest.scores(genome, context.oracle)
+            known[genome.hash] = contest.scores(genome, names, context.oracle)
         ours, theirs = known[challenger.hash], known[incumbent.hash]
         probability = p_value(ours, theirs)
         adopted = probability <= contest.level_of_each
@@ -173,7 +184,7 @@ def _similarity() -> Similarity:
     return Similarity([(Length(), 1.0), *([] if sentence is None else [(sentence, 1.0)])])
 
 
-def _asked(arguments: dict[str, Any]) -> tuple[Task, str, int]:
+def _asked(arguments: dict[str, Any], oracle: Oracle) -> tuple[Task, str, int]:
     """Return the task, the target language and the most questions that arguments ask for.
 
     Raises:
@@ -206,17 +217,21 @@ def _asked(arguments: dict[str, Any]) -> tuple[Task, str, int]:
         raise SkillError(f"translate: calls must be from 1 to {MOST_CALLS}")
     named = {str(n): each.encode(errors="replace") for n, each in enumerate(inputs)}
     try:
-        return observe(source, language, named), to, calls
+        limits, check = SOURCE_LIMITS, oracle.admit
+        return observe(source, language, named, limits=limits, check=check), to, calls
     except SourceError as error:
         raise SkillError(f"translate: {error}") from None
 
 
 def _check_payable(tokens: int, oracle: Oracle) -> None:
-    """Refuse what the agent's budget of tokens cannot pay.
+    """Refuse what the agent's budget cannot pay; money is judged by what was paid so far.
 
     Raises:
         SkillError: It cannot.
     """
-    left = oracle.meter.left.get("tokens")
-    if left is not None and left < tokens:
-        raise SkillError(f"the contest may take {tokens} tokens, and {left:.0f} are left")
+    left, spent = oracle.meter.left, oracle.meter.spent
+    if left.get("tokens", math.inf) < tokens:
+        raise SkillError(f"the contest may take {tokens} tokens, and {left['tokens']:.0f} are left")
+    money = tokens * spent.cost / max(spent.tokens, 1)
+    if left.get("cost", math.inf) < money:
+        raise SkillError(f"the contest may cost {money:.4g}, and {left['cost']:.4g} is left")

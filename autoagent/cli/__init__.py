@@ -1,5 +1,6 @@
 """The command line. Thin: parse, wire, show."""
 
+import io
 import os
 import sys
 
@@ -14,6 +15,9 @@ def main() -> None:
     try:
         if sys.stdin is None:  # closed, which is no input
             sys.stdin = open(os.devnull)  # noqa: SIM115
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # what its encoding lacks is escaped
+                stream.reconfigure(errors="backslashreplace")
         # Imported here, so that Ctrl-C meanwhile is an interruption like any other.
         from autoagent.cli.app import app
 

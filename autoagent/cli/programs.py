@@ -63,6 +63,8 @@ def read_text(path: Path, what: str) -> str:
 
 def read_bytes(path: Path, what: str) -> bytes:
     """Read a file of bounded length, or exit."""
+    if path.exists() and not path.is_file():
+        fail(f"{what} {path} is no ordinary file; give one that is")
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)

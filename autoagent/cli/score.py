@@ -96,6 +96,7 @@ def scored(task: Task, judgement: Judgement) -> dict[str, Any]:
         "tests": fitness.tests,
         "exact": fitness.exact,
         "fuel": judgement.fuel or 0,
+        **({"stress": judgement.stress} if task.stress is not None else {}),
         "results": rows,
     }
 
@@ -109,12 +110,16 @@ def _print(console: Console, data: dict[str, Any], errors: str) -> None:
     for row in data["results"]:
         mark = Text("=", style="green") if row["exact"] else Text("differs", style="red")
         texts = (Text(_cell(row[name])) for name in ("expected", "actual"))
-        table.add_row(Text(row["input"]), mark, f"{row['similarity']:.3f}", *texts, row["status"])
+        table.add_row(
+            Text(printable(row["input"])), mark, f"{row['similarity']:.3f}", *texts, row["status"]
+        )
     console.print(table)
     console.print(
         f"{data['exact']} of {data['tests']} tests match; tests {data['passed']:.3f}, "
         f"unique outputs {data['unique']:.2f}, fuel {data['fuel']:,}"
     )
+    if data.get("stress", "ok") != "ok":
+        console.print(f"the stress input was not mastered ({data['stress'] or 'not tried'})")
 
 
 def _cell(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from genetic.executors import open_executor
 from rich.console import Console
 from rich.text import Text
 
@@ -47,6 +47,7 @@ from autoagent.journal import Journal
 from autoagent.printable import printable
 from autoagent.ui.translation import TranslationView, summary
 from genetic.algorithm import Breeding
+from genetic.executors import open_executor
 from genetic.translate.creature import Creature
 from genetic.translate.evaluate import prepare
 from genetic.translate.languages import TARGETS, language_of
@@ -57,8 +58,18 @@ from genetic.translate.search import Generation
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task, observe
 
+LONGEST_NAME = 240
+"""Bytes, so that there is room for a name beside it."""
+PLANNED = (
+    "source", "inputs", "no_input", "to", "llm", "per_island", "prompts", "population",
+    "generations", "islands", "healing", "blind", "explain", "faster", "setting", "measures",
+    "stress", "ignore_trailing_space", "max_tokens", "calls", "seed",
+)  # fmt: skip
+"""Parameters that a resumed run has already."""
+
 
 def translate(
+    context: typer.Context,
     source: Annotated[
         Path | None, typer.Argument(help="Program to translate (.js or .py).", dir_okay=False)
     ] = None,
@@ -145,7 +156,7 @@ def translate(
             price_out=price_out,
         )
         journal = stack.enter_context(closing(Journal(db)))
-        run = None if resume is None else _resumed(journal, resume, source)
+        run = None if resume is None else _resumed(journal, resume, context)
         if run is not None:
             plan = Plan.read(journal, run)
         else:
@@ -175,7 +186,7 @@ def translate(
                 seed=seed,
                 loose=ignore_trailing_space,
             )
-        _check_writable(out)
+        _check_writable(out, source)
         prepare(plan.target, progress)
         at_once = _processors() if workers is None else workers
         judges = open_executor(executor, at_once, address=ray_address)
@@ -236,9 +247,14 @@ def _assigned(text: str) -> tuple[str, Any]:
         raise ValueError(f"--set {text}: the value must be a number, true, false or none") from None
 
 
-def _resumed(journal: Journal, name: str, source: Path | None) -> str:
-    if source is not None:
-        fail("--resume goes on with the run's own source and settings; leave SOURCE out")
+def _resumed(journal: Journal, name: str, context: typer.Context) -> str:
+    """Return the run of that name; what decides its search is not to be given again."""
+    for option in PLANNED:
+        given = context.get_parameter_source(option)
+        if given is not None and given.name == "COMMANDLINE":
+            names = {"source": "SOURCE", "setting": "--set", "measures": "--measure"}
+            shown = names.get(option, "--" + option.replace("_", "-"))
+            fail(f"--resume goes on with the run's own source and settings; leave {shown} out")
     return journal.find(name)
 
 
@@ -266,8 +282,24 @@ def _prompts(path: Path) -> Prompts:
         fail(f"--prompts {path}: {error}")
 
 
-def _check_writable(out: Path | None) -> None:
+def _replace(out: Path, program: str) -> None:
+    """Put a program into a file, at once; what is no ordinary file is written to as it is."""
+    data = program.encode("utf-8", "backslashreplace")
+    target = out.resolve()  # a link stays one
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    beside = target.with_name(f".{target.name[:200]}.new")
+    beside.write_bytes(data)
+    beside.replace(target)
+
+
+def _check_writable(out: Path | None, source: Path | None) -> None:
     """Exit now rather than lose what is found later."""
+    if out is not None and source is not None and out.resolve() == source.resolve():
+        fail(f"--out {out} is the source itself; name another file")
+    if out is not None and len(os.fsencode(out.name)) > LONGEST_NAME:
+        fail(f"--out has a name of more than {LONGEST_NAME} bytes; give a shorter one")
     if out is not None and not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
         fail(f"--out {out} cannot be written; name a file in a folder that exists")
 
@@ -294,11 +326,8 @@ class Shown:
 
     def better(self, creature: Creature) -> None:
         """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
-        if self._out is None:
-            return
-        beside = self._out.with_name(f".{self._out.name}.new")
-        beside.write_text(creature.program, encoding="utf-8", errors="backslashreplace")
-        beside.replace(self._out)
+        if self._out is not None:
+            _replace(self._out, creature.program)
 
     def generation(self, generation: Generation) -> None:
         """Ignore it."""
@@ -340,7 +369,7 @@ class JsonLines(Shown):
         """Print the summary, the program in it."""
         print_json({"summary": {"run": run, **finished.as_dict()}})
         if finished.cause is Finish.UNREACHABLE:
-            progress(f"error: {finished.detail} (run {run} is suspended)")
+            progress(printable(f"error: {finished.detail} (run {run} is suspended)"))
 
 
 class OnTerminal(Shown):
@@ -380,7 +409,7 @@ class OnTerminal(Shown):
         if best is not None:
             words += f"; the best program: {summary(best.fitness)}"
             if self._out is None:
-                print(best.program)
+                print(printable(best.program) if sys.stdout.isatty() else best.program)
             else:
                 words += f", in {self._out}"
         self._console.print(Text(printable(words)))

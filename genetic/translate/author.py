@@ -13,7 +13,7 @@ from autoagent.oracle import Question
 from genetic.translate.judge import Judgement, Result
 from genetic.translate.languages import NAMES
 from genetic.translate.operators import Operators
-from genetic.translate.prompts import Prompts
+from genetic.translate.prompts import OUTPUT_LIMITS, Prompts, cut
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task
 
@@ -115,6 +115,7 @@ class Author:
             words = self._said("explain", key, program=program, feedback=told)
             return f"{told}\n{words}"
         words = self._said("describe", key, expected=expected, actual=actual)
+        expected, given = (cut(text, OUTPUT_LIMITS[0]) for text in (expected, given))
         # Whoever was told not to quote may do so all the same.
         return told if any(_quotes(words, text) for text in (given, expected, actual)) else words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,8 +19,11 @@ from genetic.translate.search import Search
 from genetic.translate.task import Task, observe
 from genetic.translate.tasks import load_tasks
 
-TOKENS_A_QUERY = 1_000
-"""What a query takes, about: a source, a program, and what is wrong with it."""
+MAX_TOKENS = 512
+PROMPT_CHARS = 6_000
+CHARS_A_TOKEN = 3
+"""A cautious guess, for programs."""
+POOL = tuple(task.name for task in load_tasks() if task.level != "hard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Contest:
     """The rules of all contests of a run, fixed before the first.
 
     Attributes:
-        names: Bundled tasks on which skills are compared.
+        pool: Bundled tasks among which those are drawn on which skills are compared.
+        size: How many are drawn.
         calls: Questions that a skill may ask for each of them.
         generations: Generations that it may take, likewise.
         attempts: How many contests a run may hold.
@@ -68,16 +73,8 @@ class Contest:
         load: Gives the tasks of these names.
     """
 
-    names: tuple[str, ...] = (
-        "brackets",
-        "caesar",
-        "collatz",
-        "fizzbuzz",
-        "palindromes",
-        "primes",
-        "roman",
-        "run_length",
-    )
+    pool: tuple[str, ...] = POOL
+    size: int = 8
     calls: int = 16
     generations: int = 4
     attempts: int = 5
@@ -90,14 +87,19 @@ class Contest:
         """The level of one contest: all of them share the run's (Bonferroni)."""
         return self.level / self.attempts
 
-    def tokens(self, genome: SkillGenome) -> int:
-        """Return what scoring a genome takes, at most, in tokens, about."""
-        return len(self.names) * self.calls * (TOKENS_A_QUERY + genome.settings.max_tokens)
+    @property
+    def tokens(self) -> int:
+        """What scoring a genome takes, at most, in tokens."""
+        return self.size * self.calls * (PROMPT_CHARS // CHARS_A_TOKEN + MAX_TOKENS)
 
-    def scores(self, genome: SkillGenome, oracle: Oracle) -> list[float]:
-        """Return what a genome achieves on each task: the share of the hidden tests, in [0, 1].
+    def drawn(self, life: str) -> tuple[str, ...]:
+        """Return the tasks of a life's contests, given what tells it from others."""
+        return tuple(random.Random(life).sample(self.pool, self.size))
 
-        The seeds are the same for every genome.
+    def scores(self, genome: SkillGenome, names: tuple[str, ...], oracle: Oracle) -> list[float]:
+        """Return what a genome achieves on each task: the share of hidden tests that match.
+
+        Seeds and budget are the same for every genome.
 
         Raises:
             SuspendedError: The budget is used up, or the run is paused.
@@ -106,10 +108,14 @@ class Contest:
         """
         with closing(open_executor("local", oracle.at_once)) as executor:
             scores = []
-            for name, task in zip(self.names, self.load(self.names), strict=True):
+            for name, task in zip(names, self.load(names), strict=True):
                 judges = [
                     Judge(
-                        tests, target="c", executor=executor, similarity=Similarity([(Length(), 1)])
+                        tests,
+                        target="c",
+                        executor=executor,
+                        similarity=Similarity([(Length(), 1)]),
+                        first=genome.settings.first,
                     )
                     for tests in (task.open, task.hidden)
                 ]
@@ -118,7 +124,11 @@ class Contest:
                     judge=judges[0],
                     target="c",
                     settings=replace(
-                        genome.settings, calls=self.calls, generations=self.generations
+                        genome.settings,
+                        calls=self.calls,
+                        generations=self.generations,
+                        max_tokens=MAX_TOKENS,
+                        prompt_chars=PROMPT_CHARS,
                     ),
                     oracle=oracle.within(f"{genome.hash[:12]}.{name}."),
                     prompts=(genome.prompts,),
@@ -128,7 +138,8 @@ class Contest:
                 for _ in search.generations():
                     pass
                 best = search.best
-                scores.append(judges[1].judge(best.program).fitness.progress if best else 0.0)
+                fitness = judges[1].judge(best.program).fitness if best else None
+                scores.append(fitness.exact / fitness.tests if fitness else 0.0)
         return scores
 
 

@@ -53,12 +53,16 @@ class Evaluation:
     Attributes:
         compile_errors: All that the compiler complained; None when it compiled.
         runs: What came of each input; fewer than there are when it was given up early.
+        stopped: Whether the compiler did not come to an end of its own.
+        stress: How the stress input ended, ``wrong`` if with another output; None without one.
         fuel: CPU of the performance run, in fuel units: of the stress input, or else of all
             inputs together; None where it was not to be measured, or went wrong.
     """
 
     compile_errors: str | None = None
+    stopped: bool = False
     runs: tuple[Run, ...] = ()
+    stress: str | None = None
     fuel: int | None = None
 
 
@@ -70,26 +74,33 @@ def evaluate(source: str, trial: Trial) -> Evaluation:
     """
     program = target(trial.target).compile(source)
     if isinstance(program, CompileError):
-        return Evaluation(compile_errors=program.text)
+        return Evaluation(compile_errors=program.text, stopped=program.stopped)
     runs: list[Run] = []
     if 0 < trial.first < len(trial.inputs):
         runs = program.run(trial.inputs[: trial.first], trial.limits)
         if not any(map(trial.matches, runs, trial.expected)):
             return Evaluation(runs=tuple(runs))
     runs += program.run(trial.inputs[len(runs) :], trial.limits)
-    right = all(map(trial.matches, runs, trial.expected))
-    return Evaluation(runs=tuple(runs), fuel=_performance(program, runs, trial) if right else None)
+    if not all(map(trial.matches, runs, trial.expected)):
+        return Evaluation(runs=tuple(runs))
+    if trial.stress is not None:
+        return _stressed(program, runs, trial, *trial.stress)
+    used = [run.fuel for run in runs]
+    return Evaluation(
+        runs=tuple(runs), fuel=None if None in used else sum(fuel or 0 for fuel in used)
+    )
 
 
-def _performance(program: Program, runs: list[Run], trial: Trial) -> int | None:
-    if trial.stress is None:
-        used = [run.fuel for run in runs]
-        return None if None in used else sum(fuel or 0 for fuel in used)
-    data, expected = trial.stress
+def _stressed(
+    program: Program, runs: list[Run], trial: Trial, data: bytes, expected: bytes
+) -> Evaluation:
+    """Measure a program that gets all else right."""
     limits = trial.limits
     more = replace(limits, fuel=STRESS * limits.fuel, wall_seconds=STRESS * limits.wall_seconds)
     (run,) = program.run([data], more)
-    return run.fuel if trial.matches(run, expected) else None
+    right = trial.matches(run, expected)
+    status = run.status if right or run.status != "ok" else "wrong"
+    return Evaluation(runs=tuple(runs), stress=status, fuel=run.fuel if right else None)
 
 
 def trimmed(text: bytes) -> bytes:

@@ -12,7 +12,9 @@ from genetic.translate.operators import Operators
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Program
 
-LIMITS = Limits(fuel=10**10, memory_mb=128, wall_seconds=10.0, output_bytes=1 << 20)
+LIMITS = Limits(fuel=2 * 10**9, memory_mb=128, wall_seconds=10.0, output_bytes=1 << 20)
+MOST_MUTATED = 80
+"""Characters in lines that a mutation may change, in a short program."""
 LONGEST = 200_000
 """Characters that an operator may return."""
 HARNESS = """
@@ -35,7 +37,8 @@ class EvolvedOperators:
     """Operators of which some are an agent's.
 
     One that fails changes nothing: the child is the fitter parent, the mutant is the program as
-    it was, and the feedback is the first one's.
+    it was, and the feedback is the first one's. The same holds for one that writes programs
+    instead of breeding them: a child has its parents' lines, a mutant most of the program's.
 
     Attributes:
         sources: Their sources, by name.
@@ -49,13 +52,17 @@ class EvolvedOperators:
         """Return a child of two programs."""
         if "cross" not in self.sources:
             return self.first.cross(fitter, other, seed)
-        return self._asked("cross", [fitter, other], fitter, seed=seed)
+        child = self._asked("cross", [fitter, other], fitter, seed=seed)
+        inherited = not new_characters(child, fitter, other)
+        return child if inherited else fitter
 
     def mutate(self, program: str, seed: int) -> str:
         """Return a changed program."""
         if "mutate" not in self.sources:
             return self.first.mutate(program, seed)
-        return self._asked("mutate", [program], program, seed=seed)
+        mutant = self._asked("mutate", [program], program, seed=seed)
+        changed = new_characters(mutant, program)
+        return mutant if changed <= max(MOST_MUTATED, len(program) // 4) else program
 
     def feedback(self, given: str, expected: str, actual: str, status: str) -> str:
         """Return what a program's author is told."""
@@ -69,6 +76,12 @@ class EvolvedOperators:
             return called(self.sources[name], name, arguments, **seed)
         except OperatorError:
             return otherwise
+
+
+def new_characters(child: str, *parents: str) -> int:
+    """Return how many characters of a child are in lines that no parent has."""
+    inherited = {line.strip() for parent in parents for line in parent.splitlines()}
+    return sum(len(line) for line in child.splitlines() if line.strip() not in inherited)
 
 
 def called(source: str, name: str, arguments: list[str], **seed: int) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from genetic.algorithm import Breeding
@@ -17,10 +17,14 @@ from genetic.translate.settings import Settings
 
 LONGEST_SOURCE = 20_000
 """Characters of one operator."""
-LARGEST = {"population": 50, "islands": 8, "max_tokens": 4_096, "prompt_chars": 50_000}
+LARGEST = {"population": 50, "islands": 8}
 """Parameters that cost time and memory whatever the budget of calls."""
-FIXED = ("calls", "generations", "until_correct")
+FIXED = ("calls", "generations", "until_correct", "max_tokens", "prompt_chars")
 """Not the skill's to choose: they are the budget and the goal."""
+MOST_ADDED = 3_000
+"""Characters that prompts and operators may have beyond those of the first genome. Solutions of all
+tasks on which genomes are compared have many more.
+"""
 
 
 def _source(name: str, *functions: Any) -> str:
@@ -77,6 +81,12 @@ class SkillGenome:
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
     @property
+    def length(self) -> int:
+        """Characters of all prompts and operators together."""
+        texts = (*asdict(self.prompts).values(), *self.operators.values())
+        return sum(map(len, texts))
+
+    @property
     def evolved(self) -> dict[str, str]:
         """Sources of those operators that are not the first ones."""
         return {n: source for n, source in self.operators.items() if source != OPERATORS[n]}
@@ -92,7 +102,7 @@ class SkillGenome:
         """
         parts = _mapping("the patch", patch, ("parameters", "prompts", "operators"))
         try:
-            return SkillGenome(
+            patched = SkillGenome(
                 settings=self._with_parameters(parts.get("parameters", {})),
                 prompts=Prompts.of(
                     asdict(self.prompts) | _mapping("prompts", parts.get("prompts", {}))
@@ -103,6 +113,13 @@ class SkillGenome:
             raise
         except (ValueError, TypeError) as error:
             raise GenomeError(str(error)) from None
+        most = SkillGenome().length + MOST_ADDED
+        if patched.length > most:
+            raise GenomeError(
+                f"prompts and operators have {patched.length} characters together; {most} are the "
+                "most"
+            )
+        return patched
 
     def _with_parameters(self, given: Any) -> Settings:
         settings = self.settings.as_dict()
@@ -110,8 +127,7 @@ class SkillGenome:
         allowed = [name for name in (*settings, *bred) if name not in FIXED]
         for name, value in _mapping("parameters", given, allowed).items():
             home = bred if name in bred else settings
-            _check_kind(name, value, _defaults()[name])
-            if name in LARGEST and value > LARGEST[name]:
+            if name in LARGEST and type(value) is int and value > LARGEST[name]:
                 raise GenomeError(f"{name} must be at most {LARGEST[name]}, got {value}")
             home[name] = value
         return Settings.of(settings | {"breeding": bred})
@@ -134,21 +150,3 @@ def _mapping(what: str, value: Any, allowed: Any = None) -> dict[str, Any]:
     if unknown:
         raise GenomeError(f"{what}: {unknown[0][:80]!r} is not known; known: {', '.join(allowed)}")
     return value
-
-
-def _defaults() -> dict[str, Any]:
-    settings = Settings()
-    values = {each.name: getattr(settings, each.name) for each in fields(settings)}
-    return values | asdict(settings.breeding)
-
-
-def _check_kind(name: str, value: Any, default: Any) -> None:
-    """Refuse a value of another kind than the default; None only where it is one."""
-    if name in ("patience", "novelty"):
-        right = value is None or type(value) is int
-    elif isinstance(default, float):
-        right = type(value) in (int, float)
-    else:
-        right = type(value) is type(default)
-    if not right:
-        raise GenomeError(f"parameter {name} is of the wrong kind: {str(value)[:80]!r}")

@@ -18,6 +18,8 @@ ROOM = 65_536
 """Bytes that a candidate may print beyond four times what the source prints at most."""
 LONGEST_PROGRAM = 200_000
 """Characters; a longer answer is not compiled."""
+MOST_KEPT = 8_192
+"""Bytes of an output that are kept to be shown."""
 WORST = 10**7
 """Characters of complaint about what is not worth compiling: more than any compiler makes."""
 CANDIDATE_LIMITS = Limits(fuel=10**9, memory_mb=64, wall_seconds=10.0)
@@ -34,7 +36,7 @@ class Result:
         exact: Whether it prints what the source prints, and ends well.
         similarity: How close the outputs are, in [0, 1]; 1 only if they match.
         expected: What the source prints.
-        actual: What the candidate prints.
+        actual: What the candidate prints, up to `MOST_KEPT`.
         status: How it ended; None when it was not tried.
         reasoning: What a model said of the difference.
     """
@@ -57,12 +59,16 @@ class Judgement:
         fitness: How good it is.
         compile_errors: All that the compiler complained.
         results: What it does with each input; empty if it does not compile.
-        fuel: CPU it used on all inputs, in fuel units, or on the stress input if all else is right.
+        stress: How the stress input ended, ``wrong`` if with another output; None if it was not
+            tried.
+        fuel: CPU it used, in fuel units: on the stress input, if there is one, or else on all
+            inputs; None if the one went wrong or was not tried.
     """
 
     fitness: Fitness
     compile_errors: str = ""
     results: tuple[Result, ...] = ()
+    stress: str | None = None
     fuel: int | None = None
 
 
@@ -153,7 +159,8 @@ class Judge:
         if found.compile_errors is not None:
             # A compiler that refuses without a word has still refused.
             words = found.compile_errors or "?"
-            return Judgement(Fitness(len(words), tests=len(self.tests)), words)
+            length = WORST if found.stopped else len(words)
+            return Judgement(Fitness(length, tests=len(self.tests)), words)
         return self._compared(found)
 
     def _compared(self, found: Evaluation) -> Judgement:
@@ -170,7 +177,8 @@ class Judge:
             exact=sum(exact),
             fuel=found.fuel,
         )
-        return Judgement(fitness, results=results, fuel=_fuel(found))
+        fuel = _used(found) if self._trial.stress is None else found.fuel
+        return Judgement(fitness, results=results, stress=found.stress, fuel=fuel)
 
     def _results(self, found: Evaluation) -> tuple[Result, ...]:
         runs: list[Run | None] = [*found.runs]
@@ -195,7 +203,7 @@ class Judge:
                     exact=match,
                     similarity=1.0 if match else min(rating.value, NEARLY) if rating else 0.0,
                     expected=test.expected,
-                    actual=b"" if run is None else run.stdout,
+                    actual=b"" if run is None else run.stdout[:MOST_KEPT],
                     status=None if run is None else run.status,
                     reasoning=rating.reasoning if rating else "",
                 )
@@ -203,8 +211,6 @@ class Judge:
         return tuple(results)
 
 
-def _fuel(found: Evaluation) -> int | None:
-    if found.fuel is not None:
-        return found.fuel
+def _used(found: Evaluation) -> int | None:
     used = [run.fuel for run in found.runs]
     return None if not used or None in used else sum(fuel or 0 for fuel in used)

@@ -30,7 +30,6 @@ SHAPE = record(
     per_island=flag,
     measures=mapping_of(number),
     seed=integer,
-    first=integer,
     loose=flag,
 )
 
@@ -49,8 +48,6 @@ class Plan:
         per_island: Whether each island asks one model alone; if not, a bandit chooses.
         measures: How much each measure of similarity counts, by name.
         seed: All chance follows from it.
-        first: If none of so many cheap tests comes out right, the others are not tried; 0 tries
-            all.
         loose: Whether trailing white space does not count.
     """
 
@@ -63,7 +60,6 @@ class Plan:
     per_island: bool = False
     measures: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
-    first: int = 0
     loose: bool = False
 
     @property
@@ -92,7 +88,6 @@ class Plan:
             "per_island": self.per_island,
             "measures": dict(self.measures),
             "seed": self.seed,
-            "first": self.first,
             "loose": self.loose,
         }
 
@@ -103,7 +98,7 @@ class Plan:
         Raises:
             ValueError: It is none; the message says why.
         """
-        if not SHAPE(data):
+        if not SHAPE(data) or not data["prompts"] or not data["models"]:
             raise ValueError("fields are missing or of a wrong kind")
         stress = data["stress"]
         return cls(
@@ -121,7 +116,6 @@ class Plan:
             per_island=data["per_island"],
             measures=data["measures"],
             seed=data["seed"],
-            first=data["first"],
             loose=data["loose"],
         )
 

@@ -8,6 +8,7 @@ from string import Template
 
 MARKER = "\n[... shortened ...]\n"
 LONGEST_TEMPLATE = 4_000
+MOST_PLACES = 12
 OUTPUT_LIMITS = (4_000, 1_000, 300, 100)
 """Characters to which outputs are cut, one after the other, until a prompt fits."""
 OUTPUTS = ("feedback", "errors", "expected", "actual")
@@ -85,6 +86,8 @@ class Prompts:
                 )
             if not Template(template).is_valid():
                 raise ValueError(f"prompt {field.name} has a $ without a name; write $$ for it")
+            if template.count("$") > MOST_PLACES:
+                raise ValueError(f"prompt {field.name} has more than {MOST_PLACES} places to fill")
             unknown = set(Template(template).get_identifiers()) - set(KNOWN)
             if unknown:
                 raise ValueError(
@@ -106,13 +109,12 @@ class Prompts:
         return cls(**data)
 
     def fill(self, name: str, values: Mapping[str, str], room: int) -> str:
-        """Return a prompt of at most `room` characters, if cutting its outputs can achieve that.
+        """Return a prompt of about `room` characters at most.
 
         Args:
             name: Of the template.
             values: What is filled in.
-            room: Characters. Outputs are cut first, from the middle; what is still too long is
-                left to the model to cut.
+            room: Characters. Outputs are cut first, from the middle, then the whole.
         """
         template = Template(getattr(self, name))
         known = {"footer": self.footer, **values}
@@ -122,7 +124,7 @@ class Prompts:
             prompt = template.safe_substitute(known | outputs)
             if len(prompt) <= room:
                 break
-        return prompt
+        return cut(prompt, room)
 
 
 KNOWN = ("from_language", "to_language", "source", "program", *OUTPUTS, "footer")

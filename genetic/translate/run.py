@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import asdict, dataclass, fields
@@ -20,7 +21,7 @@ from autoagent.similarity import Similarity
 from genetic.executors import Executor
 from genetic.fitness import Fitness
 from genetic.translate.creature import Creature
-from genetic.translate.judge import Judge
+from genetic.translate.judge import Judge, Judgement
 from genetic.translate.operators import Operators
 from genetic.translate.plan import Plan
 from genetic.translate.search import Generation, Search
@@ -28,6 +29,7 @@ from genetic.translate.search import Generation, Search
 FITNESS = record(
     compile_errors=count, unique=number, passed=number, tests=count, exact=count, fuel=maybe(count)
 )
+BEST = record(name=text, program=text, fitness=FITNESS)
 FITNESS_FIELDS = tuple(field.name for field in fields(Fitness))
 
 
@@ -124,6 +126,7 @@ class Translation:
         self._plan = plan
         self._journal = journal
         self._executor = executor
+        self._lock = threading.Lock()
         self._meter = Meter()
         self._watcher: Watcher | None = None
         self._oracle = Oracle(
@@ -139,7 +142,7 @@ class Translation:
             target=plan.target,
             executor=executor,
             similarity=similarity(self._rating),
-            first=plan.first,
+            first=plan.settings.first,
             loose=plan.loose,
         )
         self._search = Search(
@@ -155,8 +158,9 @@ class Translation:
             judged=self._judged,
             better=self._better,
         )
-        self._known_best: Fitness | None = None
+        self._best: Creature | None = None
         self._known_generations = 0
+        self._known_lessons: set[str] = set()
         self.run_id = journal.begin(plan.as_dict()) if run is None else self._take_up(run)
 
     def run(self, watcher: Watcher, budget: Budget | None = None) -> Finished:
@@ -194,7 +198,7 @@ class Translation:
                 cause=cause,
                 limit=limit,
                 detail=detail,
-                best=self._search.best,
+                best=self._best,
                 spent=self._meter.read(),
             )
             self._write(("end", self.finished.as_dict()))
@@ -210,7 +214,7 @@ class Translation:
         self._executor.close()
 
     def _end_of_search(self) -> tuple[Finish, str]:
-        best = self._search.best
+        best = self._best
         if best is not None and best.fitness.correct and self._plan.settings.until_correct:
             return Finish.CORRECT, "every test passes"
         if self._search.calls_used_up:
@@ -219,23 +223,33 @@ class Translation:
 
     def _take_up(self, run: str) -> str:
         self._journal.claim(run)
-        for event in self._journal.events(run, "best", "generation"):
-            if event.kind == "generation":
-                self._known_generations += 1
-            elif (fitness := fitness_of(event.data.get("fitness"))) is not None:
-                self._known_best = fitness
+        for best in _proper(self._journal, run, "best", BEST):
+            fitness = fitness_of(best["fitness"])
+            assert fitness is not None
+            self._best = Creature(best["name"], 0, best["program"], Judgement(fitness))
+        self._known_generations = len(list(generations(self._journal, run)))
+        self._known_lessons = {lesson["name"] for lesson in lessons(self._journal, run)}
         self._journal.append(run, [("resume", self._plan.as_dict())])
         return run
 
     def _judged(self, creature: Creature) -> None:
+        """Write down what can be learnt from a birth, as far as it has come."""
+        for place, lesson in enumerate(creature.lessons):
+            name = f"{creature.name}.{place}"
+            with self._lock:
+                if name in self._known_lessons:
+                    continue
+                self._known_lessons.add(name)
+            self._write(("lesson", {"name": name, **asdict(lesson)}))
         if self._watcher is not None:
             self._watcher.judged(creature)
 
     def _better(self, creature: Creature) -> None:
-        """Write a program down that is better than all before, then tell of it."""
-        if self._known_best is None or self._known_best < creature.fitness:
-            self._known_best = creature.fitness
-            self._write(("best", described(creature)))
+        """Write a program down that is better than all so far, and tell of it."""
+        if self._best is not None and not self._best < creature:
+            return
+        self._best = creature
+        self._write(("best", described(creature)))
         if self._watcher is not None:
             self._watcher.better(creature)
 
@@ -243,7 +257,6 @@ class Translation:
         """Write down what a generation led to, unless that was done before the run was cut off."""
         if generation.number < self._known_generations:
             return
-        lessons = [("lesson", asdict(lesson)) for lesson in generation.lessons]
         data = {
             "number": generation.number,
             "fitness": asdict(generation.best.fitness),
@@ -253,7 +266,7 @@ class Translation:
             "tokens": generation.tokens,
             "seconds": round(generation.seconds, 3),
         }
-        self._write(*lessons, ("generation", data))
+        self._write(("generation", data))
 
     def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
         """Ask the first model how close two outputs are."""
@@ -298,7 +311,13 @@ def lessons(journal: Journal, run: str) -> Iterator[Data]:
         JournalError: It cannot be read, or is damaged.
     """
     shape = record(
-        prompt=text, worse=text, feedback=text, better=text, before=FITNESS, after=FITNESS
+        name=text,
+        prompt=text,
+        worse=text,
+        feedback=text,
+        better=text,
+        before=FITNESS,
+        after=FITNESS,
     )
     yield from _proper(journal, run, "lesson", shape)
 

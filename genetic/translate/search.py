@@ -105,7 +105,7 @@ class Search:
         operators = operators or TextOperators(
             bias=settings.crossover_bias, rate=settings.mutation_rate, blind=settings.blind
         )
-        everyone = tuple(range(len(oracle.llms)))
+        everyone = tuple(range(max(1, len(oracle.llms))))  # a recording has no model
         self._species = [
             Translator(
                 judge=judge,
@@ -119,6 +119,7 @@ class Search:
                 ),
                 operators=operators,
                 ask=oracle.ask,
+                admit=oracle.admit,
                 settings=settings,
                 models=models[island % len(models)] if models else everyone,
                 seed=derived(seed, f"species {island}"),

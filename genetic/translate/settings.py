@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from genetic.algorithm import Breeding
+from genetic.kinds import check_kinds
 
-LONGEST_HEALING = 20
+MOST = {"healing": 20, "novelty": 5, "islands": 100, "generations": 10**6, "prompt_chars": 10**6}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Settings:
         shuffle: Whether each creature is told of another failing test, not always of the first.
         until_correct: Whether the search ends with the first program that passes every test; if
             not, it goes on for a faster one.
+        first: If none of so many inputs, the cheapest ones, comes out right, a candidate is not
+            tried on the others; 0 tries all.
         calls: Most questions to the models; the last generation is as large as they allow. None
             means unbounded.
     """
@@ -58,6 +61,7 @@ class Settings:
     explain: bool = False
     shuffle: bool = True
     until_correct: bool = True
+    first: int = 0
     calls: int | None = None
 
     def __post_init__(self) -> None:
@@ -66,15 +70,17 @@ class Settings:
         Raises:
             ValueError: A value is out of range; the message says which.
         """
+        check_kinds(self)
         least = {"generations": 1, "islands": 1, "migrate_every": 0, "migrants": 1, "healing": 0}
-        least |= {"max_tokens": 1, "prompt_chars": 200}
+        least |= {"first": 0, "max_tokens": 1, "prompt_chars": 200}
         optional = {"novelty": 0, "calls": 1}
         least |= {name: low for name, low in optional.items() if getattr(self, name) is not None}
         for name, low in least.items():
             if getattr(self, name) < low:
                 raise ValueError(f"{name} must be at least {low}, got {getattr(self, name)}")
-        if self.healing > LONGEST_HEALING:
-            raise ValueError(f"healing must be at most {LONGEST_HEALING}, got {self.healing}")
+        for name, high in MOST.items():
+            if (getattr(self, name) or 0) > high:
+                raise ValueError(f"{name} must be at most {high}, got {getattr(self, name)}")
         for name in ("crossover_bias", "mutation_rate"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
@@ -83,9 +89,13 @@ class Settings:
                 raise ValueError(f"{name} must be from 0 to 2, got {getattr(self, name)}")
 
     def calls_of(self, parents: int) -> int:
-        """Return the most questions that the birth of a child of so many parents takes."""
+        """Return the most questions that the birth of a child of so many parents takes.
+
+        It counts for one at least: it takes time in any case.
+        """
         asked = (parents if self.mend_children else 0) if parents else 1
-        return asked * (1 + (self.novelty or 0)) + (2 if self.explain else 1) * self.healing
+        mends = (2 if self.explain else 1) * self.healing
+        return max(1, asked * (1 + (self.novelty or 0)) + mends)
 
     @property
     def least_calls(self) -> int:

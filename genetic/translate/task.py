@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from sandbox.limits import Limits
-from sandbox.programs import CompileError, Program, open_source
+from sandbox.programs import CompileError, Program, Run, open_source
 
 LONGEST_SHOWN = 300
 SOURCE_LIMITS = Limits(fuel=5 * 10**10, memory_mb=512, wall_seconds=20.0)
@@ -62,6 +63,7 @@ def observe(
     *,
     stress: bytes | None = None,
     limits: Limits = SOURCE_LIMITS,
+    check: Callable[[], None] = lambda: None,
 ) -> Task:
     """Run the source program behind its wall, twice, and keep what it prints.
 
@@ -71,6 +73,7 @@ def observe(
         inputs: What it reads, by name.
         stress: A larger input.
         limits: What each run may spend.
+        check: Called before each run; what it raises ends the observation.
 
     Raises:
         SourceError: It is no program, fails on an input, never prints anything, or prints one
@@ -81,16 +84,12 @@ def observe(
     if not inputs:
         raise SourceError("there are no inputs to test with; give at least one")
     named = dict(inputs) | ({} if stress is None else {"stress": stress})
-    opened = open_source(language)
-    try:
-        program = opened.compile(source)
-        if isinstance(program, CompileError):
-            raise SourceError(f"the source does not compile: {_short(program.text)}")
+    with closing(open_source(language, 1)) as first, closing(open_source(language, 2)) as second:
+        programs = first.compile(source), second.compile(source)
         tests = [
-            Test(name, data, _expected(program, name, data, limits)) for name, data in named.items()
+            Test(name, data, _expected(programs, name, data, limits, check))
+            for name, data in named.items()
         ]
-    finally:
-        opened.close()
     measured = tests.pop() if stress is not None else None
     if not any(test.expected.strip() for test in tests):
         raise SourceError(
@@ -100,20 +99,26 @@ def observe(
     return Task(source=source, language=language, tests=tuple(tests), stress=measured)
 
 
-def _expected(program: Program, name: str, data: bytes, limits: Limits) -> bytes:
+def _expected(
+    programs: tuple[Program | CompileError, ...],
+    name: str,
+    data: bytes,
+    limits: Limits,
+    check: Callable[[], None],
+) -> bytes:
     """Return what the source prints for an input, both times that it is run.
 
     Raises:
-        SourceError: It fails, or prints one thing and then another.
+        SourceError: It does not compile, fails, or prints one thing and then another.
     """
-    (run,) = program.run([data], limits)
+    run = _run(programs[0], data, limits, check)
     if run.status != "ok":
         words = _short(run.stderr.decode(errors="replace").strip() or run.detail)
         raise SourceError(
             f"the source fails on input {name} ({run.status}): {words}; leave that input out, "
             "or mend the source"
         )
-    (again,) = program.run([data], limits)
+    again = _run(programs[1], data, limits, check)
     if again.status != "ok" or again.stdout != run.stdout:
         raise SourceError(
             f"the source is not deterministic: on input {name} it printed "
@@ -121,6 +126,16 @@ def _expected(program: Program, name: str, data: bytes, limits: Limits) -> bytes
             "chance and the order of hash tables out of it"
         )
     return run.stdout
+
+
+def _run(
+    program: Program | CompileError, data: bytes, limits: Limits, check: Callable[[], None]
+) -> Run:
+    if isinstance(program, CompileError):
+        raise SourceError(f"the source does not compile: {_short(program.text)}")
+    check()
+    (run,) = program.run([data], limits)
+    return run
 
 
 def _short(text: str) -> str:

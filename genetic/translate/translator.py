@@ -45,6 +45,7 @@ class Translator:
         authors: Makes the author of a creature.
         operators: Crosses and mutates.
         ask: Asks a model.
+        admit: Called before whatever takes time; what it raises ends the generation.
         settings: How births go.
         models: Numbers of the models that may be asked.
         seed: What chance follows from that no birth brings along.
@@ -63,6 +64,7 @@ class Translator:
         authors: Authors,
         operators: Operators,
         ask: Callable[[Question], Completion],
+        admit: Callable[[], None] = lambda: None,
         settings: Settings,
         models: Sequence[int] = (0,),
         seed: int = 0,
@@ -75,6 +77,8 @@ class Translator:
         self._authors = authors
         self._operators = operators
         self._ask = ask
+        self._admit = admit
+        self._charged = 0
         self._settings = settings
         self._models = tuple(models)
         self._bandit = Bandit(len(self._models), random.Random(derived(seed, "bandit")))
@@ -96,7 +100,7 @@ class Translator:
     def _left(self) -> float:
         """The calls that are left to this island."""
         calls = self._settings.calls
-        return math.inf if calls is None else calls // self._settings.islands - self.calls
+        return math.inf if calls is None else calls // self._settings.islands - self._charged
 
     def _affordable(self, births: Sequence[Birth[Creature]]) -> Sequence[Birth[Creature]]:
         """Return the first births, as many as can be paid for however they go."""
@@ -135,6 +139,8 @@ class Translator:
                 raise
         self.born = creatures
         self.calls += sum(creature.calls for creature in creatures)
+        # A birth that asked nothing has taken time.
+        self._charged += sum(max(1, creature.calls) for creature in creatures)
         self._learn(arms, creatures)
         return creatures
 
@@ -194,6 +200,7 @@ class Translator:
         return draft, is_new
 
     def _drafted(self, birth: Birth[Creature], author: Author, again: int) -> str:
+        self._admit()
         if not birth.parents:
             return author.translate(f"draft{again}")
         seed = derived(birth.seed, str(again))

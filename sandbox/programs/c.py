@@ -85,7 +85,7 @@ class C:
         told = run.stderr.decode(errors="replace")
         if run.status not in ("ok", "exit"):
             # Not kept: with more time or memory it might be otherwise.
-            return CompileError(f"{told}the compiler was stopped: {run.detail}\n")
+            return CompileError(f"{told}the compiler was stopped: {run.detail}\n", stopped=True)
         if run.status == "exit":
             self._cache.put(key, BAD + told.encode())
             return CompileError(told)

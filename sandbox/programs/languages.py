@@ -13,9 +13,9 @@ from sandbox.programs.python import PythonSource, PythonTarget
 Progress = Callable[[str], None]
 Opener = TypeVar("Opener", bound=Callable[..., Language])
 
-SOURCES: Mapping[str, Callable[[], Language]] = {
-    "javascript": JavaScript,
-    "python": PythonSource,
+SOURCES: Mapping[str, Callable[[int], Language]] = {
+    "javascript": lambda chance: JavaScript(chance=chance),
+    "python": lambda chance: PythonSource(),
 }
 """Run at native speed, in the jail."""
 
@@ -26,14 +26,18 @@ TARGETS: Mapping[str, Callable[[Progress], Language]] = {
 """Run behind the WebAssembly wall, with their CPU counted in fuel."""
 
 
-def open_source(name: str) -> Language:
+def open_source(name: str, chance: int = 1) -> Language:
     """Open a language that programs are translated from.
+
+    Args:
+        name: Of the language.
+        chance: What a program's random numbers follow from, where the language lets us choose.
 
     Raises:
         ValueError: There is no such language; the message lists those that there are.
         SandboxError: Something that it needs is missing; the message says what to install.
     """
-    return _known(SOURCES, name, "source")()
+    return _known(SOURCES, name, "source")(chance)
 
 
 def open_target(name: str, progress: Progress = lambda line: None) -> Language:

@@ -42,10 +42,12 @@ class CompileError:
 
     Attributes:
         text: The whole output of the compiler, up to a large cap.
+        stopped: Whether the compiler did not come to an end of its own.
         length: Its length in characters; the fewer there are, the fewer mistakes are likely left.
     """
 
     text: str
+    stopped: bool = False
 
     @property
     def length(self) -> int:

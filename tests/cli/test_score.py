@@ -87,6 +87,18 @@ def test_trailing_space_counts_unless_told_otherwise(files: Path) -> None:
     assert loose["exact"] == 3
 
 
+def test_who_does_not_master_the_stress_input_is_not_fast(files: Path) -> None:
+    """Before, giving up on it was measured by the other inputs."""
+    quitter = CAT.replace("putchar(c);", "{ static int n; if (n++ > 100) return 1; putchar(c); }")
+    stress = files / "stress"
+    stress.write_bytes(b"x" * 10_000)
+    options = ("--inputs", files / "inputs", "--measure", "length", "--stress", stress)
+    data = score(files, quitter, *options)
+    assert data["exact"] == 3
+    assert (data["fuel"], data["stress"]) == (0, "exit")
+    assert score(files, CAT, *options)["stress"] == "ok"
+
+
 def test_python_as_a_target(files: Path) -> None:
     program = "import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read())\n"
     assert score(files, program, suffix=".py")["exact"] == 3
@@ -113,6 +125,7 @@ def test_people_see_a_table(files: Path) -> None:
         ("", ["prints nothing"]),
         ("console.log(process.hrtime.bigint() + '')", ["not deterministic", "input a"]),
         ("while (true);", ["fails on input a"]),
+        ("console.log(Math.random())", ["not deterministic", "input a"]),
     ],
 )
 def test_a_source_that_is_no_model(files: Path, source: str, words: list[str]) -> None:

@@ -89,6 +89,34 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
     assert "isdigit" in lessons[0]["feedback"]
 
 
+def test_the_program_goes_where_a_link_leads_and_into_what_is_no_file(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    """Before, a link and even a device were replaced by a file."""
+    target, link = tmp_path / "target.c", tmp_path / "link.c"
+    target.write_text("old")
+    link.symlink_to(target)
+    translated(*digits, *talker(competent).options, "--out", link, "--db", tmp_path / "j.db")
+    assert link.is_symlink()
+    assert target.read_text().strip() == RIGHT.strip()
+    device = tmp_path / "device"
+    device.symlink_to("/dev/null")
+    translated(*digits, *talker(competent).options, "--out", device, "--db", tmp_path / "j.db")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_budget_of_seconds_is_no_fault_of_the_server(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    def slow(query: str) -> str:
+        time.sleep(1.5)
+        return f"```c\n{NO_NEWLINE}```"
+
+    server = talker(slow)
+    _, summary = translated(*digits, *server.options, "--seconds", "2", "--db", tmp_path / "j.db")
+    assert (summary["cause"], summary["limit"]) == ("budget", "seconds")
+
+
 def test_people_see_a_table_and_get_the_program(
     digits: list[str], talker: Talk, tmp_path: Path
 ) -> None:
@@ -195,7 +223,9 @@ def test_a_stopped_run_goes_on_and_asks_nothing_twice(
     assert before < len(whole.queries)
 
     again = talker(deterministic)
-    resumed_rows, resumed = translated("--resume", "last", *again.options[2:], *QUICK, "--db", db)
+    resumed_rows, resumed = translated(
+        "--resume", "last", *again.options[2:], *QUICK[2:], "--db", db
+    )
     timeless = ("seconds", "tokens", "judged")
     strip = lambda row: {k: v for k, v in row.items() if k not in timeless}  # noqa: E731
     assert list(map(strip, resumed_rows)) == list(map(strip, rows))
@@ -250,7 +280,13 @@ def test_bad_input_is_named(digits: list[str], tmp_path: Path) -> None:
         (*digits, "--out", str(tmp_path / "no" / "x.c")): ["--out"],
         (*digits, "--workers", "0"): ["workers"],
         (*digits, "--calls", "2"): ["2 calls", "more"],
-        ("--resume", "last", source): ["--resume"],
+        (*digits, "--set", "population=2.5"): ["population", "whole number"],
+        (*digits, "--set", "blind='yes'"): ["blind", "true or false"],
+        (*digits, "--population", "1000000000"): ["population", "10000"],
+        (*digits, "--out", source): ["source itself"],
+        (*digits, "--out", str(tmp_path / ("x" * 252))): ["shorter"],
+        ("--resume", "last", source): ["--resume", "SOURCE"],
+        ("--resume", "last", "--population", "3"): ["--resume", "--population"],
         ("--resume", "12345678"): ["12345678"],
     }.items():
         refused(autoagent("translate", *wrong, *db), *words)

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
 from autoagent.journal import Journal
 from autoagent.llm import Completion
+from autoagent.meter import SuspendedError
 from autoagent.oracle import CONSULT, Oracle
 from autoagent.similarity import Length, Similarity
 from autoagent.skills import EVOLVE, SkillContext, SkillError
@@ -55,7 +57,7 @@ def held(names):
 
 
 def skill(names=tuple("abcdefgh"), **rules):
-    contest = Contest(names=names, load=held, **({"generations": 1} | rules))
+    contest = Contest(pool=names, size=len(names), load=held, **({"generations": 1} | rules))
     return Translate(contest, similarity=lambda: Similarity([(Length(), 1.0)]))
 
 
@@ -179,7 +181,7 @@ except RuntimeError as error:
         ({"contest": {}}, "'contest' is not known"),
         ({"parameters": {"calls": 1000}}, "'calls' is not known"),
         ({"parameters": {"population": 10**6}}, "at most 50"),
-        ({"parameters": {"healing": "much"}}, "wrong kind"),
+        ({"parameters": {"healing": "much"}}, "whole number"),
         ({"parameters": {"temperature": float("nan")}}, "temperature"),
         ({"prompts": {"translate": "$secret"}}, "asks for \\$secret"),
         ({"operators": {"fitness": "x"}}, "'fitness' is not known"),
@@ -189,6 +191,9 @@ except RuntimeError as error:
             "fails",
         ),
         ({"operators": {"cross": "while True: pass"}}, "fuel"),
+        ({"parameters": {"max_tokens": 4096}}, "'max_tokens' is not known"),
+        ({"prompts": {"translate": "$source" * 13}}, "more than 12 places"),
+        ({"prompts": {"explain": "x" * 3999}}, "characters together"),
         (
             {"operators": {"mutate": "print(1)\ndef mutate(text, rng): return text"}},
             "print nothing",
@@ -214,12 +219,53 @@ def test_the_first_operators_run_behind_the_wall_as_they_do_here():
 
 
 def test_an_evolved_operator_is_used():
-    """A cross that writes the right program needs no model that can."""
-    patch = {"operators": {"cross": f"def cross(fitter, other, rng):\n    return {RIGHT!r}"}}
-    parameters = {"population": 2, "healing": 0, "mend_children": False, "novelty": None}
-    patch["parameters"] = parameters | {"crossover": 1.0, "keep_top": 0.0, "mutation_rate": 0.0}
-    output = skill(generations=3).evolve(patch, context(Model()))
+    """Feedback that tells the model what it has to mind is better than the first one."""
+    source = f"def feedback(given, expected, actual, status):\n    return {MAGIC!r}"
+    output = skill().evolve({"operators": {"feedback": source}}, context(Model()))
     assert output["adopted"]
+
+
+@pytest.mark.parametrize("operator", ["cross(fitter, other, rng)", "mutate(text, rng)"])
+def test_operators_breed_programs_and_do_not_write_them(operator):
+    """Else an agent could have solutions of all tasks in its operators."""
+    name = operator.partition("(")[0]
+    patch = {"operators": {name: f"def {operator}:\n    return {RIGHT!r}"}}
+    parameters = {"population": 2, "healing": 0, "mend_children": False, "novelty": None}
+    patch["parameters"] = parameters | {"crossover": 1.0, "keep_top": 0.0}
+    output = skill(generations=4).evolve(patch, context(Model()))
+    assert not output["adopted"]
+    assert output["challenger"] == 0
+
+
+def test_a_skill_that_only_comes_near_is_not_better():
+    near = RIGHT.replace("putchar(c)", "putchar(c + 1)")
+
+    class Near(Model):
+        def complete(self, query, **rest):
+            answer = super().complete(query, **rest)
+            return replace(answer, text=answer.text.replace(RIGHT, near))
+
+    output = skill().evolve(BETTER, context(Near()))
+    assert output["challenger"] == output["incumbent"] == 0
+
+
+def test_the_tasks_of_a_contest_are_drawn_for_each_life():
+    contest = Contest()
+    assert contest.drawn("0:1.5") == contest.drawn("0:1.5") != contest.drawn("0:1.6")
+    assert len(set(contest.drawn("0:1.5"))) == 8
+
+
+def test_births_that_ask_nothing_are_counted_and_can_be_stopped():
+    parameters = {"population": 50, "healing": 0, "mend_children": False, "novelty": 3}
+    model, evolving = Model(), context(Model())
+    past = [({"name": "translate", "patch": {"parameters": parameters}}, {"adopted": True})]
+    late = context(model, past)
+    late.oracle.meter.pause.set()
+    with pytest.raises(SuspendedError):
+        skill().call({"source": SOURCE, "inputs": ["a"]}, late)
+    output = skill(generations=20).evolve({"parameters": parameters}, evolving)
+    assert not output["adopted"]
+    assert evolving.oracle.calls <= 2 * 8 * 16
 
 
 @pytest.mark.parametrize(
@@ -262,6 +308,16 @@ def test_a_run_that_was_cut_off_pays_for_nothing_twice(tmp_path):
     with closing(Journal(db, read_only=True)) as journal:
         keys = [event.data["key"] for event in journal.events(agent.run_id, CONSULT)]
     assert len(keys) == len(set(keys)) == whole.translations
+
+
+def test_a_recorded_life_is_told_what_was_told_then(tmp_path):
+    code = f'print(self.use("translate", source={SOURCE!r}, inputs=["ab"], calls=10)["cost"])'
+    db = tmp_path / "j.db"
+    agent, (said,) = lived(db, code)
+    with AutonomousLLM(f"recorded:{agent.run_id}", skills=[skill()], db=db) as again:
+        (step,) = again.run("translate", budget=Budget(steps=1))
+    assert step.stdout == said
+    assert "calls" in said
 
 
 def test_the_permutation_test_is_exact():

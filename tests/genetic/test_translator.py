@@ -26,7 +26,7 @@ def kind(query: str) -> str:
         name
         for name in ("translate", "mend_errors", "mend_output", "mend_mixed", "mend_mutated")
         if query.startswith(
-            PROMPTS.fill(name, {"from_language": "JavaScript", "to_language": "C"}, 9)[:25]
+            PROMPTS.fill(name, {"from_language": "JavaScript", "to_language": "C"}, 60_000)[:25]
         )
     )
 
