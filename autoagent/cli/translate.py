@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tomllib
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -12,11 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from autoagent.budget import Budget
-from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
+from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.living import Server
 from autoagent.cli.options import (
@@ -43,18 +40,15 @@ from autoagent.cli.programs import (
     read_text,
     similarity_of,
 )
+from autoagent.cli.shown import JsonLines, OnTerminal, Shown
 from autoagent.journal import Journal
-from autoagent.printable import printable
-from autoagent.ui.translation import TranslationView, summary
 from genetic.algorithm import Breeding
 from genetic.executors import open_executor
-from genetic.translate.creature import Creature
 from genetic.translate.evaluate import prepare
 from genetic.translate.languages import TARGETS, language_of
 from genetic.translate.plan import Plan
 from genetic.translate.prompts import Prompts
-from genetic.translate.run import Finish, Finished, Translation
-from genetic.translate.search import Generation
+from genetic.translate.run import Finish, Translation
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task, observe
 
@@ -282,18 +276,6 @@ def _prompts(path: Path) -> Prompts:
         fail(f"--prompts {path}: {error}")
 
 
-def _replace(out: Path, program: str) -> None:
-    """Put a program into a file, at once; what is no ordinary file is written to as it is."""
-    data = program.encode("utf-8", "backslashreplace")
-    target = out.resolve()  # a link stays one
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)
-        return
-    beside = target.with_name(f".{target.name[:200]}.new")
-    beside.write_bytes(data)
-    beside.replace(target)
-
-
 def _check_writable(out: Path | None, source: Path | None) -> None:
     """Exit now rather than lose what is found later."""
     if out is not None and source is not None and out.resolve() == source.resolve():
@@ -306,112 +288,3 @@ def _check_writable(out: Path | None, source: Path | None) -> None:
 
 def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-class Shown:
-    """What a person or a program sees of a translation. Keeps the best program in a file.
-
-    Args:
-        out: The file, if one is given.
-    """
-
-    def __init__(self, out: Path | None) -> None:
-        self._out = out
-
-    def begin(self, run: str) -> None:
-        """Say what begins."""
-
-    def judged(self, creature: Creature) -> None:
-        """Ignore it."""
-
-    def better(self, creature: Creature) -> None:
-        """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
-        if self._out is not None:
-            _replace(self._out, creature.program)
-
-    def generation(self, generation: Generation) -> None:
-        """Ignore it."""
-
-    def close(self) -> None:
-        """Show no more until the end is told."""
-
-    def end(self, run: str, finished: Finished) -> None:
-        """Say how it ended."""
-
-
-class JsonLines(Shown):
-    """Prints each generation as a line of JSON, and a summary."""
-
-    def begin(self, run: str) -> None:
-        """Say which run it is where it is no part of the output."""
-        progress(f"run {run}")
-
-    def generation(self, generation: Generation) -> None:
-        """Print it."""
-        fitness = generation.best.fitness
-        print_json(
-            {
-                "generation": generation.number,
-                "compile_errors": fitness.compile_errors,
-                "unique": fitness.unique,
-                "passed": fitness.passed,
-                "tests": fitness.tests,
-                "exact": fitness.exact,
-                "fuel": fitness.fuel,
-                "judged": generation.judged,
-                "calls": generation.calls,
-                "tokens": generation.tokens,
-                "seconds": round(generation.seconds, 3),
-            }
-        )
-
-    def end(self, run: str, finished: Finished) -> None:
-        """Print the summary, the program in it."""
-        print_json({"summary": {"run": run, **finished.as_dict()}})
-        if finished.cause is Finish.UNREACHABLE:
-            progress(printable(f"error: {finished.detail} (run {run} is suspended)"))
-
-
-class OnTerminal(Shown):
-    """Shows a table on standard error; the best program goes to the file or to standard output."""
-
-    def __init__(self, out: Path | None) -> None:
-        super().__init__(out)
-        self._console = Console(stderr=True)
-        self._view = TranslationView(self._console)
-
-    def begin(self, run: str) -> None:
-        """Show the table."""
-        progress(f"run {run}")
-        self._view.open()
-
-    def judged(self, creature: Creature) -> None:
-        """Count it."""
-        self._view.judged(creature)
-
-    def better(self, creature: Creature) -> None:
-        """Keep it, and show how good it is."""
-        super().better(creature)
-        self._view.better(creature)
-
-    def generation(self, generation: Generation) -> None:
-        """Show a row."""
-        self._view.generation(generation)
-
-    def close(self) -> None:
-        """Leave the table as it is."""
-        self._view.close()
-
-    def end(self, run: str, finished: Finished) -> None:
-        """Say how it ended, and how to go on."""
-        best = finished.best
-        words = f"{finished.cause.value}: {finished.detail}"
-        if best is not None:
-            words += f"; the best program: {summary(best.fitness)}"
-            if self._out is None:
-                print(printable(best.program) if sys.stdout.isatty() else best.program)
-            else:
-                words += f", in {self._out}"
-        self._console.print(Text(printable(words)))
-        if finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE):
-            self._console.print(f"`autoagent translate --resume {run}` goes on")
