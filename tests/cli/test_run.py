@@ -310,6 +310,7 @@ def test_a_run_that_is_not_there_is_named(db: Path) -> None:
 def test_doctor_tests_what_is_here(db: Path) -> None:
     checks = {check["what"]: check for check in lines(autoagent("doctor", "--json", "--db", db))}
     assert checks["wall wasm"]["status"] == "ok"
+    assert checks["programs to c"]["status"] == checks["programs from javascript"]["status"] == "ok"
     assert checks["model smollm2"]["status"] == "ok"
     assert checks["journal"]["status"] == "ok"
 
