@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from autoagent.budget import Budget, Limit, Spent
 from autoagent.events import answers, count, maybe, number, record, text
 from autoagent.journal import Data, Journal, JournalError
-from autoagent.llm import LLM, Frame, LLMError
+from autoagent.llm import LLM, Frame, LLMError, LLMUnreachable
 from autoagent.meter import Meter, SuspendedError
 from autoagent.oracle import CONSULT, Oracle, Question
 from autoagent.similarity import Similarity
@@ -122,6 +122,8 @@ class Translation:
         operators: Operators | None = None,
         at_once: int = 1,
     ) -> None:
+        if run is not None:
+            journal.claim(run)  # before anything of it is read
         self.finished: Finished | None = None
         self._plan = plan
         self._journal = journal
@@ -183,8 +185,11 @@ class Translation:
             limit = suspended.limit
             cause = Finish.PAUSED if limit is None else Finish.BUDGET
             detail = "paused" if limit is None else f"the budget of {limit} is used up"
-        except LLMError as error:
+        except LLMUnreachable as error:
             cause, detail = Finish.UNREACHABLE, str(error)
+        except LLMError:
+            cause = Finish.UNREACHABLE
+            raise
         except KeyboardInterrupt:
             cause, detail = Finish.PAUSED, "interrupted"
         except CancelledError:
@@ -222,7 +227,6 @@ class Translation:
         return Finish.GENERATIONS, "all generations were born"
 
     def _take_up(self, run: str) -> str:
-        self._journal.claim(run)
         for best in _proper(self._journal, run, "best", BEST):
             fitness = fitness_of(best["fitness"])
             assert fitness is not None
