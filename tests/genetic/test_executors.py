@@ -315,7 +315,10 @@ def test_a_local_ray_keeps_to_itself_and_ends(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["marks"]
 
 
-@pytest.mark.parametrize("name", REMOTE)
+SLOW_RAY = [pytest.param(name, marks=pytest.mark.slow if name == "ray" else ()) for name in REMOTE]
+
+
+@pytest.mark.parametrize("name", SLOW_RAY)
 def test_workers_die_with_their_host(name: str, tmp_path: Path) -> None:
     if name == "ray":
         pytest.importorskip("ray")
