@@ -66,6 +66,7 @@ def test_all_modes_are_measured_and_nothing_is_done_twice(talker: Talk, tmp_path
     assert len(server.queries) == asked
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished(talker: Talk, tmp_path: Path) -> None:
     answer, waits = threading.Event(), threading.Event()
 

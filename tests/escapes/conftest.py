@@ -1,6 +1,6 @@
 import pytest
 
-KEPT = 3
+KEPT = 5
 """One of so many attacks on containers is kept."""
 
 

@@ -307,6 +307,7 @@ def program(main: Callable[..., None], *arguments: str, home: Path) -> subproces
     return subprocess.Popen([sys.executable, "-c", code], env={**environment, "HOME": str(home)})
 
 
+@pytest.mark.slow
 def test_a_local_ray_keeps_to_itself_and_ends(tmp_path: Path) -> None:
     pytest.importorskip("ray")
     (marks := tmp_path / "marks").mkdir()
