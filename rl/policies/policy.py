@@ -1,0 +1,81 @@
+"""What a policy is: it decides, and it can say how likely its decisions are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import torch
+
+from rl.episode import Decision
+
+
+class Scores(NamedTuple):
+    """How likely decisions are, token by token.
+
+    Attributes:
+        log_probs: Shape (decisions, length); with gradient.
+        entropy: Of the distribution that each token was drawn from, in nats; the same shape.
+        mask: 1.0 where a sampled token stands, 0.0 at padding; the same shape, no gradient.
+    """
+
+    log_probs: torch.Tensor
+    entropy: torch.Tensor
+    mask: torch.Tensor
+
+
+class Policy(Protocol):
+    """Something that decides, and can be trained.
+
+    `act` and `score` mean the same distribution: temperature, masks and templates are in both.
+
+    Attributes:
+        kind: Which kind of policy it is; a checkpoint of another kind is refused.
+        features: How many numbers `observe` gives for a decision.
+    """
+
+    kind: str
+    features: int
+
+    def act(
+        self, observations: Sequence[Any], generators: Sequence[torch.Generator]
+    ) -> list[Decision]:
+        """Decide for each observation, without gradients.
+
+        What is decided for one observation follows from it and from its generator alone, up to
+        rounding: not from those that are decided beside it.
+        """
+        ...
+
+    def score(self, decisions: Sequence[Decision]) -> Scores:
+        """Return how likely decisions are now, with gradients."""
+        ...
+
+    def reference(self, decisions: Sequence[Decision]) -> torch.Tensor:
+        """Return how likely they were before any training, shape (decisions, length)."""
+        ...
+
+    def observe(self, decisions: Sequence[Decision]) -> torch.Tensor:
+        """Return what a value function may see, shape (decisions, features), no gradients."""
+        ...
+
+    def parameters(self) -> Iterable[torch.nn.Parameter]:
+        """Return what is trained."""
+        ...
+
+    def state_dict(self) -> Mapping[str, torch.Tensor]:
+        """Return what is trained, by name."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> None:
+        """Take what was trained before."""
+        ...
+
+    def settings(self) -> dict[str, Any]:
+        """Return what must be equal for a state to fit, as JSON."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write what is needed to use the policy without the trainer."""
+        ...
