@@ -28,6 +28,11 @@ def text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def one_character(value: object) -> bool:
+    """Tell whether it is text of length one."""
+    return isinstance(value, str) and len(value) == 1
+
+
 def flag(value: object) -> bool:
     """Tell whether it is true or false."""
     return isinstance(value, bool)
@@ -80,6 +85,22 @@ def mapping_of(check: Check) -> Check:
     return lambda value: isinstance(value, dict) and all(map(check, value.values()))
 
 
+def unless_missing(check: Check) -> Check:
+    """Mark a field that need not be there."""
+    return _Optional(check)
+
+
+class _Optional:
+    """A check of a field that may be missing."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+
+    def __call__(self, value: object) -> bool:
+        """Check what is there."""
+        return self.check(value)
+
+
 def record(**fields: Check) -> Check:
     """Accept objects that have these fields."""
     return lambda value: isinstance(value, dict) and not _wrong(value, fields)
@@ -112,6 +133,10 @@ COMPLETION: dict[str, Check] = {
     "seed": integer,
 }
 
+EFFECTS = record(
+    task=maybe(text), hits=list_of(record(name=text, at=count, character=one_character))
+)
+
 FIELDS: dict[str, dict[str, Check]] = {
     "run": {
         **CHANGEABLE,
@@ -135,7 +160,12 @@ FIELDS: dict[str, dict[str, Check]] = {
     "call": {**COMPLETION, "problem": maybe(text)},
     "consult": {**COMPLETION, "key": text, "digest": text},
     "refused": {},
-    "reply": {"text": text, "verdict": VIOLATIONS, "now": moment},
+    "reply": {
+        "text": text,
+        "verdict": VIOLATIONS,
+        "now": moment,
+        "effects": unless_missing(EFFECTS),
+    },
     "skill": {"name": text, "input": mapping_of(anything), "now": moment},
     "judge": {"verdict": VIOLATIONS, "now": moment},
     "outcome": {
@@ -202,4 +232,8 @@ def _wrong(data: object, fields: dict[str, Check]) -> list[str]:
     """Name the fields that are missing or of another kind."""
     if not isinstance(data, dict):
         return ["content"]
-    return [name for name, check in fields.items() if name not in data or not check(data[name])]
+    return [
+        name
+        for name, check in fields.items()
+        if not (check(data[name]) if name in data else isinstance(check, _Optional))
+    ]

@@ -14,10 +14,11 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from autoagent.death import Cause
+from autoagent.effects import NONE, Effects
 from autoagent.genome import Genome
 from autoagent.journal import JournalError
 from autoagent.llm import Denied, LLMError
@@ -179,6 +180,7 @@ class Life:
         self._accusations = 0
         self._performed = 0
         self._born = 0.0
+        self._latest = Outcome()
 
     @property
     def alive(self) -> bool:
@@ -202,11 +204,12 @@ class Life:
         )
         return self._next()
 
-    def answer(self, text: str) -> Heartbeat | Death:
+    def answer(self, text: str, effects: Effects = NONE) -> Heartbeat | Death:
         """Give the organism the answer that it waits for, and wait for what it does next.
 
         Args:
             text: The model's answer. Its code is judged before it is delivered.
+            effects: What an environment does to it; in a life that is lived again, what it did.
 
         Raises:
             RuntimeError: The organism is dead, or was never born.
@@ -217,7 +220,7 @@ class Life:
         self.steps += 1
         # A longer answer is refused whole: cut, it could hold other code than was judged.
         code = text if len(text) > MAX_SOURCE else extract_code(text) or text
-        entered = self._entering("reply", lambda now: self._judged(code), text=text)
+        entered = self._entering("reply", lambda now: self._judged(code, effects), text=text)
         verdict = Verdict.of(entered["verdict"])
         if self._noted_harm(verdict):
             return self._die(Cause.HARM, verdict.message, Outcome())
@@ -227,8 +230,20 @@ class Life:
             # The verdict must reach the guest with the code that it gets.
             reply["code"] = extract_code(delivered) or delivered
             reply["verdict"] = entered["verdict"]
+        if "effects" in entered:
+            reply["effects"] = entered["effects"]
         self._resume(reply, entered["now"], refuel=True)
         return self._next()
+
+    def starve(self, detail: str) -> Death:
+        """End a life that waits for an answer, by a hazard of its environment.
+
+        Raises:
+            RuntimeError: It is over, or was never born.
+        """
+        if self._session is None:
+            raise RuntimeError("this life is over or not begun, and cannot starve")
+        return self._die(Cause.STARVED, detail, replace(self._latest, error=detail))
 
     def close(self) -> None:
         """Let go of the organism without a death; closing twice is fine."""
@@ -255,9 +270,10 @@ class Life:
             "build": self._sandbox.build,
         }
 
-    def _judged(self, code: str) -> Data:
+    def _judged(self, code: str, effects: Effects) -> Data:
         verdict = judge(code) if self.policy == "strict" else Verdict(())
-        return {"verdict": verdict.as_list()}
+        data: Data = {"verdict": verdict.as_list()}
+        return {**data, "effects": effects.as_dict()} if effects else data
 
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
@@ -274,8 +290,8 @@ class Life:
                 message = parsed(event.text)
                 if message["kind"] == "ask":
                     query = self._bounded(typed(message, "query", str))
-                    outcome = self._outcome(typed(message, "outcome", dict), event.fuel)
-                    return Heartbeat(query, outcome)
+                    self._latest = self._outcome(typed(message, "outcome", dict), event.fuel)
+                    return Heartbeat(query, self._latest)
                 said += len(event.text)
                 if said > self.limits.output_bytes:
                     raise _FatalError(Cause.OUTPUT, f"{said} characters said in one step")

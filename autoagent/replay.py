@@ -349,6 +349,8 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
             if number < len(past.turns):
                 then["query"] = past.turns[number].query
             event = life.answer(turn.reply or "")
+            if turn.outcome["cause"] == Cause.STARVED and isinstance(event, Heartbeat):
+                event = life.starve(turn.outcome["error"])  # nothing inside can tell
             yield (relived := compare(turn.step, event, then))
         if past.turns and not relived.differences:
             past.go_to(len(past.turns) + 1)

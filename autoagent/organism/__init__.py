@@ -14,7 +14,7 @@ from sandbox.session import Guest
 __all__ = ["extract_code", "genome_source", "guest"]
 
 CARRIED = (
-    ("autoagent.organism", ("extract", "sources", "world")),
+    ("autoagent.organism", ("damage", "extract", "sources", "world")),
     ("sandbox", ("guards", "library", "namespace", "nesting", "output", "policy", "rules")),
 )
 

@@ -12,6 +12,10 @@ A life is `main(argument, host)`. Messages to the host are JSON objects with a `
   reply is the host's own verdict;
 - ``harm`` (what): code did at run time what is harm, and is about to be refused;
 - ``flood``: it printed more than allowed. This one gets no reply.
+
+A model's answer may come with effects of the environment: a new ``task``, which the organism has
+at once, and ``hits``, which change single characters of its definitions while it waits for its
+next answer.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from autoagent.organism.damage import mutated, ruin
 from autoagent.organism.extract import extract_code
 from autoagent.organism.sources import function_of, source_in, takes_self
 from sandbox.guards import PolicyError, apart
@@ -126,6 +131,9 @@ class World:
         self.policy = "strict"
         self.judged: tuple[str, Verdict] | None = None
         self.texts: dict[str, str] = {}
+        self.ruins: dict[str, str] = {}
+        self.hits: list[dict[str, Any]] = []
+        self.skills: dict[str, str] = {}
         self.touched: set[str] = set()
         self.reported: dict[str, object] = {}
         self.error = ""
@@ -273,7 +281,55 @@ class World:
 
     def source(self, definition: object) -> str:
         """Return the source text of a definition; empty if unknown."""
+        function = function_of(definition)
+        if function is not None and function.__code__.co_filename in self.ruins:
+            return self.ruins[function.__code__.co_filename]
         return source_in(self.texts, definition)
+
+    # What befalls it
+
+    def suffer(self) -> None:
+        """Let the hits that came with the last answer change the organism."""
+        hits, self.hits = self.hits, []
+        for hit in hits:
+            definition = self.definitions().get(hit["name"])
+            text = "" if definition is None else self.source(definition)
+            if text.startswith(("def ", "async def ", "@")):
+                self.replace(hit["name"], definition, mutated(text, hit["at"], hit["character"]))
+
+    def replace(self, name: str, old: object, text: str) -> None:
+        """Put what a damaged text makes in the place of a definition.
+
+        Whatever does not run leaves a ruin, which has the text and raises when it is used. A text
+        that defines another name loses the old one, as any such text would.
+        """
+        made: Namespace = {}
+        try:
+            if self.policy == "strict" and not (verdict := judge(text)).ok:
+                raise SyntaxError(verdict.message)
+            builtins.exec(self.compile(text, "exec"), self.namespace, made)
+        except Exception as error:
+            made = {name: self.ruined(name, old, text, self.describe_error(error))}
+        owner = type(self.organism)
+        if name in owner.__dict__:
+            type.__delattr__(owner, name)
+            for key, value in made.items():
+                type.__setattr__(owner, key, value)
+        else:
+            for place in (self.namespace, object.__getattribute__(self.organism, "__dict__")):
+                if place.pop(name, None) is not None:
+                    place.update(made)
+
+    def ruined(self, name: str, old: object, text: str, reason: str) -> object:
+        """Return a definition that only raises, in the wrapper that the old one was in."""
+        filename = f"<code {len(self.texts)}>"
+        self.texts[filename] = stub = ruin(reason)
+        self.ruins[filename] = text
+        made: Namespace = {}
+        builtins.exec(builtins.compile(stub, filename, "exec"), self.namespace, made)
+        wrapper = type(old)
+        wrapped = made["ruin"]
+        return wrapper(wrapped) if wrapper in (property, staticmethod, classmethod) else wrapped
 
     # The outside
 
@@ -299,9 +355,14 @@ class World:
 
     def heartbeat(self, query: str) -> str:
         """Tell the host what happened, and ask it for the model's answer."""
+        self.suffer()
         reply = self.say("ask", query=str(query), outcome=self.settle())
         if "verdict" in reply:
             self.judged = (reply["code"], Verdict.of(reply["verdict"]))
+        effects = reply.get("effects", {})
+        self.hits = effects.get("hits", [])
+        if effects.get("task") is not None:
+            self.organism.task = with_skills(effects["task"], self.skills)
         return str(reply["text"])
 
     def skill(self, name: str, arguments: dict[str, Any]) -> Any:
@@ -340,7 +401,8 @@ class World:
             self.offer_primitives()
         self.reported = {}
         try:
-            task = with_skills(birth["prompt"], birth["skills"])
+            self.skills = birth["skills"]
+            task = with_skills(birth["prompt"], self.skills)
             self.organism = self.namespace["self"] = self.namespace["AutonomousLLM"](task)
             HIDDEN.add("self")
             self.touched.clear()

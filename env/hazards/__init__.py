@@ -1,0 +1,40 @@
+"""Hazards: what threatens a life, one file for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from env.hazards.drift import Drift
+from env.hazards.hazard import Hazard, Scene
+from env.hazards.hunger import Hunger
+from env.hazards.radiation import Radiation
+
+HAZARDS: dict[str, Callable[[], Hazard]] = {
+    "hunger": Hunger,
+    "radiation": Radiation,
+    "drift": Drift,
+}
+
+
+def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:
+    """Return hazards by name; a hazard itself is taken as it is, and ``none`` is no hazard.
+
+    Raises:
+        ValueError: A name is unknown or given twice; the message lists those that are known.
+    """
+    loaded: list[Hazard] = []
+    for hazard in hazards:
+        if hazard == "none":
+            continue
+        if isinstance(hazard, str):
+            if hazard not in HAZARDS:
+                known = ", ".join(["none", *HAZARDS])
+                raise ValueError(f"unknown hazard {hazard!r}; known: {known}")
+            hazard = HAZARDS[hazard]()
+        if hazard.name in (other.name for other in loaded):
+            raise ValueError(f"the hazard {hazard.name!r} is given twice")
+        loaded.append(hazard)
+    return tuple(loaded)
+
+
+__all__ = ["HAZARDS", "Drift", "Hazard", "Hunger", "Radiation", "Scene", "load_hazards"]

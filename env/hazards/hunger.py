@@ -1,0 +1,124 @@
+"""Hunger: energy falls, and only functions that do something feed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autoagent.effects import Hit
+from env.hazards.hazard import Scene
+from env.meals import MEALS, PROBES, Meal
+from env.trial import Arguments, Behaviour, described, parameters, trial
+
+MOST_TRIALS = 4
+"""Functions that are tried in one step."""
+INPUTS = 6
+
+
+class Hunger:
+    """Starves whoever writes nothing that works.
+
+    Effect: energy falls by difficulty in each step, and at 0 the organism starves. Only the host
+    grants food, after it has run a function that the organism wrote in a fresh instance, on inputs
+    that it chooses: `meal` for solving the micro-task that is posed, after which another one is
+    posed; `snack` for a function that behaves as none before it in this life. A function that
+    fails on every input, or gives and prints nothing, feeds nobody, and neither does a claim.
+    Functions that radiation has changed do not count.
+
+    Args:
+        energy: What a life begins with, and the most that it can have.
+        meal: Energy for a solved micro-task.
+        snack: Energy for a new behaviour.
+        pose: Whether micro-tasks are posed at all; without them novelty alone feeds.
+
+    Raises:
+        ValueError: An amount is out of range; the message says which.
+    """
+
+    name = "hunger"
+
+    def __init__(
+        self, energy: float = 8.0, meal: float = 6.0, snack: float = 3.0, pose: bool = True
+    ) -> None:
+        for name, value, least in (("meal", meal, 0), ("snack", snack, 0)):
+            if value < least:
+                raise ValueError(f"hunger: {name} must be {least} or more, got {value}")
+        if energy <= 0:
+            raise ValueError(f"hunger: energy must be more than 0, got {energy}")
+        self.most = energy
+        self.meal = meal
+        self.snack = snack
+        self.pose = pose
+        self.energy = energy
+        self._seen: set[str] = set()
+        self._order: list[Meal] = []
+
+    @property
+    def vital(self) -> float:
+        """The share of energy that is left."""
+        return max(self.energy, 0.0) / self.most
+
+    @property
+    def posed(self) -> Meal | None:
+        """The micro-task that is posed now; None where none is."""
+        return self._order[0] if self._order else None
+
+    @property
+    def demand(self) -> str:
+        """The micro-task, in words."""
+        return self._order[0].demand if self._order else ""
+
+    def begin(self, scene: Scene) -> None:
+        """Start with full energy, and pose the first micro-task."""
+        self.energy = self.most
+        self._seen = set()
+        self._order = [MEALS[i] for i in scene.rng.permutation(len(MEALS))] if self.pose else []
+
+    def strike(self, scene: Scene) -> tuple[Hit, ...]:
+        """Hunger damages nothing."""
+        return ()
+
+    def judge(self, scene: Scene) -> str | None:
+        """Take what the step costs, and grant what its functions deserve."""
+        self.energy -= scene.difficulty
+        written = [name for name in scene.outcome.changed if name not in scene.hit]
+        for name in written[-MOST_TRIALS:]:
+            self.energy = min(self.energy + self._food(scene, name), self.most)
+        return "no energy is left" if self.energy <= 0 else None
+
+    def _food(self, scene: Scene, name: str) -> float:
+        """Return what a function that was written in this step is worth."""
+        count = parameters(scene.genome.sources.get(name, ""))
+        if count is None:
+            return 0.0
+        if self._solves(scene, name, count):
+            self._order.append(self._order.pop(0))
+            self._noticed(scene, name, count)
+            return self.meal
+        return self.snack if self._noticed(scene, name, count) else 0.0
+
+    def _solves(self, scene: Scene, name: str, count: int) -> bool:
+        """Tell whether a function is what the posed micro-task asks for."""
+        meal = self.posed
+        if meal is None or meal.name != name or meal.parameters != count:
+            return False
+        inputs = [meal.draw(scene.rng) for _ in range(INPUTS)]
+        behaviour = _tried(scene, name, inputs)
+        expected = tuple(repr(meal.answer(*each)) for each in inputs)
+        return behaviour is not None and behaviour.results == expected
+
+    def _noticed(self, scene: Scene, name: str, count: int) -> bool:
+        """Tell whether a function behaves as none before it did, and remember how."""
+        behaviour = _tried(scene, name, PROBES[count])
+        if behaviour is None or behaviour.is_blank:
+            return False
+        new = described(behaviour) not in self._seen
+        self._seen.add(described(behaviour))
+        return new
+
+
+def _tried(scene: Scene, name: str, inputs: Sequence[Arguments]) -> Behaviour | None:
+    """Run a function of the organism, with the plain functions that it may call."""
+    sources = scene.genome.sources
+    plain = {n: text for n, text in sources.items() if parameters(text) is not None}
+    key = str(scene.rng.integers(1 << 62))
+    return trial(scene.sandbox, name, plain, inputs, key=key, policy=scene.policy)

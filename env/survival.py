@@ -1,0 +1,338 @@
+"""The survival environment: an organism lives, and whoever acts answers its calls of its model.
+
+The organism's own loop calls ``call_llm(query)``. That call leaves the wall and becomes the
+observation; the action is the text that answers it. Everything that a life is follows from the
+seed of its reset and from the answers, so two equal sequences of actions give equal trajectories.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, SupportsFloat, TypedDict
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+from autoagent.budget import Budget
+from autoagent.death import Stop
+from autoagent.life import Death, Heartbeat, OnHarm, Policy, Stopped
+from autoagent.llm import LLM, Denied, load
+from autoagent.skills import Skill, load_skills
+from autoagent.walls import open_wall
+from env.diary import Diary
+from env.hazards import Hazard, load_hazards
+from env.lifetime import Lifetime
+from env.unicode import Unicode
+from sandbox.limits import Limits
+from sandbox.rules import MAX_SOURCE
+from sandbox.session import Sandbox
+
+PROMPT = "Write small functions, each one new."
+LONGEST_TEXT = 65_536
+"""Characters of a text in an observation; longer ones are shortened in the middle."""
+SEEDS = 1 << 31
+
+
+class Observation(TypedDict):
+    """What is observed: texts, and numbers in [0, 1].
+
+    Attributes:
+        query: What the organism asks its model.
+        genome: All its definitions as they are now, as one text.
+        stdout: What its last code printed.
+        error: The error of its last code, or what it died of.
+        vitals: The share of steps that are left, then how well it is off for each hazard.
+    """
+
+    query: str
+    genome: str
+    stdout: str
+    error: str
+    vitals: np.ndarray[Any, np.dtype[np.float32]]
+
+
+class Survival(gymnasium.Env[Observation, str]):
+    """An organism whose model is whoever calls `step`.
+
+    Reward: `survival` for each step after which the organism asks again, `harm` for a step in
+    which it did harm (which with ``on_harm="feedback"`` it survives), 0 for a step that it does
+    not survive otherwise. Death terminates; the step limit truncates, and so does a budget for
+    skills that is used up.
+
+    Args:
+        prompt: What the organism begins with.
+        hazards: Names of hazards, or hazards (see `env.hazards`).
+        difficulty: Scales the hazards; 0 turns them off.
+        skills: Names of skills that the organism may use, or skills.
+        skill_budget: What its skills may spend in one life; a number means so many calls.
+        llm: Who answers the questions of skills, by name or as a model; None means nobody.
+        sandbox: A wall, or the name of one. A wall that is handed in stays open.
+        max_steps: Answers after which a life is truncated.
+        survival: Reward for a step survived.
+        harm: Reward for harm.
+        policy: ``strict``, or ``open`` to rely on the wall alone (then nothing is harm).
+        on_harm: ``death``, or ``feedback`` to refuse harmful code and go on.
+        limits: What the organism may spend between two heartbeats.
+        journal: A file in which every life is recorded, so that it can be shown and replayed.
+        render_mode: ``ansi`` or None.
+
+    Attributes:
+        run: Id of the current life in the journal; None without one.
+
+    Raises:
+        ValueError: An argument is out of range or a name is unknown; the message says which.
+        SandboxError: The wall cannot be opened here.
+    """
+
+    metadata = {"render_modes": ["ansi"]}  # noqa: RUF012 - gymnasium declares it so
+
+    def __init__(
+        self,
+        prompt: str = PROMPT,
+        *,
+        hazards: Iterable[str | Hazard] = (),
+        difficulty: float = 1.0,
+        skills: Iterable[str | Skill] = (),
+        skill_budget: Budget | int | None = None,
+        llm: LLM | str | None = None,
+        sandbox: Sandbox | str = "wasm",
+        max_steps: int = 64,
+        survival: float = 1.0,
+        harm: float = -1000.0,
+        policy: Policy = "strict",
+        on_harm: OnHarm = "death",
+        limits: Limits | None = None,
+        journal: str | Path | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        if max_steps < 1:
+            raise ValueError(f"max_steps must be at least 1, got {max_steps}")
+        if render_mode not in (None, "ansi"):
+            raise ValueError(f"unknown render_mode {render_mode!r}; known: ansi")
+        self.prompt = _prompt(prompt)
+        self.difficulty = _difficulty(difficulty)
+        self.hazards = load_hazards(hazards)
+        self.max_steps = max_steps
+        self.render_mode = render_mode
+        self.run: str | None = None
+        self._survival, self._harm = survival, harm
+        self._lifetime: Lifetime | None = None
+        if isinstance(skill_budget, int):
+            skill_budget = Budget(skill_calls=skill_budget)
+        with contextlib.ExitStack() as opened:
+            wall = open_wall(sandbox) if isinstance(sandbox, str) else sandbox
+            if wall is not sandbox:
+                opened.callback(wall.close)
+            model = load(llm) if isinstance(llm, str) else llm
+            if model is not None and model is not llm:
+                opened.callback(model.close)
+            self._diary = opened.enter_context(Diary(journal))
+            self._settings: dict[str, Any] = {
+                "sandbox": wall,
+                "skills": load_skills(skills),
+                "budget": skill_budget,
+                "llm": model,
+                "policy": policy,
+                "on_harm": on_harm,
+                "limits": limits,
+            }
+            self._opened = opened.pop_all()
+        self._text = Unicode(LONGEST_TEXT)
+        self.observation_space = spaces.Dict(  # type: ignore[assignment]
+            {
+                "query": self._text,
+                "genome": self._text,
+                "stdout": self._text,
+                "error": self._text,
+                "vitals": spaces.Box(0.0, 1.0, (1 + len(self.hazards),), np.float32),
+            }
+        )
+        self.action_space = Unicode(MAX_SOURCE)
+
+    def reset(
+        self, *, seed: int | None = None, options: Mapping[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        """Begin a new life; the wall's workers stay warm.
+
+        Args:
+            seed: Everything random follows from it; None goes on with the chance there is.
+            options: ``prompt``, ``hazards`` and ``difficulty`` replace those of the environment,
+                for this life alone. There must be as many hazards as before, since the vitals
+                are a part of the observation space.
+
+        Raises:
+            ValueError: An option is unknown or out of range.
+        """
+        super().reset(seed=seed)
+        options = dict(options or {})
+        if unknown := options.keys() - {"prompt", "hazards", "difficulty"}:
+            raise ValueError(
+                f"unknown option {sorted(unknown)[0]!r}; known: prompt, hazards, difficulty"
+            )
+        hazards = load_hazards(options["hazards"]) if "hazards" in options else self.hazards
+        if len(hazards) != len(self.hazards):
+            raise ValueError(
+                f"{len(hazards)} hazards are given for this life, and the environment was made "
+                f"for {len(self.hazards)}; make another one, or set the difficulty to 0"
+            )
+        self._begin(
+            hazards,
+            prompt=_prompt(options.get("prompt", self.prompt)),
+            difficulty=_difficulty(options.get("difficulty", self.difficulty)),
+            seed=int(self.np_random.integers(SEEDS)),
+        )
+        return self._observation(), self._info()
+
+    def step(self, action: str) -> tuple[Observation, SupportsFloat, bool, bool, dict[str, Any]]:
+        """Answer the organism.
+
+        Args:
+            action: What its model says: any text; the code in it is executed.
+
+        Raises:
+            gymnasium.error.ResetNeeded: The life is over, or none has begun.
+            ValueError: The action is no text of the action space.
+            LLMError: A skill needs a model that cannot be reached.
+        """
+        lifetime = self._begun()
+        if not lifetime.life.alive:
+            raise gymnasium.error.ResetNeeded("this life is over: call reset first")
+        if not self.action_space.contains(action):
+            raise ValueError(
+                f"an action is a text of at most {MAX_SOURCE} characters, got {str(action)[:80]!r}"
+            )
+        try:
+            alive = isinstance(lifetime.live(action), Heartbeat)
+        except (Denied, Stopped):
+            lifetime.end(Stop.BUDGET, "the budget of skills is used up")
+            return self._observation(), 0.0, False, True, self._info(Stop.BUDGET.value)
+        truncated = alive and lifetime.life.steps >= self.max_steps
+        if truncated:
+            lifetime.end(Stop.BUDGET, "the step limit is reached", "steps")
+        return self._observation(), self._reward(), not alive, truncated, self._info()
+
+    def render(self) -> str | None:
+        """Return the organism's present condition in words, when the mode is ``ansi``."""
+        if self.render_mode is None:
+            gymnasium.logger.warn("make the environment with render_mode='ansi' to render it")
+            return None
+        lifetime = self._begun()
+        life, event, outcome = lifetime.life, lifetime.event, lifetime.event.outcome
+        vitals = [f"step {life.steps} of {self.max_steps}"]
+        vitals += [f"{hazard.name} {hazard.vital:.0%}" for hazard in lifetime.hazards]
+        end = f"died: {event.cause}" if isinstance(event, Death) else "alive"
+        lines = [f"{end}, {', '.join(vitals)}", f"genome {life.genome.hash}"]
+        lines += [f"changed: {', '.join(outcome.changed)}"] if outcome.changed else []
+        lines += [f"printed: {outcome.stdout.rstrip()}"] if outcome.stdout.strip() else []
+        lines += [f"error: {outcome.error}"] if outcome.error else []
+        return "\n".join(lines)
+
+    def close(self) -> None:
+        """End the life, and give back what this environment opened itself."""
+        if self._lifetime is not None:
+            self._lifetime.life.close()
+        self._opened.close()
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the life so far, as JSON: `set_state` lives it again, here or elsewhere.
+
+        Raises:
+            gymnasium.error.ResetNeeded: No life has begun.
+        """
+        lifetime = self._begun()
+        return {
+            "prompt": lifetime.prompt,
+            "difficulty": lifetime.difficulty,
+            "seed": lifetime.life.seed,
+            "entered": [[kind, data] for kind, data in lifetime.entered],
+            "chance": self.np_random.bit_generator.state,
+        }
+
+    def set_state(self, state: Mapping[str, Any]) -> Observation:
+        """Become the life that `get_state` told of, by living it again.
+
+        Nothing is asked anew: skills give what they gave. In a journal it is a life of its own.
+        The environment must have been made with the same arguments, hazards included.
+
+        Returns:
+            What is observed there.
+
+        Raises:
+            ValueError: The state is not one, or this environment comes to another life by it.
+        """
+        try:
+            self._begin(
+                self.hazards,
+                prompt=_prompt(state["prompt"]),
+                difficulty=_difficulty(state["difficulty"]),
+                seed=int(state["seed"]),
+                past=[(str(kind), dict(data)) for kind, data in state["entered"]],
+            ).live_again()
+            self.np_random.bit_generator.state = state["chance"]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a state of a survival environment: {error!r}") from None
+        return self._observation()
+
+    def _begin(self, hazards: tuple[Hazard, ...], **life: Any) -> Lifetime:
+        """Bring an organism to its first heartbeat."""
+        if self._lifetime is not None:
+            self._lifetime.life.close()
+        self._lifetime = Lifetime(hazards=hazards, diary=self._diary, **life, **self._settings)
+        self.run = self._diary.run
+        return self._lifetime
+
+    def _begun(self) -> Lifetime:
+        if self._lifetime is None:
+            raise gymnasium.error.ResetNeeded("no life has begun: call reset first")
+        return self._lifetime
+
+    def _observation(self) -> Observation:
+        lifetime = self._begun()
+        event, fit = lifetime.event, self._text.fit
+        left = 1.0 - lifetime.life.steps / self.max_steps
+        vitals = [max(left, 0.0), *(hazard.vital for hazard in lifetime.hazards)]
+        return {
+            "query": fit(event.query) if isinstance(event, Heartbeat) else "",
+            "genome": fit(lifetime.life.genome.text),
+            "stdout": fit(event.outcome.stdout),
+            "error": fit(event.outcome.error),
+            "vitals": np.array(vitals, np.float32),
+        }
+
+    def _info(self, cause: str | None = None) -> dict[str, Any]:
+        """Return what is known beside the observation; nothing that differs in equal lives."""
+        lifetime = self._begun()
+        outcome = lifetime.event.outcome
+        if isinstance(lifetime.event, Death):
+            cause = lifetime.event.cause.value
+        return {
+            "cause": cause,
+            "verdict": [violation.as_dict() for violation in lifetime.verdict],
+            "harm": len(outcome.harm),
+            "genome": lifetime.life.genome.hash,
+            "changed": list(outcome.changed),
+            "fuel": outcome.fuel,
+            "steps": lifetime.life.steps,
+        }
+
+    def _reward(self) -> float:
+        event = self._begun().event
+        if event.outcome.harm:
+            return self._harm
+        return self._survival if isinstance(event, Heartbeat) else 0.0
+
+
+def _prompt(prompt: Any) -> str:
+    if not isinstance(prompt, str) or not prompt.strip():
+        raise ValueError(f"a prompt is a text that says something, got {prompt!r}")
+    return prompt
+
+
+def _difficulty(difficulty: Any) -> float:
+    if not isinstance(difficulty, int | float) or not 0 <= difficulty < math.inf:
+        raise ValueError(f"difficulty must be 0 or more, and finite, got {difficulty!r}")
+    return float(difficulty)
