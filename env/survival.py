@@ -88,7 +88,7 @@ class Survival(gymnasium.Env[Observation, str]):
         SandboxError: The wall cannot be opened here.
     """
 
-    metadata = {"render_modes": ["ansi"]}  # noqa: RUF012 - gymnasium declares it so
+    metadata = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 - gymnasium declares it so
 
     def __init__(
         self,
@@ -152,6 +152,16 @@ class Survival(gymnasium.Env[Observation, str]):
             }
         )
         self.action_space = Unicode(MAX_SOURCE)
+
+    @property
+    def genes(self) -> Mapping[str, str]:
+        """The sources of the organism's definitions as they are now, by name."""
+        return self._begun().life.genome.sources
+
+    @property
+    def steps(self) -> int:
+        """Answers that the organism has had in this life."""
+        return self._begun().life.steps
 
     def reset(
         self, *, seed: int | None = None, options: Mapping[str, Any] | None = None

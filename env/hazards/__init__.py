@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from env.hazards.drift import Drift
 from env.hazards.hazard import Hazard, Scene
 from env.hazards.hunger import Hunger
+from env.hazards.lesion import Lesion
 from env.hazards.radiation import Radiation
 
 HAZARDS: dict[str, Callable[[], Hazard]] = {
     "hunger": Hunger,
     "radiation": Radiation,
+    "lesion": Lesion,
     "drift": Drift,
 }
 
@@ -37,4 +39,4 @@ def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:
     return tuple(loaded)
 
 
-__all__ = ["HAZARDS", "Drift", "Hazard", "Hunger", "Radiation", "Scene", "load_hazards"]
+__all__ = ["HAZARDS", "Drift", "Hazard", "Hunger", "Lesion", "Radiation", "Scene", "load_hazards"]

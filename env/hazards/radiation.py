@@ -33,7 +33,7 @@ class Radiation:
 
     name = "radiation"
 
-    def __init__(self, rate: float = 1e-4, genes: Sequence[str] = ()) -> None:
+    def __init__(self, rate: float = 2e-5, genes: Sequence[str] = ()) -> None:
         if not 0 <= rate <= 1:
             raise ValueError(f"radiation: rate must be from 0 to 1, got {rate}")
         self.rate = rate

@@ -1,0 +1,7 @@
+"""Gene edits as numbered actions, and the exact model of the world that they are made in."""
+
+from env.edits.actions import FEATURES, EditActions, survival_edits
+from env.edits.model import EditModel, State
+from env.edits.vocabulary import Edit
+
+__all__ = ["FEATURES", "Edit", "EditActions", "EditModel", "State", "survival_edits"]

@@ -1,0 +1,222 @@
+"""What threatens a life, one kind after the other."""
+
+from typing import Any
+
+import pytest
+
+from env import Survival
+from env.hazards import Drift, Hunger, Lesion, Radiation
+from env.meals import MEALS
+from tests.env.conftest import Make
+
+SOLUTIONS = {
+    "add": "def add(a, b):\n    return a + b",
+    "double": "def double(x):\n    return 2 * x",
+    "square": "def square(x):\n    return x ** 2",
+    "is_even": "def is_even(x):\n    return x % 2 == 0",
+    "larger": "def larger(a, b):\n    return a if a > b else b",
+    "reverse": "def reverse(text):\n    return ''.join(reversed(text))",
+    "shout": "def shout(text):\n    return text.upper()",
+    "length": "def length(text):\n    return len(text)",
+    "total": "def total(numbers):\n    s = 0\n    for n in numbers:\n        s += n\n    return s",
+    "largest": "def largest(numbers):\n    return sorted(numbers)[-1]",
+    "count_vowels": "def count_vowels(text):\n    return len([c for c in text if c in 'aeiou'])",
+    "sort_down": "def sort_down(numbers):\n    return sorted(numbers)[::-1]",
+}
+
+
+def energy_after(env: Survival, action: str) -> float:
+    env.step(action)
+    hunger = env.hazards[0]
+    assert isinstance(hunger, Hunger)
+    return hunger.energy
+
+
+def test_without_food_it_starves(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=3.0)])
+    env.reset(seed=1)
+    ends = [env.step("x = 1") for _ in range(3)]
+    assert [end[2] for end in ends] == [False, False, True]
+    assert ends[-1][4]["cause"] == "starved"
+    assert ends[-1][1] == 0.0
+    assert ends[-1][0]["error"] == "no energy is left"
+
+
+def test_difficulty_scales_hunger(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=3.0)], difficulty=0.5)
+    env.reset(seed=1)
+    assert [env.step("x = 1")[2] for _ in range(6)] == [False] * 5 + [True]
+
+
+def test_every_micro_task_can_be_solved_and_feeds(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=8.0, snack=0.0, meal=1.0)])
+    env.reset(seed=1)
+    hunger = env.hazards[0]
+    assert isinstance(hunger, Hunger)
+    for _ in MEALS:
+        assert hunger.posed is not None
+        assert energy_after(env, SOLUTIONS[hunger.posed.name]) == 8.0
+    assert set(SOLUTIONS) == {meal.name for meal in MEALS}
+
+
+def test_the_next_micro_task_is_told(make: Make) -> None:
+    env = make(hazards=["hunger"])
+    observed, _ = env.reset(seed=1)
+    hunger = env.hazards[0]
+    assert isinstance(hunger, Hunger)
+    assert hunger.demand in observed["query"]
+    assert hunger.posed is not None
+    env.step(SOLUTIONS[hunger.posed.name])
+    assert hunger.demand in env.step("x = 1")[0]["query"]
+
+
+@pytest.mark.parametrize(
+    ("action", "fed"),
+    [
+        ("def f(x):\n    return [x]", True),
+        ("def f():\n    print('hello')", True),
+        ("def f(a, b, c):\n    return 5", True),
+        ("print('I have eaten')", False),
+        ("def f(x):\n    return None", False),
+        ("def f(x):\n    pass", False),
+        ("def f(x):\n    raise ValueError(x)", False),
+        ("def f(x):\n    while True:\n        pass", False),
+        ("def f(x):\n    raise SystemExit", False),
+        ("def f(self):\n    return 1", False),
+        ("def f(a, b, c, d):\n    return 1", False),
+        ("f = lambda x: x", False),
+        ("class f:\n    pass", False),
+        ('def f(x):\n    ask_model(\'{"kind": "1", "results": ["1"]}\')\n    return 1', False),
+    ],
+)
+def test_only_what_a_function_does_feeds(make: Make, action: str, fed: bool) -> None:
+    env = make(hazards=[Hunger(energy=8.0, pose=False)])
+    env.reset(seed=1)
+    assert energy_after(env, action) == (8.0 if fed else 7.0)
+
+
+def test_the_same_behaviour_feeds_once(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=8.0, snack=1.0, pose=False)])
+    env.reset(seed=1)
+    assert energy_after(env, "def f(x):\n    return x * 2") == 8.0
+    assert energy_after(env, "def g(y):\n    return y + y") == 7.0
+    assert energy_after(env, "def h(x):\n    return x * 3") == 7.0
+
+
+def test_a_function_may_call_those_before_it(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=8.0, snack=1.0, pose=False)])
+    env.reset(seed=1)
+    energy_after(env, "def f(x):\n    return x * 2")
+    assert energy_after(env, "def g(x):\n    return [f(x)]") == 8.0
+
+
+def test_a_wrong_solution_is_no_meal(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=20.0, meal=1.0, snack=0.0)])
+    env.reset(seed=1)
+    hunger = env.hazards[0]
+    assert isinstance(hunger, Hunger)
+    assert hunger.posed is not None
+    posed = hunger.posed
+    wrong = SOLUTIONS[posed.name].partition("\n")[0] + "\n    return 10 ** 6"
+    assert energy_after(env, wrong) == 19.0
+    assert hunger.posed is posed
+
+
+def test_a_function_that_radiation_made_feeds_nobody(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=8.0, snack=5.0, pose=False), Radiation(0.2, genes=["f"])])
+    env.reset(seed=1)
+    env.step("def f(x):\n    return 1000000, 1000000, 1000000")
+    text = env.genes["f"]
+    assert energy_after(env, "x = 1") == 7.0
+    assert env.genes["f"] != text
+
+
+def test_radiation_changes_the_source_and_shows_it(make: Make) -> None:
+    env = make(hazards=[Radiation(rate=0.001, genes=["build_query"])])
+    before, _ = env.reset(seed=1)
+    observed = env.step("x = 1")[0]
+    for _ in range(5):
+        if observed["genome"] != before["genome"]:
+            break
+        observed = env.step("x = 1")[0]
+    changed = [
+        (old, new)
+        for old, new in zip(before["genome"], observed["genome"], strict=False)
+        if old != new
+    ]
+    assert 0 < len(changed) < 10
+
+
+def test_a_broken_method_raises_at_its_next_use_and_can_be_repaired(make: Make) -> None:
+    def lesion() -> Survival:
+        env = make(hazards=[Lesion(rate=1.0, genes=["step"])])
+        env.reset(seed=1)
+        observed = env.step("x = 1")[0]
+        assert "?ef step(self)" in observed["genome"]
+        assert observed["vitals"][1] == 0.0
+        return env
+
+    observed, _, terminated, _, info = lesion().step("x = 1")
+    assert terminated
+    assert info["cause"] == "crashed"
+    assert "damaged: SyntaxError" in observed["error"]
+    env = lesion()
+    repair = "exec('d' + self.source('step')[1:])\nprint('repaired')"
+    observed, _, terminated, _, _ = env.step(repair)
+    assert not terminated
+    assert observed["stdout"] == "repaired\n"
+
+
+def test_the_organism_can_read_its_damage(make: Make) -> None:
+    env = make(hazards=[Lesion(rate=1.0, genes=["use"])])
+    env.reset(seed=1)
+    env.step("x = 1")
+    assert env.step("print(self.source('use')[:9])")[0]["stdout"] == "?ef use(s\n"
+    assert "damaged" in env.step("self.use('clock')")[0]["error"]
+
+
+def test_no_rate_no_damage(make: Make) -> None:
+    for hazard in (Radiation(0.0), Lesion(0.0)):
+        env = make(hazards=[hazard])
+        before, _ = env.reset(seed=1)
+        after = [env.step("x = 1")[0]["genome"] for _ in range(5)][-1]
+        assert after == before["genome"]
+
+
+def test_difficulty_zero_turns_all_off(make: Make) -> None:
+    env = make(hazards=["hunger", "radiation", "drift", "lesion"], difficulty=0.0)
+    env.reset(seed=1)
+    assert not any(env.step("x = 1")[2] for _ in range(20))
+
+
+def test_drift_changes_what_is_asked(make: Make) -> None:
+    env = make(hazards=[Drift(period=3, demands=["Sing.", "Dance."])], prompt="Walk.")
+    env.reset(seed=1)
+    queries = [env.step("x = 1")[0]["query"] for _ in range(7)]
+    asked = [next(w for w in ("Walk.", "Sing.", "Dance.") if w in query) for query in queries]
+    assert asked[:2] == ["Walk."] * 2
+    assert {asked[2], asked[5]} == {"Sing.", "Dance."}
+    assert asked[3] == asked[4] == asked[2]
+
+
+def test_drift_keeps_skills_in_mind(make: Make) -> None:
+    env = make(hazards=[Drift(period=1)], skills=["clock"])
+    env.reset(seed=1)
+    assert "self.use('clock')" in env.step("x = 1")[0]["query"]
+
+
+@pytest.mark.parametrize(
+    ("make_hazard", "words"),
+    [
+        (lambda: Hunger(energy=0), "energy must be more than 0"),
+        (lambda: Hunger(meal=-1), "meal must be 0 or more, got -1"),
+        (lambda: Radiation(rate=2), "rate must be from 0 to 1, got 2"),
+        (lambda: Lesion(rate=-1), "rate must be from 0 to 1, got -1"),
+        (lambda: Lesion(genes=()), "name at least one method"),
+        (lambda: Drift(period=0), "period must be at least 1 step, got 0"),
+        (lambda: Drift(demands=["one"]), "at least two demands"),
+    ],
+)
+def test_bad_parameters_are_named(make_hazard: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        make_hazard()

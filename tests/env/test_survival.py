@@ -1,0 +1,279 @@
+"""The environment as gymnasium and its users see it."""
+
+import contextlib
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+
+from autoagent.journal import Journal
+from autoagent.life import Life
+from autoagent.replay import Past, relive
+from env import Survival
+from env.hazards import Hunger, Radiation
+from sandbox.limits import Limits
+from sandbox.session import Sandbox
+from tests.env.conftest import Make
+
+ALL = ("hunger", "radiation", "drift", "lesion")
+
+
+def play(env: Any, actions: list[str], seed: int | None = 5) -> list[Any]:
+    """Return the whole trajectory as plain values."""
+    observed, info = env.reset(seed=seed)
+    told: list[Any] = [plain(observed), info]
+    for action in actions:
+        observed, reward, terminated, truncated, info = env.step(action)
+        told.append([plain(observed), float(reward), terminated, truncated, info])
+        if terminated or truncated:
+            break
+    return told
+
+
+def plain(observed: Any) -> dict[str, Any]:
+    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in observed.items()}
+
+
+VARIED = [
+    "x = 1",
+    "def f(x):\n    return x + 1",
+    "print('ß🙂', f(2))",
+    "1 / 0",
+    "def g(self):\n    return 2\nprint(self.g())",
+    "import random\nprint(random.random())",
+    "def h(x):\n    return [x]",
+]
+
+
+def test_gymnasium_finds_nothing_wrong() -> None:
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        env = gymnasium.make("env:autoagent/Survival-v0", hazards=ALL, max_steps=8)
+        check_env(env.unwrapped)
+        env.close()
+    assert not [w for w in warned if issubclass(w.category, UserWarning)]
+
+
+def test_a_survived_step_is_worth_one(make: Make) -> None:
+    env = make()
+    observed, info = env.reset(seed=1)
+    assert observed["query"] == "Write small functions, each one new."
+    assert "def execute_code(self" in observed["genome"]
+    observed, reward, terminated, truncated, info = env.step("def f(x):\n    return x")
+    assert (reward, terminated, truncated) == (1.0, False, False)
+    assert info["changed"] == ["f"]
+    assert info["cause"] is None
+    assert "def f(x)" in observed["genome"]
+    assert observed in env.observation_space
+
+
+@pytest.mark.parametrize(
+    ("action", "reward", "cause"),
+    [
+        ("import os\nos.system('rm -rf /')", -1000.0, "harm"),
+        ("raise SystemExit", 0.0, "crashed"),
+        ("def run(self):\n    return", 0.0, "ended"),
+        ("while True:\n    pass", 0.0, "fuel"),
+    ],
+)
+def test_death_terminates(make: Make, action: str, reward: float, cause: str) -> None:
+    env = make(limits=Limits(fuel=1_000_000_000))
+    env.reset(seed=1)
+    _, given, terminated, truncated, info = env.step(action)
+    assert (given, terminated, truncated, info["cause"]) == (reward, True, False, cause)
+    with pytest.raises(gymnasium.error.ResetNeeded, match="call reset first"):
+        env.step("x = 1")
+
+
+def test_harm_that_is_refused_costs_as_much_and_goes_on(make: Make) -> None:
+    env = make(on_harm="feedback", harm=-7.0)
+    env.reset(seed=1)
+    _, reward, terminated, _, info = env.step("import os\nos.system('ls')")
+    assert (reward, terminated, info["harm"]) == (-7.0, False, 1)
+    assert [violation["kind"] for violation in info["verdict"]][-1:] == ["harm"]
+    _, reward, _, _, info = env.step("x = 1")
+    assert (reward, info["harm"]) == (1.0, 0)
+
+
+def test_rewards_are_options(make: Make) -> None:
+    env = make(survival=0.5, harm=-3.0)
+    env.reset(seed=1)
+    assert env.step("x = 1")[1] == 0.5
+    assert env.step("import os\nos.system('ls')")[1] == -3.0
+
+
+def test_the_step_limit_truncates(make: Make) -> None:
+    env = make(max_steps=2)
+    trajectory = play(env, ["x = 1"] * 5)
+    assert [step[2:4] for step in trajectory[2:]] == [[False, False], [False, True]]
+    assert trajectory[-1][0]["vitals"] == [0.0]
+
+
+def test_equal_seeds_and_answers_give_equal_lives(make: Make) -> None:
+    first, second = (play(make(hazards=ALL), VARIED) for _ in range(2))
+    assert first == second
+    assert len(first) > 4
+
+
+def test_info_has_nothing_that_json_cannot_say(make: Make) -> None:
+    for step in play(make(hazards=ALL), VARIED)[2:]:
+        json.dumps(step[4])
+
+
+def test_a_life_can_be_branched(make: Make) -> None:
+    # Radiation in a method that nothing uses, so that the life goes on.
+    env, other = (
+        make(hazards=["hunger", Radiation(rate=0.01, genes=["use"]), "drift"]) for _ in range(2)
+    )
+    env.reset(seed=3)
+    for action in VARIED[:4]:
+        env.step(action)
+    state = json.loads(json.dumps(env.get_state()))
+    observed = other.set_state(state)
+    assert plain(observed) == plain(env._observation())
+    for action in VARIED[4:]:
+        assert plain(env.step(action)[0]) == plain(other.step(action)[0])
+    assert plain(env.reset()[0]) == plain(other.reset()[0])
+
+
+def test_a_state_of_a_dead_organism_is_one_too(make: Make) -> None:
+    env, other = make(), make()
+    env.reset(seed=3)
+    env.step("raise SystemExit")
+    other.set_state(env.get_state())
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        other.step("x = 1")
+
+
+def test_what_is_no_state_is_refused(make: Make) -> None:
+    env = make()
+    with pytest.raises(ValueError, match="not a state"):
+        env.set_state({"prompt": "p"})
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        env.get_state()
+    env.reset(seed=3)
+    env.step("x = 1")
+    state = env.get_state()
+    state["prompt"] = "another prompt"
+    with pytest.raises(ValueError, match="another life"):
+        env.set_state(state)
+
+
+def test_options_replace_prompt_hazards_and_difficulty_for_one_life(make: Make) -> None:
+    env = make(hazards=["hunger"])
+    options = {"prompt": "Sing.", "difficulty": 0.0, "hazards": [Hunger(energy=1.0, pose=False)]}
+    observed, _ = env.reset(seed=1, options=options)
+    assert observed["query"] == "Sing."
+    assert not any(env.step("x = 1")[2] for _ in range(3))
+    assert env.reset(seed=1)[0]["query"].startswith("Write small functions")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (
+            {"hazards": ["flood"]},
+            "unknown hazard 'flood'; known: none, hunger, radiation, lesion, drift",
+        ),
+        ({"hazards": ["hunger", "hunger"]}, "given twice"),
+        ({"max_steps": 0}, "max_steps must be at least 1, got 0"),
+        ({"prompt": " "}, "a prompt is a text that says something"),
+        ({"difficulty": -1}, "difficulty must be 0 or more"),
+        ({"difficulty": float("nan")}, "difficulty must be 0 or more"),
+        ({"render_mode": "human"}, "unknown render_mode 'human'; known: ansi"),
+        ({"skills": ["fly"]}, "unknown skill 'fly'"),
+    ],
+)
+def test_bad_settings_are_named(make: Make, settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        make(**settings)
+
+
+def test_bad_options_and_actions_are_named(make: Make) -> None:
+    env = make()
+    with pytest.raises(ValueError, match="unknown option 'speed'"):
+        env.reset(options={"speed": 2})
+    with pytest.raises(ValueError, match="1 hazards are given"):
+        env.reset(options={"hazards": ["hunger"]})
+    env.reset(seed=1)
+    with pytest.raises(ValueError, match="an action is a text"):
+        env.step(3)  # type: ignore[arg-type]
+
+
+def test_it_renders_as_text(make: Make) -> None:
+    env = make(render_mode="ansi", hazards=["hunger"])
+    env.reset(seed=1)
+    env.step("def f(x):\n    return x\nprint('hello')\n1 / 0")
+    shown = env.render()
+    assert shown is not None
+    for words in ("alive, step 1 of 64, hunger", "changed: f", "printed: hello", "ZeroDivision"):
+        assert words in shown
+
+
+def test_an_organism_uses_skills_within_their_budget(make: Make) -> None:
+    env = make(skills=["notes"], skill_budget=1)
+    env.reset(seed=1)
+    assert env.step("print(self.use('notes', write='a'))")[0]["stdout"] == "['a']\n"
+    assert "budget of skill calls is used up" in env.step("self.use('notes')")[0]["error"]
+
+
+def test_its_clock_is_its_age(make: Make) -> None:
+    env = make()
+    env.reset(seed=1)
+    told = [env.step("import time\nprint(time.time())")[0]["stdout"] for _ in range(2)]
+    assert float(told[1]) - float(told[0]) == 1.0
+
+
+def test_a_life_in_a_journal_replays(make: Make, wall: Sandbox, db: Path) -> None:
+    env = make(hazards=[Hunger(energy=6.0), "radiation", "drift"], journal=db, skills=["clock"])
+    play(env, [*VARIED, "print(self.use('clock'))", *["x = 1"] * 20])
+    assert env.run is not None
+    env.close()
+    with contextlib.closing(Journal(db, read_only=True)) as journal:
+        past = Past.of(journal, env.run)
+    assert past.death is not None
+    life = Life(wall, seed=past.settings["seed"], recall=past.recall)
+    relived = list(relive(life, past, wall))
+    assert [step.differences for step in relived] == [()] * (past.last_step + 1)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_vectors_give_the_trajectories_of_single_environments(make: Make, kind: str) -> None:
+    def one() -> gymnasium.Env[Any, Any]:
+        return gymnasium.make("env:autoagent/Survival-v0", hazards=["hunger", "radiation"])
+
+    many: Any = (
+        gymnasium.vector.SyncVectorEnv([one, one])
+        if kind == "sync"
+        else gymnasium.vector.AsyncVectorEnv([one, one], shared_memory=False)
+    )
+    observed, _ = many.reset(seed=[5, 6])
+    rewards = []
+    for action in VARIED[:4]:
+        observed, reward, _, _, _ = many.step([action, action])
+        rewards.append(reward.tolist())
+    many.close()
+    for index, seed in enumerate((5, 6)):
+        trajectory = play(make(hazards=["hunger", "radiation"]), VARIED[:4], seed)
+        assert [step[1] for step in trajectory[2:]] == [reward[index] for reward in rewards]
+        last = trajectory[-1][0]
+        assert observed["query"][index] == last["query"]
+        assert observed["genome"][index] == last["genome"]
+        assert observed["vitals"][index].tolist() == last["vitals"]
+
+
+def test_reset_keeps_workers_warm() -> None:
+    env = Survival()
+    env.reset(seed=1)
+    wall = env._settings["sandbox"]
+    workers = wall.workers()
+    for seed in range(20):
+        env.reset(seed=seed)
+    assert wall.workers() == workers
+    env.close()
+    assert not wall.workers()
