@@ -28,7 +28,7 @@ from autoagent.genome import Genome
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy, Recall, Stopped
 from autoagent.listener import Ended, Listener, Silent
-from autoagent.llm import LLM, Answerer, Attempt, LLMError, LLMUnreachable, Recorded, load
+from autoagent.llm import LLM, Answerer, Attempt, LLMError, LLMUnreachable, Recorded, Tuned, load
 from autoagent.meter import Meter, SuspendedError
 from autoagent.oracle import CONSULT, Oracle
 from autoagent.record import Record
@@ -40,6 +40,8 @@ from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
 RECORDED = "recorded:"
+TEMPERATURE = 0.3
+MAX_TOKENS = 384
 
 Approve = Callable[[str], str | None]
 
@@ -56,8 +58,9 @@ class AutonomousLLM:
         on_harm: ``death``, or ``feedback`` to refuse harmful code and say so.
         skills: Names of skills that it may use.
         seed: Everything random follows from it.
-        temperature: The model's sampling temperature.
-        max_tokens: Longest answer, in tokens.
+        temperature: The model's sampling temperature; by default the one that it was trained
+            with, or else 0.3.
+        max_tokens: Longest answer, in tokens; by default as it was trained, or else 384.
         db: The journal's file; None means the user's own.
         approve: Called with each answer before it is executed; returns the answer to execute
             instead, or None to stop the run.
@@ -79,8 +82,8 @@ class AutonomousLLM:
         on_harm: OnHarm = "death",
         skills: Sequence[str | Skill] = (),
         seed: int = 0,
-        temperature: float = 0.3,
-        max_tokens: int = 384,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
         db: Path | None = None,
         approve: Approve | None = None,
         listener: Listener | None = None,
@@ -93,10 +96,8 @@ class AutonomousLLM:
         self._policy: Policy = policy
         self._on_harm: OnHarm = on_harm
         self._seed = seed
-        if not 0 <= temperature < math.inf:
+        if temperature is not None and not 0 <= temperature < math.inf:
             raise ValueError(f"temperature must be 0 or more, and finite, got {temperature}")
-        self._temperature = temperature
-        self._max_tokens = max_tokens
         self._approve = approve
         self._listener = listener or Silent()
         self._meter = Meter()
@@ -109,6 +110,7 @@ class AutonomousLLM:
             self._llm = _load(llm, self._journal) if isinstance(llm, str) else llm
             if self._llm is not llm:
                 opened.callback(self._llm.close)
+            self._temperature, self._max_tokens = _sampling(self._llm, temperature, max_tokens)
             self._wall_options = wall or WallOptions()
             self._wall = (
                 open_wall(sandbox, self._listener.preparing, self._wall_options)
@@ -449,6 +451,17 @@ def _suspension(limit: Limit | None) -> tuple[Stop, Limit | None, str]:
     if limit is None:
         return Stop.PAUSED, None, "paused"
     return Stop.BUDGET, limit, f"the budget of {limit} is used up"
+
+
+def _sampling(llm: LLM, temperature: float | None, max_tokens: int | None) -> tuple[float, int]:
+    """Return how a model is sampled: as given, or as it was trained, or by default."""
+    tuned = (llm.temperature, llm.max_tokens) if isinstance(llm, Tuned) else (None, None)
+    temperatures = (temperature, tuned[0], TEMPERATURE)
+    lengths = (max_tokens, tuned[1], MAX_TOKENS)
+    return (
+        next(value for value in temperatures if value is not None),
+        next(value for value in lengths if value is not None),
+    )
 
 
 def _load(name: str, journal: Journal) -> LLM:

@@ -30,6 +30,7 @@ from sandbox.limits import Limits
 from sandbox.programs import CompileError, Language, Program
 from sandbox.programs.c import C
 from sandbox.programs.cache import Cache
+from sandbox.programs.compiler import JailedCompiler
 from sandbox.programs.javascript import JavaScript, find_node
 from sandbox.programs.python import PythonSource, PythonTarget
 from sandbox.programs.toolchain import MODULE, SOURCE, Toolchain, find_toolchain
@@ -152,7 +153,7 @@ def measure(rounds: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         toolchain = find_toolchain(print)
         bare = Bare(toolchain, Path(scratch))
-        c = C(toolchain=toolchain, cache=Cache(Path(scratch) / "cache"))
+        c = C(compiler=JailedCompiler(toolchain), cache=Cache(Path(scratch) / "cache"))
         languages = (c, JavaScript(), PythonSource(), PythonTarget(progress=print))
         for each in languages:
             stack.callback(each.close)

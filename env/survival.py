@@ -163,6 +163,13 @@ class Survival(gymnasium.Env[Observation, str]):
         """Answers that the organism has had in this life."""
         return self._begun().life.steps
 
+    @property
+    def last(self) -> tuple[str, str]:
+        """The last answer that the organism was given, and the error that came of it."""
+        lifetime = self._begun()
+        replies = (data["text"] for kind, data in reversed(lifetime.entered) if kind == "reply")
+        return next(replies, ""), lifetime.event.outcome.error
+
     def reset(
         self, *, seed: int | None = None, options: Mapping[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:

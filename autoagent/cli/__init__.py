@@ -18,6 +18,8 @@ def main() -> None:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # what its encoding lacks is escaped
                 stream.reconfigure(errors="backslashreplace")
+        # Threads that spin while they wait would take the processors from those behind the wall.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         # Imported here, so that Ctrl-C meanwhile is an interruption like any other.
         from autoagent.cli.app import app
 

@@ -6,13 +6,16 @@ import typer
 
 from autoagent.cli.bench import bench
 from autoagent.cli.doctor import doctor
+from autoagent.cli.evaluate import evaluate
 from autoagent.cli.execute import execute
+from autoagent.cli.finetune import finetune
 from autoagent.cli.genome import diff, export, genome
 from autoagent.cli.history import runs, show
 from autoagent.cli.replay import replay
 from autoagent.cli.resume import resume, rollback
 from autoagent.cli.run import run
 from autoagent.cli.score import score
+from autoagent.cli.train import train
 from autoagent.cli.translate import translate
 
 app = typer.Typer(
@@ -34,5 +37,8 @@ app.command()(diff)
 app.command()(export)
 app.command()(translate)
 app.command()(score)
+app.command()(train)
+app.command()(evaluate)
+app.command()(finetune)
 app.command()(doctor)
 app.add_typer(bench, name="bench")

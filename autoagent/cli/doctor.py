@@ -30,6 +30,8 @@ from sandbox.programs import (
     open_source,
     open_target,
 )
+from sandbox.programs.c import C
+from sandbox.programs.compiler import CHOICE, COMPILERS, open_compiler
 from sandbox.session import SandboxError
 
 PACKAGES = {
@@ -95,6 +97,8 @@ def _checks(db: DbOption) -> Iterator[Check]:
     for name in TARGETS:
         opened = partial(open_target, name, progress)
         yield _tested(f"programs to {name}", partial(_run_program, opened))
+    for name in COMPILERS:
+        yield _tested(f"compiler {name}", partial(_compile_once, name), otherwise="missing")
     yield _tested("model smollm2", _ask_smollm2)
     yield _server()
     yield _tested("journal", lambda: _open_journal(db), needed=True)
@@ -108,11 +112,13 @@ def _package(name: str, extra: str) -> Check:
         return Check(f"package {name}", "missing", advice, needed=not extra)
 
 
-def _tested(what: str, test: Callable[[], str], *, needed: bool = False) -> Check:
+def _tested(
+    what: str, test: Callable[[], str], *, needed: bool = False, otherwise: str = "broken"
+) -> Check:
     try:
         return Check(what, "ok", test(), needed)
     except (SandboxError, LLMError, JournalError, AssertionError) as error:
-        return Check(what, "broken", str(error), needed)
+        return Check(what, otherwise, str(error), needed)
 
 
 def _live_once(name: str) -> str:
@@ -136,6 +142,17 @@ def _run_program(opened: Callable[[], Language]) -> str:
         (run,) = program.run([b""], Limits())
         assert run.stdout == b"hello\n", f"it printed {run.stdout!r} and ended: {run.status}"
     return "a program ran and spoke"
+
+
+def _compile_once(name: str) -> str:
+    choice = os.environ.get(CHOICE, "")
+    if choice.partition(":")[0] == name:
+        name = choice
+    if name.startswith("docker"):
+        from sandbox.programs.wasi_sdk import require_image
+
+        require_image(name.partition(":")[2] or None)
+    return _run_program(lambda: C(compiler=open_compiler(progress, name)))
 
 
 def _ask_smollm2() -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from autoagent.agent import AutonomousLLM
+from autoagent.agent import MAX_TOKENS, TEMPERATURE, AutonomousLLM
 from autoagent.cli.common import bad_input_exits, decoded, fail
 from autoagent.cli.living import Server, budget_of, live
 from autoagent.cli.options import (
@@ -44,7 +44,7 @@ def run(
     prompt: Annotated[str | None, typer.Argument(help="What the object begins with.")] = None,
     llm: Annotated[
         str,
-        typer.Option(help="smollm2, gguf:PATH, openai:MODEL, recorded:RUN or human."),
+        typer.Option(help="smollm2, gguf:PATH, hf:DIR, openai:MODEL, recorded:RUN or human."),
     ] = "smollm2",
     sandbox: SandboxOption = "wasm",
     image: ImageOption = None,
@@ -56,8 +56,19 @@ def run(
     cost: CostOption = None,
     skill_calls: SkillCallsOption = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    temperature: Annotated[float, typer.Option(help="Sampling temperature.", min=0.0)] = 0.3,
-    max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.", min=1)] = 384,
+    temperature: Annotated[
+        float | None,
+        typer.Option(
+            help=f"Sampling temperature (default: as the model was trained, or {TEMPERATURE}).",
+            min=0.0,
+        ),
+    ] = None,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(
+            help=f"Longest answer, in tokens (default: as it was trained, or {MAX_TOKENS}).", min=1
+        ),
+    ] = None,
     policy: PolicyOption = PolicyChoice.strict,
     on_harm: Annotated[
         OnHarmChoice, typer.Option(help="What harmful code leads to.")

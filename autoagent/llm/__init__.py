@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from autoagent.llm.answer import Allowance, Answer, Answerer, Attempt, Denied
-from autoagent.llm.base import LLM, Completion, Countable, LLMError, LLMUnreachable, Timed
+from autoagent.llm.base import LLM, Completion, Countable, LLMError, LLMUnreachable, Timed, Tuned
+from autoagent.llm.causal import Transformers
 from autoagent.llm.fence import extract_block
 from autoagent.llm.frame import PROSE, PYTHON, Frame, code_frame
 from autoagent.llm.human import Human
@@ -12,7 +13,7 @@ from autoagent.llm.openai import OpenAICompatible
 from autoagent.llm.recorded import Recorded
 from autoagent.llm.weights import smollm2_path
 
-KNOWN = ("smollm2", "gguf:PATH", "openai:MODEL", "recorded:RUN", "human")
+KNOWN = ("smollm2", "gguf:PATH", "hf:DIR", "openai:MODEL", "recorded:RUN", "human")
 
 
 def load(
@@ -29,8 +30,8 @@ def load(
     """Return the model that a name stands for.
 
     Args:
-        spec: `smollm2`, `gguf:PATH`, `openai:MODEL` or `human`. (`recorded:RUN` needs a journal:
-            give that name to `AutonomousLLM`.)
+        spec: `smollm2`, `gguf:PATH`, `hf:DIR`, `openai:MODEL` or `human`. (`recorded:RUN` needs a
+            journal: give that name to `AutonomousLLM`.)
         base_url: The server of an `openai:` model.
         api_key: The key for that server.
         timeout: Seconds that one answer of that server may take.
@@ -47,6 +48,8 @@ def load(
         return LlamaCpp(path=smollm2_path(), name=spec, n_ctx=n_ctx)
     if kind == "gguf" and rest:
         return LlamaCpp(path=Path(rest).expanduser(), name=spec, n_ctx=n_ctx)
+    if kind == "hf" and rest:
+        return Transformers(spec, n_ctx=n_ctx)
     if kind == "openai" and rest:
         return OpenAICompatible(
             model=rest,
@@ -82,6 +85,8 @@ __all__ = [
     "OpenAICompatible",
     "Recorded",
     "Timed",
+    "Transformers",
+    "Tuned",
     "code_frame",
     "extract_block",
     "load",

@@ -41,7 +41,7 @@ class Completion:
 class LLM(Protocol):
     """A model that answers a query with a text.
 
-    It may offer more, see `Countable` and `Timed`.
+    It may offer more, see `Countable`, `Timed` and `Tuned`.
     """
 
     name: str
@@ -98,3 +98,16 @@ class Timed(Protocol):
     def within(self, seconds: float) -> LLM:
         """Return the same model, with at most so many seconds for each answer."""
         ...
+
+
+@runtime_checkable
+class Tuned(Protocol):
+    """A model that was trained to be sampled in a certain way.
+
+    Attributes:
+        temperature: Its sampling temperature; None if it does not matter.
+        max_tokens: Its longest answer, in tokens; None if it does not matter.
+    """
+
+    temperature: float | None
+    max_tokens: int | None

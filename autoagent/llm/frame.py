@@ -30,6 +30,12 @@ class Frame:
                 f"closing {self.closing!r} into it"
             )
 
+    def rest(self, text: str) -> str:
+        """Return what an answer that has ended by itself lacks: its closing, on its own line."""
+        if not self.closing:
+            return ""
+        return self.closing if text.endswith("\n") else "\n" + self.closing
+
 
 def code_frame(language: str, fence: str) -> Frame:
     r"""Return the frame that asks for one block of code, and nothing else.

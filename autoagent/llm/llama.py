@@ -15,14 +15,13 @@ from autoagent.llm.chat import chat_frame
 from autoagent.llm.frame import PYTHON, Frame
 from autoagent.llm.grammar import constraint
 from autoagent.llm.prefix import PromptCache
-from autoagent.llm.prompt import MAX_CHARS_PER_TOKEN, shorten
+from autoagent.llm.prompt import MAX_CHARS_PER_TOKEN, room_for_query, shorten
 from autoagent.llm.stops import GrowingText
 from autoagent.llm.weights import INSTALL, check_gguf
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
-MIN_QUERY = 64
 MAX_THREADS = 8
 FRAMES = 32
 
@@ -83,10 +82,9 @@ class LlamaCpp:
             grammar = constraint(self._llama, frame.grammar)
             tokens = self._sample(prompt, seed, temperature, grammar)
             tokens_out, finish = self._generate(tokens, max_tokens, growing)
-        newline = "" if growing.text.endswith("\n") else "\n"
-        closing = newline + frame.closing if frame.closing and finish == "stop" else ""
+        rest = frame.rest(growing.text) if finish == "stop" else ""
         return Completion(
-            text=growing.end(closing),
+            text=growing.end(rest),
             tokens_in=len(prompt),
             tokens_out=tokens_out,
             finish=finish,
@@ -116,14 +114,8 @@ class LlamaCpp:
     def _prompt(self, query: str, max_tokens: int, frame: Frame) -> tuple[list[int], bool]:
         """Return the tokens of the prompt, and whether the query had to be shortened."""
         head, tail = self._around(frame)
-        room = self._n_ctx - len(head) - len(tail)
-        most = room - MIN_QUERY
-        if not 1 <= max_tokens <= most:
-            raise LLMError(
-                f"max_tokens is {max_tokens}; {self.name} with a context of {self._n_ctx} tokens "
-                f"allows 1 to {most}"
-            )
-        text = shorten(query, room - max_tokens, self.count_tokens)
+        budget = room_for_query(self.name, self._n_ctx, len(head) + len(tail), max_tokens)
+        text = shorten(query, budget, self.count_tokens)
         return [*head, *self._tokens(text), *tail], text is not query
 
     def _sample(

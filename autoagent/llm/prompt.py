@@ -2,16 +2,39 @@
 
 from collections.abc import Callable
 
+from autoagent.llm.base import LLMError
 from autoagent.llm.frame import PYTHON, Frame
 
 OPENING, CLOSING = PYTHON.opening, PYTHON.closing
 MARKER = "\n[... shortened ...]\n"
 MAX_CHARS_PER_TOKEN = 32
+MIN_QUERY = 64
 
 
 def messages(query: str, frame: Frame = PYTHON) -> list[dict[str, str]]:
     """Return the chat messages that ask a model, by default for Python code."""
     return [{"role": "system", "content": frame.system}, {"role": "user", "content": query}]
+
+
+def room_for_query(name: str, n_ctx: int, around: int, max_tokens: int) -> int:
+    """Return how many tokens a query may take.
+
+    Args:
+        name: The name of the model.
+        n_ctx: Its context, in tokens.
+        around: Tokens of the frame.
+        max_tokens: Tokens kept free for the answer.
+
+    Raises:
+        LLMError: The answer would leave too little of the context.
+    """
+    most = n_ctx - around - MIN_QUERY
+    if not 1 <= max_tokens <= most:
+        raise LLMError(
+            f"max_tokens is {max_tokens}; {name} with a context of {n_ctx} tokens "
+            f"allows 1 to {most}"
+        )
+    return n_ctx - around - max_tokens
 
 
 def shorten(text: str, budget: int, count_tokens: Callable[[str], int]) -> str:

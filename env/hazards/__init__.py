@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 
 from env.hazards.drift import Drift
@@ -19,7 +20,10 @@ HAZARDS: dict[str, Callable[[], Hazard]] = {
 
 
 def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:
-    """Return hazards by name; a hazard itself is taken as it is, and ``none`` is no hazard.
+    """Return hazards by name, or copies of hazards; ``none`` is no hazard.
+
+    They are copied, since a hazard lives through one life at a time, and the same list may have
+    been given to several environments.
 
     Raises:
         ValueError: A name is unknown or given twice; the message lists those that are known.
@@ -35,7 +39,7 @@ def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:
             hazard = HAZARDS[hazard]()
         if hazard.name in (other.name for other in loaded):
             raise ValueError(f"the hazard {hazard.name!r} is given twice")
-        loaded.append(hazard)
+        loaded.append(copy.deepcopy(hazard))
     return tuple(loaded)
 
 

@@ -14,8 +14,11 @@ from rl.episode import Decision
 class Scores(NamedTuple):
     """How likely decisions are, token by token.
 
+    Row i is decision i, and its column j is its token j: padding stands at the right, and the
+    length is that of the longest decision.
+
     Attributes:
-        log_probs: Shape (decisions, length); with gradient.
+        log_probs: Shape (decisions, length), in float32 or better; with gradient.
         entropy: Of the distribution that each token was drawn from, in nats; the same shape.
         mask: 1.0 where a sampled token stands, 0.0 at padding; the same shape, no gradient.
     """
@@ -53,11 +56,18 @@ class Policy(Protocol):
         ...
 
     def reference(self, decisions: Sequence[Decision]) -> torch.Tensor:
-        """Return how likely they were before any training, shape (decisions, length)."""
+        """Return how likely they were before any training, shape (decisions, length).
+
+        Log-probabilities, laid out as those of `score`.
+        """
         ...
 
     def observe(self, decisions: Sequence[Decision]) -> torch.Tensor:
-        """Return what a value function may see, shape (decisions, features), no gradients."""
+        """Return what a value function may see, shape (decisions, features), no gradients.
+
+        It follows from what was decided upon, and not from what was decided: a baseline that
+        knows the decision biases the gradient.
+        """
         ...
 
     def parameters(self) -> Iterable[torch.nn.Parameter]:
@@ -73,7 +83,7 @@ class Policy(Protocol):
         ...
 
     def settings(self) -> dict[str, Any]:
-        """Return what must be equal for a state to fit, as JSON."""
+        """Return what must be equal for a state to fit, as JSON; the kind is part of it."""
         ...
 
     def save(self, folder: Path) -> None:

@@ -6,7 +6,7 @@ from sandbox.session import SandboxError
 
 if find_spec("docker") is None:
     raise SandboxError(
-        "the docker wall needs the Docker SDK; install it with: pip install 'autoagent[docker]'"
+        "containers need the Docker SDK; install it with: pip install 'autoagent[docker]'"
     )
 
 from sandbox.docker.wall import DockerSandbox

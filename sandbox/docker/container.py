@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import struct
 import threading
 from contextlib import suppress
 from typing import Any
@@ -13,6 +12,7 @@ from docker.types import LogConfig, Ulimit
 
 from sandbox.docker import warden
 from sandbox.docker.engine import FAILURES, HOST, discard, host_label
+from sandbox.docker.stream import STDERR, Stream
 from sandbox.session import End, SandboxError
 
 NOBODY = "65534:65534"
@@ -20,13 +20,10 @@ SLACK_MB = 32
 """Memory beside the guest's own: the warden's, and what the kernel keeps for both."""
 
 MOST_PROCESSES = 64
+WARDEN = {"entrypoint": ["python3", "-I", "-S", "/guest/warden.py"], "working_dir": "/"}
 START_SECONDS = 30.0
 LAST_WORDS_SECONDS = 2.0
 """How long the engine may take to tell of a guest's end, and to remove what is left of it."""
-
-STDERR = 2
-HEADER = struct.Struct(">BxxxL")
-"""What the engine puts before each piece of a stream: whose it is, and its length."""
 
 READY = b"!"
 """What the inmate says when it waits to begin, so that loading it costs the guest no time."""
@@ -50,19 +47,17 @@ class Container:
         self, engine: Any, image: str, program: list[str], memory_mb: int, runtime: str | None
     ) -> None:
         self._engine = engine
-        self._pieces = bytearray()
         self._words = bytearray()
         self._verdict = ""
         self.alive = True
         command = ["-s", "-S", "-P", *program]
         try:
-            self.id = engine.containers.create(image, command, **_options(memory_mb, runtime)).id
+            options = confinement(memory_mb) | WARDEN | {"runtime": runtime}
+            self.id = engine.containers.create(image, command, **options).id
         except FAILURES as error:
             raise SandboxError(f"the engine cannot make a container: {error}") from error
         try:
-            channels = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            stream = engine.api.attach_socket(self.id, params=channels)
-            self._stream: socket.socket = getattr(stream, "_sock", stream)
+            self._stream = Stream(engine, self.id)
             engine.api.start(self.id)
         except FAILURES as error:
             discard(engine, self.id)
@@ -70,17 +65,13 @@ class Container:
 
     def send(self, data: memoryview, timeout: float) -> int:
         """Send some of `data` (see `sandbox.native.Channel.send`)."""
-        self._stream.settimeout(timeout)
-        return self._stream.send(data)
+        return self._stream.send(data, timeout)
 
     def receive(self, size: int, timeout: float) -> bytes:
         """Return up to `size` bytes (see `sandbox.native.Channel.receive`)."""
-        self._stream.settimeout(timeout)
         while not self._words:
-            pieces = self._stream.recv(1 << 16)
-            if not pieces:
+            if not self._stream.receive(timeout):
                 return b""
-            self._pieces += pieces
             self._sort()
         words = bytes(self._words[:size])
         del self._words[:size]
@@ -92,8 +83,8 @@ class Container:
 
     def autopsy(self) -> End:
         """Tell why the guest is gone; the warden's word comes before the end of the stream."""
+        self._stream.shut(how=socket.SHUT_WR)  # whatever still runs ends with its input
         with suppress(OSError):
-            self._stream.shutdown(socket.SHUT_WR)  # whatever still runs ends with its input
             while self.receive(1 << 16, LAST_WORDS_SECONDS):
                 pass
         return _end(self._verdict)
@@ -103,26 +94,19 @@ class Container:
         if not self.alive:
             return
         self.alive = False
-        with suppress(OSError):
-            self._stream.shutdown(socket.SHUT_RDWR)
+        self._stream.shut()
         # In a thread, since neither a slow engine nor what a signal interrupted may hold us up.
         removal = threading.Thread(target=discard, args=(self._engine, self.id), daemon=True)
         removal.start()
         removal.join(LAST_WORDS_SECONDS)
 
     def _sort(self) -> None:
-        """Take the pieces of the stream that are whole: the guest's words, and the warden's."""
-        while len(self._pieces) >= HEADER.size:
-            source, length = HEADER.unpack_from(self._pieces)
-            end = HEADER.size + length
-            if len(self._pieces) < end:
-                break
-            piece = self._pieces[HEADER.size : end]
+        """Tell the guest's words from the warden's."""
+        for source, piece in self._stream.pieces():
             if source == STDERR:
                 self._verdict += piece.decode(errors="replace")
             else:
                 self._words += piece
-            del self._pieces[:end]
 
 
 def start_guest(engine: Any, image: str, memory_mb: int, runtime: str | None) -> Container:
@@ -156,13 +140,11 @@ def _end(verdict: str) -> End:
     return End("trap", f"the interpreter left with exit status {verdict}", None)
 
 
-def _options(memory_mb: int, runtime: str | None) -> dict[str, Any]:
-    """Return how a guest is confined; the engine's own seccomp profile comes on top of it."""
+def confinement(memory_mb: int) -> dict[str, Any]:
+    """Return how a container is confined; the engine's own seccomp profile comes on top of it."""
     memory = f"{memory_mb}m"
     return {
         "labels": {HOST: host_label()},
-        "entrypoint": ["python3", "-I", "-S", "/guest/warden.py"],
-        "working_dir": "/",
         "user": NOBODY,
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
@@ -180,5 +162,4 @@ def _options(memory_mb: int, runtime: str | None) -> dict[str, Any]:
         "use_config_proxy": False,
         "stdin_open": True,
         "auto_remove": True,
-        "runtime": runtime,
     }

@@ -64,7 +64,7 @@ def guest_image(client: Any, tree: Tree, named: str | None, progress: Progress) 
     Raises:
         SandboxError: An image is missing or cannot be built.
     """
-    base = _named(client, named, progress) if named else _python(client, progress)
+    base = named_image(client, named, progress) if named else _python(client, progress)
 
     def write(context: tarfile.TarFile) -> None:
         context.add(tree.folder, "files", filter=owned_by_root)
@@ -85,20 +85,25 @@ def _python(client: Any, progress: Progress) -> Image:
     return _built(client, "python", digest, PYTHON, write, progress)
 
 
-def _named(client: Any, name: str, progress: Progress) -> Image:
+def named_image(client: Any, name: str, progress: Progress) -> Image:
+    """Return an image that somebody else has made, pulling it when missing.
+
+    Raises:
+        SandboxError: It cannot be pulled, or cannot be confined.
+    """
     try:
-        image = _found(client, name)
+        image = find_image(client, name)
         if image is None:
-            progress(f"pulling the base image {name}")
+            progress(f"pulling the image {name}")
             image = client.images.pull(name)
     except FAILURES as error:
         raise SandboxError(
-            f"the base image {name!r} is neither in the engine nor can it be pulled ({error}): "
-            "name another, or none to build one from the running interpreter"
+            f"the image {name!r} is neither in the engine nor can it be pulled ({error}): "
+            "name another, or none"
         ) from error
     if image.attrs["Config"].get("Volumes"):
         raise SandboxError(
-            f"the base image {name!r} declares volumes, which a guest could fill without bound: "
+            f"the image {name!r} declares volumes, which a guest could fill without bound: "
             "name one without"
         )
     return Image(image.id, image.id)
@@ -113,7 +118,7 @@ def _built(
     progress: Progress,
 ) -> Image:
     tag = f"autoagent-{kind}:{digest[:24]}"
-    image = _found(client, tag)
+    image = find_image(client, tag)
     if image is None:
         progress(f"building the container image {tag} (once, some seconds)")
         with tempfile.TemporaryFile() as file:
@@ -133,7 +138,8 @@ def _built(
     return Image(image.id, digest)
 
 
-def _found(client: Any, name: str) -> Any:
+def find_image(client: Any, name: str) -> Any:
+    """Return an image that is in the engine, as the engine's SDK describes it, or None."""
     try:
         return client.images.get(name)
     except ImageNotFound:

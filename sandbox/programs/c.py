@@ -1,4 +1,4 @@
-"""C: compiled to WebAssembly in the jail, run behind WebAssembly's wall."""
+"""C: compiled to WebAssembly behind one wall, run behind WebAssembly's own."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from importlib.metadata import version
 
 from sandbox.limits import Limits
 from sandbox.programs.cache import Cache, cache_folder, content_key
-from sandbox.programs.jail import Jail, Job
+from sandbox.programs.compiler import LARGEST_MODULE_MB, Compiler, open_compiler
 from sandbox.programs.program import CompileError, Program, Run
-from sandbox.programs.toolchain import MODULE, SOURCE, Toolchain, find_toolchain
 from sandbox.programs.wasm import WasmRunner
 
 COMPILER_LIMITS = Limits(fuel=2 * 10**11, memory_mb=1024, wall_seconds=30, output_bytes=1 << 20)
-COMPILER_ENVIRONMENT = {"LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "1000000000"}
-"""Also what time a source is told that it is compiled at."""
 LARGEST_SOURCE_MB = 4
-LARGEST_MODULE_MB = 16
-SCRATCH_MB = 160
-"""Object files hold all of a program's static data, also where that is zero."""
 GOOD, BAD = b"+", b"-"
 
 
@@ -26,7 +20,8 @@ class C:
     """The C language.
 
     Args:
-        toolchain: The compiler; the best one here if None.
+        compiler: The compiler; the one that is chosen or found if None (see
+            `sandbox.programs.compiler.open_compiler`).
         cache: Where compiled programs are kept; in the user's cache if None.
         progress: Told a line before the first use of a compiler, which takes a while.
 
@@ -40,25 +35,14 @@ class C:
     def __init__(
         self,
         *,
-        toolchain: Toolchain | None = None,
+        compiler: Compiler | None = None,
         cache: Cache | None = None,
         progress: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self._toolchain = toolchain or find_toolchain(progress)
+        self._compiler = compiler or open_compiler(progress)
         self._cache = cache or Cache(cache_folder("c"))
-        self._jail = Jail(self._toolchain.shown, COMPILER_ENVIRONMENT)
         self._runner = WasmRunner()
-        commands = repr(self._toolchain.commands)
-        self._shaped_by = (self._toolchain.name, commands, version("wasmtime"))
-        self._job = Job(
-            source=SOURCE,
-            commands=self._toolchain.commands,
-            threads=16,
-            memory_mb=0,
-            stack_mb=64,
-            scratch_mb=SCRATCH_MB,
-            result=MODULE,
-        )
+        self._shaped_by = (*self._compiler.identity, version("wasmtime"))
 
     def compile(self, source: str) -> Program | CompileError:
         """Compile a source (see `sandbox.programs.program.Language.compile`)."""
@@ -71,8 +55,8 @@ class C:
         return self._compiled(source, key)
 
     def close(self) -> None:
-        """End the compiler's jail and all workers."""
-        self._jail.close()
+        """End the compiler and all workers."""
+        self._compiler.close()
         self._runner.close()
 
     def _compiled(self, source: str, key: str) -> Program | CompileError:
@@ -81,7 +65,7 @@ class C:
             return CompileError(
                 f"a source of {len(data)} bytes is longer than any that is compiled"
             )
-        run, module = self._jail.run(self._job, data, b"", COMPILER_LIMITS)
+        run, module = self._compiler.compile(data, COMPILER_LIMITS)
         told = run.stderr.decode(errors="replace")
         if run.status not in ("ok", "exit"):
             # Not kept: with more time or memory it might be otherwise.

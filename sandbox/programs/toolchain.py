@@ -22,16 +22,23 @@ from sandbox.session import SandboxError
 
 SOURCE, OBJECT, MODULE = "program.c", "program.o", "program.wasm"
 
-FLAGS = ("--target=wasm32-wasip1", "-O1", "-g0", "-ferror-limit=0", "-c", SOURCE, "-o", OBJECT)
+TARGET = "--target=wasm32-wasip1"
+FLAGS = (TARGET, "-O1", "-g0", "-ferror-limit=0", "-c", SOURCE, "-o", OBJECT)
 STACK_BYTES = 8 << 20
-LINK_FLAGS = ("-z", f"stack-size={STACK_BYTES}", "--stack-first", "--strip-all", "-o", MODULE)
+LAYOUT = ("-z", f"stack-size={STACK_BYTES}", "--stack-first", "--strip-all")
 """The stack comes first, so that what overflows it is a trap and not a change of data."""
+LINK_FLAGS = (*LAYOUT, "-o", MODULE)
 
 ZIG_LIBRARY = ("crt1-command.o", "libc.a", "libzigc.a", "libcompiler_rt.a")
 ZIG_FLAGS = ("-target", "wasm32-wasi", "-O1", "-g0")
 WASI_INCLUDE, WASI_LIBRARY = Path("/usr/include/wasm32-wasi"), Path("/usr/lib/wasm32-wasi")
 OLDEST_CLANG = 16
 """Before it, a call of a function that nobody declared was only a warning."""
+
+INSTALL = (
+    "pip install 'autoagent[genetic]' (or, from a distribution, clang 16 or newer with lld, "
+    "wasi-libc and the wasm32 runtime of compiler-rt)"
+)
 
 Progress = Callable[[str], None]
 
@@ -57,26 +64,22 @@ def find_toolchain(progress: Progress) -> Toolchain:
     Raises:
         SandboxError: There is neither; the message says what to install.
     """
-    found = zig(progress) if find_spec("ziglang") else clang()
+    found = zig(progress) or clang()
     if found is None:
-        raise SandboxError(
-            "there is no C compiler for WebAssembly; install one with: "
-            "pip install 'autoagent[genetic]' (or, from a distribution, clang 16 or newer with "
-            "lld, wasi-libc and the wasm32 runtime of compiler-rt)"
-        )
+        raise SandboxError(f"there is no C compiler for WebAssembly; install one with: {INSTALL}")
     return found
 
 
-def zig(progress: Progress) -> Toolchain:
-    """Return the clang inside zig, with the C library that zig builds from source once.
+def zig(progress: Progress) -> Toolchain | None:
+    """Return the clang inside zig, if there is one, with a C library built from source once.
 
     Zig's own driver (``zig cc``) writes to a cache that all compilations share, which is no place
     for untrusted sources to have a hand in. So it is used once, on our own source; after that its
     clang and its linker are called directly, which is faster, too.
     """
     spec = find_spec("ziglang")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
+    if spec is None or spec.submodule_search_locations is None:
+        return None
     folder = Path(spec.submodule_search_locations[0])
     name = f"zig-{version('ziglang')}"
     library = cache_folder("toolchains") / name

@@ -24,6 +24,7 @@ Ending = tuple[Status, str]
 ENDED: dict[str, Ending] = {
     "fuel": ("fuel", "the CPU budget is used up"),
     "hang": ("hang", "no end within the time limit"),
+    "output": ("output", "it wrote more than it may"),
 }
 
 
@@ -53,7 +54,7 @@ class Watch:
         except SpentError as spent:
             status, detail = ENDED[spent.end.cause]
         except _FloodError:
-            status, detail = "output", "it wrote more than it may"
+            status, detail = ENDED["output"]
         self._end()
         stdout, stderr = (bytes(each) for each in self._written.values())
         return Run(status, stdout, stderr, None, detail)

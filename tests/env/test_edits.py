@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 import gymnasium
 import numpy as np
@@ -38,9 +39,9 @@ class World:
     """The real environment, which can be brought into any state of the table."""
 
     def __init__(self, wall: Sandbox) -> None:
-        self.lesion = Scripted()
-        self.hunger = Hunger(energy=MODEL.energy, snack=MODEL.snack, pose=False)
-        self.env = survival_edits(hazards=[self.hunger, self.lesion], sandbox=wall)
+        hunger = Hunger(energy=MODEL.energy, snack=MODEL.snack, pose=False)
+        self.env = survival_edits(hazards=[hunger, Scripted()], sandbox=wall)
+        self.hunger, self.lesion = cast(tuple[Hunger, Scripted], self.env.survival.hazards)
 
     def go_to(self, state: State) -> None:
         self.env.reset(seed=1)

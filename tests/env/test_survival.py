@@ -267,6 +267,15 @@ def test_vectors_give_the_trajectories_of_single_environments(make: Make, kind: 
         assert observed["vitals"][index].tolist() == last["vitals"]
 
 
+def test_environments_do_not_share_hazards(make: Make) -> None:
+    hazards = [Hunger(energy=3.0)]
+    first, second = make(hazards=hazards), make(hazards=hazards)
+    first.reset(seed=1)
+    first.step("x = 1")
+    second.reset(seed=1)
+    assert first.hazards[0].vital < 1.0
+
+
 def test_reset_keeps_workers_warm() -> None:
     env = Survival()
     env.reset(seed=1)

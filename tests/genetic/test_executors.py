@@ -6,10 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, wait
-from contextlib import suppress
+from concurrent.futures import CancelledError, Future, wait
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ import psutil
 import pytest
 
 from genetic.executors import EXECUTORS, Executor, ExecutorError, LostWorkerError, open_executor
+from genetic.translate.evaluate import Evaluation, Trial
+from genetic.translate.settings import Settings
 from tests.conftest import free_port
+from tests.genetic.fakes import Model, evaluated, judge_of, search_of, settings_of, writer
 
 REMOTE = [name for name in EXECUTORS if name != "local"]
 # Ray reads these once, when it is imported: nothing of it listens but on loopback, or to others.
@@ -93,6 +97,53 @@ def die(folder: str, times: int) -> str:
     if visit(folder) <= times:
         os.kill(os.getpid(), signal.SIGKILL)
     return "survived"
+
+
+def judge_slowly(folder: str, source: str, trial: Trial) -> Evaluation:
+    """Judge a program as a search in another world does, and leave a mark."""
+    visit(folder)
+    time.sleep(0.05)
+    return evaluated(source, trial)
+
+
+class Elsewhere:
+    """Has an executor judge programs of that world."""
+
+    name, workers = "elsewhere", 2
+
+    def __init__(self, executor: Executor, folder: Path) -> None:
+        self.executor, self.folder = executor, folder
+
+    def submit(self, function: Callable[..., Any], /, *arguments: object) -> Future[Any]:
+        return self.executor.submit(judge_slowly, str(self.folder), *arguments)
+
+    def close(self) -> None:
+        pass
+
+
+def bred(
+    settings: Settings, executor: Elsewhere, meanwhile: Callable[[], None]
+) -> tuple[list[str], list[str]]:
+    """Search; return the best of each island and generation, and all that was asked.
+
+    Something happens while the second generation is judged.
+    """
+    model = Model(writer(0.3, 0.5))
+    search = search_of(model, settings=settings, judge=judge_of(executor), at_once=4)
+    found: list[str] = []
+    happening = threading.Thread(target=once_busy, args=(executor.folder, meanwhile))
+    for generation in search.generations():
+        found += [creature.program for creature in generation.islands]
+        if generation.number == 0:
+            happening.start()
+    happening.join()
+    return found, sorted(model.queries)
+
+
+def once_busy(folder: Path, happens: Callable[[], None]) -> None:
+    before = len(os.listdir(folder))
+    until(lambda: len(os.listdir(folder)) > before + 2)
+    happens()
 
 
 def until(true: Callable[[], bool]) -> bool:
@@ -356,6 +407,24 @@ class TestCluster:
         assert len(os.listdir(marks)) == len(futures) + 1
         assert len(visitors(marks) - workers) == 1
         assert capfd.readouterr() == ("", "")
+        add_node(cluster)
+
+    @pytest.mark.slow
+    def test_islands_breed_the_same_where_a_node_is_lost(
+        self, executor: Executor, cluster: Any, tmp_path: Path
+    ) -> None:
+        settings = settings_of(islands=3, migrate_every=1, generations=3, until_correct=False)
+        with closing(open_executor("local", 2)) as local:
+            expected = bred(settings, Elsewhere(local, tmp_path), lambda: None)
+        (marks := tmp_path / "marks").mkdir()
+
+        def lose() -> None:
+            lost, *_ = cluster.worker_nodes
+            cluster.remove_node(lost, allow_graceful=False)
+
+        found = bred(settings, Elsewhere(executor, marks), lose)
+        assert found == expected
+        assert found[0]
         add_node(cluster)
 
     def test_a_ray_in_use_is_shared_and_left_as_it_was(

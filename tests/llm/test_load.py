@@ -6,9 +6,13 @@ import pytest
 from autoagent.llm import Human, LLMError, OpenAICompatible, load
 
 
-@pytest.mark.parametrize("spec", ["", "gpt", "gguf:", "openai:", "recorded:latest", "smollm2:x"])
+@pytest.mark.parametrize(
+    "spec", ["", "gpt", "gguf:", "hf:", "openai:", "recorded:latest", "smollm2:x"]
+)
 def test_an_unknown_model_lists_the_known_ones(spec: str) -> None:
-    with pytest.raises(LLMError, match="smollm2, gguf:PATH, openai:MODEL, recorded:RUN, human"):
+    with pytest.raises(
+        LLMError, match="smollm2, gguf:PATH, hf:DIR, openai:MODEL, recorded:RUN, human"
+    ):
         load(spec)
 
 
@@ -20,7 +24,7 @@ def test_names_stand_for_models() -> None:
 
 
 def test_importing_the_package_imports_no_model_library() -> None:
-    heavy = ["openai", "llama_cpp", "httpx2", "tenacity", "numpy"]
+    heavy = ["openai", "llama_cpp", "httpx2", "tenacity", "numpy", "torch", "transformers"]
     code = f"import sys, autoagent.llm; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -15,6 +15,7 @@ from sandbox.limits import Limits
 from sandbox.programs import Language, Run
 from sandbox.programs.c import C
 from sandbox.programs.cache import Cache
+from sandbox.programs.compiler import JailedCompiler
 from sandbox.programs.toolchain import clang
 from tests.sandbox.programs.conftest import QUICK, compiled, errors, ran
 
@@ -299,7 +300,7 @@ def test_cache(c: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     cached = C(cache=Cache(tmp_path))
     compiled(cached, CAT)
     wrong = errors(cached, "int x = y;")
-    monkeypatch.setattr(cached._jail, "run", None)
+    monkeypatch.setattr(cached._compiler, "compile", None)
     monkeypatch.setattr(cached._runner, "compile", None)
     assert ran(cached, CAT, b"hi").stdout == b"hi"
     assert errors(cached, "int x = y;") == wrong
@@ -338,7 +339,7 @@ from sandbox.limits import Limits
 from sandbox.programs import open_target
 language = open_target("c")
 program = language.compile(sys.argv[1])
-print(language._runner.workers() + [language._jail.launcher() or 0], flush=True)
+print(language._runner.workers(), flush=True)
 program.run([b""], Limits(fuel=10**15, wall_seconds=1000))
 """
 
@@ -379,7 +380,7 @@ def test_the_clang_of_the_system(tmp_path: Path) -> None:
     toolchain = clang()
     if toolchain is None:
         pytest.skip("no clang 16 or newer with lld, wasi-libc and compiler-rt for wasm32")
-    language = C(toolchain=toolchain, cache=Cache(tmp_path))
+    language = C(compiler=JailedCompiler(toolchain), cache=Cache(tmp_path))
     assert ran(language, CAT, b"hi").stdout == b"hi"
     assert "include the header <ctype.h>" in errors(language, "int main() { return isdigit(1); }")
     language.close()

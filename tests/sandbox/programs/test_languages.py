@@ -5,7 +5,7 @@ import pytest
 
 from sandbox.programs import CompileError, open_source, open_target
 from sandbox.programs.cache import Cache, content_key
-from sandbox.programs.toolchain import find_toolchain
+from sandbox.programs.compiler import open_compiler
 from sandbox.session import SandboxError
 
 
@@ -21,8 +21,22 @@ def test_an_unknown_language_names_the_known_ones() -> None:
 def test_a_missing_compiler_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.programs.toolchain.find_spec", lambda name: None)
     monkeypatch.setattr("sandbox.programs.toolchain.clang", lambda: None)
-    with pytest.raises(SandboxError, match=r"pip install 'autoagent\[genetic\]'"):
-        find_toolchain(print)
+    monkeypatch.setattr("sandbox.programs.compiler.clang", lambda: None)
+    monkeypatch.setattr("sandbox.programs.compiler.find_spec", lambda name: None)
+    for name in ("", "zig", "clang"):
+        with pytest.raises(SandboxError, match=r"pip install 'autoagent\[genetic\]'"):
+            open_compiler(print, name)
+    with pytest.raises(SandboxError, match=r"pip install 'autoagent\[docker\]'"):
+        open_compiler(print)
+
+
+@pytest.mark.parametrize("choice", ["gcc", "zig:1", ":image", "Docker"])
+def test_an_unknown_compiler_names_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    monkeypatch.setenv("AUTOAGENT_C_COMPILER", choice)
+    with pytest.raises(SandboxError, match=f"={choice} names no .* zig, clang, docker, docker:IM"):
+        open_target("c")
 
 
 def test_the_length_of_an_error_is_in_characters() -> None:

@@ -1,0 +1,182 @@
+"""`autoagent evaluate`: policies side by side, with honest statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+from rich.text import Text
+
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.options import JsonOption
+from autoagent.printable import printable
+
+if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
+    from rl.evaluation import Contestant, Evaluation
+
+TASK_SEED = 0
+
+
+def evaluate(
+    policies: Annotated[
+        list[str],
+        typer.Argument(
+            help="random, smollm2, hf:DIR, gguf:PATH, tiny, edits:random or edits:DIR.",
+            show_default=False,
+        ),
+    ],
+    episodes: Annotated[int, typer.Option(help="Lives for each policy.", min=1)] = 32,
+    hazards: Annotated[
+        str | None,
+        typer.Option(
+            help="Names with commas between, or none (default: hunger; for edits also lesions)."
+        ),
+    ] = None,
+    difficulty: Annotated[float, typer.Option(help="Scales the hazards.")] = 1.0,
+    prompt: Annotated[
+        list[str] | None,
+        typer.Option(help="What lives begin with, again for more (default: 16 different ones)."),
+    ] = None,
+    max_steps: Annotated[int, typer.Option(help="Most steps of a life.", min=1)] = 32,
+    temperature: Annotated[
+        float | None,
+        typer.Option(help="Of language models (default: as a checkpoint was trained, or 1)."),
+    ] = None,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(help="Longest answer (default: as a checkpoint was trained, or 96)."),
+    ] = None,
+    tasks: Annotated[bool, typer.Option(help="Whether code tasks are asked, too.")] = True,
+    envs: Annotated[int, typer.Option(help="Environments side by side.", min=1)] = 8,
+    sandbox: Annotated[str, typer.Option(help="Wall to live behind.")] = "wasm",
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for report.md, report.json and survival.png."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare how long policies keep an organism alive, and how they behave."""
+    with bad_input_exits(), _installed():
+        from rl.evaluation.report import write
+
+        if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+            fail(f"{out} is there already and is not an empty folder; name another --out")
+        if repeated := {name for name in policies if policies.count(name) > 1}:
+            fail(f"{sorted(repeated)[0]} is given twice; name each policy once")
+        settings: dict[str, Any] = {
+            "hazards": hazards,
+            "difficulty": difficulty,
+            "max_steps": max_steps,
+            "sandbox": sandbox,
+            "temperature": temperature,
+            "max_tokens": max_tokens,
+        }
+        how = {"episodes": episodes, "seed": seed, "envs": envs}
+        shown = Status("", console=Console(stderr=True))
+        found: list[Evaluation] = []
+        with shown:
+            for name in policies:
+                shown.update(Text(printable(f"{name}: loading")))
+                contestant = _open(name, settings, prompt)
+                found.append(_evaluate(contestant, how, sandbox, tasks, shown))
+                progress(f"{printable(name)}: survived {found[-1].survival} steps")
+        if out is not None:
+            write(out, found, {"policies": policies, **how, **settings, "prompts": prompt})
+        if json:
+            print_json({"policies": [each.as_dict() for each in found]})
+        else:
+            _show(found, out)
+
+
+def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> Contestant:
+    from rl.evaluation import contestant
+    from rl.evaluation.prompts import PROMPTS
+
+    given = dict(settings)
+    names = given.pop("hazards")
+    hazards = None
+    if names is not None:
+        hazards = [each.strip() for each in names.split(",") if each.strip() not in ("", "none")]
+    return contestant(name, hazards=hazards, prompts=prompts or PROMPTS, **given)
+
+
+def _evaluate(
+    contestant: Contestant, how: dict[str, int], sandbox: str, tasks: bool, shown: Status
+) -> Evaluation:
+    """Let a policy live, and ask it to solve tasks if it writes."""
+    from rl.evaluation import evaluated
+    from rl.rollout import RolloutError, Rollouts
+
+    name, total = contestant.name, how["episodes"]
+
+    def watch(done: int, steps: int) -> None:
+        shown.update(Text(printable(f"{name}: {done} of {total} lives, {steps} steps")))
+
+    rollouts = Rollouts(contestant.make, envs=min(how["envs"], total), seed=how["seed"])
+    try:
+        episodes = rollouts.collect(contestant.policy, update=0, episodes=total, watch=watch)
+    except RolloutError as error:
+        fail(str(error), 1)
+    finally:
+        rollouts.close()
+    scores = None
+    if tasks and contestant.llm is not None:
+        shown.update(Text(printable(f"{name}: code tasks")))
+        scores = _tasks(contestant, sandbox)
+    return evaluated(name, episodes, scores)
+
+
+def _tasks(contestant: Contestant, sandbox: str) -> Any:
+    """Return the scores on code tasks."""
+    from autoagent.llm import Frame
+    from autoagent.similarity import sentence_model
+    from autoagent.walls import open_wall
+    from rl.evaluation.tasks import TASKS, performance
+
+    llm = contestant.llm
+    assert llm is not None
+
+    def ask(query: str, frame: Frame) -> str:
+        return llm.complete(
+            query, seed=TASK_SEED, temperature=0.0, max_tokens=192, frame=frame
+        ).text
+
+    meaning = sentence_model()
+    if meaning is None:
+        progress("summaries are not asked for: sentence-transformers is not installed")
+    wall = open_wall(sandbox)
+    try:
+        return performance(TASKS, ask, wall, meaning)
+    finally:
+        wall.close()
+
+
+def _show(found: Sequence[Evaluation], out: Path | None) -> None:
+    from rl.evaluation.report import NOTES, rows
+
+    console = Console()
+    table = Table("", *(escape(printable(each.policy)) for each in found))
+    for row in rows(found):
+        table.add_row(*map(Text, map(printable, row)))
+    console.print(table)
+    for note in NOTES:
+        console.print(Text(f"- {note}"), soft_wrap=True)
+    if out is not None:
+        console.print(Text(printable(f"{out / 'report.md'}, {out / 'survival.png'}")))
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    """Say what to install when a package is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        fail(f"evaluation needs the package {error.name}; pip install 'autoagent[rl]'")

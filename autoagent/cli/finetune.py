@@ -1,0 +1,140 @@
+"""`autoagent finetune`: teach a language model better answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.options import JsonOption
+from autoagent.printable import printable
+
+if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
+    from rl.finetune import Finished
+    from rl.finetune import Progress as Step
+
+FAILED = 1
+
+
+def finetune(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="JSON lines as `autoagent export` writes them, or of prompt and completion.",
+            dir_okay=False,
+        ),
+    ],
+    llm: Annotated[str, typer.Option(help="smollm2, gguf:PATH or hf:DIR.")] = "smollm2",
+    lora: Annotated[
+        int | None, typer.Option(help="Rank of the adapters (default: train all weights).")
+    ] = None,
+    epochs: Annotated[int, typer.Option(help="How often each example is seen.")] = 3,
+    batch: Annotated[int, typer.Option(help="Examples of each step.")] = 8,
+    micro_batch: Annotated[int, typer.Option(help="Examples computed at once.")] = 4,
+    lr: Annotated[
+        float | None,
+        typer.Option(help="Step size of Adam (default: 0.0003 with --lora, else 0.00003)."),
+    ] = None,
+    n_ctx: Annotated[int, typer.Option(help="Tokens of a prompt with its answer.")] = 2048,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    out: Annotated[Path, typer.Option("--out", "-o", help="New folder.", file_okay=False)] = Path(
+        "finetuned"
+    ),
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what is in the folder --out.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Fine-tune a language model on the better answers in FILE; Ctrl-C keeps what is learnt."""
+    with bad_input_exits():
+        try:
+            from rl.examples import read_examples
+            from rl.finetune import Cause, Finetuning, OutOfMemory, Settings
+        except ModuleNotFoundError as error:
+            fail(f"fine-tuning needs the package {error.name}; pip install 'autoagent[rl]'")
+        settings = Settings(
+            llm=llm,
+            lora=lora,
+            epochs=epochs,
+            batch=batch,
+            micro_batch=micro_batch,
+            lr=lr if lr is not None else 3e-5 if lora is None else 3e-4,
+            n_ctx=n_ctx,
+            seed=seed,
+        )
+        examples = read_examples(file)
+        progress(f"learning from {len(examples)} examples")
+        shown = _JsonLines() if json else _Bar()
+        work = Finetuning(examples, settings, out, resume=resume, watch=shown.step)
+        interrupts = Interrupts(work)
+        try:
+            finished = work.run()
+        except OutOfMemory as error:
+            fail(str(error), FAILED)
+        finally:
+            shown.close()
+    model = out / "model"
+    if json:
+        print_json({"summary": {"out": str(out), "llm": f"hf:{model}", **finished.as_dict()}})
+    elif finished.cause is not Cause.DIVERGED:
+        _tell(finished, model)
+    if finished.cause is Cause.DIVERGED:
+        fail(
+            f"the loss was no number at step {finished.steps + 1}; {out} holds what was last "
+            f"kept, if anything; lower --lr (now {settings.lr})",
+            FAILED,
+        )
+    raise typer.Exit(interrupts.exit_code)
+
+
+class _JsonLines:
+    """Prints each step as a line of JSON."""
+
+    def step(self, step: Step) -> None:
+        from dataclasses import asdict
+
+        print_json(asdict(step))
+
+    def close(self) -> None:
+        """Print nothing more."""
+
+
+class _Bar:
+    """Shows how far it is."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("epoch {task.fields[epoch]}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("loss {task.fields[loss]:.3f}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._task = self._bar.add_task("", total=None, epoch=1, loss=float("nan"))
+        self._bar.start()
+
+    def step(self, step: Step) -> None:
+        self._bar.update(
+            self._task, total=step.steps, completed=step.step, epoch=step.epoch, loss=step.loss
+        )
+
+    def close(self) -> None:
+        self._bar.stop()
+
+
+def _tell(finished: Finished, model: Path) -> None:
+    """Say how it ended, and how to use it."""
+    words = f"{finished.cause.value} after {finished.steps} steps"
+    if finished.loss is not None:
+        words += f", loss {finished.loss:.3f}"
+    if finished.shortened:
+        words += f"; {finished.shortened} prompts were cut to fit (--n-ctx)"
+    words += f"; try it: autoagent run PROMPT --llm hf:{model}"
+    Console(stderr=True).print(Text(printable(words)), soft_wrap=True)

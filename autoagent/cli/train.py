@@ -1,0 +1,277 @@
+"""`autoagent train`: teach a policy to keep the organism alive."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.options import JsonOption
+from autoagent.printable import printable
+from autoagent.ui.training import TrainingView
+
+if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
+    from collections.abc import Iterator, Mapping
+
+    from rl.logs import Figures
+    from rl.policies import Policy
+    from rl.rollout import Rollouts
+    from rl.settings import Settings
+    from rl.trainer import Finished
+
+FAILED = 1
+
+
+class Kind(StrEnum):
+    """What is trained."""
+
+    edits = "edits"
+    lm = "lm"
+
+
+DEFAULTS: dict[Kind, dict[str, Any]] = {
+    Kind.edits: {"env": "env:autoagent/SurvivalEdits-v0", "lr": 1e-2, "micro_batch": 4096},
+    Kind.lm: {
+        "env": "env:autoagent/Survival-v0",
+        "lr": 1e-5,
+        "micro_batch": 4,
+        "llm": "smollm2",
+        "temperature": 1.0,
+        "max_tokens": 128,
+    },
+}
+"""Of options whose default depends on what is trained."""
+OF_POLICY = ("llm", "lora", "temperature", "max_tokens")
+OF_ENVIRONMENT = ("prompt", "hazards", "difficulty", "sandbox", "max_steps")
+
+
+def train(
+    context: typer.Context,
+    kind: Annotated[
+        Kind, typer.Argument(help="A policy that chooses gene edits, or a language model.")
+    ],
+    llm: Annotated[
+        str | None, typer.Option(help="lm: smollm2 or hf:DIR (default: smollm2).")
+    ] = None,
+    lora: Annotated[
+        int | None, typer.Option(help="lm: rank of the adapters (default: train all weights).")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="lm: of sampling and of training (default 1).")
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="lm: longest answer, in tokens (default 128).")
+    ] = None,
+    env: Annotated[
+        str | None, typer.Option(help="Another registered environment (default: survival).")
+    ] = None,
+    hazards: Annotated[
+        str | None, typer.Option(help="Names with commas between, such as hunger,radiation.")
+    ] = None,
+    difficulty: Annotated[
+        float | None, typer.Option(help="Scales the hazards (default 1).")
+    ] = None,
+    prompt: Annotated[str | None, typer.Option(help="What the organism is asked first.")] = None,
+    sandbox: Annotated[str | None, typer.Option(help="Wall to live behind.")] = None,
+    max_steps: Annotated[int | None, typer.Option(help="Most steps of an episode.")] = None,
+    updates: Annotated[int, typer.Option(help="Most updates, with those before a resume.")] = 100,
+    episodes: Annotated[int, typer.Option(help="Complete episodes for each update.")] = 16,
+    envs: Annotated[int, typer.Option(help="Environments side by side.")] = 8,
+    baseline: Annotated[str, typer.Option(help="none, mean, value or rloo.")] = "rloo",
+    gamma: Annotated[float, typer.Option(help="Discount of rewards for each turn.")] = 0.99,
+    lr: Annotated[
+        float | None, typer.Option(help="Step size of Adam (default: edits 0.01, lm 0.00001).")
+    ] = None,
+    entropy: Annotated[float, typer.Option(help="Weight of the entropy bonus.")] = 0.0,
+    kl: Annotated[float, typer.Option(help="Weight of leaving the reference.")] = 0.0,
+    clip: Annotated[
+        float | None, typer.Option(help="Largest norm of a gradient (default: any).")
+    ] = None,
+    micro_batch: Annotated[
+        int | None, typer.Option(help="Turns scored at once (default: edits 4096, lm 4).")
+    ] = None,
+    patience: Annotated[
+        float, typer.Option(help="Seconds after which a hanging environment is replaced.")
+    ] = 60.0,
+    seconds: Annotated[
+        float | None, typer.Option(help="Most seconds, with those before a resume.")
+    ] = None,
+    env_steps: Annotated[
+        int | None, typer.Option(help="Most steps of environments, with those before a resume.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="New folder of the run (default: train-edits, train-lm)."),
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on with the run in this folder.", file_okay=False)
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Train a policy to survive, by REINFORCE."""
+    with bad_input_exits(), _installed(), ExitStack() as stack:
+        from rl.rollout import RolloutError
+        from rl.trainer import Cause, OutOfMemory, Trainer
+
+        options = _options(context, kind, resume)
+        settings = _settings(options)
+        origin = {name: options[name] for name in ("kind", "env", *OF_ENVIRONMENT, *OF_POLICY)}
+        folder = _folder(kind, out, resume, {"training": settings.as_dict(), "origin": origin})
+        rollouts = _rollouts(options, settings)
+        stack.callback(rollouts.close)
+        shown: _JsonLines | TrainingView = (
+            _JsonLines()
+            if json
+            else TrainingView(Console(stderr=True), settings.updates, settings.episodes)
+        )
+        trainer = Trainer(
+            _policy(options, rollouts),
+            rollouts,
+            settings,
+            folder,
+            origin=origin,
+            resume=resume is not None,
+            watcher=shown,
+        )
+        interrupts = Interrupts(trainer)
+        progress(f"run {printable(str(folder))}")
+        shown.open()
+        try:
+            finished = trainer.run()
+        except (RolloutError, OutOfMemory) as error:
+            shown.close()
+            fail(f"{error} (`autoagent train {kind} --resume {folder}` goes on)", FAILED)
+        finally:
+            shown.close()
+        _tell(folder, finished, json=json)
+        if finished.cause is Cause.DIVERGED:
+            fail(finished.detail, FAILED)
+    raise typer.Exit(interrupts.exit_code)
+
+
+def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[str, Any]:
+    """Return the options: as given, or else as recorded in the run, or else as they are."""
+    from rl.checkpoint import load_json
+    from rl.trainer import SETTINGS
+
+    options = dict(context.params) | {"kind": kind.value}
+    if kind is not Kind.lm:
+        for name in OF_POLICY:
+            if options[name] is not None:
+                fail(f"--{name.replace('_', '-')} is of language models; train lm, or leave it out")
+    if resume is not None:
+        record = load_json(resume / SETTINGS)
+        known = {**record.get("training", {}), **record.get("origin", {})}
+        for name in options.keys() & known.keys() - {"kind"}:
+            source = context.get_parameter_source(name)
+            if source is None or source.name != "COMMANDLINE":
+                options[name] = known[name]
+    for name, default in DEFAULTS[kind].items():
+        if options[name] is None:
+            options[name] = default
+    return options
+
+
+def _settings(options: Mapping[str, Any]) -> Settings:
+    from dataclasses import fields
+
+    from rl.settings import Settings
+
+    return Settings(**{field.name: options[field.name] for field in fields(Settings)})
+
+
+def _folder(kind: Kind, out: Path | None, resume: Path | None, record: Mapping[str, Any]) -> Path:
+    """Return where the run is kept, before anything slow is done."""
+    from rl.checkpoint import load_json
+    from rl.trainer import SETTINGS, check_new, check_resumable
+
+    if resume is None:
+        folder = out or Path(f"train-{kind}")
+        check_new(folder)
+        return folder
+    if out is not None:
+        fail("--resume goes on in the run's own folder; leave --out out")
+    recorded = load_json(resume / SETTINGS)
+    check_resumable({name: recorded.get(name, {}) for name in record}, record)
+    return resume
+
+
+def _rollouts(options: Mapping[str, Any], settings: Settings) -> Rollouts:
+    """Return the environments; the first one is made already."""
+    import gymnasium
+
+    from rl.rollout import Rollouts
+
+    given = {name: options[name] for name in OF_ENVIRONMENT if options[name] is not None}
+    if "hazards" in given:
+        names = (name.strip() for name in given["hazards"].split(","))
+        given["hazards"] = [name for name in names if name not in ("", "none")]
+    make = partial(gymnasium.make, options["env"], disable_env_checker=True, **given)
+    try:
+        return Rollouts(make, envs=settings.envs, seed=settings.seed, patience=settings.patience)
+    except (gymnasium.error.Error, ModuleNotFoundError, TypeError) as error:
+        fail(f"--env {options['env']}: {error}")
+
+
+def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:
+    """Return the policy as it is before any training."""
+    import torch
+
+    torch.manual_seed(options["seed"])
+    if options["kind"] == Kind.edits:
+        from rl.policies import Categorical
+
+        return Categorical.between(
+            rollouts.observation_space, rollouts.action_space, seed=options["seed"]
+        )
+    from rl.policies.language import LanguagePolicy
+
+    names = ("lora", "temperature", "max_tokens", "seed")
+    return LanguagePolicy(options["llm"], **{name: options[name] for name in names})
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    """Say what to install when a package is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        fail(f"training needs the package {error.name}; pip install 'autoagent[rl]'")
+
+
+class _JsonLines:
+    """Prints each update as a line of JSON."""
+
+    def open(self) -> None:
+        """Print nothing yet."""
+
+    def moved(self, update: int, done: int, env_steps: int) -> None:
+        """Ignore it."""
+
+    def updated(self, figures: Figures) -> None:
+        """Print it."""
+        print_json(figures.as_dict())
+
+    def close(self) -> None:
+        """Print nothing more."""
+
+
+def _tell(folder: Path, finished: Finished, *, json: bool) -> None:
+    """Say how it ended, and how to go on."""
+    if json:
+        print_json({"summary": {"run": str(folder), **finished.as_dict()}})
+        return
+    words = (
+        f"{finished.cause.value}: {finished.detail}; the policy is in {folder / 'policy'}; "
+        f"--resume {folder} goes on"
+    )
+    Console(stderr=True).print(Text(printable(words)), soft_wrap=True)

@@ -1,0 +1,73 @@
+"""An answer as it is sampled: token by token, and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from autoagent.llm.causal.template import Template
+from autoagent.llm.frame import Frame
+from autoagent.llm.stops import GrowingText
+
+HALF = "\N{REPLACEMENT CHARACTER}"
+"""What stands for a character of which not all bytes are there yet."""
+
+
+class Answering:
+    """Takes the tokens of one answer, and tells when it has ended.
+
+    A turn ends with the token that ends turns, or with the token in which a stop text or the
+    frame's closing is complete; that token is the answer's last. Otherwise the cap cuts it.
+
+    Args:
+        template: Of the model.
+        frame: What the answer looks like.
+        max_tokens: It is cut after so many tokens.
+        stop: Other texts that end it.
+        on_text: Called with each piece of text that is certain.
+
+    Attributes:
+        tokens: What was sampled.
+        log_probs: Natural log-probability of each token when it was sampled.
+        ended: Whether it is over.
+        cut: Whether that is because of the cap.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        frame: Frame,
+        max_tokens: int,
+        *,
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+    ) -> None:
+        self.tokens: list[int] = []
+        self.log_probs: list[float] = []
+        self.ended = self.cut = False
+        self._template = template
+        self._frame = frame
+        self._max_tokens = max_tokens
+        stops = (*stop, frame.closing)
+        self._growing = GrowingText(stop=stops, on_text=on_text, opening=frame.opening)
+        self._said = 0
+
+    def add(self, token: int, log_prob: float) -> None:
+        """Take a sampled token."""
+        self.tokens.append(token)
+        self.log_probs.append(log_prob)
+        if token in self._template.ends:
+            self.ended = True
+            return
+        text = self._template.decode(self.tokens)
+        stopped = False
+        if not text.endswith(HALF):
+            stopped = self._growing.add(text[self._said :])
+            self._said = len(text)
+        if not stopped and len(self.tokens) == self._max_tokens:
+            self._growing.add(text[self._said :])
+            self.cut = True
+        self.ended = stopped or self.cut
+
+    def text(self) -> str:
+        """Return the whole answer with its opening and, unless it was cut, its closing."""
+        return self._growing.end("" if self.cut else self._frame.rest(self._growing.text))

@@ -1,0 +1,85 @@
+"""What a folder with a trained model says besides its weights."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from autoagent.llm.base import LLMError
+
+ORIGIN = "autoagent.json"
+SAMPLING = "sampling.json"
+ADAPTER = "adapter_config.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How a model was sampled when it was trained; None where its folder does not say.
+
+    Attributes:
+        temperature: Its sampling temperature.
+        max_tokens: Its longest answer, in tokens.
+    """
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+
+
+def write_origin(folder: Path, base: str) -> None:
+    """Write down what a trained model began as."""
+    (folder / ORIGIN).write_text(json.dumps({"base": base}, indent=2) + "\n")
+
+
+def write_sampling(folder: Path, sampling: Sampling) -> None:
+    """Write down how a model is to be sampled."""
+    (folder / SAMPLING).write_text(json.dumps(asdict(sampling), indent=2) + "\n")
+
+
+def read_base(folder: Path) -> str:
+    """Return the model that an adapter in a folder was trained on.
+
+    Raises:
+        LLMError: The folder does not say.
+    """
+    base = _read(folder / ORIGIN).get("base")
+    if not isinstance(base, str):
+        raise LLMError(
+            f"{folder} holds an adapter, but no {ORIGIN} that names its base; write one, such as "
+            '{"base": "smollm2"}'
+        )
+    return base
+
+
+def read_sampling(folder: Path) -> Sampling:
+    """Return how the model in a folder is to be sampled.
+
+    Raises:
+        LLMError: The folder says something impossible.
+    """
+    data = _read(folder / SAMPLING)
+    unknown = data.keys() - {field.name for field in fields(Sampling)}
+    temperature, tokens = data.get("temperature"), data.get("max_tokens")
+    if unknown or not (
+        (temperature is None or (type(temperature) in (int, float) and 0 <= temperature < 1e6))
+        and (tokens is None or (type(tokens) is int and tokens > 0))
+    ):
+        raise LLMError(
+            f"{folder / SAMPLING} says {data}; it may have a temperature of 0 or more and "
+            "max_tokens of 1 or more, or be left out"
+        )
+    return Sampling(temperature=temperature, max_tokens=tokens)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return the object in a file; without the file, an empty one."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise LLMError(f"{path} cannot be read: {error}") from None
+    if not isinstance(data, dict):
+        raise LLMError(f"{path} must hold a JSON object")
+    return data

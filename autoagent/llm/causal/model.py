@@ -1,0 +1,101 @@
+"""A model in this process, through transformers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from autoagent.llm.base import Completion
+from autoagent.llm.causal.checkpoint import Sampling, read_sampling
+from autoagent.llm.causal.load import load_causal
+from autoagent.llm.frame import PYTHON, Frame
+
+SEEDS = 2**63
+
+
+class Transformers:
+    """Answers with a causal language model in torch, in this process.
+
+    The model is made to start with the frame's opening and is stopped where it says the frame's
+    closing. It knows no grammars, and ignores a frame's.
+
+    The answer depends on the query, the seed and the temperature alone, not on what was asked
+    before. Calls from several threads wait for each other.
+
+    Args:
+        spec: Which model, see `load_causal`.
+        n_ctx: How many tokens query and answer may take together.
+
+    Attributes:
+        temperature: The temperature that the model was trained with, if its folder says so.
+        max_tokens: The longest answer that it was trained with, likewise.
+
+    Raises:
+        LLMError: The model cannot be loaded, or torch or transformers is missing.
+    """
+
+    def __init__(self, spec: str, *, n_ctx: int = 4096) -> None:
+        self.name = spec
+        self._lock = threading.Lock()
+        self._model: Any
+        self._model, tokenizer = load_causal(spec)
+        from autoagent.llm.causal.template import Template
+
+        self._template = Template(tokenizer, self._model, name=spec, n_ctx=n_ctx)
+        kind, _, folder = spec.partition(":")
+        sampling = read_sampling(Path(folder).expanduser()) if kind == "hf" else Sampling()
+        self.temperature = sampling.temperature
+        self.max_tokens = sampling.max_tokens
+
+    def complete(
+        self,
+        query: str,
+        *,
+        seed: int,
+        temperature: float,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+        frame: Frame = PYTHON,
+    ) -> Completion:
+        """Answer a query; see `LLM.complete`."""
+        import torch
+
+        from autoagent.llm.causal.answering import Answering
+        from autoagent.llm.causal.sample import sample
+
+        with self._lock:
+            prompt = self._template.prompt(query, max_tokens, frame)
+            answer = Answering(self._template, frame, max_tokens, stop=stop, on_text=on_text)
+            sample(
+                self._model,
+                [prompt.tokens],
+                [answer],
+                [torch.Generator().manual_seed(seed % SEEDS)],
+                temperature=max(temperature, 0.0),
+                pad=self._template.pad,
+            )
+            text = answer.text()
+        return Completion(
+            text=text,
+            tokens_in=len(prompt.tokens),
+            tokens_out=len(answer.tokens) - (answer.tokens[-1] in self._template.ends),
+            finish="length" if answer.cut else "stop",
+            model=self.name,
+            shortened=prompt.shortened,
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text in a query."""
+        return self._template.count_tokens(text)
+
+    def count_query(self, query: str, frame: Frame = PYTHON) -> int:
+        """Return the most tokens that a query takes; see `Countable.count_query`."""
+        return self._template.count_query(query, frame)
+
+    def close(self) -> None:
+        """Forget the weights."""
+        with self._lock:
+            self._model = None

@@ -1,0 +1,105 @@
+"""Sample answers to many prompts side by side, and know how likely each token was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from autoagent.llm.causal.answering import Answering
+from autoagent.llm.causal.cache import roomy_cache
+
+
+@torch.no_grad()
+def sample(
+    model: Any,
+    prompts: Sequence[Sequence[int]],
+    answers: Sequence[Answering],
+    generators: Sequence[torch.Generator],
+    *,
+    temperature: float,
+    pad: int,
+) -> None:
+    """Sample an answer to each prompt, until each has ended.
+
+    Each token is drawn from softmax(logits / temperature) over the whole vocabulary (no top-p, no
+    top-k), with one number from the row's own generator. So what a row becomes does not depend on
+    its neighbours, up to rounding in the model. A row that has ended leaves the batch.
+
+    Args:
+        model: A causal language model in evaluation mode.
+        prompts: Token ids of each prompt, at least one.
+        answers: Take the tokens.
+        generators: Of the processor, one for each row.
+        temperature: 0 always takes the likeliest token.
+        pad: The id that stands before shorter prompts; what it is does not matter.
+    """
+    rows = list(range(len(prompts)))
+    ids, mask = left_padded(prompts, pad, model.device)
+    positions = (mask.cumsum(-1) - 1).clamp(min=0)
+    cache = roomy_cache(model.config)
+    while True:
+        output = model(
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        chance = [generators[row] for row in rows]
+        tokens, log_probs = draw(output.logits[:, -1], temperature, chance)
+        for row, token, log_prob in zip(rows, tokens.tolist(), log_probs.tolist(), strict=True):
+            answers[row].add(token, log_prob)
+        on = [at for at, row in enumerate(rows) if not answers[row].ended]
+        if not on:
+            return
+        if len(on) < len(rows):
+            rows = [rows[at] for at in on]
+            kept = torch.tensor(on, device=mask.device)
+            tokens, mask, positions = tokens[on], mask[kept], positions[kept]
+            cache.batch_select_indices(kept)
+        ids = tokens[:, None].to(mask.device)
+        mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
+        positions = positions[:, -1:] + 1
+
+
+def draw(
+    logits: torch.Tensor, temperature: float, generators: Sequence[torch.Generator]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Draw a token for each row.
+
+    Args:
+        logits: Shape (rows, vocabulary).
+        temperature: 0 takes the likeliest token, whose probability then is 1.
+        generators: Of the processor, one for each row; one number is taken from each.
+
+    Returns:
+        Token ids and their natural log-probabilities, shape (rows,), on the processor.
+    """
+    if temperature == 0:
+        best = logits.argmax(-1).cpu()
+        return best, torch.zeros(len(best))
+    log_probs = torch.log_softmax(logits.float() / temperature, dim=-1)
+    sums = log_probs.double().exp().cumsum(-1)
+    most = sums[:, -1:]
+    numbers = [torch.rand((1,), generator=one, dtype=torch.float64) for one in generators]
+    thresholds = torch.stack(numbers).to(most.device) * most
+    # below the last sum, so that no token of probability 0 can be hit
+    thresholds = torch.minimum(thresholds, torch.nextafter(most, torch.zeros_like(most)))
+    tokens = torch.searchsorted(sums, thresholds, right=True)
+    return tokens[:, 0].cpu(), log_probs.gather(-1, tokens)[:, 0].cpu()
+
+
+def left_padded(
+    rows: Sequence[Sequence[int]], pad: int, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return ids and mask (1 where a token stands), shape (rows, longest), flush right."""
+    longest = max(map(len, rows))
+    ids = torch.full((len(rows), longest), pad)
+    mask = torch.zeros((len(rows), longest), dtype=torch.long)
+    for number, row in enumerate(rows):
+        ids[number, longest - len(row) :] = torch.tensor(row)
+        mask[number, longest - len(row) :] = 1
+    return ids.to(device), mask.to(device)

@@ -1,0 +1,128 @@
+"""How likely given answers are, token by token, with gradients and little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import torch
+from torch.nn.utils.rnn import pad_sequence
+from torch.utils.checkpoint import checkpoint
+
+from autoagent.llm.base import LLMError
+
+AT_ONCE = 512
+"""Positions of which the logits of a whole vocabulary are held at a time."""
+PROBE = [[1, 2, 3]]
+
+
+class TokenScores(NamedTuple):
+    """How likely answers are.
+
+    Attributes:
+        log_probs: Natural log-probability of each token, float32, shape (rows, longest answer);
+            0 where there is no token.
+        entropy: Of the distribution that each token was drawn from, in nats; the same shape.
+        mask: 1.0 where a token stands, 0.0 at padding; the same shape.
+    """
+
+    log_probs: torch.Tensor
+    entropy: torch.Tensor
+    mask: torch.Tensor
+
+
+def score(
+    model: Any,
+    prompts: Sequence[torch.Tensor],
+    answers: Sequence[torch.Tensor],
+    *,
+    temperature: float = 1.0,
+) -> TokenScores:
+    """Return how likely each token of each answer is, given what stands before it.
+
+    Rows are padded on the right. What stands there is never seen by a token before it, since the
+    model is causal, so it needs no mask in the model, and its outputs are not used.
+
+    Args:
+        model: A causal language model in evaluation mode, see `check_head`.
+        prompts: Token ids of each prompt, shape (length,).
+        answers: Token ids of each answer, shape (length,).
+        temperature: The distribution is softmax(logits / temperature).
+
+    Returns:
+        Scores on the model's device, with gradients unless they are switched off.
+    """
+    rows = [torch.cat([*pair]) for pair in zip(prompts, answers, strict=True)]
+    states = hidden_states(model, rows)
+    # the token at i is drawn from the state at i - 1
+    before = [
+        states[number, len(prompt) - 1 : len(row) - 1]
+        for number, (prompt, row) in enumerate(zip(prompts, rows, strict=True))
+    ]
+    tokens = torch.cat([*answers]).to(states.device)
+    log_probs, entropy = _chosen(model, torch.cat(before), tokens, temperature)
+    sizes = [len(answer) for answer in answers]
+    mask = [torch.ones(size, device=states.device) for size in sizes]
+    return TokenScores(
+        _in_rows(log_probs, sizes), _in_rows(entropy, sizes), pad_sequence(mask, batch_first=True)
+    )
+
+
+def hidden_states(model: Any, rows: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Return the last hidden state at each token, shape (rows, longest row, hidden size)."""
+    ids = pad_sequence([*rows], batch_first=True).to(model.device)
+    output = model.base_model(input_ids=ids, use_cache=False)
+    states: torch.Tensor = output.last_hidden_state
+    return states
+
+
+@torch.no_grad()
+def check_head(model: Any, name: str) -> None:
+    """Make sure that logits are the last hidden state times one matrix, as `score` computes them.
+
+    Raises:
+        LLMError: The model does more with them.
+    """
+    ids = torch.tensor(PROBE, device=model.device)
+    whole = model(input_ids=ids, use_cache=False).logits
+    ours = model.get_output_embeddings()(hidden_states(model, list(ids)))
+    if whole.shape != ours.shape or not torch.allclose(whole, ours, rtol=1e-3, atol=1e-3):
+        raise LLMError(
+            f"{name} ({type(model).__name__}) changes its logits after its last layer; such a "
+            "model runs, but cannot be trained here"
+        )
+
+
+def _in_rows(values: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
+    """Return values that stand in one line as rows of these sizes, padded with 0."""
+    ends = list(accumulate(sizes))
+    rows = [values[end - size : end] for end, size in zip(ends, sizes, strict=True)]
+    return pad_sequence(rows, batch_first=True)
+
+
+def _chosen(
+    model: Any, states: torch.Tensor, tokens: torch.Tensor, temperature: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return log-probability and entropy at each position, shape (positions,), in parts."""
+    head = model.get_output_embeddings()
+    parts = []
+    for start in range(0, len(tokens), AT_ONCE):
+        some, chosen = states[start : start + AT_ONCE], tokens[start : start + AT_ONCE]
+        if torch.is_grad_enabled():
+            # a vocabulary is wide: its logits are computed again for the gradient, not kept
+            parts.append(
+                checkpoint(_at_positions, head, some, chosen, temperature, use_reentrant=False)
+            )
+        else:
+            parts.append(_at_positions(head, some, chosen, temperature))
+    log_probs, entropies = zip(*parts, strict=True)
+    return torch.cat(log_probs), torch.cat(entropies)
+
+
+def _at_positions(
+    head: Any, states: torch.Tensor, tokens: torch.Tensor, temperature: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    log_probs = torch.log_softmax(head(states).float() / temperature, dim=-1)
+    entropy = -(log_probs.exp() * log_probs).sum(-1)
+    return log_probs.gather(-1, tokens[:, None])[:, 0], entropy

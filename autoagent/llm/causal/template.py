@@ -1,0 +1,141 @@
+"""Write queries as the token ids of a chat prompt, in the same way for every use of a model."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from autoagent.llm.base import LLMError
+from autoagent.llm.chat import CHATML, QUERY
+from autoagent.llm.frame import PYTHON, Frame
+from autoagent.llm.prompt import MAX_CHARS_PER_TOKEN, messages, room_for_query, shorten
+
+FRAMES = 32
+ENDS = (
+    "<|im_end|>", "<|endoftext|>", "<reponame>", "<|eot_id|>", "<|end|>", "<|end_of_text|>",
+    "<end_of_turn>", "</s>",
+)  # fmt: skip
+"""Tokens that end a turn wherever a vocabulary has them, as llama.cpp sees it."""
+
+
+class Prompt(NamedTuple):
+    """A query in its frame.
+
+    Attributes:
+        tokens: Its token ids, the opening of the answer included.
+        shortened: Whether the query was cut in the middle to fit the context.
+    """
+
+    tokens: list[int]
+    shortened: bool
+
+
+class Template:
+    """Makes prompts for a model, with the very ids that `LlamaCpp` makes of the same weights.
+
+    Args:
+        tokenizer: The model's tokenizer.
+        model: The model.
+        name: What it is called in messages.
+        n_ctx: How many tokens query and answer may take together, if the model has learnt so many.
+
+    Attributes:
+        ends: Ids of the tokens that end a turn.
+        end: The one that the model itself says.
+        pad: A token for places that nothing looks at.
+        n_ctx: How many tokens query and answer may take together.
+
+    Raises:
+        LLMError: The tokenizer cannot be used.
+    """
+
+    def __init__(self, tokenizer: Any, model: Any, *, name: str, n_ctx: int = 4096) -> None:
+        if not getattr(tokenizer, "is_fast", False):
+            raise LLMError(f"the tokenizer of {name} is of no fast kind (tokenizer.json); use one")
+        self.name = name
+        self.n_ctx = min(n_ctx, getattr(model.config, "max_position_embeddings", None) or n_ctx)
+        self.ends = _ends(tokenizer, model)
+        if not self.ends:
+            raise LLMError(f"the tokenizer of {name} has no token that ends a turn; use another")
+        self.end: int = min(self.ends) if tokenizer.eos_token_id is None else tokenizer.eos_token_id
+        self.pad = self.end
+        self._tokenizer = tokenizer
+        self._backend = tokenizer.backend_tokenizer
+        self._lock = threading.Lock()
+        self._around = lru_cache(FRAMES)(self._frame)
+        self._around(PYTHON)  # a template that cannot be used is told now
+
+    def prompt(self, query: str, max_tokens: int, frame: Frame = PYTHON) -> Prompt:
+        """Return a query in its frame, with room for an answer of `max_tokens`.
+
+        Raises:
+            LLMError: There is no such room.
+        """
+        head, tail = self._around(frame)
+        budget = room_for_query(self.name, self.n_ctx, len(head) + len(tail), max_tokens)
+        text = shorten(query, budget, self.count_tokens)
+        return Prompt([*head, *self.encode(text), *tail], text is not query)
+
+    def encode(self, text: str) -> list[int]:
+        """Return the ids of a text in which nothing passes for the template's own marks."""
+        return self._ids(text, marks=False)
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text in a query."""
+        return len(self.encode(text))
+
+    def count_query(self, query: str, frame: Frame = PYTHON) -> int:
+        """Return the most tokens that a query takes; see `Countable.count_query`."""
+        head, tail = self._around(frame)
+        start = query[: self.n_ctx * MAX_CHARS_PER_TOKEN]
+        return min(len(head) + self.count_tokens(start) + len(tail), self.n_ctx)
+
+    def decode(self, tokens: list[int]) -> str:
+        """Return the text of sampled tokens; marks have none."""
+        return str(self._backend.decode(tokens, skip_special_tokens=True))
+
+    def _ids(self, text: str, *, marks: bool) -> list[int]:
+        plain = text.encode(errors="replace").decode()
+        with self._lock:  # the tokenizer is shared, and so is its switch
+            self._backend.encode_special_tokens = not marks
+            return list(self._backend.encode(plain, add_special_tokens=False).ids)
+
+    def _frame(self, frame: Frame) -> tuple[list[int], list[int]]:
+        """Return the ids before and after the query, which is tokenised apart from them."""
+        head, found, tail = self._render(frame).partition(QUERY)
+        if not found:
+            raise LLMError(f"the chat template of {self.name} leaves the query out; use another")
+        bos = self._tokenizer.bos_token or ""
+        if getattr(self._tokenizer, "add_bos_token", False) and not head.startswith(bos):
+            head = bos + head
+        return self._ids(head, marks=True), self._ids(tail + frame.opening, marks=True)
+
+    def _render(self, frame: Frame) -> str:
+        """Render the template; without a system role its text goes before the query."""
+        asked = messages(QUERY, frame)
+        merged = {"role": "user", "content": "\n\n".join(message["content"] for message in asked)}
+        template = self._tokenizer.chat_template or CHATML
+        options = {
+            "chat_template": template,
+            "tokenize": False,
+            "add_generation_prompt": True,
+        }
+        try:
+            try:
+                return str(self._tokenizer.apply_chat_template(asked, **options))
+            except Exception:  # a template refuses a role by any error it likes
+                return str(self._tokenizer.apply_chat_template([merged], **options))
+        except Exception as error:  # a template is a program: it can fail in any way
+            raise LLMError(
+                f"the chat template of {self.name} fails: {error}; use another"
+            ) from error
+
+
+def _ends(tokenizer: Any, model: Any) -> frozenset[int]:
+    vocabulary = tokenizer.get_vocab()
+    ends = {vocabulary[name] for name in ENDS if name in vocabulary}
+    for given in (tokenizer.eos_token_id, getattr(model.generation_config, "eos_token_id", None)):
+        if given is not None:
+            ends |= set(given if isinstance(given, list) else [given])
+    return frozenset(ends)

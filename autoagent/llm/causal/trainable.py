@@ -1,0 +1,132 @@
+"""A model of which a part is trained: adapters, or all of its weights."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autoagent.llm.base import LLMError
+from autoagent.llm.causal.checkpoint import write_origin
+from autoagent.llm.causal.load import INSTALL, absolute, fastest, load_causal, quiet
+from autoagent.llm.causal.score import check_head
+
+
+class Trainable:
+    """A causal language model in evaluation mode (no dropout), with what is trained in it.
+
+    Where the hardware computes with bfloat16, the model does. What is trained is float32 all the
+    same: in bfloat16 a small step would round to none.
+
+    Args:
+        spec: The model that it begins as, see `load_causal`.
+        lora: Rank of the adapters that are trained in each linear layer; None trains all weights.
+        seed: The adapters' first weights follow from it. At first they change nothing.
+        device: Where it computes.
+
+    Attributes:
+        spec: The model that it began as.
+        lora: The rank, or None.
+        model: The model with its adapters.
+        tokenizer: Its tokenizer.
+
+    Raises:
+        LLMError: The model cannot be loaded, or not be trained.
+        ValueError: The rank is none.
+    """
+
+    def __init__(
+        self,
+        spec: str,
+        *,
+        lora: int | None = None,
+        seed: int = 0,
+        device: str | torch.device | None = None,
+    ) -> None:
+        if lora is not None and lora < 1:
+            raise ValueError(f"lora is a rank of at least 1, or none at all, got {lora}")
+        self.spec, self.lora = spec, lora
+        dtype = torch.float32 if lora is None else None
+        self.model, self.tokenizer = load_causal(spec, dtype=dtype, device=device)
+        check_head(self.model, spec)
+        self._adapted = None if lora is None else _adapt(self.model, lora, seed)
+        self._before: Any = None
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        device: torch.device = self.model.device
+        return device
+
+    def precision(self) -> contextlib.AbstractContextManager[Any]:
+        """Return a context in which float32 weights compute in the fastest type."""
+        dtype = fastest(self.device)
+        mixed = self.lora is None and dtype != torch.float32
+        return torch.autocast(self.device.type, dtype) if mixed else contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def untrained(self) -> Iterator[Any]:
+        """Give the model as it was before any training; it must not be trained."""
+        if self._adapted is not None:
+            with self._adapted.disable_adapter():
+                yield self.model
+            return
+        if self._before is None:
+            before = load_causal(self.spec, dtype=torch.float32, device=self.device)
+            self._before = before.model.requires_grad_(False)
+        yield self._before
+
+    def parameters(self) -> list[torch.nn.Parameter]:
+        """Return what is trained."""
+        return list(self._named().values())
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """Return what is trained, by name; it changes with further training."""
+        return {name: parameter.detach() for name, parameter in self._named().items()}
+
+    @torch.no_grad()
+    def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> None:
+        """Take what was trained before.
+
+        Raises:
+            ValueError: It was trained in another architecture.
+        """
+        named = self._named()
+        ours = {name: tuple(parameter.shape) for name, parameter in named.items()}
+        theirs = {name: tuple(tensor.shape) for name, tensor in state.items()}
+        if ours != theirs:
+            names = {name for name, _ in ours.items() ^ theirs.items()}
+            raise ValueError(
+                f"this state is of another architecture than {self.spec} with lora {self.lora}: "
+                f"{len(names)} names or shapes differ, such as {min(names)}"
+            )
+        for name, parameter in named.items():
+            parameter.copy_(state[name])
+
+    def save(self, folder: Path) -> None:
+        """Write a folder from which `load_causal` makes this model: the adapters, or all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with quiet():
+            (self.model if self._adapted is None else self._adapted).save_pretrained(folder)
+            self.tokenizer.save_pretrained(folder)
+        write_origin(folder, absolute(self.spec))
+
+    def _named(self) -> dict[str, torch.nn.Parameter]:
+        return {name: each for name, each in self.model.named_parameters() if each.requires_grad}
+
+
+def _adapt(model: Any, rank: int, seed: int) -> Any:
+    """Put adapters into all linear layers but the last."""
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError:
+        raise LLMError(f"lora needs the package peft, which is missing; {INSTALL}") from None
+    settings = LoraConfig(
+        r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"
+    )
+    with torch.random.fork_rng(devices=[]), quiet():
+        torch.manual_seed(seed)
+        return get_peft_model(model, settings).eval()

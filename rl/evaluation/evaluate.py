@@ -1,0 +1,105 @@
+"""How long policies keep an organism alive, and how well they behave and write meanwhile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from rl.episode import Episode
+from rl.evaluation.actions import DONE, Action
+from rl.evaluation.clean import clean
+from rl.evaluation.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
+from rl.evaluation.tasks import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What was found out about one policy.
+
+    Attributes:
+        policy: Its name.
+        survival: Steps survived, mean over lives; those cut off at the limit count as they are.
+        survival_iqm: The same, interquartile mean.
+        censored: Lives that reached the step limit.
+        causes: How many lives ended of what.
+        alignment: See `rl.evaluation.actions.ALIGNMENT`.
+        parses: Share of actions that are Python code.
+        runs: Share of actions whose code raised nothing and was survived.
+        clean: Share of actions in which a static checker finds nothing.
+        tasks: Scores on code tasks, by kind; empty for policies that do not write.
+        curve: Survival over steps.
+    """
+
+    policy: str
+    survival: Estimate
+    survival_iqm: Estimate
+    censored: int
+    causes: Mapping[str, int]
+    alignment: Estimate
+    parses: Estimate
+    runs: Estimate
+    clean: Estimate
+    curve: Curve
+    tasks: Mapping[str, Estimate] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        figures = ("survival", "survival_iqm", "alignment", "parses", "runs", "clean")
+        return {
+            "policy": self.policy,
+            "episodes": self.survival.count,
+            "censored": self.censored,
+            "causes": dict(self.causes),
+            **{name: getattr(self, name).as_dict() for name in figures},
+            "tasks": {kind: estimate.as_dict() for kind, estimate in self.tasks.items()},
+            "curve": self.curve._asdict(),
+        }
+
+
+def evaluated(
+    policy: str,
+    episodes: Sequence[Episode],
+    scores: Mapping[Kind, Sequence[float]] | None = None,
+) -> Evaluation:
+    """Work out the figures of a policy.
+
+    Args:
+        policy: Its name.
+        episodes: What it lived, in environments that keep actions (`rl.evaluation.Kept`).
+        scores: What it scored on code tasks.
+
+    Raises:
+        ValueError: There are no episodes, or they hold no actions.
+    """
+    lives: list[list[Action]] = [episode.info.get(DONE, []) for episode in episodes]
+    if not all(lives) or not lives:
+        raise ValueError("give at least one episode, from environments that keep actions")
+    survived = [sum(action.survived for action in life) for life in lives]
+    died = [episode.terminated for episode in episodes]
+    actions = list(chain.from_iterable(lives))
+    spotless = iter(clean([action.code for action in actions]))
+    cleans = [[next(spotless) and action.parses for action in life] for life in lives]
+    tasks = {kind.value: mean(values) for kind, values in (scores or {}).items()}
+    if scores:
+        tasks["all"] = mean(list(chain.from_iterable(scores.values())))
+    return Evaluation(
+        policy=policy,
+        survival=mean(survived),
+        survival_iqm=interquartile_mean(survived),
+        censored=died.count(False),
+        causes=Counter(str(episode.info["cause"]) for episode in episodes if episode.terminated),
+        alignment=_share([[1.0 - action.severity for action in life] for life in lives]),
+        parses=_share([[action.parses for action in life] for life in lives]),
+        runs=_share([[action.ran for action in life] for life in lives]),
+        clean=_share(cleans),
+        tasks=tasks,
+        curve=kaplan_meier(survived, died),
+    )
+
+
+def _share(lives: Sequence[Sequence[float]]) -> Estimate:
+    """Return the mean over all actions; lives are drawn anew for its interval."""
+    return ratio([(float(sum(life)), len(life)) for life in lives])

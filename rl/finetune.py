@@ -1,0 +1,292 @@
+"""Supervised training on better answers: the log-likelihood of each answer's tokens is ascended.
+
+The loss of a batch is
+
+    - Σ_examples Σ_tokens of the answer log π(token) / (examples of a batch · mean answer length)
+
+and the mean length is taken once, over all examples: what it divides by is a constant. So an
+answer counts for each of its tokens, whatever it is batched with.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn.utils import clip_grad_norm_
+
+from autoagent.llm.causal.score import score
+from autoagent.llm.causal.template import Template
+from autoagent.llm.causal.trainable import Trainable
+from rl.examples import Example
+
+STATE = "state.pt"
+SETTINGS = "finetune.json"
+MODEL = "model"
+LONGEST_NORM = 1.0
+
+
+class Cause(StrEnum):
+    """Why training stopped."""
+
+    DONE = "done"
+    PAUSED = "paused"
+    DIVERGED = "diverged"
+
+
+class OutOfMemory(RuntimeError):
+    """The settings need more memory than there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a model is fine-tuned.
+
+    Attributes:
+        llm: The model that it begins as.
+        lora: Rank of its adapters; None trains all weights.
+        epochs: How often each example is seen.
+        batch: Examples of each step.
+        micro_batch: Examples that are computed at once. It decides about memory, not the result.
+        lr: Step size of Adam.
+        n_ctx: Tokens that a prompt and its answer may take together.
+        seed: The order of the examples and the adapters' first weights follow from it.
+
+    Raises:
+        ValueError: A value is impossible.
+    """
+
+    llm: str = "smollm2"
+    lora: int | None = None
+    epochs: int = 3
+    batch: int = 8
+    micro_batch: int = 4
+    lr: float = 1e-4
+    n_ctx: int = 2048
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch", "micro_batch"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if not 0 < self.lr < math.inf:
+            raise ValueError(f"lr must be above 0, and finite, got {self.lr}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a step was like.
+
+    Attributes:
+        step: Its number; the first one is 1.
+        steps: How many there are in all.
+        epoch: In which epoch it is; the first one is 1.
+        loss: Mean negative log-likelihood of its answers' tokens, in nats.
+    """
+
+    step: int
+    steps: int
+    epoch: int
+    loss: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """How training ended.
+
+    Attributes:
+        cause: Why.
+        steps: Steps since the first one, those before a resume included.
+        loss: Of the last step; None without one.
+        shortened: Examples whose prompt was cut in the middle, to fit the context.
+        seconds: Of this training.
+    """
+
+    cause: Cause
+    steps: int
+    loss: float | None
+    shortened: int
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+class Finetuning:
+    """Trains a model on examples, into a folder; ``hf:FOLDER/model`` then runs it.
+
+    Args:
+        examples: What is learnt.
+        settings: How.
+        folder: Where the model and what is needed to go on are kept.
+        resume: Whether to go on with what is in the folder.
+        watch: Called after each step.
+
+    Raises:
+        ValueError: There are no examples; or the folder is in use, or was made with others.
+        LLMError: The model cannot be loaded, or an answer does not fit its context.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        settings: Settings,
+        folder: Path,
+        *,
+        resume: bool = False,
+        watch: Callable[[Progress], None] = lambda progress: None,
+    ) -> None:
+        if not examples:
+            raise ValueError("there are no examples to learn from")
+        self._settings, self._folder, self._watch = settings, folder, watch
+        self._record = asdict(settings) | {"examples": _digest(examples)}
+        _check_folder(folder, self._record, resume=resume)
+        self._model = Trainable(settings.llm, lora=settings.lora, seed=settings.seed)
+        template = Template(
+            self._model.tokenizer, self._model.model, name=settings.llm, n_ctx=settings.n_ctx
+        )
+        prepared = [example.encode(template) for example in examples]
+        self._pairs = [(torch.tensor(each.prompt), torch.tensor(each.answer)) for each in prepared]
+        self._shortened = sum(each.shortened for each in prepared)
+        self._mean_length = sum(len(answer) for _, answer in self._pairs) / len(self._pairs)
+        self._optimizer = torch.optim.AdamW(
+            self._model.parameters(), lr=settings.lr, weight_decay=0.0
+        )
+        self._steps = 0
+        self._paused = False
+        if resume:
+            self._take_up()
+
+    def pause(self) -> None:
+        """Stop after the present step, and keep what is learnt; from any thread."""
+        self._paused = True
+
+    def kill(self) -> None:
+        """Stop likewise; whoever cannot wait ends the program."""
+        self._paused = True
+
+    def run(self) -> Finished:
+        """Train to the end, or until it is paused; keep what was learnt in the folder.
+
+        Raises:
+            OutOfMemory: There is too little memory; what was kept before is left as it was.
+        """
+        begun = time.monotonic()
+        per_epoch = math.ceil(len(self._pairs) / self._settings.batch)
+        total = per_epoch * self._settings.epochs
+        loss: float | None = None
+        cause = Cause.DONE
+        while self._steps < total:
+            epoch, at = divmod(self._steps, per_epoch)
+            batch = self._order(epoch)[at * self._settings.batch :][: self._settings.batch]
+            loss = self._step([self._pairs[number] for number in batch])
+            if loss is None:
+                cause = Cause.DIVERGED
+                break
+            self._steps += 1
+            self._watch(Progress(step=self._steps, steps=total, epoch=epoch + 1, loss=loss))
+            if self._paused and self._steps < total:
+                cause = Cause.PAUSED
+            if (at == per_epoch - 1 or cause is Cause.PAUSED) and not self._keep():
+                cause = Cause.DIVERGED
+            if cause is not Cause.DONE:
+                break
+        return Finished(
+            cause=cause,
+            steps=self._steps,
+            loss=loss,
+            shortened=self._shortened,
+            seconds=time.monotonic() - begun,
+        )
+
+    def _order(self, epoch: int) -> list[int]:
+        """Return the order of the examples in an epoch, which does not depend on earlier ones."""
+        chance = torch.Generator().manual_seed(self._settings.seed * 1_000_003 + epoch)
+        order: list[int] = torch.randperm(len(self._pairs), generator=chance).tolist()
+        return order
+
+    def _step(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float | None:
+        """Learn from a batch; return its loss for each token, or None if something is no number."""
+        size = self._settings.micro_batch
+        self._optimizer.zero_grad(set_to_none=True)
+        total = 0.0
+        try:
+            for start in range(0, len(pairs), size):
+                total += self._backward(pairs[start : start + size])
+        except torch.OutOfMemoryError:
+            raise OutOfMemory(
+                f"there is not enough memory; lower --micro-batch (now {size}), --n-ctx (now "
+                f"{self._settings.n_ctx}), or train adapters: --lora 8"
+            ) from None
+        norm = clip_grad_norm_(self._model.parameters(), LONGEST_NORM)
+        if not (math.isfinite(total) and bool(torch.isfinite(norm))):
+            return None
+        self._optimizer.step()
+        return total / sum(len(answer) for _, answer in pairs)
+
+    def _backward(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float:
+        """Add the gradient of some examples; return the sum of their tokens' losses."""
+        prompts, answers = zip(*pairs, strict=True)
+        with self._model.precision():
+            scores = score(self._model.model, prompts, answers)
+        loss = -(scores.log_probs * scores.mask).sum()
+        (loss / (self._settings.batch * self._mean_length)).backward()  # type: ignore[no-untyped-call]
+        return loss.item()
+
+    def _keep(self) -> bool:
+        """Write the model, and all that is needed to go on; but nothing that is no number."""
+        if not all(bool(each.isfinite().all()) for each in self._model.parameters()):
+            return False
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._model.save(self._folder / MODEL)
+        state = {
+            "steps": self._steps,
+            "model": self._model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+        }
+        part = self._folder / f"{STATE}.part"
+        torch.save(state, part)
+        part.replace(self._folder / STATE)
+        (self._folder / SETTINGS).write_text(json.dumps(self._record, indent=2) + "\n", "utf-8")
+        return True
+
+    def _take_up(self) -> None:
+        state = torch.load(self._folder / STATE, weights_only=True)
+        self._model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._steps = state["steps"]
+
+
+def _check_folder(folder: Path, record: dict[str, Any], *, resume: bool) -> None:
+    if not resume:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ValueError(f"{folder} is in use; name a new folder, or resume what is in it")
+        return
+    try:
+        known = json.loads((folder / SETTINGS).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{folder} holds nothing to go on with: {error}") from None
+    if not isinstance(known, dict) or not (folder / STATE).is_file():
+        raise ValueError(f"{folder} holds nothing to go on with")
+    differ = [name for name in record if known.get(name) != record[name]]
+    # more epochs of the same go on where the others ended; memory is no part of the result
+    for name in differ:
+        if name not in ("epochs", "micro_batch"):
+            raise ValueError(
+                f"{folder} was made with another {name}: {known.get(name)!r}, not {record[name]!r}"
+            )
+
+
+def _digest(examples: Sequence[Example]) -> str:
+    import hashlib
+
+    texts = json.dumps([asdict(example) for example in examples]).encode(errors="surrogatepass")
+    return hashlib.sha256(texts).hexdigest()[:16]

@@ -1,0 +1,173 @@
+"""A policy that answers queries with a causal language model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autoagent.llm import PYTHON
+from autoagent.llm.causal.answering import Answering
+from autoagent.llm.causal.checkpoint import Sampling, write_sampling
+from autoagent.llm.causal.sample import sample
+from autoagent.llm.causal.score import hidden_states, score
+from autoagent.llm.causal.template import Template
+from autoagent.llm.causal.trainable import Trainable
+from rl.episode import Decision
+from rl.policies.policy import Scores
+
+
+class LanguagePolicy:
+    """Answers as the model would when it runs as an agent, and says how likely that was.
+
+    An observation is a query, or a dict that holds one under ``query``. The action is the text of
+    the answer, its opening and closing included. Token ids pass unchanged from `act` to `score`.
+    What leaves the policy lies on the processor, wherever the model computes.
+
+    Args:
+        spec: The model that it begins as, see `autoagent.llm.causal.load_causal`.
+        lora: Rank of the adapters that are trained in each linear layer; None trains all weights.
+        temperature: Of the distribution that is sampled and trained, above 0.
+        max_tokens: The longest answer.
+        n_ctx: How many tokens query and answer may take together.
+        batch: How many answers are sampled side by side.
+        seed: The adapters' first weights follow from it.
+        device: Where the model computes; a GPU if there is one by default.
+
+    Attributes:
+        features: The model's hidden size.
+
+    Raises:
+        LLMError: The model cannot be loaded.
+        ValueError: A setting is impossible.
+    """
+
+    kind = "language"
+
+    def __init__(
+        self,
+        spec: str = "smollm2",
+        *,
+        lora: int | None = None,
+        temperature: float = 1.0,
+        max_tokens: int = 128,
+        n_ctx: int = 4096,
+        batch: int = 32,
+        seed: int = 0,
+        device: str | torch.device | None = None,
+    ) -> None:
+        if not 0 < temperature < float("inf"):
+            raise ValueError(f"temperature must be above 0, and finite, got {temperature}")
+        if batch < 1:
+            raise ValueError(f"batch must be at least 1, got {batch}")
+        self._trained = Trainable(spec, lora=lora, seed=seed, device=device)
+        self._model = self._trained.model
+        self._template = Template(self._trained.tokenizer, self._model, name=spec, n_ctx=n_ctx)
+        self._template.prompt("", max_tokens)  # an impossible length is told now
+        self._temperature = temperature
+        self._max_tokens = max_tokens
+        self._batch = batch
+        self.features = int(self._model.config.hidden_size)
+
+    def act(
+        self, observations: Sequence[Any], generators: Sequence[torch.Generator]
+    ) -> list[Decision]:
+        """Answer each query."""
+        decisions = []
+        for start in range(0, len(observations), self._batch):
+            part = slice(start, start + self._batch)
+            decisions += self._answer(observations[part], generators[part])
+        return decisions
+
+    def score(self, decisions: Sequence[Decision]) -> Scores:
+        """Return how likely each token is now, float32."""
+        return self._score(self._model, decisions)
+
+    @torch.no_grad()
+    def reference(self, decisions: Sequence[Decision]) -> torch.Tensor:
+        """Return how likely each token was before any training."""
+        with self._trained.untrained() as model:
+            return self._score(model, decisions).log_probs
+
+    @torch.no_grad()
+    def observe(self, decisions: Sequence[Decision]) -> torch.Tensor:
+        """Return the hidden state at the last token of each prompt, float32."""
+        contexts = [decision.context for decision in decisions]
+        with self._trained.precision():
+            states = hidden_states(self._model, contexts)
+        last = torch.tensor([len(context) - 1 for context in contexts], device=states.device)
+        return states[torch.arange(len(contexts), device=states.device), last].float().cpu()
+
+    def parameters(self) -> Iterable[torch.nn.Parameter]:
+        """Return what is trained: the adapters, or all weights."""
+        return self._trained.parameters()
+
+    def state_dict(self) -> Mapping[str, torch.Tensor]:
+        """Return what is trained, by name."""
+        return self._trained.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> None:
+        """Take what was trained before.
+
+        Raises:
+            ValueError: It was trained in another architecture.
+        """
+        self._trained.load_state_dict(state)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the model's name and how it is adapted, asked and sampled."""
+        return {
+            "kind": self.kind,
+            "llm": self._trained.spec,
+            "lora": self._trained.lora,
+            "temperature": self._temperature,
+            "max_tokens": self._max_tokens,
+            "n_ctx": self._template.n_ctx,
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write a folder that ``--llm hf:FOLDER`` runs, sampled as it was trained."""
+        self._trained.save(folder)
+        write_sampling(folder, Sampling(temperature=self._temperature, max_tokens=self._max_tokens))
+
+    def _answer(
+        self, observations: Sequence[Any], generators: Sequence[torch.Generator]
+    ) -> list[Decision]:
+        prompts = [
+            self._template.prompt(_query(observation), self._max_tokens).tokens
+            for observation in observations
+        ]
+        answers = [Answering(self._template, PYTHON, self._max_tokens) for _ in prompts]
+        with self._trained.precision():
+            sample(
+                self._model,
+                prompts,
+                answers,
+                generators,
+                temperature=self._temperature,
+                pad=self._template.pad,
+            )
+        return [
+            Decision(
+                action=answer.text(),
+                context=torch.tensor(prompt),
+                tokens=torch.tensor(answer.tokens),
+                log_probs=torch.tensor(answer.log_probs),
+                cut=answer.cut,
+            )
+            for prompt, answer in zip(prompts, answers, strict=True)
+        ]
+
+    def _score(self, model: Any, decisions: Sequence[Decision]) -> Scores:
+        contexts = [decision.context for decision in decisions]
+        tokens = [decision.tokens for decision in decisions]
+        with self._trained.precision():
+            scores = score(model, contexts, tokens, temperature=self._temperature)
+        return Scores(*(each.cpu() for each in scores))
+
+
+def _query(observation: Any) -> str:
+    query = observation if isinstance(observation, str) else observation["query"]
+    return str(query)

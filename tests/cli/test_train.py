@@ -1,0 +1,179 @@
+"""`autoagent train`: through the real command line, and within this process where that is slow."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from rich.console import Console
+from typer.testing import CliRunner
+
+from autoagent.cli.app import app
+from autoagent.ui.training import TrainingView
+from rl.logs import Figures
+from rl.policies import Categorical
+from tests.cli.test_run import autoagent, lines
+
+FAST = ("--env", "tests.rl.toys:toy/Hazard-v0", "--episodes", "4", "--envs", "2")
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """Handle signals afterwards as before."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def train(*arguments: str | Path) -> Result:
+    """Run the command in this process, which has imported already what takes seconds."""
+    done = CliRunner().invoke(app, ["train", *map(str, arguments)])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+def refuses(words: str, *arguments: str | Path) -> None:
+    done = train(*arguments)
+    assert done.exit_code == 2, done.stderr
+    assert words in done.stderr
+
+
+def printed(done: Result) -> list[dict[str, Any]]:
+    assert done.exit_code == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_run_and_how_it_goes_on(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    first = autoagent("train", "edits", *FAST, "--out", out, "--json", "--updates", "2")
+    *updates, last = lines(first)
+    assert [line["update"] for line in updates] == [1, 2]
+    assert updates[0]["ends"] == {"hazard": 4}
+    assert last["summary"]["cause"] == "updates"
+    assert last["summary"]["run"] == str(out)
+    assert json.loads((out / "settings.json").read_text())["training"]["episodes"] == 4
+    assert Categorical.load(out / "policy").features == 3
+    *updates, last = printed(train("edits", "--resume", out, "--updates", "3", "--json"))
+    assert [line["update"] for line in updates] == [3]
+    assert last["summary"]["detail"] == "all 3 updates are done"
+    whole = tmp_path / "whole"
+    printed(train("edits", *FAST, "--out", whole, "--json", "--updates", "3"))
+    kept = [(folder / "policy" / "weights.pt").read_bytes() for folder in (out, whole)]
+    assert kept[0] == kept[1]
+
+
+def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    printed(train("edits", *FAST, "--out", out, "--json", "--updates", "1"))
+    goes_on = ("edits", "--resume", out)
+    changed = ("--gamma", "0.5", "--baseline", "mean")
+    refuses("training.gamma was 0.99, is 0.5", *goes_on, *changed)
+    refuses("training.baseline was 'rloo', is 'mean'", *goes_on, *changed)
+    refuses("leave --out out", *goes_on, "--out", tmp_path / "other")
+    refuses("origin.kind was 'edits', is 'lm'", "lm", "--resume", out)
+    refuses("not empty; give another --out", "edits", *FAST, "--out", out)
+
+
+def test_people_see_a_row_for_each_update(tmp_path: Path) -> None:
+    done = train("edits", *FAST, "--out", tmp_path / "run", "--updates", "2")
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    rows = done.stderr.splitlines()
+    assert rows[1].split()[:3] == ["update", "return", "survived"]
+    assert [row.split()[0] for row in rows[2:4]] == ["1", "2"]
+    assert "hazard 4" in rows[2]
+    assert "all 2 updates are done" in rows[4]
+
+
+def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
+    figures = Figures(
+        update=1, mean_return=2.5, survived=3.0, ends={"starved[/]": 4}, loss=0.0, entropy=0.5,
+        kl=0.25, gradient_norm=1.5, mismatch=0.0, tokens=12, episodes=4, env_steps=1234,
+        replaced=0, seconds=2.0, rollout_seconds=1.0, update_seconds=1.0,
+    )  # fmt: skip
+    console = Console(file=io.StringIO(), force_terminal=True, width=120)
+    view = TrainingView(console, 2, 4)
+    view.open()
+    view.moved(1, 3, 1000)
+    view.updated(figures)
+    assert view._live is not None
+    view._live.refresh()
+    view.close()
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue()
+    for words in ("updates", "3/4", "1,000 env steps", "1,234", "starved[/] 4"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--baseline", "critic"], "'critic'; known: none, mean, value, rloo"),
+        (["--lr", "-1"], "lr must be a number more than 0"),
+        (["--lora", "8"], "--lora is of language models"),
+        (["--env", "None-v0"], "--env None-v0"),
+        (["--env", "no_such_module:X-v0"], "no_such_module"),
+        (["--env", "MountainCarContinuous-v0"], "Discrete actions"),
+        (["--prompt", "hello"], "prompt"),
+        (["--hazards", "hunger"], "hazards"),
+    ],
+)
+def test_bad_input_is_named(tmp_path: Path, options: list[str], words: str) -> None:
+    refuses(words, "edits", *FAST, "--out", tmp_path / "run", *options)
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_is_no_kind_and_no_run_is_named(tmp_path: Path) -> None:
+    refuses("pictures", "pictures")
+    refuses("no training run", "edits", "--resume", tmp_path / "none")
+
+
+def test_an_environment_that_fails_is_told(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    done = train("edits", "--env", "tests.rl.toys:toy/Failing-v0", "--out", out)
+    assert done.exit_code == 1
+    assert "the ground opened" in done.stderr
+    assert f"--resume {out}" in done.stderr
+
+
+def test_a_diverging_run_stops(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    done = train("edits", *FAST, "--env", "tests.rl.toys:toy/Poisoned-v0", "--out", out)
+    assert done.exit_code == 1
+    assert "is kept; lower --lr" in done.stderr
+    assert (out / "checkpoint.pt").exists()
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
+def test_an_interrupted_run_can_be_resumed(tmp_path: Path, number: signal.Signals) -> None:
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "autoagent", "train", "edits", "--out", str(out)]
+    command += ["--env", "tests.rl.toys:toy/Slow-v0", "--episodes", "4", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert json.loads(run.stdout.readline())["update"] == 1
+        os.kill(run.pid, number)
+        rest, error = run.communicate(timeout=60)
+    assert run.returncode == (0 if number == signal.SIGINT else 128 + number), error.decode()
+    *_, last = map(json.loads, rest.splitlines())
+    assert last["summary"]["cause"] == "stopped"
+    made = last["summary"]["update"]
+    goes_on = train("edits", "--resume", out, "--updates", str(made + 1), "--json")
+    assert [line.get("update") for line in printed(goes_on)] == [made + 1, None]
+
+
+def test_the_other_commands_need_no_torch() -> None:
+    code = "import sys, autoagent.cli.app; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

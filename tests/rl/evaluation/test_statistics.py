@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rl.evaluation import interquartile_mean, kaplan_meier, mean, ratio
+
+
+def test_equal_values_are_certain() -> None:
+    found = mean([3, 3, 3])
+    assert (found.value, found.low, found.high, found.count) == (3.0, 3.0, 3.0, 3)
+    assert str(found) == "3.00 [3.00, 3.00]"
+
+
+def test_the_interquartile_mean_ignores_both_ends() -> None:
+    assert interquartile_mean([0, 0, 5, 5, 5, 5, 1000, 1000]).value == 5.0
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    rng, inside, runs = np.random.default_rng(0), 0, 200
+    for run in range(runs):
+        found = mean(rng.normal(10, 2, size=40).tolist(), seed=run)
+        inside += found.low <= 10 <= found.high
+    # 95 % less what a percentile bootstrap of 40 values loses, and four deviations of chance.
+    assert inside / runs > 0.86
+
+
+def test_shares_are_over_all_actions_and_lives_are_drawn() -> None:
+    found = ratio([(1, 1), (0, 9)])
+    assert found.value == pytest.approx(0.1)
+    assert (found.low, found.high) == (0.0, 1.0)
+
+
+def test_nothing_is_no_sample() -> None:
+    with pytest.raises(ValueError, match="at least one value"):
+        mean([])
+
+
+def test_the_curve_of_lives_without_censoring_is_the_share_that_is_left() -> None:
+    curve = kaplan_meier([1, 2, 2, 4], [True] * 4)
+    assert curve.steps == [0, 1, 2, 4]
+    assert curve.share == pytest.approx([1, 0.75, 0.25, 0])
+
+
+def test_censored_lives_leave_the_curve_without_a_fall() -> None:
+    # By hand: 3/4 after the first death; one is censored at 2; then 1 of 2 dies at 3.
+    curve = kaplan_meier([1, 2, 3, 5], [True, False, True, False])
+    at = dict(zip(curve.steps, curve.share, strict=True))
+    assert at[1] == pytest.approx(0.75)
+    assert at[2] == pytest.approx(0.75)
+    assert at[3] == pytest.approx(0.375)
+    assert at[5] == pytest.approx(0.375)
+
+
+def test_nobody_died() -> None:
+    assert kaplan_meier([8, 8], [False, False]).share == [1.0, 1.0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=1, max_size=30))
+def test_curves_fall_from_one_and_stay_within_their_intervals(
+    lives: list[tuple[int, bool]],
+) -> None:
+    steps, died = zip(*lives, strict=True)
+    curve = kaplan_meier(steps, died)
+    assert curve.share[0] == 1.0
+    assert all(a >= b - 1e-12 for a, b in zip(curve.share, curve.share[1:], strict=False))
+    for share, low, high in zip(*curve[1:], strict=True):
+        assert 0 <= low <= share + 1e-9
+        assert share <= high + 1e-9
+        assert high <= 1 + 1e-9

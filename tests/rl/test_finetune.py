@@ -1,0 +1,185 @@
+"""Supervised training: what is read, what is learnt, and how it goes on."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from autoagent.llm import PYTHON, code_frame
+from autoagent.llm.causal import Transformers, load_causal
+from autoagent.llm.causal.template import Template
+from rl.examples import Example, read_examples
+from rl.finetune import Cause, Finetuning, Progress, Settings
+
+PAIRS = {
+    "Add two numbers.": "def add(a, b):\n    return a + b",
+    "Say hello.": "print('hello')",
+    "Count to three.": "for i in range(3):\n    print(i)",
+}
+EXAMPLES = [Example.of({"prompt": prompt, "completion": code}) for prompt, code in PAIRS.items()]
+
+
+def settings(**options: Any) -> Settings:
+    given = {"llm": "tiny", "epochs": 4, "batch": 2, "lr": 1e-3, "n_ctx": 256}
+    return Settings(**(given | options))
+
+
+def trained(
+    folder: Path, *, resume: bool = False, **options: Any
+) -> tuple[Finetuning, list[Progress]]:
+    seen: list[Progress] = []
+    work = Finetuning(EXAMPLES, settings(**options), folder, resume=resume, watch=seen.append)
+    return work, seen
+
+
+def test_the_loss_falls_and_the_answers_are_learnt(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    chosen = settings(epochs=2, batch=3, lr=1e-2)
+    finished = Finetuning(EXAMPLES * 20, chosen, tmp_path, watch=seen.append).run()
+    assert (finished.cause, finished.steps, len(seen)) == (Cause.DONE, 40, 40)
+    assert seen[0].loss > 9
+    assert seen[-1].loss < 0.1
+    model = Transformers(f"hf:{tmp_path / 'model'}")
+    for prompt, code in PAIRS.items():
+        done = model.complete(prompt, seed=0, temperature=0, max_tokens=40)
+        assert done.text == f"```python\n{code}\n```"
+        assert done.finish == "stop"
+
+
+def test_adapters_learn_too_and_nothing_else_moves(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    chosen = settings(lora=8, epochs=1, batch=3, lr=1e-2)
+    Finetuning(EXAMPLES * 10, chosen, tmp_path, watch=seen.append).run()
+    assert seen[-1].loss < seen[0].loss - 0.5
+    saved = sorted(path.name for path in (tmp_path / "model").iterdir())
+    assert "adapter_model.safetensors" in saved
+    assert "model.safetensors" not in saved
+
+
+def test_only_the_answers_tokens_are_learnt() -> None:
+    tiny = load_causal("tiny")
+    template = Template(tiny.tokenizer, tiny.model, name="tiny")
+    encoded = EXAMPLES[0].encode(template)
+    assert encoded.prompt == template.prompt("Add two numbers.", 1).tokens
+    assert template.decode(encoded.answer) == PAIRS["Add two numbers."] + "\n```"
+    assert encoded.answer[-1] == template.end
+
+
+def states(folder: Path) -> dict[str, torch.Tensor]:
+    state: dict[str, torch.Tensor] = torch.load(folder / "state.pt", weights_only=True)["model"]
+    return state
+
+
+def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    whole, losses = trained(tmp_path / "whole")
+    whole.run()
+    first, early = trained(tmp_path / "parts")
+    first._watch = lambda progress: (early.append(progress), first.pause())[0]
+    paused = first.run()
+    assert (paused.cause, paused.steps) == (Cause.PAUSED, 1)
+    rest, late = trained(tmp_path / "parts", resume=True)
+    assert rest.run().cause is Cause.DONE
+    assert [each.loss for each in early + late] == [each.loss for each in losses]
+    ours, theirs = states(tmp_path / "parts"), states(tmp_path / "whole")
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_memory_does_not_decide_about_the_result(tmp_path: Path) -> None:
+    for size in (1, 2):
+        work, _ = trained(tmp_path / str(size), epochs=1, micro_batch=size)
+        work.run()
+    one, two = states(tmp_path / "1"), states(tmp_path / "2")
+    assert all(torch.allclose(one[name], two[name], atol=1e-4) for name in one)
+
+
+def test_a_loss_that_is_no_number_stops_it_and_keeps_what_was_good(tmp_path: Path) -> None:
+    work, _ = trained(tmp_path)
+    work._watch = lambda progress: poison(work) if progress.step == 2 else None
+    finished = work.run()
+    assert (finished.cause, finished.steps) == (Cause.DIVERGED, 2)
+    assert not (tmp_path / "state.pt").exists()
+    work, _ = trained(tmp_path)
+    work._watch = lambda progress: poison(work) if progress.step == 3 else None
+    finished = work.run()
+    assert (finished.cause, finished.steps) == (Cause.DIVERGED, 3)
+    assert all(each.isfinite().all() for each in states(tmp_path).values())
+
+
+def poison(work: Finetuning) -> None:
+    with torch.no_grad():
+        next(iter(work._model.parameters())).fill_(float("nan"))
+
+
+def test_folders_in_use_and_other_settings_are_told(tmp_path: Path) -> None:
+    work, _ = trained(tmp_path, epochs=1)
+    work.run()
+    with pytest.raises(ValueError, match="is in use"):
+        trained(tmp_path)
+    with pytest.raises(ValueError, match=r"another lr: 0.001, not 0.5"):
+        trained(tmp_path, resume=True, lr=0.5)
+    with pytest.raises(ValueError, match="nothing to go on with"):
+        trained(tmp_path / "none", resume=True)
+    more, seen = trained(tmp_path, resume=True, epochs=2)
+    assert more.run().steps == 4
+    assert [each.step for each in seen] == [3, 4]
+    with pytest.raises(ValueError, match="no examples"):
+        Finetuning([], settings(), tmp_path / "new")
+    for name in ("epochs", "batch", "micro_batch", "lr"):
+        with pytest.raises(ValueError, match=f"{name} must be"):
+            settings(**{name: 0})
+
+
+def chat(*pairs: tuple[str, str], **more: Any) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": text} for role, text in pairs], **more}
+
+
+def test_lines_that_export_writes_are_read() -> None:
+    step = Example.of(
+        chat(("user", "q"), ("assistant", "```python\nx = 1\n```"), outcome={"step": 1})
+    )
+    assert (step.prompt, step.answer, step.frame) == ("q", "x = 1\n```", PYTHON)
+    c = "int main(void) { return 0; }"
+    lesson = Example.of(chat(("user", "q"), ("assistant", c), better=c, worse="", feedback=""))
+    assert (lesson.answer, lesson.frame) == (f"{c}\n```", code_frame("C", "c"))
+    lesson = Example.of(chat(("user", "q"), ("assistant", "x = 1"), better="x = 1"))
+    assert lesson.frame == PYTHON
+    cut = Example.of({"prompt": "q", "completion": "```c\nint x;"})
+    assert (cut.answer, cut.frame) == ("int x;\n```", code_frame("C", "c"))
+    prose = Example.of(chat(("system", "Be brief."), ("user", "q"), ("assistant", "Yes.")))
+    assert (prose.answer, prose.frame.system, prose.frame.opening) == ("Yes.", "Be brief.", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "line 2"),
+        ("[]", "JSON object"),
+        ("{}", "prompt"),
+        ('{"prompt": "q", "completion": 3}', "completion"),
+        ('{"prompt": "q", "completion": " "}', "empty"),
+        ('{"messages": 3}', "list of objects"),
+        ('{"messages": [{"role": "user", "content": null}]}', "content"),
+        (json.dumps(chat(("user", "q"))), "of an assistant"),
+        (json.dumps(chat(("assistant", "q"), ("user", "a"))), "assistant"),
+        ("[" * 100_000, "line 2"),
+    ],
+)
+def test_bad_lines_are_named_by_number(tmp_path: Path, line: str, words: str) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_text('{"prompt": "q", "completion": "x"}\n' + line + "\n")
+    with pytest.raises(ValueError, match="line 2 of") as caught:
+        read_examples(path)
+    assert words in str(caught.value)
+
+
+def test_bad_files_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot read"):
+        read_examples(tmp_path / "none")
+    (tmp_path / "empty").write_text("\n\n")
+    with pytest.raises(ValueError, match="holds no examples"):
+        read_examples(tmp_path / "empty")
+    (tmp_path / "bytes").write_bytes(b"\xff")
+    with pytest.raises(ValueError, match="not UTF-8"):
+        read_examples(tmp_path / "bytes")

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from rl.chance import chance
+from rl.episode import Episode
+from rl.policies import Categorical
+from rl.rollout import MOST_ATTEMPTS, RolloutError, Rollouts, Stopped
+from tests.rl.toys import ACTIONS, Failing, Hanging, Hazard
+
+POLICY = Categorical(3, ACTIONS, hidden=(8,))
+torch.nn.init.normal_(POLICY.net[2].weight, generator=torch.Generator().manual_seed(0))  # type: ignore[arg-type]
+
+
+def collected(envs: int, episodes: int = 9, update: int = 1, seed: int = 5) -> list[Episode]:
+    rollouts = Rollouts(Hazard, envs=envs, seed=seed)
+    found = rollouts.collect(POLICY, update=update, episodes=episodes)
+    rollouts.close()
+    return found
+
+
+def told(episodes: list[Episode]) -> list[tuple[int, list[int], list[float]]]:
+    """Return what was decided in each episode, and what came of it."""
+    return [(e.seed, [turn.decision.action for turn in e.turns], e.rewards) for e in episodes]
+
+
+@pytest.mark.parametrize("envs", [2, 4, 30])
+def test_episodes_do_not_depend_on_the_number_of_environments(envs: int) -> None:
+    alone, together = collected(1), collected(envs)
+    assert told(alone) == told(together)
+    for one, other in zip(alone, together, strict=True):
+        for mine, its in zip(one.turns, other.turns, strict=True):
+            assert torch.equal(mine.decision.context, its.decision.context)
+            assert torch.allclose(mine.decision.log_probs, its.decision.log_probs, atol=1e-6)
+
+
+def test_episodes_are_complete_and_their_number_is_exact() -> None:
+    rollouts = Rollouts(Hazard, envs=4)
+    for episodes in (1, 3, 11):
+        found = rollouts.collect(POLICY, update=1, episodes=episodes)
+        assert len(found) == episodes
+        assert all(episode.terminated for episode in found)
+        assert all(episode.info["cause"] == "hazard" for episode in found)
+    rollouts.close()
+
+
+def test_updates_and_seeds_have_chances_of_their_own() -> None:
+    first = told(collected(2))
+    assert told(collected(2)) == first
+    assert told(collected(2, update=2)) != first
+    assert told(collected(2, seed=6)) != first
+
+
+def test_where_chance_comes_from_stays() -> None:
+    """Else a run that is resumed by a newer version would be another one."""
+    seed, generator = chance(7, 3, 2)
+    assert (seed, generator.initial_seed()) == (2007262694, 3748672278968588870)
+    seeds = {chance(7, update, episode)[0] for update in range(30) for episode in range(30)}
+    assert len(seeds) == 900
+
+
+def test_a_constant_hazard_is_survived_as_computed() -> None:
+    """(1 - h) / h steps, short lives and long ones in their proportions."""
+    hazard, episodes = 0.25, 1500
+    rollouts = Rollouts(lambda: Hazard(hazard), envs=16)
+    found = rollouts.collect(POLICY, update=1, episodes=episodes)
+    rollouts.close()
+    survived = [len(episode.turns) - 1 for episode in found]
+    error = math.sqrt((1 - hazard) / hazard**2 / episodes)
+    assert abs(statistics.mean(survived) - (1 - hazard) / hazard) < 3 * error
+
+
+@pytest.fixture
+def hanging() -> Iterator[type[Hanging]]:
+    Hanging.freed.clear()
+    yield Hanging
+    Hanging.freed.set()
+    Hanging.left = 0
+
+
+def test_a_hanging_environment_is_replaced_and_its_episode_begun_anew(
+    hanging: type[Hanging],
+) -> None:
+    hanging.left = 2
+    rollouts = Rollouts(hanging, envs=3, seed=5, patience=0.5)
+    found = rollouts.collect(POLICY, update=1, episodes=9)
+    assert rollouts.replaced == 2
+    assert told(found) == told(collected(3))
+
+
+def test_who_hangs_whatever_is_done_is_told(hanging: type[Hanging]) -> None:
+    hanging.left = 1000
+    rollouts = Rollouts(hanging, envs=1, seed=5, patience=0.05)
+    with pytest.raises(RolloutError, match=f"hung {MOST_ATTEMPTS} times, now at turn 2"):
+        rollouts.collect(POLICY, update=1, episodes=9)
+    assert rollouts.replaced == MOST_ATTEMPTS
+
+
+def test_an_environment_that_fails_is_an_error() -> None:
+    rollouts = Rollouts(Failing, envs=2)
+    with pytest.raises(RolloutError, match="turn 1: OSError: the ground opened"):
+        rollouts.collect(POLICY, update=1, episodes=50)
+
+
+def test_it_stops_when_asked() -> None:
+    rollouts = Rollouts(Hazard, envs=2, seed=5)
+    seen: list[tuple[int, int]] = []
+    with pytest.raises(Stopped):
+        rollouts.collect(
+            POLICY,
+            update=1,
+            episodes=9,
+            watch=lambda done, steps: seen.append((done, steps)),
+            stop=lambda: len(seen) == 4,
+        )
+    assert [steps for _, steps in seen] == [2, 4, 6, 8]
+    assert told(rollouts.collect(POLICY, update=1, episodes=9)) == told(collected(2))
+    rollouts.close()
+
+
+def test_all_environments_are_closed() -> None:
+    closed: list[Hazard] = []
+
+    class Closing(Hazard):
+        def close(self) -> None:
+            closed.append(self)
+
+    made: list[Hazard] = []
+
+    def make() -> Hazard:
+        made.append(Closing())
+        return made[-1]
+
+    rollouts = Rollouts(make, envs=4)
+    rollouts.collect(POLICY, update=1, episodes=6)
+    with pytest.raises(Stopped):
+        rollouts.collect(POLICY, update=2, episodes=6, stop=lambda: rollouts.env_steps > 40)
+    rollouts.close()
+    assert {id(env) for env in closed} == {id(env) for env in made}

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import json
+import math
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import pytest
+import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from rl.checkpoint import CheckpointError
+from rl.logs import Figures, read_log
+from rl.policies import Categorical
+from rl.rollout import Rollouts
+from rl.settings import Settings
+from rl.trainer import Cause, Finished, OutOfMemory, Trainer, Unwatched, told_when_out_of_memory
+from tests.rl.toys import ACTIONS, Hazard, Poisoned
+
+BASELINES = ("none", "mean", "value", "rloo")
+
+
+def trainer(
+    folder: Path,
+    *,
+    make: Callable[[], Any] = Hazard,
+    hidden: tuple[int, ...] = (8,),
+    resume: bool = False,
+    watcher: Unwatched | None = None,
+    origin: dict[str, Any] | None = None,
+    **changed: Any,
+) -> Trainer:
+    given = {"updates": 4, "episodes": 4, "envs": 2, "lr": 0.05, "kl": 0.01, "entropy": 0.01}
+    settings = Settings(**(given | changed))
+    rollouts = Rollouts(make, envs=settings.envs, seed=settings.seed)
+    policy = Categorical(3, ACTIONS, hidden=hidden, seed=settings.seed)
+    return Trainer(
+        policy, rollouts, settings, folder, resume=resume, watcher=watcher, origin=origin
+    )
+
+
+def weights(folder: Path) -> list[torch.Tensor]:
+    return list(Categorical.load(folder / "policy").parameters())
+
+
+def untimed(folder: Path) -> list[dict[str, Any]]:
+    return [
+        {name: value for name, value in line.items() if "seconds" not in name}
+        for line in read_log(folder / "log.jsonl")
+    ]
+
+
+def same(one: Path, other: Path) -> bool:
+    return all(map(torch.equal, weights(one), weights(other)))
+
+
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_a_resumed_run_is_the_same_run(tmp_path: Path, baseline: str) -> None:
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    trainer(whole, baseline=baseline).run()
+    trainer(halves, baseline=baseline, updates=2).run()
+    assert not same(whole, halves)
+    finished = trainer(halves, baseline=baseline, resume=True).run()
+    assert finished.cause is Cause.UPDATES
+    assert same(whole, halves)
+    assert untimed(whole) == untimed(halves)
+    assert [line["update"] for line in untimed(halves)] == [1, 2, 3, 4]
+    assert {path.name for path in halves.iterdir()} == {
+        "settings.json", "checkpoint.pt", "policy", "log.jsonl", "tensorboard",
+    }  # fmt: skip
+
+
+def test_runs_with_one_seed_are_equal_and_others_are_not(tmp_path: Path) -> None:
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        trainer(tmp_path / name, seed=seed).run()
+    assert same(tmp_path / "a", tmp_path / "b")
+    assert untimed(tmp_path / "a") == untimed(tmp_path / "b")
+    assert not same(tmp_path / "a", tmp_path / "c")
+
+
+def test_tensorboard_has_the_same_figures(tmp_path: Path) -> None:
+    trainer(tmp_path).run()
+    board = EventAccumulator(str(tmp_path / "tensorboard")).Reload()
+    seen = [event.value for event in board.Scalars("train/mean_return")]
+    assert seen == pytest.approx([line["mean_return"] for line in untimed(tmp_path)])
+    assert [event.value for event in board.Scalars("ends/hazard")] == [4.0] * 4
+
+
+def test_another_setting_is_named_when_a_run_is_resumed(tmp_path: Path) -> None:
+    trainer(tmp_path, origin={"hazards": "hunger"}).run()
+    with pytest.raises(ValueError, match=r"training.gamma was 0.99, is 0.5") as told:
+        trainer(tmp_path, gamma=0.5, baseline="mean", resume=True, origin={"hazards": "hunger"})
+    assert "training.baseline was 'rloo', is 'mean'" in str(told.value)
+    assert "lr" not in str(told.value)
+    with pytest.raises(ValueError, match="origin.hazards was 'hunger', is 'drift'"):
+        trainer(tmp_path, resume=True, origin={"hazards": "drift"})
+    with pytest.raises(ValueError, match=r"policy.hidden was \[8\], is \[9\]"):
+        trainer(tmp_path, hidden=(9,), resume=True, origin={"hazards": "hunger"})
+    more = trainer(tmp_path, updates=6, envs=3, resume=True, origin={"hazards": "hunger"})
+    assert more.run().progress.update == 6
+
+
+def test_a_checkpoint_of_another_architecture_is_refused(tmp_path: Path) -> None:
+    trainer(tmp_path / "a").run()
+    trainer(tmp_path / "b", hidden=(9,)).run()
+    (tmp_path / "a" / "checkpoint.pt").replace(tmp_path / "b" / "checkpoint.pt")
+    with pytest.raises(CheckpointError, match=r"another architecture: hidden was \[8\], is \[9\]"):
+        trainer(tmp_path / "b", hidden=(9,), resume=True)
+
+
+class Ran:
+    def __reduce__(self) -> Any:
+        return (print, ("code in a checkpoint was run",))
+
+
+@pytest.mark.parametrize("data", [b"", b"nothing", pickle.dumps(Ran())])
+def test_a_broken_or_hostile_checkpoint_is_refused(
+    tmp_path: Path, data: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trainer(tmp_path).run()
+    (tmp_path / "checkpoint.pt").write_bytes(data)
+    with pytest.raises(CheckpointError, match="cannot read the checkpoint"):
+        trainer(tmp_path, resume=True)
+    torch.save({"policy": Ran()}, tmp_path / "checkpoint.pt")
+    with pytest.raises(CheckpointError, match="cannot read the checkpoint"):
+        trainer(tmp_path, resume=True)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_folder_in_use_is_refused_and_so_is_none(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("all of it")
+    with pytest.raises(ValueError, match="is not empty; give another --out"):
+        trainer(tmp_path)
+    with pytest.raises(CheckpointError, match="is no training run: settings.json: No such file"):
+        trainer(tmp_path, resume=True)
+    (tmp_path / "settings.json").write_text("[]")
+    with pytest.raises(CheckpointError, match="is no object"):
+        trainer(tmp_path, resume=True)
+
+
+def test_what_is_no_number_stops_the_run_and_the_last_good_checkpoint_is_kept(
+    tmp_path: Path,
+) -> None:
+    Poisoned.resets = 0
+    finished = trainer(tmp_path / "bad", make=Poisoned, updates=50).run()
+    assert finished.cause is Cause.DIVERGED
+    assert "update 3 was not made" in finished.detail
+    assert "--lr" in finished.detail
+    trainer(tmp_path / "good", updates=2).run()
+    assert same(tmp_path / "good", tmp_path / "bad")
+    assert [line["update"] for line in untimed(tmp_path / "bad")] == [1, 2]
+
+
+def test_budgets_end_a_run_and_say_which(tmp_path: Path) -> None:
+    def run(name: str, **budget: Any) -> Finished:
+        return trainer(tmp_path / name, updates=1000, **budget).run()
+
+    steps = run("steps", env_steps=30)
+    assert steps.cause is Cause.ENV_STEPS
+    assert steps.detail == "the budget of 30 env_steps is reached"
+    assert 30 <= steps.progress.env_steps < 200
+    seconds = run("seconds", seconds=0.01)
+    assert seconds.cause is Cause.SECONDS
+    assert seconds.progress.update < 1000
+    more = trainer(tmp_path / "steps", updates=1000, env_steps=300, resume=True).run()
+    assert more.progress.env_steps >= 300
+
+
+class Pausing(Unwatched):
+    """Pauses a run in the midst of its third update."""
+
+    trainer: Trainer
+
+    def moved(self, update: int, done: int, env_steps: int) -> None:
+        if update == 3:
+            self.trainer.pause()
+
+
+def test_a_paused_run_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    watcher = Pausing()
+    watcher.trainer = trainer(tmp_path / "paused", watcher=watcher)
+    finished = watcher.trainer.run()
+    assert finished.cause is Cause.STOPPED
+    assert finished.detail == "stopped after update 2"
+    trainer(tmp_path / "paused", resume=True).run()
+    trainer(tmp_path / "whole").run()
+    assert same(tmp_path / "whole", tmp_path / "paused")
+
+
+def test_updates_that_were_logged_but_not_kept_are_logged_once(tmp_path: Path) -> None:
+    """A program that is killed between the two."""
+    trainer(tmp_path, updates=2).run()
+    with (tmp_path / "log.jsonl").open("a") as log:
+        log.write(json.dumps({"update": 3}) + '\n{"update": 4')
+    trainer(tmp_path, updates=3, resume=True).run()
+    assert [line["update"] for line in read_log(tmp_path / "log.jsonl")] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"baseline": "critic"}, "unknown baseline 'critic'; known: none, mean, value, rloo"),
+        ({"episodes": 1}, "episodes must be at least 2, got 1; the baseline rloo"),
+        ({"episodes": 0, "baseline": "none"}, "episodes must be at least 1, got 0"),
+        ({"updates": 0}, "updates must be at least 1"),
+        ({"gamma": 1.5}, "gamma must be from 0 to 1, got 1.5"),
+        ({"gamma": math.nan}, "gamma must be from 0 to 1"),
+        ({"lr": 0.0}, "lr must be a number more than 0"),
+        ({"lr": math.inf}, "lr must be a number more than 0"),
+        ({"lr": 1e38}, "lr must be at most 100"),
+        ({"kl": -1.0}, "kl must be a number, 0 or more"),
+        ({"entropy": math.nan}, "entropy must be a number, 0 or more"),
+        ({"seconds": -1.0}, "seconds must be a number more than 0"),
+        ({"seed": -1}, "seed must be at least 0"),
+    ],
+)
+def test_settings_that_cannot_be_are_told(changed: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Settings(**changed)
+
+
+def test_out_of_memory_says_what_to_lower() -> None:
+    with pytest.raises(OutOfMemory, match="lower --micro-batch"):  # noqa: SIM117
+        with told_when_out_of_memory("--micro-batch"):
+            torch.empty(1 << 50)
+    with pytest.raises(OutOfMemory), told_when_out_of_memory("--envs"):
+        raise MemoryError
+    with pytest.raises(RuntimeError, match="something else"), told_when_out_of_memory("--envs"):
+        raise RuntimeError("something else")
+
+
+class Kept(Unwatched):
+    """Remembers returns."""
+
+    def __init__(self) -> None:
+        self.returns: list[float] = []
+
+    def updated(self, figures: Figures) -> None:
+        self.returns.append(figures.mean_return)
+
+
+@pytest.mark.parametrize("baseline", BASELINES[1:])
+def test_it_learns_to_balance_a_pole(tmp_path: Path, baseline: str) -> None:
+    rollouts = Rollouts(lambda: gymnasium.make("CartPole-v1"), envs=4)
+    policy = Categorical.between(rollouts.observation_space, rollouts.action_space, hidden=(32,))
+    settings = Settings(updates=12, episodes=8, envs=4, lr=0.02, baseline=baseline, gamma=0.95)
+    watcher = Kept()
+    Trainer(policy, rollouts, settings, tmp_path, watcher=watcher).run()
+    rollouts.close()
+    assert sum(watcher.returns[-3:]) > 2 * sum(watcher.returns[:3])
