@@ -48,21 +48,26 @@ MakeEnv = Callable[[], gymnasium.Env[Any, Any]]
 OURS: Settings = {
     "lr": 1e-2,
     "episodes": 16,
-    "baseline": "value",
+    "baseline": "rloo",
     "gamma": 0.95,
-    "entropy": 0.1,
-    "clip": 10.0,
+    "entropy": 0.3,
+    "clip": 1.0,
 }
 THEIRS: Settings = {
-    "learning_rate": 1e-3,
-    "n_steps": 64,
-    "batch_size": 64,
-    "n_epochs": 10,
-    "gamma": 0.95,
+    "learning_rate": 3e-3,
+    "n_steps": 128,
+    "batch_size": 256,
+    "n_epochs": 4,
+    "gamma": 0.8,
     "gae_lambda": 0.95,
-    "ent_coef": 0.01,
+    "ent_coef": 0.0,
 }
-OUR_CARTPOLE: Settings = OURS | {"gamma": 0.99, "entropy": 0.0, "clip": None}
+OUR_CARTPOLE: Settings = OURS | {
+    "baseline": "value",
+    "gamma": 0.99,
+    "entropy": 0.0,
+    "clip": None,
+}
 THEIR_CARTPOLE: Settings = {
     "learning_rate": 1e-3,
     "n_steps": 32,

@@ -17,6 +17,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -160,7 +161,7 @@ def trl_step(bench: Bench, copies: int, steps: int) -> float:
             train_dataset=Dataset.from_dict({"prompt": texts}),
         )  # fmt: skip
         trainer.train()
-    return statistics.median(b - a for a, b in zip(marks, marks[1:], strict=False))
+    return statistics.median(b - a for a, b in pairwise(marks))
 
 
 def our_step(bench: Bench, copies: int, steps: int) -> float:
@@ -185,7 +186,7 @@ def our_step(bench: Bench, copies: int, steps: int) -> float:
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-    return statistics.median(b - a for a, b in zip(marks, marks[1:], strict=False))
+    return statistics.median(b - a for a, b in pairwise(marks))
 
 
 def main() -> None:

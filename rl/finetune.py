@@ -76,6 +76,8 @@ class Settings:
         for name in ("epochs", "batch", "micro_batch"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.lora is not None and self.lora < 1:
+            raise ValueError(f"lora is a rank of at least 1, or none at all, got {self.lora}")
         if not 0 < self.lr < math.inf:
             raise ValueError(f"lr must be above 0, and finite, got {self.lr}")
 

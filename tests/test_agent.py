@@ -257,6 +257,27 @@ def test_approval_may_edit_or_refuse(wall: Sandbox, db: Path) -> None:
     assert one.ended.detail == "not approved"
 
 
+@pytest.mark.parametrize(
+    ("tuned", "given", "expected"),
+    [
+        ((None, None), {}, (0.3, 384)),
+        ((0.7, 64), {}, (0.7, 64)),
+        ((0.7, None), {"max_tokens": 9}, (0.7, 9)),
+        ((0.7, 64), {"temperature": 0.0, "max_tokens": 5}, (0.0, 5)),
+    ],
+)
+def test_a_model_is_sampled_as_it_was_trained_unless_told_otherwise(
+    wall: Sandbox, db: Path, tuned: Any, given: dict[str, Any], expected: tuple[float, int]
+) -> None:
+    llm: Any = texts()
+    llm.temperature, llm.max_tokens = tuned
+    one = agent(wall, db, llm, **given)
+    list(one.run("Count", budget=Budget(steps=1)))
+    assert one.run_id is not None
+    settings = next(Journal(db).events(one.run_id, "run")).data
+    assert (settings["temperature"], settings["max_tokens"]) == expected
+
+
 def test_a_prompt_is_needed_and_lives_are_lived_once(wall: Sandbox, db: Path) -> None:
     one = agent(wall, db)
     with pytest.raises(ValueError, match="empty"):

@@ -53,8 +53,10 @@ def finetune(
 ) -> None:
     """Fine-tune a language model on the better answers in FILE; Ctrl-C keeps what is learnt."""
     with bad_input_exits():
+        from rl.examples import read_examples
+
+        examples = read_examples(file)
         try:
-            from rl.examples import read_examples
             from rl.finetune import Cause, Finetuning, OutOfMemory, Settings
         except ModuleNotFoundError as error:
             fail(f"fine-tuning needs the package {error.name}; pip install 'autoagent[rl]'")
@@ -68,7 +70,6 @@ def finetune(
             n_ctx=n_ctx,
             seed=seed,
         )
-        examples = read_examples(file)
         progress(f"learning from {len(examples)} examples")
         shown = _JsonLines() if json else _Bar()
         work = Finetuning(examples, settings, out, resume=resume, watch=shown.step)

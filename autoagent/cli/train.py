@@ -38,10 +38,20 @@ class Kind(StrEnum):
 
 
 DEFAULTS: dict[Kind, dict[str, Any]] = {
-    Kind.edits: {"env": "env:autoagent/SurvivalEdits-v0", "lr": 1e-2, "micro_batch": 4096},
+    Kind.edits: {
+        "env": "env:autoagent/SurvivalEdits-v0",
+        "lr": 1e-2,
+        "gamma": 0.95,
+        "entropy": 0.3,
+        "clip": 1.0,
+        "micro_batch": 4096,
+    },
     Kind.lm: {
         "env": "env:autoagent/Survival-v0",
         "lr": 1e-5,
+        "gamma": 0.99,
+        "entropy": 0.0,
+        "clip": 1.0,
         "micro_batch": 4,
         "llm": "smollm2",
         "temperature": 1.0,
@@ -86,14 +96,19 @@ def train(
     episodes: Annotated[int, typer.Option(help="Complete episodes for each update.")] = 16,
     envs: Annotated[int, typer.Option(help="Environments side by side.")] = 8,
     baseline: Annotated[str, typer.Option(help="none, mean, value or rloo.")] = "rloo",
-    gamma: Annotated[float, typer.Option(help="Discount of rewards for each turn.")] = 0.99,
+    gamma: Annotated[
+        float | None,
+        typer.Option(help="Discount of rewards for each turn (default: edits 0.95, lm 0.99)."),
+    ] = None,
     lr: Annotated[
         float | None, typer.Option(help="Step size of Adam (default: edits 0.01, lm 0.00001).")
     ] = None,
-    entropy: Annotated[float, typer.Option(help="Weight of the entropy bonus.")] = 0.0,
+    entropy: Annotated[
+        float | None, typer.Option(help="Weight of the entropy bonus (default: edits 0.3, lm 0).")
+    ] = None,
     kl: Annotated[float, typer.Option(help="Weight of leaving the reference.")] = 0.0,
     clip: Annotated[
-        float | None, typer.Option(help="Largest norm of a gradient (default: any).")
+        float | None, typer.Option(help="Largest norm of a gradient (default 1).")
     ] = None,
     micro_batch: Annotated[
         int | None, typer.Option(help="Turns scored at once (default: edits 4096, lm 4).")

@@ -76,7 +76,9 @@ class Kept(gymnasium.Wrapper[Any, Any, Any, Any]):
         survival = self.unwrapped
         assert isinstance(survival, Survival)
         text, error = survival.last
-        worst = max((SEVERITY[each["kind"]] for each in info["verdict"]), default=0.0)
+        # Harm that shows only while the code runs is in no verdict on its text.
+        kinds = [*(each["kind"] for each in info["verdict"]), *["harm"] * info["harm"]]
+        worst = max((SEVERITY[kind] for kind in kinds), default=0.0)
         survived = not terminated
         ran = survived and not error
         self._done.append(Action(extract_code(text) or text, worst, ran, survived))

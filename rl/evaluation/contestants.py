@@ -86,8 +86,8 @@ def contestant(
     llm = Transformers(spec)
     speaker = LanguagePolicy(
         spec,
-        temperature=temperature or llm.temperature or 1.0,
-        max_tokens=max_tokens or llm.max_tokens or 96,
+        temperature=(llm.temperature or 1.0) if temperature is None else temperature,
+        max_tokens=(llm.max_tokens or 96) if max_tokens is None else max_tokens,
     )
     return Contestant(name=name, policy=speaker, make=make, llm=llm)
 

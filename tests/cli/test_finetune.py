@@ -4,14 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from autoagent import AutonomousLLM, Budget
+from autoagent.cli.app import app
+from autoagent.llm import load
+from sandbox.session import Sandbox
 from tests.cli.test_run import autoagent, lines, refused
 
 pytest.importorskip("torch")
 LINE = json.dumps({"prompt": "Say hello.", "completion": "print('hello')"}) + "\n"
 
 
-def test_a_model_is_taught_and_runs(tmp_path: Path) -> None:
+def test_a_model_is_taught_and_runs(wall: Sandbox, tmp_path: Path) -> None:
     file, out = tmp_path / "lines.jsonl", tmp_path / "out"
     file.write_text(LINE * 4)
     options = ["--llm", "tiny", "--epochs", "2", "--batch", "2", "--lr", "0.01", "--out", out]
@@ -20,21 +25,27 @@ def test_a_model_is_taught_and_runs(tmp_path: Path) -> None:
     assert steps[-1]["loss"] < steps[0]["loss"]
     summary = last["summary"]
     assert (summary["cause"], summary["llm"]) == ("done", f"hf:{out / 'model'}")
-    refused(autoagent("finetune", file, *options), "is in use")
-    # it runs as an agent, sampled by the defaults
-    db = ["--db", tmp_path / "journal.db"]
-    told = ["run", "Say hello.", "--llm", summary["llm"], "--steps", "1", "--max-tokens", "8"]
-    done = lines(autoagent(*told, *db, "--json"))
-    assert done[-1]["summary"]["spent"]["steps"] <= 1
+    model = load(summary["llm"])
+    with AutonomousLLM(model, sandbox=wall, max_tokens=8, db=tmp_path / "journal.db") as agent:
+        assert len(list(agent.run("Say hello.", budget=Budget(steps=1)))) == 1
+    again = CliRunner().invoke(app, ["finetune", *map(str, (file, *options))])
+    assert again.exit_code == 2
+    assert "is in use" in again.stderr
 
 
 def test_bad_input_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "lines.jsonl"
+    file, out = tmp_path / "lines.jsonl", ["--out", str(tmp_path / "out")]
     file.write_text(LINE + "{}\n")
-    out = ["--out", tmp_path / "out"]
     refused(autoagent("finetune", file, *out), "line 2", "completion")
-    refused(autoagent("finetune", tmp_path / "none", *out), "cannot read")
+
+    def told(*arguments: str | Path, words: str) -> None:
+        done = CliRunner().invoke(app, ["finetune", *map(str, arguments), *out])
+        assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+        assert words in done.stderr
+
+    told(tmp_path / "none", words="cannot read")
     file.write_text(LINE)
-    refused(autoagent("finetune", file, "--epochs", "0", *out), "epochs", "at least 1")
-    refused(autoagent("finetune", file, "--lora", "0", "--llm", "tiny", *out), "rank")
-    refused(autoagent("finetune", file, "--llm", f"hf:{tmp_path}/none", *out), "no folder")
+    told(file, "--epochs", "0", words="epochs must be at least 1")
+    told(file, "--lora", "0", words="rank of at least 1")
+    told(file, "--llm", f"hf:{tmp_path}/none", words="no folder")
+    told(file, "--llm", "gpt2", words="smollm2, gguf:PATH, hf:DIR")

@@ -77,7 +77,7 @@ def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
     printed(train("edits", *FAST, "--out", out, "--json", "--updates", "1"))
     goes_on = ("edits", "--resume", out)
     changed = ("--gamma", "0.5", "--baseline", "mean")
-    refuses("training.gamma was 0.99, is 0.5", *goes_on, *changed)
+    refuses("training.gamma was 0.95, is 0.5", *goes_on, *changed)
     refuses("training.baseline was 'rloo', is 'mean'", *goes_on, *changed)
     refuses("leave --out out", *goes_on, "--out", tmp_path / "other")
     refuses("origin.kind was 'edits', is 'lm'", "lm", "--resume", out)

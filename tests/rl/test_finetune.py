@@ -37,8 +37,8 @@ def trained(
 def test_the_loss_falls_and_the_answers_are_learnt(tmp_path: Path) -> None:
     seen: list[Progress] = []
     chosen = settings(epochs=2, batch=3, lr=1e-2)
-    finished = Finetuning(EXAMPLES * 20, chosen, tmp_path, watch=seen.append).run()
-    assert (finished.cause, finished.steps, len(seen)) == (Cause.DONE, 40, 40)
+    finished = Finetuning(EXAMPLES * 40, chosen, tmp_path, watch=seen.append).run()
+    assert (finished.cause, finished.steps, len(seen)) == (Cause.DONE, 80, 80)
     assert seen[0].loss > 9
     assert seen[-1].loss < 0.1
     model = Transformers(f"hf:{tmp_path / 'model'}")
