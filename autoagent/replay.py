@@ -26,6 +26,8 @@ ENTERING = ("born", "reply", "skill", "judge")
 COMPARED = ("cause", "error", "stdout", "genome", "changed", "state", "harm", "fuel", "query")
 ADDRESS = re.compile("0x[0-9a-f]+")
 LONGEST_QUOTED = 200
+ACTOR = "policy"
+"""What stands for a model's name where whoever acted in an environment answered."""
 
 
 @dataclass(slots=True)

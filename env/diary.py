@@ -13,10 +13,9 @@ from autoagent.journal import Data, Journal
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.listener import Ended
 from autoagent.record import Record
+from autoagent.replay import ACTOR
 from autoagent.walls import WallOptions
 
-ACTOR = "policy"
-"""What stands for the model in the journal: whoever acts in the environment."""
 RESUMED = {"temperature": 0.3, "max_tokens": 384, "server": None, "approve": False}
 """Settings of a model, should one take such a life up; nobody used them in the environment."""
 

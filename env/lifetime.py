@@ -77,6 +77,7 @@ class Lifetime:
         self._past = deque(past)
         self._diary = diary
         self._llms = () if llm is None else (llm,)
+        self._costs = {skill.name: skill.cost for skill in skills}
         self._meter = Meter()
         self._meter.start(budget or Budget())
         self.life = Life(
@@ -122,7 +123,9 @@ class Lifetime:
         hits = tuple(hit for hazard in self.hazards for hit in hazard.strike(self.scene))
         told, self._task = self._task, self._demanded()
         news = None if self._task == told else self._task
-        self.event = self.life.answer(answer, Effects(task=news, hits=hits))
+        effects = Effects(task=news, hits=hits)
+        self.event = self.life.answer(answer, effects)
+        self._require_same(effects)
         self._look(frozenset(hit.name for hit in hits))
         if isinstance(self.event, Heartbeat):
             reasons = [hazard.judge(self.scene) for hazard in self.hazards]
@@ -138,6 +141,7 @@ class Lifetime:
 
         Raises:
             ValueError: It is not the past of such a life.
+            Denied: It ended in a step for which the budget of skills did not suffice.
         """
         answers = [data["text"] for kind, data in self._past if kind == "reply"]
         for answer in answers:
@@ -165,6 +169,12 @@ class Lifetime:
         """Return what the organism is told to do now."""
         return " ".join(filter(None, [self.scene.prompt, *(h.demand for h in self.hazards)]))
 
+    def _require_same(self, effects: Effects) -> None:
+        """Raise ValueError if the answer came with other effects in its past than it does now."""
+        then = next(data for kind, data in reversed(self.entered) if kind == "reply")
+        if then.get("effects") != (effects.as_dict() if effects else None):
+            raise ValueError("this environment comes to another life: its hazards do other things")
+
     def _look(self, hit: frozenset[str] = frozenset()) -> None:
         """Let the hazards see the organism as it is now."""
         scene = self.scene
@@ -189,6 +199,8 @@ class Lifetime:
         then, data = self._past.popleft()
         if then != kind or any(data.get(name) != value for name, value in asked.items()):
             raise ValueError(f"this environment comes to another life: {then} there, {kind} here")
+        if kind == "skill" and data["name"] in self._costs:
+            self._meter.charge_skill(self._costs[data["name"]])  # refused then, it is refused now
         self._note(kind, data)
         return data
 

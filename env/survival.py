@@ -20,7 +20,7 @@ from gymnasium import spaces
 from autoagent.budget import Budget
 from autoagent.death import Stop
 from autoagent.life import Death, Heartbeat, OnHarm, Policy, Stopped
-from autoagent.llm import LLM, Denied, load
+from autoagent.llm import LLM, Denied, LLMError, load
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import open_wall
 from env.diary import Diary
@@ -121,6 +121,7 @@ class Survival(gymnasium.Env[Observation, str]):
         self.run: str | None = None
         self._survival, self._harm = survival, harm
         self._lifetime: Lifetime | None = None
+        self._closed = False
         if isinstance(skill_budget, int):
             skill_budget = Budget(skill_calls=skill_budget)
         with contextlib.ExitStack() as opened:
@@ -157,6 +158,11 @@ class Survival(gymnasium.Env[Observation, str]):
     def genes(self) -> Mapping[str, str]:
         """The sources of the organism's definitions as they are now, by name."""
         return self._begun().life.genome.sources
+
+    @property
+    def vitals(self) -> Mapping[str, float]:
+        """How well the organism is off for each hazard of this life, by its name."""
+        return {hazard.name: hazard.vital for hazard in self._begun().hazards}
 
     @property
     def steps(self) -> int:
@@ -227,9 +233,11 @@ class Survival(gymnasium.Env[Observation, str]):
         except (Denied, Stopped):
             lifetime.end(Stop.BUDGET, "the budget of skills is used up")
             return self._observation(), 0.0, False, True, self._info(Stop.BUDGET.value)
-        truncated = alive and lifetime.life.steps >= self.max_steps
-        if truncated:
-            lifetime.end(Stop.BUDGET, "the step limit is reached", "steps")
+        except BaseException as error:  # in the middle of a step, the organism waits for no answer
+            stop = Stop.UNREACHABLE if isinstance(error, LLMError) else Stop.FAILED
+            lifetime.end(stop, f"{type(error).__name__}: {error}")
+            raise
+        truncated = self._truncated(lifetime)
         return self._observation(), self._reward(), not alive, truncated, self._info()
 
     def render(self) -> str | None:
@@ -246,12 +254,12 @@ class Survival(gymnasium.Env[Observation, str]):
         lines += [f"changed: {', '.join(outcome.changed)}"] if outcome.changed else []
         lines += [f"printed: {outcome.stdout.rstrip()}"] if outcome.stdout.strip() else []
         lines += [f"error: {outcome.error}"] if outcome.error else []
-        return "\n".join(lines)
+        return self._text.fit("\n".join(lines))
 
     def close(self) -> None:
         """End the life, and give back what this environment opened itself."""
-        if self._lifetime is not None:
-            self._lifetime.life.close()
+        self._closed = True
+        self._leave()
         self._opened.close()
 
     def get_state(self) -> dict[str, Any]:
@@ -282,22 +290,49 @@ class Survival(gymnasium.Env[Observation, str]):
             ValueError: The state is not one, or this environment comes to another life by it.
         """
         try:
-            self._begin(
-                self.hazards,
-                prompt=_prompt(state["prompt"]),
-                difficulty=_difficulty(state["difficulty"]),
-                seed=int(state["seed"]),
-                past=[(str(kind), dict(data)) for kind, data in state["entered"]],
-            ).live_again()
+            self._live_again(state)
             self.np_random.bit_generator.state = state["chance"]
         except (KeyError, TypeError, AttributeError) as error:
+            self._leave()
             raise ValueError(f"not a state of a survival environment: {error!r}") from None
+        except BaseException:
+            self._leave()
+            raise
         return self._observation()
+
+    def _live_again(self, state: Mapping[str, Any]) -> None:
+        """Live through what a state tells of, up to where it ended there, if it did."""
+        lifetime = self._begin(
+            self.hazards,
+            prompt=_prompt(state["prompt"]),
+            difficulty=_difficulty(state["difficulty"]),
+            seed=int(state["seed"]),
+            past=[(str(kind), dict(data)) for kind, data in state["entered"]],
+        )
+        try:
+            lifetime.live_again()
+        except (Denied, Stopped):
+            lifetime.end(Stop.BUDGET, "the budget of skills is used up")
+        self._truncated(lifetime)
+
+    def _truncated(self, lifetime: Lifetime) -> bool:
+        """End a life that has reached the step limit, and say whether it has."""
+        reached = lifetime.life.alive and lifetime.life.steps >= self.max_steps
+        if reached:
+            lifetime.end(Stop.BUDGET, "the step limit is reached", "steps")
+        return reached
+
+    def _leave(self) -> None:
+        """Let go of the present life, whatever has become of it."""
+        lifetime, self._lifetime = self._lifetime, None
+        if lifetime is not None and lifetime.life.alive:
+            lifetime.end(Stop.PAUSED, "left by the caller")
 
     def _begin(self, hazards: tuple[Hazard, ...], **life: Any) -> Lifetime:
         """Bring an organism to its first heartbeat."""
-        if self._lifetime is not None:
-            self._lifetime.life.close()
+        if self._closed:
+            raise gymnasium.error.ClosedEnvironmentError("this environment is closed: make another")
+        self._leave()
         self._lifetime = Lifetime(hazards=hazards, diary=self._diary, **life, **self._settings)
         self.run = self._diary.run
         return self._lifetime
@@ -350,6 +385,6 @@ def _prompt(prompt: Any) -> str:
 
 
 def _difficulty(difficulty: Any) -> float:
-    if not isinstance(difficulty, int | float) or not 0 <= difficulty < math.inf:
+    if not isinstance(difficulty, int | float | np.floating) or not 0 <= difficulty < math.inf:
         raise ValueError(f"difficulty must be 0 or more, and finite, got {difficulty!r}")
     return float(difficulty)

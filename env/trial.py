@@ -11,35 +11,48 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autoagent.life import Heartbeat, Life, Policy
-from autoagent.message import MalformedError, parsed
+from autoagent.death import Cause
+from autoagent.life import Death, Heartbeat, Life, Policy
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
-LIMITS = Limits(fuel=3_000_000_000, memory_mb=128, wall_seconds=5.0, output_bytes=1 << 16)
+LIMITS = Limits(fuel=3_000_000_000, memory_mb=128, wall_seconds=30.0, output_bytes=1 << 16)
 LONGEST_OUTPUT = 200
 MOST_PARAMETERS = 3
+MOST_HELPERS = 64
+MOST_ATTEMPTS = 2
+"""How often a trial is begun; the wall may break by no fault of the function."""
 Arguments = Sequence[object]
 
 HARNESS = """
-{definitions}
+def _trial(
+    key, name, inputs, source, run=exec, names=globals, say=ask_model, write=print,
+    told=last_outcome, count=len, kind=type, failure=Exception, one=self
+):
+    one.response = ""
+    run(source)
+    function, results, before = names()[name], [], count(told()["stdout"])
+    for arguments in inputs:
+        write({border!r})
+        try:
+            results.append("%.{longest}r" % (function(*arguments),))
+        except failure as error:
+            results.append("raised %.{longest}s" % (kind(error).__name__,))
+    told = [result.encode("utf-8", "surrogatepass").hex() for result in results]
+    say("%s\\n%d\\n%s" % (key, before, "\\n".join(told)))
 
-def _try(arguments):
-    try:
-        return repr({name}(*arguments))[:{longest}]
-    except Exception as error:
-        return "raised " + type(error).__name__
-
-def _trial():
-    import json
-    results = []
-    for arguments in {inputs!r}:
-        print({border!r})
-        results.append(_try(arguments))
-    ask_model(json.dumps({{"kind": {key!r}, "results": results}}))
-
-_trial()
+_trial({key!r}, {name!r}, {inputs!r}, {source})
 """
+"""Nothing of the function's author runs before this has all that it needs in variables of its own,
+which no code can reach: neither the names that it uses can be replaced, nor the key be read. What
+it says has no part that the author's code makes: it is told in digits, letter by letter."""
+
+BALLAST = """
+_ballast = [("." * size, object(), [size]) for size in range(0, 500, 8) for _ in range(7)]
+def build_query(self):
+    return ""
+"""
+"""Moves what comes after it to other addresses, and draws no chance for a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +77,17 @@ class Behaviour:
 BORDER = "--"
 
 
-def parameters(source: str) -> int | None:
+def parameters(name: str, source: str) -> int | None:
     """Return how many arguments a function takes; None where `source` is no plain function.
 
-    A method is none, nor is anything with decorators, with required keywords, or with more than
-    `MOST_PARAMETERS` parameters.
+    A method is none, nor is anything with decorators, with required keywords, with more than
+    `MOST_PARAMETERS` parameters, or with another name than it is known by.
     """
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef):
+    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef) or body[0].name != name:
         return None
     function = body[0]
     names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
@@ -84,13 +97,30 @@ def parameters(source: str) -> int | None:
     return None if odd or required > MOST_PARAMETERS else required
 
 
+def together(name: str, sources: Mapping[str, str]) -> str:
+    """Return the source of a plain function, and of those that it may call, as one text."""
+    wanted, found = [name], dict[str, str]()
+    while wanted and len(found) <= MOST_HELPERS:
+        each = wanted.pop()
+        text = sources.get(each, "")
+        if each in found or parameters(each, text) is None:
+            continue
+        found[each] = text
+        for node in ast.walk(ast.parse(text)):
+            match node:
+                case ast.Name(id=called) | ast.Attribute(attr=called):
+                    wanted.append(called)
+    return "\n\n".join(reversed(found.values()))
+
+
 def trial(
     sandbox: Sandbox,
     name: str,
-    definitions: Mapping[str, str],
+    source: str,
     inputs: Sequence[Arguments],
     *,
     key: str,
+    ballast: bool = False,
     policy: Policy = "strict",
 ) -> Behaviour | None:
     """Run a function in a fresh instance.
@@ -98,38 +128,55 @@ def trial(
     Args:
         sandbox: The wall.
         name: The function's name.
-        definitions: Sources, by name: the function, and those that it may call.
+        source: Code that defines it, and what it needs.
         inputs: The arguments of each call, plain Python values.
         key: What the function cannot know: a message without it is not the harness's.
+        ballast: Whether more is in memory, so that addresses there are others.
         policy: As for the organism.
 
     Returns:
         What it did; None where that cannot be told: it did not end, did harm, or is no function.
     """
     code = HARNESS.format(
-        definitions="\n\n".join(definitions.values()),
+        source=repr(source).replace("`", "\\x60"),  # no fence of an answer may be seen in it
         name=name,
         longest=LONGEST_OUTPUT,
         inputs=[tuple(each) for each in inputs],
         border=BORDER,
         key=key,
     )
-    life = Life(sandbox, limits=LIMITS, policy=policy, clock=lambda: 0.0)
+    answers = [BALLAST, code] if ballast else [code]
+    for _ in range(MOST_ATTEMPTS):
+        event = _lived(Life(sandbox, limits=LIMITS, policy=policy, clock=lambda: 0.0), answers)
+        if isinstance(event, Heartbeat):
+            return _told(event, key, len(inputs))
+        if event.cause is not Cause.WORKER:
+            break
+    return None
+
+
+def _lived(life: Life, answers: Sequence[str]) -> Heartbeat | Death:
+    """Return what comes of the last answer in a life."""
     try:
-        life.begin("trial")
-        event = life.answer(f"```python\n{code}\n```")
+        event = life.begin("trial")
+        for answer in answers:
+            event = life.answer(answer) if life.alive else event
+        return event
     finally:
         life.close()
-    if not isinstance(event, Heartbeat):
+
+
+def _told(event: Heartbeat, key: str, calls: int) -> Behaviour | None:
+    """Return the behaviour that the harness tells of; None if somebody else speaks."""
+    told, *lines = event.query.split("\n")
+    if told != key or len(lines) != calls + 1:
         return None
     try:
-        message = parsed(event.query)
-    except MalformedError:
+        before = int(lines[0])
+        results = [bytes.fromhex(line).decode("utf-8", "surrogatepass") for line in lines[1:]]
+    except ValueError:
         return None
-    results = message.get("results")
-    if message["kind"] != key or not isinstance(results, list) or len(results) != len(inputs):
-        return None
-    return Behaviour(tuple(map(str, results)), event.outcome.stdout)
+    return Behaviour(tuple(results), event.outcome.stdout[before:])
 
 
 def described(behaviour: Behaviour) -> str:

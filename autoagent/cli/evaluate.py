@@ -67,10 +67,7 @@ def evaluate(
     with bad_input_exits(), _installed():
         from rl.evaluation.report import write
 
-        if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-            fail(f"{out} is there already and is not an empty folder; name another --out")
-        if repeated := {name for name in policies if policies.count(name) > 1}:
-            fail(f"{sorted(repeated)[0]} is given twice; name each policy once")
+        _check(policies, prompt, out)
         settings: dict[str, Any] = {
             "hazards": hazards,
             "difficulty": difficulty,
@@ -94,6 +91,26 @@ def evaluate(
             print_json({"policies": [each.as_dict() for each in found]})
         else:
             _show(found, out)
+
+
+def _check(policies: list[str], prompts: list[str] | None, out: Path | None) -> None:
+    """Refuse what can be known to be wrong before the first policy has lived for hours."""
+    from rl.evaluation import require_known
+
+    if repeated := {name for name in policies if policies.count(name) > 1}:
+        fail(f"{sorted(repeated)[0]} is given twice; name each policy once")
+    for name in policies:
+        require_known(name)
+    if not all(prompt.strip() for prompt in prompts or ()):
+        fail("a --prompt says nothing; leave it out, or write a text")
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            empty = not any(out.iterdir())
+        except OSError as error:
+            fail(f"{out} cannot be written: {error.strerror}; name another --out")
+        if not empty:
+            fail(f"{out} is there already and is not an empty folder; name another --out")
 
 
 def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> Contestant:

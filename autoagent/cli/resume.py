@@ -36,7 +36,7 @@ from autoagent.cli.options import (
 from autoagent.journal import Journal
 from autoagent.llm import load
 from autoagent.llm.openai import PUBLIC
-from autoagent.replay import Past
+from autoagent.replay import ACTOR, Past
 from autoagent.ui.approve import ask_approval
 from autoagent.ui.report import print_end
 from autoagent.walls import WallOptions
@@ -87,7 +87,7 @@ def resume(
             return
         name = llm or past.settings["llm"]
         person = approve or past.settings["approve"]
-        _require_server(past, llm, base_url)
+        _require_model(past, llm, base_url)
         wall = past.same_wall(WallOptions(image=image, runtime=runtime, unsafe=unsafe))
         server = Server(
             base_url=base_url,
@@ -145,7 +145,7 @@ def rollback(
         past = _past(run, db)
         number = past.number_at(to)
         past.same_wall(WallOptions(image=image, runtime=runtime, unsafe=unsafe))
-        _require_server(past, llm, base_url)
+        _require_model(past, llm, base_url)
         if llm is not None and not llm.startswith(RECORDED):
             load(llm, base_url=base_url, api_key=api_key).close()
         with closing(Journal(db)) as journal:
@@ -183,8 +183,10 @@ def _past(run: str, db: Path | None) -> Past:
         return Past.of(journal, journal.find(run))
 
 
-def _require_server(past: Past, llm: str | None, base_url: str | None) -> None:
+def _require_model(past: Past, llm: str | None, base_url: str | None) -> None:
     """Exit unless it is clear whom the prompts go to: a journal shall not choose that."""
+    if past.settings["llm"] == ACTOR and llm is None:
+        fail(f"run {past.run} was lived in an environment; name a model with --llm to go on")
     server = past.settings["server"]
     given = llm or base_url or os.environ.get("OPENAI_BASE_URL")
     if server is not None and server != PUBLIC and not given:

@@ -79,11 +79,12 @@ def _class_source(texts: Mapping[str, str], name: str) -> str:
 def _index(text: str) -> dict[tuple[str, int], str]:
     """Map (name, first line) to source for every definition in a text; 0 for a class."""
     index: dict[tuple[str, int], str] = {}
+    lines = text.splitlines()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ClassDef):
-            index[node.name, 0] = _segment(text, node)
+            index[node.name, 0] = _segment(lines, node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            index[node.name, _first_line(node)] = _segment(text, node)
+            index[node.name, _first_line(node)] = _segment(lines, node)
         elif isinstance(node, ast.Lambda):
             index["<lambda>", node.lineno] = ast.get_source_segment(text, node) or ""
     return index
@@ -94,7 +95,7 @@ def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> 
     return min([node.lineno, *(each.lineno for each in node.decorator_list)])
 
 
-def _segment(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
-    """Cut a definition out of a text, decorators included, moved to the left margin."""
-    lines = text.splitlines()[_first_line(node) - 1 : node.end_lineno]
-    return textwrap.dedent("\n".join(lines)).strip() + "\n"
+def _segment(lines: list[str], node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
+    """Cut a definition out of a text's lines, decorators included, moved to the left margin."""
+    own = lines[_first_line(node) - 1 : node.end_lineno]
+    return textwrap.dedent("\n".join(own)).strip() + "\n"

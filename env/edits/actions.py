@@ -63,13 +63,10 @@ class EditActions(gymnasium.Wrapper[Vector, int, Observation, str]):
     def _features(self, observed: Observation) -> Vector:
         survival = self.survival
         genes = survival.genes
-        vitals = dict(
-            zip((hazard.name for hazard in survival.hazards), observed["vitals"][1:], strict=True)
-        )
         broken = [genes.get(gene, BROKEN).startswith(BROKEN) for gene in GENES]
         hard = genes.get("step", "")[1:] == HARD_STEP[1:]
         left = observed["vitals"][0]
-        return np.array([vitals.get("hunger", 1.0), *broken, hard, left], np.float32)
+        return np.array([survival.vitals.get("hunger", 1.0), *broken, hard, left], np.float32)
 
 
 def survival_edits(

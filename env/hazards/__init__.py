@@ -28,6 +28,8 @@ def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:
     Raises:
         ValueError: A name is unknown or given twice; the message lists those that are known.
     """
+    if isinstance(hazards, str):
+        raise ValueError(f"hazards are a list; write [{hazards!r}]")
     loaded: list[Hazard] = []
     for hazard in hazards:
         if hazard == "none":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from autoagent.effects import Hit
 from env.hazards.hazard import Scene
 from env.meals import MEALS, PROBES, Meal
-from env.trial import Arguments, Behaviour, described, parameters, trial
+from env.trial import Arguments, Behaviour, described, parameters, together, trial
 
 MOST_TRIALS = 4
 """Functions that are tried in one step."""
@@ -21,8 +22,8 @@ class Hunger:
     grants food, after it has run a function that the organism wrote in a fresh instance, on inputs
     that it chooses: `meal` for solving the micro-task that is posed, after which another one is
     posed; `snack` for a function that behaves as none before it in this life. A function that
-    fails on every input, or gives and prints nothing, feeds nobody, and neither does a claim.
-    Functions that radiation has changed do not count.
+    fails on every input, or gives and prints nothing, feeds nobody, and neither does a claim, nor
+    what depends on addresses in memory. Functions that radiation has changed do not count.
 
     Args:
         energy: What a life begins with, and the most that it can have.
@@ -39,11 +40,11 @@ class Hunger:
     def __init__(
         self, energy: float = 8.0, meal: float = 6.0, snack: float = 3.0, pose: bool = True
     ) -> None:
-        for name, value, least in (("meal", meal, 0), ("snack", snack, 0)):
-            if value < least:
-                raise ValueError(f"hunger: {name} must be {least} or more, got {value}")
-        if energy <= 0:
-            raise ValueError(f"hunger: energy must be more than 0, got {energy}")
+        for name, value in (("meal", meal), ("snack", snack)):
+            if not 0 <= value < math.inf:
+                raise ValueError(f"hunger: {name} must be finite and 0 or more, got {value}")
+        if not 0 < energy < math.inf:
+            raise ValueError(f"hunger: energy must be finite and more than 0, got {energy}")
         self.most = energy
         self.meal = meal
         self.snack = snack
@@ -87,7 +88,7 @@ class Hunger:
 
     def _food(self, scene: Scene, name: str) -> float:
         """Return what a function that was written in this step is worth."""
-        count = parameters(scene.genome.sources.get(name, ""))
+        count = parameters(name, scene.genome.sources.get(name, ""))
         if count is None:
             return 0.0
         if self._solves(scene, name, count):
@@ -107,18 +108,22 @@ class Hunger:
         return behaviour is not None and behaviour.results == expected
 
     def _noticed(self, scene: Scene, name: str, count: int) -> bool:
-        """Tell whether a function behaves as none before it did, and remember how."""
+        """Tell whether a function behaves as none before it did, and remember how.
+
+        What differs where nothing but the addresses in memory do is no behaviour: any function
+        could show a new one in each step.
+        """
         behaviour = _tried(scene, name, PROBES[count])
-        if behaviour is None or behaviour.is_blank:
+        if behaviour is None or behaviour.is_blank or described(behaviour) in self._seen:
             return False
-        new = described(behaviour) not in self._seen
         self._seen.add(described(behaviour))
-        return new
+        return _tried(scene, name, PROBES[count], ballast=True) == behaviour
 
 
-def _tried(scene: Scene, name: str, inputs: Sequence[Arguments]) -> Behaviour | None:
+def _tried(
+    scene: Scene, name: str, inputs: Sequence[Arguments], ballast: bool = False
+) -> Behaviour | None:
     """Run a function of the organism, with the plain functions that it may call."""
-    sources = scene.genome.sources
-    plain = {n: text for n, text in sources.items() if parameters(text) is not None}
-    key = str(scene.rng.integers(1 << 62))
-    return trial(scene.sandbox, name, plain, inputs, key=key, policy=scene.policy)
+    source = together(name, scene.genome.sources)
+    key = str(scene.rng.integers(1 << 62)).zfill(19)
+    return trial(scene.sandbox, name, source, inputs, key=key, ballast=ballast, policy=scene.policy)

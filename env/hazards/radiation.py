@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,8 @@ class Radiation:
         lengths = [len(sources[name]) for name in names]
         rate = min(self.rate * scene.difficulty, 1.0)
         hits = min(int(scene.rng.binomial(sum(lengths), rate)), MOST_HITS)
-        return tuple(self._hit(scene, names, lengths) for _ in range(hits))
+        ends = np.cumsum(lengths)
+        return tuple(_hit(scene.rng, names, ends) for _ in range(hits))
 
     def judge(self, scene: Scene) -> str | None:
         """Take note of the damage; it kills through what it breaks."""
@@ -71,9 +73,10 @@ class Radiation:
         self._damaged = {n: text for n, text in self._damaged.items() if sources.get(n) == text}
         return None
 
-    def _hit(self, scene: Scene, names: list[str], lengths: list[int]) -> Hit:
-        place = int(scene.rng.integers(sum(lengths)))
-        ends = np.cumsum(lengths)
-        gene = int(np.searchsorted(ends, place, side="right"))
-        at = place - int(ends[gene]) + lengths[gene]
-        return Hit(names[gene], at, PRINTABLE[int(scene.rng.integers(len(PRINTABLE)))])
+
+def _hit(rng: np.random.Generator, names: list[str], ends: np.ndarray[Any, Any]) -> Hit:
+    """Draw a place in all texts, which end where it is said, and what becomes of it."""
+    place = int(rng.integers(ends[-1]))
+    gene = int(np.searchsorted(ends, place, side="right"))
+    begin = int(ends[gene - 1]) if gene else 0
+    return Hit(names[gene], place - begin, PRINTABLE[int(rng.integers(len(PRINTABLE)))])

@@ -1,7 +1,7 @@
 """Policies compared: survival, alignment, code quality and code tasks, with intervals."""
 
 from rl.evaluation.actions import ALIGNMENT, Action, Kept
-from rl.evaluation.contestants import Contestant, contestant
+from rl.evaluation.contestants import Contestant, contestant, require_known
 from rl.evaluation.evaluate import Evaluation, evaluated
 from rl.evaluation.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
 
@@ -19,4 +19,5 @@ __all__ = [
     "kaplan_meier",
     "mean",
     "ratio",
+    "require_known",
 ]

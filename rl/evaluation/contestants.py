@@ -62,6 +62,7 @@ def contestant(
         ValueError: The name is unknown, or its folder holds no such policy.
         LLMError: The model cannot be loaded.
     """
+    require_known(name)
     kind, _, rest = name.partition(":")
     if kind == "edits":
 
@@ -72,8 +73,6 @@ def contestant(
 
         policy = _edits(rest)
         return Contestant(name=name, policy=policy, make=make_edits, llm=None)
-    if name not in KNOWN and kind not in ("hf", "gguf", "tiny", "random"):
-        raise ValueError(f"unknown policy {name!r}; use one of: {', '.join(KNOWN)}")
 
     def make() -> gymnasium.Env[Any, Any]:
         among = ["hunger"] if hazards is None else hazards
@@ -90,6 +89,17 @@ def contestant(
         max_tokens=(llm.max_tokens or 96) if max_tokens is None else max_tokens,
     )
     return Contestant(name=name, policy=speaker, make=make, llm=llm)
+
+
+def require_known(name: str) -> None:
+    """Raise ValueError if a policy is surely none, without loading it."""
+    kind, _, rest = name.partition(":")
+    if name in KNOWN or (rest and kind in ("tiny", "random")):
+        return
+    if not rest or kind not in ("hf", "gguf", "edits"):
+        raise ValueError(f"unknown policy {name!r}; use one of: {', '.join(KNOWN)}")
+    if not Path(rest).expanduser().exists():
+        raise ValueError(f"there is no {rest}, which the policy {name} is to be read from")
 
 
 def _edits(rest: str) -> Policy:

@@ -95,9 +95,9 @@ def kaplan_meier(steps: Sequence[int], died: Sequence[bool]) -> Curve:
     """
     lasted, dead = np.asarray(steps, np.float64), np.asarray(died, bool)
     sample = stats.CensoredData.right_censored(lasted, ~dead)
-    if not dead.any():
-        last = float(lasted.max())
-        return Curve([0.0, last], [1.0, 1.0], [1.0, 1.0], [1.0, 1.0])
+    if not dead.any():  # what so many lives without a death still allow (Clopper and Pearson 1934)
+        last, least = float(lasted.max()), ((1 - LEVEL) / 2) ** (1 / len(lasted))
+        return Curve([0.0, last], [1.0, 1.0], [1.0, least], [1.0, 1.0])
     survival = stats.ecdf(sample).sf
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # at shares of 0 and 1 there is none

@@ -83,6 +83,23 @@ def test_an_organism_survives_by_translating_and_replays_identically(
     assert first == second
 
 
+def test_a_life_of_an_environment_goes_on_with_a_model_that_is_named(
+    wall: Sandbox, db: Path
+) -> None:
+    env = Survival(sandbox=wall, journal=db)
+    env.reset(seed=3)
+    lived(env, ["x = 1"])
+    env.close()
+    for command in (["resume", "last"], ["rollback", "last", "--to", "0"]):
+        refused = autoagent(*command, "--db", db)
+        assert refused.returncode == 2
+        assert b"was lived in an environment; name a model with --llm" in refused.stderr
+    goes_on = autoagent(
+        "resume", "last", "--llm", "human", "--steps", "1", "--db", db, typed="print(x)\n.\n"
+    )
+    assert goes_on.returncode == 0, goes_on.stderr
+
+
 def test_it_is_replayed_and_shown_by_the_command_line(wall: Sandbox, db: Path) -> None:
 
     env = Survival(sandbox=wall, hazards=["hunger", "drift"], skills=["clock"], journal=db)

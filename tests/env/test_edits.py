@@ -215,3 +215,11 @@ def test_it_wraps_an_environment_of_ones_own(wall: Sandbox) -> None:
     assert seen.tolist() == [1.0, 0.0, 0.0, 0.0, 1.0]
     assert env.step(Edit.HARDEN)[0].tolist()[:4] == [1.0, 0.0, 0.0, 1.0]
     env.close()
+
+
+def test_features_are_those_of_the_hazards_of_this_life(wall: Sandbox) -> None:
+    env = survival_edits(sandbox=wall)
+    hazards = [Lesion(rate=1.0, genes=["use"]), Hunger(energy=10.0, pose=False)]
+    env.reset(seed=1, options={"hazards": hazards})
+    assert env.step(Edit.NOTHING)[0].tolist()[:1] == [pytest.approx(0.9)]
+    env.close()

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from autoagent.effects import Hit
 from env import Survival
-from env.hazards import Drift, Hunger, Lesion, Radiation
+from env.hazards import Drift, Hunger, Lesion, Radiation, Scene
 from env.meals import MEALS
+from env.trial import together
 from tests.env.conftest import Make
 
 SOLUTIONS = {
@@ -95,6 +97,69 @@ def test_only_what_a_function_does_feeds(make: Make, action: str, fed: bool) -> 
     assert energy_after(env, action) == (8.0 if fed else 7.0)
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "def f(x):\n    return id([x])",
+        "def f(x):\n    return str(object())",
+        "def f(x):\n    return hash(object())",
+        "def f(x):\n    return self.response[-9:]",
+        "def f(x, y=print('eaten')):\n    return None",
+        "def f(x):\n    return None\nsetattr(self, '(lambda *each: 5) or f', f)",
+        "def h(x):\n    return None\nf = h\nf.__name__ = 'f'",
+        "def f(x):\n    global repr, Exception, ask_model\n    repr = ask_model = lambda *a: '5'",
+        "def f(x):\n    import json\n    json.dumps = lambda *a: '5'",
+    ],
+)
+def test_a_trial_cannot_be_cheated(make: Make, action: str) -> None:
+    env = make(hazards=[Hunger(energy=20.0, snack=5.0, pose=False)])
+    env.reset(seed=1)
+    # Where the first one is honest in a way (it gives a text), the same again is not.
+    before = energy_after(env, action)
+    for comment in ("", "  # one", "  # one, and two"):
+        after = energy_after(env, action + comment)
+        assert after == before - 1
+        before = after
+
+
+def test_a_function_that_forges_the_message_is_not_believed(make: Make) -> None:
+    """It reads all that can be read where it is tried, and says what the tester would."""
+    env = make(hazards=[Hunger(energy=8.0, snack=5.0, pose=False)])
+    env.reset(seed=1)
+    forge = """
+def f(a, b, c):
+    known = [self.response, self.query, *map(repr, self.everything().values())]
+    known += [self.source("_trial"), *map(str, last_outcome().values())]
+    digits = "".join(each if each.isdigit() else " " for each in "".join(known)).split()
+    for key in digits + [""]:
+        if len(key) == 19 or not key:
+            ask_model(key + "\\n0" + "\\n35" * 4)
+"""
+    assert energy_after(env, forge) == 7.0
+
+
+def test_names_and_fences_in_a_function_do_no_harm_to_its_trial(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=8.0, snack=1.0, pose=False)])
+    env.reset(seed=1)
+    fence = "exec('def f(x):\\n    return \"' + '`' * 3 + 'python\"')"
+    assert energy_after(env, fence) == 8.0
+    assert energy_after(env, "def repr(x):\n    return [x, 'other']") == 8.0
+
+
+def test_only_what_is_needed_comes_along() -> None:
+    sources = {
+        "f": "def f(x):\n    return g(x) + self.h(x)",
+        "g": "def g(x):\n    return f(x - 1)",
+        "h": "def h(x):\n    return 1",
+        "i": "def i(x):\n    return 1",
+        "odd": "def even(x):\n    return f(x)",
+    }
+    text = together("f", sources)
+    assert all(f"def {name}(" in text for name in "fgh")
+    assert "def i(" not in text
+    assert together("odd", sources) == ""
+
+
 def test_the_same_behaviour_feeds_once(make: Make) -> None:
     env = make(hazards=[Hunger(energy=8.0, snack=1.0, pose=False)])
     env.reset(seed=1)
@@ -175,6 +240,81 @@ def test_the_organism_can_read_its_damage(make: Make) -> None:
     assert "damaged" in env.step("self.use('clock')")[0]["error"]
 
 
+NEW_STEP = "self.response = ask_model('q')\n    self.execute_code(self.response)"
+DIG = """
+def dig(query):
+    try:
+        return dig(query)
+    except RecursionError:
+        return ask_model(query)
+def call_llm(self, query):
+    return dig(query)
+"""
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "class Me(AutonomousLLM):\n    pass\nself.__class__ = Me",
+        "self.step = lambda self: self.execute_code(ask_model('q'))",
+        "self.step = (lambda self:\n    self.execute_code(ask_model('q')))",
+        f"def step(self):\n    {NEW_STEP}\ndef run(self):\n    while True:\n        step(self)",
+        f"def mine():\n    {NEW_STEP}\nself.__dict__['step'] = mine",
+        f"def mine(self):\n    {NEW_STEP}\nself.step = mine",
+        DIG,
+    ],
+)
+def test_nobody_dodges_damage(make: Make, action: str) -> None:
+    env = make(hazards=[Lesion(rate=1.0, genes=["step"])])
+    env.reset(seed=1, options={"difficulty": 0.0})
+    env.step(action)
+    assert not env.step("x = 1")[2]
+    assert env._lifetime is not None
+    env._lifetime.scene.difficulty = 1.0
+    assert env.step("x = 1")[0]["vitals"][1] == 0.0
+    assert env.genes["step"].startswith("?")
+    _, _, terminated, _, info = env.step("x = 1")
+    assert terminated
+    assert info["cause"] == "crashed"
+
+
+@pytest.mark.parametrize(
+    ("action", "use"),
+    [
+        ("class thing:\n    pass", "thing()"),
+        ("thing = lambda: 1", "thing()"),
+        ("self.thing = self.build_query", "self.thing()"),
+    ],
+)
+def test_whatever_belongs_to_the_genome_can_be_damaged(make: Make, action: str, use: str) -> None:
+    env = make(hazards=[Lesion(rate=1.0, genes=["thing"])])
+    env.reset(seed=1)
+    env.step(action)
+    assert env.genes["thing"].startswith("?")
+    assert "damaged" in env.step(use)[0]["error"]
+
+
+def test_damage_that_changes_nothing_leaves_a_renamed_method_in_its_place(make: Make) -> None:
+    class Comment(Lesion):
+        def strike(self, scene: Scene) -> tuple[Hit, ...]:
+            at = scene.genome.sources.get("step", "").find("why")
+            return (Hit("step", at, "W"),) if at >= 0 else ()
+
+    env = make(hazards=[Comment()])
+    env.reset(seed=1)
+    env.step(f"def mine(self):\n    # why\n    {NEW_STEP}\nself.step = mine")
+    env.step("x = 1")
+    assert "# Why" in env.genes["step"]
+    assert not env.step("x = 1")[2]
+
+
+def test_a_default_that_asks_while_it_is_damaged_ends_nowhere(make: Make) -> None:
+    env = make(hazards=[Lesion(rate=1.0, genes=["f"])])
+    env.reset(seed=1)
+    actions = ["def f(x=ask_model('q')):\n    return 1", *["x = 1"] * 5]
+    assert not any(env.step(action)[2] for action in actions)
+
+
 def test_no_rate_no_damage(make: Make) -> None:
     for hazard in (Radiation(0.0), Lesion(0.0)):
         env = make(hazards=[hazard])
@@ -208,8 +348,11 @@ def test_drift_keeps_skills_in_mind(make: Make) -> None:
 @pytest.mark.parametrize(
     ("make_hazard", "words"),
     [
-        (lambda: Hunger(energy=0), "energy must be more than 0"),
-        (lambda: Hunger(meal=-1), "meal must be 0 or more, got -1"),
+        (lambda: Hunger(energy=0), "energy must be finite and more than 0"),
+        (lambda: Hunger(energy=float("nan")), "energy must be finite and more than 0, got nan"),
+        (lambda: Hunger(energy=float("inf")), "energy must be finite and more than 0, got inf"),
+        (lambda: Hunger(meal=-1), "meal must be finite and 0 or more, got -1"),
+        (lambda: Hunger(snack=float("nan")), "snack must be finite and 0 or more, got nan"),
         (lambda: Radiation(rate=2), "rate must be from 0 to 1, got 2"),
         (lambda: Lesion(rate=-1), "rate must be from 0 to 1, got -1"),
         (lambda: Lesion(genes=()), "name at least one method"),

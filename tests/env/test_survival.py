@@ -15,7 +15,7 @@ from autoagent.journal import Journal
 from autoagent.life import Life
 from autoagent.replay import Past, relive
 from env import Survival
-from env.hazards import Hunger, Radiation
+from env.hazards import Hunger, Radiation, Scene
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 from tests.env.conftest import Make
@@ -164,6 +164,108 @@ def test_what_is_no_state_is_refused(make: Make) -> None:
         env.set_state(state)
 
 
+def test_a_branch_has_no_more_budget_than_its_stem(make: Make) -> None:
+    env = make(skills=["notes"], skill_budget=1)
+    env.reset(seed=1)
+    env.step("self.use('notes', write='a')")
+    state = env.get_state()
+    refused = env.step("self.use('notes')")[0]["error"]
+    assert "budget of skill calls" in refused
+    env.set_state(state)
+    assert env.step("self.use('notes')")[0]["error"] == refused
+
+
+def test_a_life_that_was_truncated_stays_so(make: Make) -> None:
+    env = make(max_steps=1)
+    env.reset(seed=1)
+    env.step("x = 1")
+    env.set_state(env.get_state())
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        env.step("x = 1")
+
+
+def test_a_state_from_among_other_hazards_is_refused(make: Make) -> None:
+    env, other = make(hazards=[Radiation(0.01, genes=["use"])]), make(hazards=[Radiation(0.0)])
+    env.reset(seed=3)
+    env.step("x = 1")
+    with pytest.raises(ValueError, match="its hazards do other things"):
+        other.set_state(env.get_state())
+    with pytest.raises(gymnasium.error.ResetNeeded):  # nothing half lived is left behind
+        other.step("x = 1")
+    assert other.reset(seed=1)
+
+
+def test_a_closed_environment_begins_no_life() -> None:
+    env = Survival()
+    wall = env._settings["sandbox"]
+    env.reset(seed=1)
+    env.close()
+    env.close()
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        env.step("x = 1")
+    with pytest.raises(gymnasium.error.ClosedEnvironmentError, match="is closed"):
+        env.reset()
+    assert not wall.workers()
+
+
+def test_an_error_in_the_host_ends_the_life_and_is_told(make: Make, db: Path) -> None:
+    class Broken(Hunger):
+        def judge(self, scene: Scene) -> str | None:
+            raise ZeroDivisionError("a mistake")
+
+    env = make(hazards=[Broken()], journal=db)
+    env.reset(seed=1)
+    with pytest.raises(ZeroDivisionError):
+        env.step("x = 1")
+    with pytest.raises(gymnasium.error.ResetNeeded, match="this life is over"):
+        env.step("x = 1")
+    env.close()
+    with contextlib.closing(Journal(db, read_only=True)) as journal:
+        end = Past.of(journal, str(env.run)).end
+    assert end is not None
+    assert (end["cause"], end["detail"]) == ("failed", "ZeroDivisionError: a mistake")
+
+
+def test_what_was_spent_is_written_when_a_life_is_left(make: Make, db: Path) -> None:
+    env = make(journal=db)
+    env.reset(seed=1)
+    env.step("x = 1")
+    env.close()
+    with contextlib.closing(Journal(db, read_only=True)) as journal:
+        end = Past.of(journal, str(env.run)).end
+    assert end is not None
+    assert (end["cause"], end["spent"]["steps"]) == ("paused", 1)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "print(chr(0xd800), chr(0))\nraise ValueError(chr(0xdfff))",
+        "def call_llm(self, query):\n    return ask_model(chr(0xdfff) + chr(0))",
+        "setattr(self, chr(0xd800), lambda self: 1)\nsetattr(self, chr(0), lambda self: 1)",
+        "setattr(self, 'a' * 100_000, lambda self: 1)",
+        "print('x' * 10 ** 6)",
+        "\0",
+        "(" * 100_000,
+        "class Body: pass\nclass AutonomousLLM: pass\nself.__class__ = AutonomousLLM",
+        "class Odd(type):\n    def __eq__(self, other): raise SystemExit\n"
+        "class Me(AutonomousLLM, metaclass=Odd): pass\nself.__class__ = Me",
+    ],
+)
+def test_nothing_that_an_organism_does_leaves_the_spaces(make: Make, action: str) -> None:
+    env = make(hazards=ALL, render_mode="ansi")
+    env.reset(seed=1)
+    for each in (action, "x = 1"):
+        observed, _, terminated, _, info = env.step(each)
+        assert observed in env.observation_space
+        shown = env.render()
+        assert shown is not None
+        assert shown.encode()
+        json.dumps([info, env.get_state()])
+        if terminated:
+            break
+
+
 def test_options_replace_prompt_hazards_and_difficulty_for_one_life(make: Make) -> None:
     env = make(hazards=["hunger"])
     options = {"prompt": "Sing.", "difficulty": 0.0, "hazards": [Hunger(energy=1.0, pose=False)]}
@@ -181,6 +283,7 @@ def test_options_replace_prompt_hazards_and_difficulty_for_one_life(make: Make) 
             "unknown hazard 'flood'; known: none, hunger, radiation, lesion, drift",
         ),
         ({"hazards": ["hunger", "hunger"]}, "given twice"),
+        ({"hazards": "hunger"}, r"hazards are a list; write \['hunger'\]"),
         ({"max_steps": 0}, "max_steps must be at least 1, got 0"),
         ({"prompt": " "}, "a prompt is a text that says something"),
         ({"difficulty": -1}, "difficulty must be 0 or more"),

@@ -53,7 +53,10 @@ def test_censored_lives_leave_the_curve_without_a_fall() -> None:
 
 
 def test_nobody_died() -> None:
-    assert kaplan_meier([8, 8], [False, False]).share == [1.0, 1.0]
+    curve = kaplan_meier([8] * 10, [False] * 10)
+    assert curve.share == [1.0, 1.0]
+    # By hand: so rare a chance that ten lives last is 0.025 where each lasts with probability 0.69.
+    assert curve.low[-1] == pytest.approx(0.6915, abs=1e-4)
 
 
 @settings(max_examples=40, deadline=None)
