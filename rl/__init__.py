@@ -9,11 +9,12 @@
 
 from rl.baselines import BASELINES, Baseline, open_baseline
 from rl.episode import Decision, Episode, Turn
-from rl.policies import Categorical, Policy, Scores
-from rl.reinforce import Diverged, Reinforce, Step, returns
+from rl.memory import OutOfMemory
+from rl.policies import Categorical, Diverged, Policy, Scores
+from rl.reinforce import Reinforce, Step, returns
 from rl.rollout import RolloutError, Rollouts, Stopped
 from rl.settings import Settings
-from rl.trainer import Cause, Finished, OutOfMemory, Trainer
+from rl.trainer import Cause, Finished, Trainer
 
 __all__ = [
     "BASELINES",

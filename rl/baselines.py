@@ -19,7 +19,8 @@ from rl.scale import Scale
 Gains = Sequence[Sequence[float]]
 """Return-to-go of each turn of each episode."""
 
-OBSERVED_AT_ONCE = 64
+OBSERVED_AT_ONCE = 8
+"""Decisions; prompts of a language model may be long, and memory short."""
 
 
 class Baseline(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -34,8 +33,8 @@ def load_state(path: Path) -> dict[str, Any]:
     """
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
-        reason = str(error).partition("\n")[0]
+    except Exception as error:  # a damaged file fails in any way
+        reason = str(error).partition("\n")[0] or type(error).__name__
         raise CheckpointError(f"cannot read the checkpoint {path}: {reason}") from None
     if not isinstance(state, dict):
         raise CheckpointError(f"{path} is no checkpoint of a training run")

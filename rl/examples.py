@@ -88,11 +88,24 @@ class Example:
         return Encoded(prompt.tokens, answer, prompt.shortened)
 
 
-def read_examples(path: Path) -> list[Example]:
-    """Return the examples in a file of JSON lines.
+class Examples(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        kept: What is to be learnt.
+        failed: How many others there were, whose outcome was an error, harm or death.
+    """
+
+    kept: list[Example]
+    failed: int
+
+
+def read_examples(path: Path) -> Examples:
+    """Return the examples in a file of JSON lines, without those that came to a bad end.
 
     Raises:
-        ValueError: It cannot be read; or a line, which is named by its number, holds no example.
+        ValueError: It cannot be read; or a line, which is named by its number, holds no example;
+            or none is left.
     """
     try:
         text = path.read_bytes().decode("utf-8")
@@ -102,16 +115,30 @@ def read_examples(path: Path) -> list[Example]:
         ) from None
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    examples = []
+    kept, failed = [], 0
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                examples.append(Example.of(json.loads(line)))
+                data = json.loads(line)
+                example = Example.of(data)
             except (ValueError, RecursionError) as error:
                 raise ValueError(f"line {number} of {path} is no example: {error}") from None
-    if not examples:
+            if _has_failed(data.get("outcome")):
+                failed += 1
+            else:
+                kept.append(example)
+    if failed and not kept:
+        raise ValueError(f"all answers in {path} led to an error, harm or death; none is learnt")
+    if not kept:
         raise ValueError(f"{path} holds no examples; `autoagent export RUN` writes some")
-    return examples
+    return Examples(kept, failed)
+
+
+def _has_failed(outcome: Any) -> bool:
+    """Tell whether a step, as `autoagent export` describes it, is nothing to learn from."""
+    return isinstance(outcome, dict) and bool(
+        outcome.get("error") or outcome.get("harm") or outcome.get("alive") is False
+    )
 
 
 def _texts(data: Any) -> tuple[str | None, str, str]:

@@ -10,6 +10,7 @@ answer counts for each of its tokens, whatever it is batched with.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import time
@@ -25,7 +26,10 @@ from torch.nn.utils import clip_grad_norm_
 from autoagent.llm.causal.score import score
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
+from rl.checkpoint import CheckpointError, load_json, load_state, save_folder, save_json, save_state
 from rl.examples import Example
+from rl.memory import told_when_out_of_memory
+from rl.settings import SEEDS
 
 STATE = "state.pt"
 SETTINGS = "finetune.json"
@@ -39,10 +43,6 @@ class Cause(StrEnum):
     DONE = "done"
     PAUSED = "paused"
     DIVERGED = "diverged"
-
-
-class OutOfMemory(RuntimeError):
-    """The settings need more memory than there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,8 @@ class Settings:
             raise ValueError(f"lora is a rank of at least 1, or none at all, got {self.lora}")
         if not 0 < self.lr < math.inf:
             raise ValueError(f"lr must be above 0, and finite, got {self.lr}")
+        if not 0 <= self.seed < SEEDS:
+            raise ValueError(f"seed must be from 0 to {SEEDS - 1}, got {self.seed}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,7 @@ class Finetuning:
             OutOfMemory: There is too little memory; what was kept before is left as it was.
         """
         begun = time.monotonic()
+        self._folder.mkdir(parents=True, exist_ok=True)  # what fails is told before the work
         per_epoch = math.ceil(len(self._pairs) / self._settings.batch)
         total = per_epoch * self._settings.epochs
         loss: float | None = None
@@ -211,7 +214,8 @@ class Finetuning:
 
     def _order(self, epoch: int) -> list[int]:
         """Return the order of the examples in an epoch, which does not depend on earlier ones."""
-        chance = torch.Generator().manual_seed(self._settings.seed * 1_000_003 + epoch)
+        seed = (self._settings.seed * 1_000_003 + epoch) % SEEDS
+        chance = torch.Generator().manual_seed(seed)
         order: list[int] = torch.randperm(len(self._pairs), generator=chance).tolist()
         return order
 
@@ -220,18 +224,17 @@ class Finetuning:
         size = self._settings.micro_batch
         self._optimizer.zero_grad(set_to_none=True)
         total = 0.0
-        try:
+        advice = (
+            f"lower --micro-batch (now {size}), --n-ctx (now {self._settings.n_ctx}), or train "
+            "adapters: --lora 8"
+        )
+        with told_when_out_of_memory(advice):
             for start in range(0, len(pairs), size):
                 total += self._backward(pairs[start : start + size])
-        except torch.OutOfMemoryError:
-            raise OutOfMemory(
-                f"there is not enough memory; lower --micro-batch (now {size}), --n-ctx (now "
-                f"{self._settings.n_ctx}), or train adapters: --lora 8"
-            ) from None
-        norm = clip_grad_norm_(self._model.parameters(), LONGEST_NORM)
-        if not (math.isfinite(total) and bool(torch.isfinite(norm))):
-            return None
-        self._optimizer.step()
+            norm = clip_grad_norm_(self._model.parameters(), LONGEST_NORM)
+            if not (math.isfinite(total) and bool(torch.isfinite(norm))):
+                return None
+            self._optimizer.step()
         return total / sum(len(answer) for _, answer in pairs)
 
     def _backward(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float:
@@ -247,24 +250,26 @@ class Finetuning:
         """Write the model, and all that is needed to go on; but nothing that is no number."""
         if not all(bool(each.isfinite().all()) for each in self._model.parameters()):
             return False
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._model.save(self._folder / MODEL)
+        save_json(self._folder / SETTINGS, self._record)
+        save_folder(self._folder / MODEL, self._model.save)
         state = {
             "steps": self._steps,
             "model": self._model.state_dict(),
             "optimizer": self._optimizer.state_dict(),
         }
-        part = self._folder / f"{STATE}.part"
-        torch.save(state, part)
-        part.replace(self._folder / STATE)
-        (self._folder / SETTINGS).write_text(json.dumps(self._record, indent=2) + "\n", "utf-8")
+        save_state(self._folder / STATE, state)
         return True
 
     def _take_up(self) -> None:
-        state = torch.load(self._folder / STATE, weights_only=True)
-        self._model.load_state_dict(state["model"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._steps = state["steps"]
+        path = self._folder / STATE
+        state = load_state(path)
+        try:
+            self._model.load_state_dict(state["model"])
+            self._optimizer.load_state_dict(state["optimizer"])
+            self._steps = int(state["steps"])
+        except Exception as error:  # what is in a damaged file can be of any type
+            reason = str(error).partition("\n")[0]
+            raise CheckpointError(f"{path} does not fit this training: {reason}") from None
 
 
 def _check_folder(folder: Path, record: dict[str, Any], *, resume: bool) -> None:
@@ -272,12 +277,9 @@ def _check_folder(folder: Path, record: dict[str, Any], *, resume: bool) -> None
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ValueError(f"{folder} is in use; name a new folder, or resume what is in it")
         return
-    try:
-        known = json.loads((folder / SETTINGS).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{folder} holds nothing to go on with: {error}") from None
-    if not isinstance(known, dict) or not (folder / STATE).is_file():
+    if not (folder / SETTINGS).is_file() or not (folder / STATE).is_file():
         raise ValueError(f"{folder} holds nothing to go on with")
+    known = load_json(folder / SETTINGS)
     differ = [name for name in record if known.get(name) != record[name]]
     # more epochs of the same go on where the others ended; memory is no part of the result
     for name in differ:
@@ -288,7 +290,5 @@ def _check_folder(folder: Path, record: dict[str, Any], *, resume: bool) -> None
 
 
 def _digest(examples: Sequence[Example]) -> str:
-    import hashlib
-
     texts = json.dumps([asdict(example) for example in examples]).encode(errors="surrogatepass")
     return hashlib.sha256(texts).hexdigest()[:16]

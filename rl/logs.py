@@ -88,7 +88,9 @@ class RunLog:
 
         path = folder / "log.jsonl"
         kept = [line for line in read_log(path) if line["update"] <= update]
-        path.write_text("".join(json.dumps(line) + "\n" for line in kept), "utf-8")
+        beside = path.with_name(f".{path.name}.new")
+        beside.write_text("".join(json.dumps(line) + "\n" for line in kept), "utf-8")
+        beside.replace(path)
         self._lines = path.open("a", encoding="utf-8")
         self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=update + 1)
 
@@ -110,8 +112,20 @@ class RunLog:
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
-    """Return the whole lines of a log; a last one that was cut off is none."""
+    """Return the whole lines of a log; a last one that was cut off is none.
+
+    Raises:
+        ValueError: A line, which is named by its number, is no record of an update.
+    """
     if not path.exists():
         return []
-    lines = path.read_text("utf-8").split("\n")
-    return [json.loads(line) for line in lines[:-1]]
+    whole = []
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+        try:
+            figures = json.loads(line)
+        except (ValueError, RecursionError):
+            figures = None
+        if not isinstance(figures, dict) or not isinstance(figures.get("update"), int):
+            raise ValueError(f"line {number} of {path} is no record of an update; remove it")
+        whole.append(figures)
+    return whole

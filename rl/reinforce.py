@@ -36,13 +36,9 @@ from torch.nn.utils.rnn import pad_sequence
 
 from rl.baselines import Baseline
 from rl.episode import Decision, Episode
-from rl.policies.policy import Policy, Scores
+from rl.policies.policy import Diverged, Policy, Scores
 
 T = TypeVar("T")
-
-
-class Diverged(Exception):
-    """A loss, a gradient or a parameter is no number any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from rl.baselines import check_baseline
@@ -14,6 +14,14 @@ FREE = ("updates", "seconds", "env_steps", "envs", "micro_batch", "patience")
 
 LARGEST_STEP = 100.0
 """Of Adam, whose steps are about as long as its rate."""
+
+SEEDS = 2**63
+KINDS: dict[str, tuple[Any, str]] = {
+    "int": (int, "a whole number"),
+    "float": ((int, float), "a number"),
+    "str": (str, "a text"),
+}
+"""Types of settings, as they are annotated, and in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +66,7 @@ class Settings:
         Raises:
             ValueError: A value is out of range; the message says which.
         """
+        _check_kinds(self)
         check_baseline(self.baseline)
         least = 2 if self.baseline == "rloo" else 1
         if self.episodes < least:
@@ -78,12 +87,21 @@ class Settings:
             raise ValueError(f"lr must be at most {LARGEST_STEP:g}, got {self.lr}")
         if not 0 <= self.gamma <= 1:
             raise ValueError(f"gamma must be from 0 to 1, got {self.gamma}")
-        if self.seed < 0:
-            raise ValueError(f"seed must be at least 0, got {self.seed}")
+        if not 0 <= self.seed < SEEDS:
+            raise ValueError(f"seed must be from 0 to {SEEDS - 1}, got {self.seed}")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain data."""
         return asdict(self)
+
+
+def _check_kinds(settings: Settings) -> None:
+    """Refuse values of another type, as an edited file may have them."""
+    for field in fields(settings):
+        kind, _, none = str(field.type).partition(" | ")
+        value, (allowed, words) = getattr(settings, field.name), KINDS[kind]
+        if isinstance(value, bool) or not (isinstance(value, allowed) or (none and value is None)):
+            raise ValueError(f"{field.name} must be {words}, got {value!r}")
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

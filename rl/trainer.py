@@ -12,8 +12,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -31,8 +30,9 @@ from rl.checkpoint import (
     save_state,
 )
 from rl.logs import Figures, RunLog, lived
-from rl.policies.policy import Policy
-from rl.reinforce import Diverged, Reinforce
+from rl.memory import told_when_out_of_memory
+from rl.policies.policy import Diverged, Policy
+from rl.reinforce import Reinforce
 from rl.rollout import Rollouts, Stopped
 from rl.settings import Settings, differences
 
@@ -49,10 +49,6 @@ class Cause(StrEnum):
     ENV_STEPS = "env_steps"
     STOPPED = "stopped"
     DIVERGED = "diverged"
-
-
-class OutOfMemory(Exception):
-    """The machine's memory does not suffice for the settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,18 +153,18 @@ class Trainer:
             clip=settings.clip,
             micro_batch=settings.micro_batch,
         )
-        record = {
+        self._record = {
             "training": settings.as_dict(),
             "policy": policy.settings(),
             "origin": dict(origin or {}),
         }
         if resume:
-            check_resumable(load_json(folder / SETTINGS), record)
+            check_resumable(load_record(folder), self._record)
             self._restore()
         else:
             check_new(folder)
             folder.mkdir(parents=True, exist_ok=True)
-        save_json(folder / SETTINGS, record)
+        save_json(folder / SETTINGS, self._record)
         self._keep()
 
     def run(self) -> Finished:
@@ -204,7 +200,7 @@ class Trainer:
         number, replaced = self.progress.update + 1, self._rollouts.replaced
         steps = self._rollouts.env_steps
         began = time.monotonic()
-        with told_when_out_of_memory("--envs"):
+        with told_when_out_of_memory("lower --envs, and --resume"):
             episodes = self._rollouts.collect(
                 self._policy,
                 update=number,
@@ -215,7 +211,7 @@ class Trainer:
                 stop=lambda: self._stopping,
             )
         rolled = time.monotonic()
-        with told_when_out_of_memory("--micro-batch"):
+        with told_when_out_of_memory("lower --micro-batch, and --resume"):
             step = self._learner.update(episodes)
         learned = time.monotonic()
         self.progress = Progress(
@@ -261,7 +257,7 @@ class Trainer:
         save_state(
             self._folder / CHECKPOINT,
             {
-                "architecture": self._policy.settings(),
+                "record": self._record,
                 "policy": dict(self._policy.state_dict()),
                 "optimizer": self._learner.optimizer.state_dict(),
                 "baseline": self._learner.baseline.state_dict(),
@@ -275,19 +271,37 @@ class Trainer:
 
         Raises:
             CheckpointError: It is of another architecture, or broken.
+            ValueError: It was made with other settings than those that stand beside it.
         """
         path = self._folder / CHECKPOINT
         state = load_state(path)
+        record = state.get("record")
+        if not isinstance(record, dict) or not isinstance(record.get("policy"), dict):
+            raise CheckpointError(f"{path} does not say which run it is of")
+        check_architecture(record["policy"], self._policy.settings())
+        check_resumable(record, self._record)
         try:
-            check_architecture(state["architecture"], self._policy.settings())
             self._policy.load_state_dict(state["policy"])
             self._learner.optimizer.load_state_dict(state["optimizer"])
             self._learner.baseline.load_state_dict(state["baseline"])
             self.progress = Progress(**state["progress"])
             torch.set_rng_state(state["rng"])
-        except (KeyError, TypeError, RuntimeError) as error:
+        except Exception as error:  # what is in a damaged file can be of any type
             reason = str(error).partition("\n")[0]
             raise CheckpointError(f"{path} does not fit this run: {reason}") from None
+
+
+def load_record(folder: Path) -> dict[str, Any]:
+    """Return what a run was begun with.
+
+    Raises:
+        CheckpointError: The folder does not say.
+    """
+    record = load_json(folder / SETTINGS)
+    for name in ("training", "policy", "origin"):
+        if not isinstance(record.get(name), dict):
+            raise CheckpointError(f"{folder} is no training run: {SETTINGS} has no {name}")
+    return record
 
 
 def check_new(folder: Path) -> None:
@@ -322,20 +336,3 @@ def check_architecture(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     found = differences(old, new)
     if found:
         raise CheckpointError(f"the checkpoint is of another architecture: {'; '.join(found)}")
-
-
-@contextmanager
-def told_when_out_of_memory(settings: str) -> Iterator[None]:
-    """Say which settings to lower when there is too little memory.
-
-    Raises:
-        OutOfMemory: There is.
-    """
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        # On the processor, torch raises a plain RuntimeError.
-        known = isinstance(error, MemoryError | torch.OutOfMemoryError)
-        if not known and "DefaultCPUAllocator" not in str(error):
-            raise
-        raise OutOfMemory(f"out of memory: lower {settings}, and --resume") from error

@@ -55,9 +55,10 @@ def finetune(
     with bad_input_exits():
         from rl.examples import read_examples
 
-        examples = read_examples(file)
+        examples, failed = read_examples(file)
         try:
-            from rl.finetune import Cause, Finetuning, OutOfMemory, Settings
+            from rl.finetune import Cause, Finetuning, Settings
+            from rl.memory import OutOfMemory
         except ModuleNotFoundError as error:
             fail(f"fine-tuning needs the package {error.name}; pip install 'autoagent[rl]'")
         settings = Settings(
@@ -70,7 +71,8 @@ def finetune(
             n_ctx=n_ctx,
             seed=seed,
         )
-        progress(f"learning from {len(examples)} examples")
+        without = f", without {failed} that led to an error, harm or death" if failed else ""
+        progress(f"learning from {len(examples)} examples{without}")
         shown = _JsonLines() if json else _Bar()
         work = Finetuning(examples, settings, out, resume=resume, watch=shown.step)
         interrupts = Interrupts(work)

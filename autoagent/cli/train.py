@@ -69,7 +69,7 @@ def train(
         Kind, typer.Argument(help="A policy that chooses gene edits, or a language model.")
     ],
     llm: Annotated[
-        str | None, typer.Option(help="lm: smollm2 or hf:DIR (default: smollm2).")
+        str | None, typer.Option(help="lm: smollm2, gguf:PATH or hf:DIR (default: smollm2).")
     ] = None,
     lora: Annotated[
         int | None, typer.Option(help="lm: rank of the adapters (default: train all weights).")
@@ -134,8 +134,9 @@ def train(
 ) -> None:
     """Train a policy to survive, by REINFORCE."""
     with bad_input_exits(), _installed(), ExitStack() as stack:
+        from rl.memory import OutOfMemory
         from rl.rollout import RolloutError
-        from rl.trainer import Cause, OutOfMemory, Trainer
+        from rl.trainer import Cause, Trainer
 
         options = _options(context, kind, resume)
         settings = _settings(options)
@@ -175,8 +176,7 @@ def train(
 
 def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[str, Any]:
     """Return the options: as given, or else as recorded in the run, or else as they are."""
-    from rl.checkpoint import load_json
-    from rl.trainer import SETTINGS
+    from rl.trainer import load_record
 
     options = dict(context.params) | {"kind": kind.value}
     if kind is not Kind.lm:
@@ -184,8 +184,8 @@ def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[st
             if options[name] is not None:
                 fail(f"--{name.replace('_', '-')} is of language models; train lm, or leave it out")
     if resume is not None:
-        record = load_json(resume / SETTINGS)
-        known = {**record.get("training", {}), **record.get("origin", {})}
+        record = load_record(resume)
+        known = record["training"] | record["origin"]
         for name in options.keys() & known.keys() - {"kind"}:
             source = context.get_parameter_source(name)
             if source is None or source.name != "COMMANDLINE":
@@ -206,8 +206,7 @@ def _settings(options: Mapping[str, Any]) -> Settings:
 
 def _folder(kind: Kind, out: Path | None, resume: Path | None, record: Mapping[str, Any]) -> Path:
     """Return where the run is kept, before anything slow is done."""
-    from rl.checkpoint import load_json
-    from rl.trainer import SETTINGS, check_new, check_resumable
+    from rl.trainer import check_new, check_resumable, load_record
 
     if resume is None:
         folder = out or Path(f"train-{kind}")
@@ -215,8 +214,8 @@ def _folder(kind: Kind, out: Path | None, resume: Path | None, record: Mapping[s
         return folder
     if out is not None:
         fail("--resume goes on in the run's own folder; leave --out out")
-    recorded = load_json(resume / SETTINGS)
-    check_resumable({name: recorded.get(name, {}) for name in record}, record)
+    recorded = load_record(resume)
+    check_resumable({name: recorded[name] for name in record}, record)
     return resume
 
 
@@ -228,7 +227,7 @@ def _rollouts(options: Mapping[str, Any], settings: Settings) -> Rollouts:
 
     given = {name: options[name] for name in OF_ENVIRONMENT if options[name] is not None}
     if "hazards" in given:
-        names = (name.strip() for name in given["hazards"].split(","))
+        names = (name.strip() for name in str(given["hazards"]).split(","))
         given["hazards"] = [name for name in names if name not in ("", "none")]
     make = partial(gymnasium.make, options["env"], disable_env_checker=True, **given)
     try:
@@ -248,8 +247,9 @@ def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:
         return Categorical.between(
             rollouts.observation_space, rollouts.action_space, seed=options["seed"]
         )
-    from rl.policies.language import LanguagePolicy
+    from rl.policies.language import LanguagePolicy, check_spaces
 
+    check_spaces(rollouts.observation_space, rollouts.action_space)
     names = ("lora", "temperature", "max_tokens", "seed")
     return LanguagePolicy(options["llm"], **{name: options[name] for name in names})
 

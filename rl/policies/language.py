@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import torch
+from gymnasium import spaces
 
 from autoagent.llm import PYTHON
 from autoagent.llm.causal.answering import Answering
 from autoagent.llm.causal.checkpoint import Sampling, write_sampling
-from autoagent.llm.causal.sample import sample
+from autoagent.llm.causal.sample import NoNumbers, sample
 from autoagent.llm.causal.score import hidden_states, score
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
 from rl.episode import Decision
-from rl.policies.policy import Scores
+from rl.policies.policy import Diverged, Scores
 
 
 class LanguagePolicy:
@@ -140,15 +142,18 @@ class LanguagePolicy:
             for observation in observations
         ]
         answers = [Answering(self._template, PYTHON, self._max_tokens) for _ in prompts]
-        with self._trained.precision():
-            sample(
-                self._model,
-                prompts,
-                answers,
-                generators,
-                temperature=self._temperature,
-                pad=self._template.pad,
-            )
+        try:
+            with self._trained.precision():
+                sample(
+                    self._model,
+                    prompts,
+                    answers,
+                    generators,
+                    temperature=self._temperature,
+                    pad=self._template.pad,
+                )
+        except NoNumbers as error:
+            raise Diverged(str(error)) from error
         return [
             Decision(
                 action=answer.text(),
@@ -166,6 +171,23 @@ class LanguagePolicy:
         with self._trained.precision():
             scores = score(model, contexts, tokens, temperature=self._temperature)
         return Scores(*(each.cpu() for each in scores))
+
+
+def check_spaces(observations: gymnasium.Space[Any], actions: gymnasium.Space[Any]) -> None:
+    """Refuse environments that say or take something else than texts.
+
+    Raises:
+        ValueError: They do.
+    """
+    says = observations.get("query") if isinstance(observations, spaces.Dict) else observations
+    if not _is_text(says):
+        raise ValueError(f"a language policy needs texts as observations, not {observations}")
+    if not _is_text(actions):
+        raise ValueError(f"a language policy needs texts as actions, not {actions}")
+
+
+def _is_text(space: gymnasium.Space[Any] | None) -> bool:
+    return getattr(getattr(space, "dtype", None), "kind", "") == "U"
 
 
 def _query(observation: Any) -> str:

@@ -28,6 +28,10 @@ class Scores(NamedTuple):
     mask: torch.Tensor
 
 
+class Diverged(Exception):
+    """A loss, a gradient, a parameter or what a policy computes is no number any more."""
+
+
 class Policy(Protocol):
     """Something that decides, and can be trained.
 
@@ -48,6 +52,9 @@ class Policy(Protocol):
 
         What is decided for one observation follows from it and from its generator alone, up to
         rounding: not from those that are decided beside it.
+
+        Raises:
+            Diverged: The distribution is none.
         """
         ...
 

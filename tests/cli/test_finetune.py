@@ -1,26 +1,45 @@
-"""`autoagent finetune` through the real command line."""
+"""`autoagent finetune`, within this process, which has imported already what takes seconds."""
 
 import json
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from autoagent import AutonomousLLM, Budget
 from autoagent.cli.app import app
 from autoagent.llm import load
 from sandbox.session import Sandbox
-from tests.cli.test_run import autoagent, lines, refused
 
 pytest.importorskip("torch")
 LINE = json.dumps({"prompt": "Say hello.", "completion": "print('hello')"}) + "\n"
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """Handle signals afterwards as before."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def finetune(*arguments: str | Path) -> Result:
+    done = CliRunner().invoke(app, ["finetune", *map(str, arguments)])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
 
 
 def test_a_model_is_taught_and_runs(wall: Sandbox, tmp_path: Path) -> None:
     file, out = tmp_path / "lines.jsonl", tmp_path / "out"
     file.write_text(LINE * 4)
     options = ["--llm", "tiny", "--epochs", "2", "--batch", "2", "--lr", "0.01", "--out", out]
-    *steps, last = lines(autoagent("finetune", file, *options, "--json"))
+    done = finetune(file, *options, "--json")
+    assert done.exit_code == 0, done.stderr
+    *steps, last = map(json.loads, done.stdout.splitlines())
     assert [step["step"] for step in steps] == [1, 2, 3, 4]
     assert steps[-1]["loss"] < steps[0]["loss"]
     summary = last["summary"]
@@ -28,20 +47,21 @@ def test_a_model_is_taught_and_runs(wall: Sandbox, tmp_path: Path) -> None:
     model = load(summary["llm"])
     with AutonomousLLM(model, sandbox=wall, max_tokens=8, db=tmp_path / "journal.db") as agent:
         assert len(list(agent.run("Say hello.", budget=Budget(steps=1)))) == 1
-    again = CliRunner().invoke(app, ["finetune", *map(str, (file, *options))])
+    again = finetune(file, *options)
     assert again.exit_code == 2
     assert "is in use" in again.stderr
 
 
 def test_bad_input_is_named(tmp_path: Path) -> None:
-    file, out = tmp_path / "lines.jsonl", ["--out", str(tmp_path / "out")]
-    file.write_text(LINE + "{}\n")
-    refused(autoagent("finetune", file, *out), "line 2", "completion")
+    file = tmp_path / "lines.jsonl"
 
     def told(*arguments: str | Path, words: str) -> None:
-        done = CliRunner().invoke(app, ["finetune", *map(str, arguments), *out])
-        assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+        done = finetune(*arguments, "--out", tmp_path / "out")
+        assert done.exit_code == 2
         assert words in done.stderr
+
+    file.write_text(LINE + "{}\n")
+    told(file, words="line 2 of")
 
     told(tmp_path / "none", words="cannot read")
     file.write_text(LINE)

@@ -81,7 +81,45 @@ def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
     refuses("training.baseline was 'rloo', is 'mean'", *goes_on, *changed)
     refuses("leave --out out", *goes_on, "--out", tmp_path / "other")
     refuses("origin.kind was 'edits', is 'lm'", "lm", "--resume", out)
+    settings = out / "settings.json"
+    whole = settings.read_text()
+    for old, new, words in (
+        ('"gamma": 0.95', '"gamma": 0.5', "training.gamma was 0.95, is 0.5"),
+        ('"gamma": 0.95', '"gamma": "x"', "gamma must be a number, got 'x'"),
+        ('"origin": {', '"origin": [], "other": {', "settings.json has no origin"),
+    ):
+        settings.write_text(whole.replace(old, new))
+        refuses(words, *goes_on)
+    settings.write_text(whole)
     refuses("not empty; give another --out", "edits", *FAST, "--out", out)
+
+
+def test_edits_are_trained_in_the_real_environment(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    options = ("--updates", "1", "--episodes", "2", "--envs", "2", "--max-steps", "4")
+    update, _ = printed(train("edits", *options, "--out", out, "--json"))
+    assert sum(update["ends"].values()) == 2
+    assert update["env_steps"] <= 8
+    assert Categorical.load(out / "policy").features == 5
+
+
+def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
+    out, two = tmp_path / "run", tmp_path / "two"
+    options = ("--llm", "tiny", "--lora", "2", "--max-tokens", "4", "--max-steps", "2")
+    few = ("--episodes", "2", "--hazards", "hunger", "--entropy", "1", "--lr", "0.001", "--json")
+    printed(train("lm", *options, *few, "--updates", "1", "--envs", "2", "--out", out))
+    *updates, _ = printed(train("lm", "--resume", out, "--updates", "2", "--json"))
+    printed(train("lm", *options, *few, "--updates", "2", "--envs", "1", "--out", two))
+    assert [line["tokens"] for line in updates] == [16]
+    assert updates[0]["mismatch"] < 1e-4
+    kept = [folder / "policy" / "adapter_model.safetensors" for folder in (out, two)]
+    assert kept[0].read_bytes() == kept[1].read_bytes()
+    run = ["run", "Hi", "--llm", f"hf:{out / 'policy'}", "--steps", "1", "--json"]
+    done = CliRunner().invoke(app, [*run, "--db", str(tmp_path / "journal.db")])
+    assert done.exit_code == 0, done.stderr
+    assert '"tokens_out": 4' in done.stdout
+    text = "needs texts as observations"
+    refuses(text, "lm", "--env", "env:autoagent/SurvivalEdits-v0", "--out", tmp_path / "new")
 
 
 def test_people_see_a_row_for_each_update(tmp_path: Path) -> None:

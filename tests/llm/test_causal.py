@@ -2,6 +2,7 @@
 
 import json
 import math
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,13 @@ def test_draws_have_the_frequencies_of_the_distribution() -> None:
     assert draw(logits, 0, [chance])[0].tolist() == [3]
 
 
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_logits_that_are_no_numbers_are_told(temperature: float, value: float) -> None:
+    with pytest.raises(LLMError, match="no numbers"):
+        draw(torch.tensor([[0.0, value]]), temperature, [torch.Generator()])
+
+
 def test_a_row_ends_with_its_stop_text_and_the_others_go_on(
     tiny: Causal, template: Template
 ) -> None:
@@ -293,6 +301,15 @@ def broken(folder: Path, target: Path, change: str) -> None:
     elif change == "pickle":
         (target / "model.safetensors").unlink()
         torch.save({}, target / "pytorch_model.bin")
+    elif change in ("pickled part", "part elsewhere"):
+        (target / "model.safetensors").unlink()
+        part = "w.bin" if change == "pickled part" else "../model.safetensors"
+        index = {"metadata": {}, "weight_map": {"model.norm.weight": part}}
+        (target / "model.safetensors.index.json").write_text(json.dumps(index))
+        torch.save({}, target / "w.bin")
+    elif change == "run":
+        (target / "config.json").unlink()
+        (target / "policy").mkdir()
     elif change == "cut":
         data = (folder / "model.safetensors").read_bytes()
         (target / "model.safetensors").write_bytes(data[: len(data) // 2])
@@ -304,7 +321,12 @@ def broken(folder: Path, target: Path, change: str) -> None:
     elif change == "kind":
         (target / "config.json").write_text('{"model_type": "t5"}')
     else:
-        config |= {"layers": {"num_hidden_layers": 3}, "width": {"hidden_size": 32}}[change]
+        config |= {
+            "layers": {"num_hidden_layers": 3},
+            "width": {"hidden_size": 32},
+            "endless": {"num_hidden_layers": 10**9},
+            "kernel": {"attn_implementation": "somebody/attention"},
+        }[change]
         (target / "config.json").write_text(json.dumps(config))
 
 
@@ -319,6 +341,11 @@ def broken(folder: Path, target: Path, change: str) -> None:
         ("kind", "cannot load"),
         ("layers", "another architecture"),
         ("width", "architecture|cannot load"),
+        ("pickled part", "names 'w.bin', which is no file of the folder in safetensors"),
+        ("part elsewhere", "no file of the folder"),
+        ("endless", "1000000000 layers; 1024 are allowed"),
+        ("kernel", "code from elsewhere"),
+        ("run", "is a training run; its model is hf:.*policy"),
     ],
 )
 def test_a_folder_that_is_no_model_is_told(
@@ -334,7 +361,9 @@ def test_other_bad_names_are_told(tmp_path: Path) -> None:
         load(f"hf:{tmp_path}/none")
     with pytest.raises(LLMError, match="cannot read"):
         load(f"hf:{tmp_path}")
-    for spec in ("tiny:x", "random:", "random:human", "gpt2", ""):
+    with pytest.raises(LLMError, match="there is no folder"):
+        load_causal("hf:" + "a" * 300)
+    for spec in ("tiny:x", "tiny:" + "9" * 30, "random:", "random:human", "gpt2", ""):
         with pytest.raises(LLMError, match="unknown model"):
             load_causal(spec)
     (tmp_path / "adapter_config.json").write_text("{}")
@@ -343,6 +372,62 @@ def test_other_bad_names_are_told(tmp_path: Path) -> None:
     (tmp_path / "autoagent.json").write_text('{"base": "tiny"}')
     with pytest.raises(LLMError, match="holds no adapter_model"):
         load(f"hf:{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({}, "is a None; use a LORA"),
+        ({"peft_type": "XLORA", "adapters": {"a": "somebody/adapter"}}, "is a 'XLORA'"),
+        ({"peft_type": "LORA", "megatron_config": {"a": 1}}, "its megatron_config"),
+        ({"peft_type": "LORA", "modules_to_save": ["lm_head"]}, "its modules_to_save"),
+        ({"peft_type": "LORA", "auto_mapping": {"parent_library": "os"}}, "its auto_mapping"),
+    ],
+)
+def test_adapters_that_are_no_plain_lora_are_refused(
+    tmp_path: Path, config: dict[str, Any], words: str
+) -> None:
+    pytest.importorskip("peft")
+    (tmp_path / "adapter_config.json").write_text(json.dumps(config))
+    (tmp_path / "adapter_model.safetensors").write_bytes(b"")
+    (tmp_path / "autoagent.json").write_text('{"base": "tiny"}')
+    with pytest.raises(LLMError, match=words):
+        load(f"hf:{tmp_path}")
+
+
+def test_an_adapter_that_stands_on_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "adapter_config.json").write_text('{"peft_type": "LORA"}')
+    (tmp_path / "adapter_model.safetensors").write_bytes(b"")
+    (tmp_path / "autoagent.json").write_text(json.dumps({"base": f"hf:{tmp_path}"}))
+    for spec in (f"hf:{tmp_path}", f"random:hf:{tmp_path}"):
+        with pytest.raises(LLMError, match="more than 8 other adapters"):
+            load_causal(spec)
+
+
+def _gguf(*pairs: tuple[str, bytes], tensors: bytes = b"", count: int = 0) -> bytes:
+    named = b"".join(_gguf_text(key) + value for key, value in pairs)
+    return b"GGUF" + struct.pack("<IQQ", 3, count, len(pairs)) + named + tensors
+
+
+def _gguf_text(text: str) -> bytes:
+    return struct.pack("<Q", len(text)) + text.encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _gguf(("a", struct.pack("<I", 9) + struct.pack("<IQ", 9, 1) * 3000)),
+        _gguf(("general.alignment", struct.pack("<II", 4, 0))),
+        _gguf(("general.alignment", struct.pack("<I", 8) + _gguf_text("x"))),
+        _gguf(tensors=_gguf_text("token_embd.weight") + struct.pack("<IIQ", 0, 0, 0), count=1),
+    ],
+    ids=["nested", "aligned to 0", "aligned to a text", "no dimensions"],
+)
+def test_a_hostile_gguf_file_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(data)
+    with pytest.raises(LLMError, match="damaged"):
+        load_causal(f"gguf:{path}")
 
 
 @pytest.mark.parametrize("keep", [4, 100, 1_000_000, 50_000_000])

@@ -12,6 +12,7 @@ from autoagent.llm.causal import Transformers, load_causal
 from autoagent.llm.causal.template import Template
 from rl.examples import Example, read_examples
 from rl.finetune import Cause, Finetuning, Progress, Settings
+from rl.memory import OutOfMemory
 
 PAIRS = {
     "Add two numbers.": "def add(a, b):\n    return a + b",
@@ -34,6 +35,7 @@ def trained(
     return work, seen
 
 
+@pytest.mark.slow
 def test_the_loss_falls_and_the_answers_are_learnt(tmp_path: Path) -> None:
     seen: list[Progress] = []
     chosen = settings(epochs=2, batch=3, lr=1e-2)
@@ -51,8 +53,8 @@ def test_the_loss_falls_and_the_answers_are_learnt(tmp_path: Path) -> None:
 def test_adapters_learn_too_and_nothing_else_moves(tmp_path: Path) -> None:
     seen: list[Progress] = []
     chosen = settings(lora=8, epochs=1, batch=3, lr=1e-2)
-    Finetuning(EXAMPLES * 10, chosen, tmp_path, watch=seen.append).run()
-    assert seen[-1].loss < seen[0].loss - 0.5
+    Finetuning(EXAMPLES * 4, chosen, tmp_path, watch=seen.append).run()
+    assert seen[-1].loss < seen[0].loss - 0.1
     saved = sorted(path.name for path in (tmp_path / "model").iterdir())
     assert "adapter_model.safetensors" in saved
     assert "model.safetensors" not in saved
@@ -73,13 +75,13 @@ def states(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
-    whole, losses = trained(tmp_path / "whole")
+    whole, losses = trained(tmp_path / "whole", epochs=2)
     whole.run()
-    first, early = trained(tmp_path / "parts")
+    first, early = trained(tmp_path / "parts", epochs=2)
     first._watch = lambda progress: (early.append(progress), first.pause())[0]
     paused = first.run()
     assert (paused.cause, paused.steps) == (Cause.PAUSED, 1)
-    rest, late = trained(tmp_path / "parts", resume=True)
+    rest, late = trained(tmp_path / "parts", epochs=2, resume=True)
     assert rest.run().cause is Cause.DONE
     assert [each.loss for each in early + late] == [each.loss for each in losses]
     ours, theirs = states(tmp_path / "parts"), states(tmp_path / "whole")
@@ -87,20 +89,31 @@ def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
 
 
 def test_memory_does_not_decide_about_the_result(tmp_path: Path) -> None:
+    found = []
     for size in (1, 2):
-        work, _ = trained(tmp_path / str(size), epochs=1, micro_batch=size)
+        work, _ = trained(tmp_path, micro_batch=size)
+        work._step(work._pairs)
+        found.append([each.grad for each in work._model.parameters()])
+    for one, two in zip(*found, strict=True):
+        assert one is not None
+        assert two is not None
+        assert torch.allclose(one, two, atol=1e-5)
+
+
+def test_too_little_memory_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work, _ = trained(tmp_path)
+    monkeypatch.setattr(work, "_backward", lambda pairs: torch.empty(1 << 50))
+    with pytest.raises(OutOfMemory, match=r"lower --micro-batch \(now 4\), --n-ctx \(now 256\)"):
         work.run()
-    one, two = states(tmp_path / "1"), states(tmp_path / "2")
-    assert all(torch.allclose(one[name], two[name], atol=1e-4) for name in one)
 
 
 def test_a_loss_that_is_no_number_stops_it_and_keeps_what_was_good(tmp_path: Path) -> None:
-    work, _ = trained(tmp_path)
-    work._watch = lambda progress: poison(work) if progress.step == 2 else None
+    work, _ = trained(tmp_path, batch=3)
+    work._watch = lambda progress: poison(work)
     finished = work.run()
-    assert (finished.cause, finished.steps) == (Cause.DIVERGED, 2)
-    assert not (tmp_path / "state.pt").exists()
-    work, _ = trained(tmp_path)
+    assert (finished.cause, finished.steps) == (Cause.DIVERGED, 1)
+    assert not any(tmp_path.iterdir())
+    work, _ = trained(tmp_path, epochs=2)
     work._watch = lambda progress: poison(work) if progress.step == 3 else None
     finished = work.run()
     assert (finished.cause, finished.steps) == (Cause.DIVERGED, 3)
@@ -113,22 +126,33 @@ def poison(work: Finetuning) -> None:
 
 
 def test_folders_in_use_and_other_settings_are_told(tmp_path: Path) -> None:
-    work, _ = trained(tmp_path, epochs=1)
+    work, _ = trained(tmp_path, epochs=1, batch=3)
     work.run()
     with pytest.raises(ValueError, match="is in use"):
         trained(tmp_path)
     with pytest.raises(ValueError, match=r"another lr: 0.001, not 0.5"):
-        trained(tmp_path, resume=True, lr=0.5)
+        trained(tmp_path, resume=True, batch=3, lr=0.5)
     with pytest.raises(ValueError, match="nothing to go on with"):
         trained(tmp_path / "none", resume=True)
-    more, seen = trained(tmp_path, resume=True, epochs=2)
-    assert more.run().steps == 4
-    assert [each.step for each in seen] == [3, 4]
+    more, seen = trained(tmp_path, resume=True, batch=3, epochs=2)
+    assert more.run().steps == 2
+    assert [each.step for each in seen] == [2]
+    whole = (tmp_path / "state.pt").read_bytes()
+    for data in (b"", whole[:1000], whole[: len(whole) // 2]):
+        (tmp_path / "state.pt").write_bytes(data)
+        with pytest.raises(ValueError, match=r"cannot read the checkpoint .*state\.pt: \w+"):
+            trained(tmp_path, resume=True, batch=3)
+    torch.save({"steps": 3}, tmp_path / "state.pt")
+    with pytest.raises(ValueError, match="does not fit this training"):
+        trained(tmp_path, resume=True, batch=3)
     with pytest.raises(ValueError, match="no examples"):
         Finetuning([], settings(), tmp_path / "new")
     for name in ("epochs", "batch", "micro_batch", "lr"):
         with pytest.raises(ValueError, match=f"{name} must be"):
             settings(**{name: 0})
+    for seed in (-1, 2**63):
+        with pytest.raises(ValueError, match=f"seed must be from 0 .* got {seed}"):
+            settings(seed=seed)
 
 
 def chat(*pairs: tuple[str, str], **more: Any) -> dict[str, Any]:
@@ -172,6 +196,19 @@ def test_bad_lines_are_named_by_number(tmp_path: Path, line: str, words: str) ->
     with pytest.raises(ValueError, match="line 2 of") as caught:
         read_examples(path)
     assert words in str(caught.value)
+
+
+def test_answers_that_came_to_a_bad_end_are_not_learnt(tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    well = {"error": "", "harm": [], "alive": True}
+    ends = [well, {"error": "NameError"}, well | {"harm": ["os"]}, well | {"alive": False}]
+    lines = [json.dumps(chat(("user", "q"), ("assistant", "x"), outcome=end)) for end in ends]
+    path.write_text("\n".join(lines))
+    examples = read_examples(path)
+    assert (len(examples.kept), examples.failed) == (1, 3)
+    path.write_text("\n".join(lines[1:]))
+    with pytest.raises(ValueError, match="led to an error, harm or death"):
+        read_examples(path)
 
 
 def test_bad_files_are_told(tmp_path: Path) -> None:

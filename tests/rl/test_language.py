@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import pytest
 import torch
 
 from autoagent.llm import LLMError
 from autoagent.llm.causal import Transformers
 from rl.episode import Decision
-from rl.policies.language import LanguagePolicy
+from rl.policies import Diverged
+from rl.policies.language import LanguagePolicy, check_spaces
 
 QUERIES: list[Any] = ["", {"query": "x = [1,\n    2]", "step": 3}, "a b c " * 40, "Write."]
 CAP = 8
@@ -163,7 +165,11 @@ def test_an_adapter_for_another_model_is_told(tmp_path: Path) -> None:
     weights = tmp_path / "adapter_model.safetensors"
     from safetensors.torch import load_file, save_file
 
-    changed = {name: each[..., :-1].contiguous() for name, each in load_file(weights).items()}
+    whole = load_file(weights)
+    save_file({name: whole[name] for name in list(whole)[1:]}, weights)
+    with pytest.raises(LLMError, match="does not fit tiny.* 1 names differ"):
+        Transformers(f"hf:{tmp_path}")
+    changed = {name: each[..., :-1].contiguous() for name, each in whole.items()}
     save_file(changed, weights)
     with pytest.raises(LLMError, match="does not fit tiny"):
         Transformers(f"hf:{tmp_path}")
@@ -181,6 +187,25 @@ def test_an_adapter_for_another_model_is_told(tmp_path: Path) -> None:
 def test_impossible_settings_are_told(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         made(**options)
+
+
+def test_weights_that_are_no_numbers_are_told() -> None:
+    policy = made()
+    with torch.no_grad():
+        next(iter(policy.parameters())).fill_(float("nan"))
+    with pytest.raises(Diverged, match="no numbers"):
+        policy.act(["Write."], generators(0))
+
+
+def test_only_environments_of_texts() -> None:
+    text, number = gymnasium.spaces.Text(9), gymnasium.spaces.Discrete(3)
+    check_spaces(text, text)
+    check_spaces(gymnasium.spaces.Dict({"query": text, "step": number}), text)
+    for says in (number, gymnasium.spaces.Dict({"step": number})):
+        with pytest.raises(ValueError, match="needs texts as observations"):
+            check_spaces(says, text)
+    with pytest.raises(ValueError, match="needs texts as actions"):
+        check_spaces(text, number)
 
 
 def test_an_answer_longer_than_the_context_is_told() -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from rl.baselines import Baseline, LaggedMean, LeaveOneOut, NoBaseline, ValueNet
 from rl.episode import Episode, Turn
-from rl.policies import Scores
-from rl.reinforce import Diverged, Reinforce, returns, surrogate
+from rl.policies import Diverged, Scores
+from rl.reinforce import Reinforce, returns, surrogate
 from tests.rl.toys import ACTIONS, END, LONGEST, VOCABULARY, Toy, probability, pulls, talks
 
 REWARDS = (1.0, -3.0, 0.5)

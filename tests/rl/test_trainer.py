@@ -14,10 +14,11 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from rl.checkpoint import CheckpointError
 from rl.logs import Figures, read_log
+from rl.memory import OutOfMemory, told_when_out_of_memory
 from rl.policies import Categorical
 from rl.rollout import Rollouts
 from rl.settings import Settings
-from rl.trainer import Cause, Finished, OutOfMemory, Trainer, Unwatched, told_when_out_of_memory
+from rl.trainer import Cause, Finished, Trainer, Unwatched
 from tests.rl.toys import ACTIONS, Hazard, Poisoned
 
 BASELINES = ("none", "mean", "value", "rloo")
@@ -111,6 +112,42 @@ def test_a_checkpoint_of_another_architecture_is_refused(tmp_path: Path) -> None
         trainer(tmp_path / "b", hidden=(9,), resume=True)
 
 
+@pytest.mark.parametrize(
+    ("part", "change", "words"),
+    [
+        ("training", {"gamma": 0.5}, "training.gamma was 0.99, is 0.5"),
+        ("origin", {"hazards": "drift"}, "origin.hazards was 'hunger', is 'drift'"),
+    ],
+)
+def test_settings_that_were_edited_do_not_pass(
+    tmp_path: Path, part: str, change: dict[str, Any], words: str
+) -> None:
+    """The checkpoint remembers what it was made with."""
+    trainer(tmp_path, updates=1, origin={"hazards": "hunger"}).run()
+    path = tmp_path / "settings.json"
+    record = json.loads(path.read_text())
+    record[part] |= change
+    path.write_text(json.dumps(record))
+    given: dict[str, Any] = {"origin": {"hazards": "hunger"}}
+    given |= change if part == "training" else {"origin": change}
+    with pytest.raises(ValueError, match=words):
+        trainer(tmp_path, resume=True, **given)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"record": 3}, {"optimizer": 5}, {"progress": [1]}, {"policy": [1]}, {"rng": 3}],
+)
+def test_a_checkpoint_with_something_else_in_it_is_refused(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    trainer(tmp_path, updates=1).run()
+    path = tmp_path / "checkpoint.pt"
+    torch.save(torch.load(path, weights_only=True) | change, path)
+    with pytest.raises(CheckpointError, match=r"checkpoint\.pt does not"):
+        trainer(tmp_path, resume=True)
+
+
 class Ran:
     def __reduce__(self) -> Any:
         return (print, ("code in a checkpoint was run",))
@@ -199,6 +236,13 @@ def test_updates_that_were_logged_but_not_kept_are_logged_once(tmp_path: Path) -
     assert [line["update"] for line in read_log(tmp_path / "log.jsonl")] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("line", [b"garbage", b"[1]", b'{"a": 1}', b"\xff", b"[" * 100_000])
+def test_a_damaged_log_is_named_by_its_line(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "log.jsonl").write_bytes(b'{"update": 1}\n' + line + b"\n")
+    with pytest.raises(ValueError, match=r"line 2 of .*log\.jsonl is no record"):
+        read_log(tmp_path / "log.jsonl")
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -214,7 +258,12 @@ def test_updates_that_were_logged_but_not_kept_are_logged_once(tmp_path: Path) -
         ({"kl": -1.0}, "kl must be a number, 0 or more"),
         ({"entropy": math.nan}, "entropy must be a number, 0 or more"),
         ({"seconds": -1.0}, "seconds must be a number more than 0"),
-        ({"seed": -1}, "seed must be at least 0"),
+        ({"seed": -1}, "seed must be from 0 to 9223372036854775807, got -1"),
+        ({"seed": 2**63}, "seed must be from 0 to"),
+        ({"seed": None}, "seed must be a whole number, got None"),
+        ({"envs": 1.5}, "envs must be a whole number, got 1.5"),
+        ({"gamma": "x"}, "gamma must be a number, got 'x'"),
+        ({"clip": True}, "clip must be a number, got True"),
     ],
 )
 def test_settings_that_cannot_be_are_told(changed: dict[str, Any], words: str) -> None:
@@ -224,7 +273,7 @@ def test_settings_that_cannot_be_are_told(changed: dict[str, Any], words: str) -
 
 def test_out_of_memory_says_what_to_lower() -> None:
     with pytest.raises(OutOfMemory, match="lower --micro-batch"):  # noqa: SIM117
-        with told_when_out_of_memory("--micro-batch"):
+        with told_when_out_of_memory("lower --micro-batch"):
             torch.empty(1 << 50)
     with pytest.raises(OutOfMemory), told_when_out_of_memory("--envs"):
         raise MemoryError

@@ -1,4 +1,4 @@
-"""What a folder with a trained model says besides its weights."""
+"""What a folder with a trained model says besides its weights, and whether that can be trusted."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ from autoagent.llm.base import LLMError
 ORIGIN = "autoagent.json"
 SAMPLING = "sampling.json"
 ADAPTER = "adapter_config.json"
+WEIGHTS = "adapter_model.safetensors"
+INDEX = "model.safetensors.index.json"
+OF_LORA = (
+    "base_model_name_or_path",
+    "inference_mode",
+    "lora_alpha",
+    "lora_dropout",
+    "peft_type",
+    "peft_version",
+    "r",
+    "target_modules",
+    "task_type",
+)
+"""What may differ between adapters; all else would be another kind of adapter, or more than one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +84,45 @@ def read_sampling(folder: Path) -> Sampling:
             "max_tokens of 1 or more, or be left out"
         )
     return Sampling(temperature=temperature, max_tokens=tokens)
+
+
+def check_adapter(folder: Path) -> None:
+    """Make sure that an adapter is a plain LoRA, with its weights in safetensors.
+
+    What peft knows beside it names modules to import, models to fetch, files to unpickle.
+
+    Raises:
+        LLMError: It is not.
+    """
+    from peft import LoraConfig
+
+    if not (folder / WEIGHTS).is_file():
+        raise LLMError(f"{folder} holds no {WEIGHTS}; train it again")
+    data, plain = _read(folder / ADAPTER), LoraConfig(task_type="CAUSAL_LM").to_dict()
+    if data.get("peft_type") != "LORA":
+        raise LLMError(f"the adapter in {folder} is a {data.get('peft_type')!r}; use a LORA")
+    for name, value in data.items():
+        if name not in OF_LORA and value and value != plain.get(name):
+            raise LLMError(
+                f"the adapter in {folder} is no plain LoRA: its {name} is {str(value)[:80]!r}"
+            )
+
+
+def check_files(folder: Path) -> None:
+    """Make sure that weights in many files are all in safetensors, and in the folder.
+
+    Raises:
+        LLMError: They are not.
+    """
+    files = _read(folder / INDEX).get("weight_map", {})
+    if not isinstance(files, dict):
+        raise LLMError(f"{folder / INDEX} must have a weight_map that is an object")
+    for name in files.values():
+        if Path(str(name)).name != name or not name.endswith(".safetensors"):
+            raise LLMError(
+                f"{folder / INDEX} names {str(name)[:80]!r}, which is no file of the folder in "
+                "safetensors"
+            )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from autoagent.llm.weights import check_gguf
 NUMBERS = dict(enumerate(["B", "b", "H", "h", "I", "i", "f", "?"])) | {10: "Q", 11: "q", 12: "d"}
 STRING, ARRAY = 8, 9
 VERSIONS = (2, 3)
+BROKEN = (struct.error, TypeError, ValueError, OverflowError, MemoryError, RecursionError)
+"""What reading a file that is something else raises."""
 ALIGNMENT = 32
 
 
@@ -43,7 +45,7 @@ class GGUF:
             with path.open("rb") as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self._read()
-        except (struct.error, ValueError, OverflowError, MemoryError) as error:
+        except BROKEN as error:
             raise LLMError(
                 f"{path} is damaged: {error}; fetch it again, or use another file"
             ) from error
@@ -87,11 +89,15 @@ class GGUF:
         self._packing: dict[str, tuple[int, int]] = {}
         for _ in range(tensors):
             name, (dimensions,) = self._string(), self._unpack("<I")
+            if not dimensions:
+                raise ValueError(f"the tensor {name} has no dimensions")
             sizes = self._unpack(f"<{dimensions}Q")
             self.shapes[name] = sizes[::-1]
             number, offset = self._unpack("<IQ")
             self._packing[name] = number, offset
         alignment = self.metadata.get("general.alignment", ALIGNMENT)
+        if alignment < 1:
+            raise ValueError(f"its tensors are aligned to {alignment} bytes")
         self._start = -(-self._at // alignment) * alignment
 
     def _value(self, kind: int) -> Any:

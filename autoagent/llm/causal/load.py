@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autoagent.llm.base import LLMError
-from autoagent.llm.causal.checkpoint import ADAPTER, read_base
+from autoagent.llm.causal.checkpoint import ADAPTER, WEIGHTS, check_adapter, check_files, read_base
 from autoagent.llm.weights import smollm2_path
 
 if TYPE_CHECKING:
     import torch
 
+    from autoagent.llm.causal.gguf import GGUF
+
 KNOWN = ("smollm2", "gguf:PATH", "hf:DIR", "tiny[:SEED]", "random:MODEL")
 INSTALL = "install it with: pip install 'autoagent[rl]'"
 DEEPEST = 8
 """Adapters on adapters that a folder may stand on."""
+MOST_LAYERS = 1024
+"""Layers of a model; a folder that says it has a billion would be waited for for ever."""
+LONGEST_SEED = 18
 TINY = {
     "hidden_size": 64,
     "intermediate_size": 128,
@@ -94,7 +99,7 @@ def _load(spec: str, dtype: torch.dtype, depth: int) -> Causal:
         return _from_gguf(Path(rest).expanduser(), dtype)
     if kind == "hf" and rest:
         return _from_folder(Path(rest).expanduser(), dtype, depth)
-    if kind == "tiny" and (rest.isdecimal() or spec == "tiny"):
+    if spec == "tiny" or (kind == "tiny" and rest.isdecimal() and len(rest) <= LONGEST_SEED):
         config, tokenizer = _outline("smollm2")
         config.update(TINY)
         return Causal(_random(config, dtype, int(rest or 0)), tokenizer)
@@ -107,11 +112,11 @@ def _load(spec: str, dtype: torch.dtype, depth: int) -> Causal:
 def _from_gguf(path: Path, dtype: torch.dtype) -> Causal:
     from transformers import LlamaForCausalLM
 
-    from autoagent.llm.causal.convert import config_of, tokenizer_of, weights_of
+    from autoagent.llm.causal.convert import weights_of
     from autoagent.llm.causal.gguf import GGUF
 
     file = GGUF(path)
-    config, tokenizer = config_of(file), tokenizer_of(file)
+    config, tokenizer = _outline_of_gguf(file)
     weights = weights_of(file, config)
     try:
         model, found = LlamaForCausalLM.from_pretrained(
@@ -124,12 +129,20 @@ def _from_gguf(path: Path, dtype: torch.dtype) -> Causal:
 
 
 def _from_folder(folder: Path, dtype: torch.dtype, depth: int) -> Causal:
-    if not folder.is_dir():
+    try:
+        there = folder.is_dir()
+    except OSError:  # a name may be too long
+        there = False
+    if not there:
         raise LLMError(f"there is no folder {folder}; hf: takes a folder with a model's weights")
     if (folder / ADAPTER).is_file():
         return _with_adapter(folder, dtype, depth)
+    for inner in ("policy", "model"):
+        if (folder / inner).is_dir() and not (folder / "config.json").exists():
+            raise LLMError(f"{folder} is a training run; its model is hf:{folder / inner}")
     from transformers import AutoModelForCausalLM
 
+    check_files(folder)
     tokenizer = _outline(f"hf:{folder}")[1]
     try:
         model, found = AutoModelForCausalLM.from_pretrained(
@@ -152,17 +165,17 @@ def _from_folder(folder: Path, dtype: torch.dtype, depth: int) -> Causal:
 def _with_adapter(folder: Path, dtype: torch.dtype, depth: int) -> Causal:
     """Load what an adapter was trained on, and merge the adapter into it."""
     try:
-        from peft import PeftModel
+        from peft import PeftModel, get_peft_model_state_dict
     except ImportError:
         raise LLMError(f"{folder} needs the package peft, which is missing; {INSTALL}") from None
     base = read_base(folder)
     if depth >= DEEPEST:
         raise LLMError(f"{folder} stands on more than {DEEPEST} other adapters")
-    if not (folder / "adapter_model.safetensors").is_file():
-        raise LLMError(f"{folder} holds no adapter_model.safetensors; train it again")
+    check_adapter(folder)
     model, tokenizer = _load(base, dtype, depth + 1)
     try:
         adapted = PeftModel.from_pretrained(model, folder, local_files_only=True)
+        _check_keys(folder / WEIGHTS, get_peft_model_state_dict(adapted))
         return Causal(adapted.merge_and_unload(), tokenizer)
     except Exception as error:  # shapes, names and formats can all be wrong
         raise LLMError(
@@ -171,33 +184,62 @@ def _with_adapter(folder: Path, dtype: torch.dtype, depth: int) -> Causal:
         ) from error
 
 
-def _outline(spec: str) -> tuple[Any, Any]:
+def _outline(spec: str, depth: int = 0) -> tuple[Any, Any]:
     """Return configuration and tokenizer of a model, without reading its weights."""
     from transformers import AutoConfig, AutoTokenizer
 
-    from autoagent.llm.causal.convert import config_of, tokenizer_of
     from autoagent.llm.causal.gguf import GGUF
 
     kind, _, rest = spec.partition(":")
     if spec == "smollm2" or kind == "gguf":
-        file = GGUF(smollm2_path() if spec == "smollm2" else Path(rest).expanduser())
-        return config_of(file), tokenizer_of(file)
+        path = smollm2_path() if spec == "smollm2" else Path(rest).expanduser()
+        return _outline_of_gguf(GGUF(path))
     if kind != "hf":
         raise LLMError(f"unknown model {spec!r} behind random:; use smollm2, gguf:PATH or hf:DIR")
     folder = Path(rest).expanduser()
     if (folder / ADAPTER).is_file():
-        return _outline(read_base(folder))
+        if depth >= DEEPEST:
+            raise LLMError(f"{folder} stands on more than {DEEPEST} other adapters")
+        return _outline(read_base(folder), depth + 1)
     options = {"local_files_only": True, "trust_remote_code": False}
     try:
-        return (
-            AutoConfig.from_pretrained(folder, **options),
-            AutoTokenizer.from_pretrained(folder, **options),
-        )
+        config = AutoConfig.from_pretrained(folder, **options)
+        _check_config(config)
+        return config, AutoTokenizer.from_pretrained(folder, **options)
     except Exception as error:  # a library that reads a stranger's folder fails in many ways
         raise LLMError(
             f"transformers cannot read {folder}: {_first_line(error)}; it must hold the "
             "configuration and the tokenizer of a causal language model"
         ) from error
+
+
+def _outline_of_gguf(file: GGUF) -> tuple[Any, Any]:
+    from autoagent.llm.causal.convert import config_of, tokenizer_of
+
+    try:
+        config = config_of(file)
+        _check_config(config)
+        return config, tokenizer_of(file)
+    except LLMError:
+        raise
+    except Exception as error:  # what a damaged file says can be of any type
+        raise LLMError(
+            f"{file.path} is damaged: {_first_line(error)}; fetch it again, or use another file"
+        ) from error
+
+
+def _check_config(config: Any) -> None:
+    """Refuse what would take for ever, or fetch code.
+
+    Raises:
+        ValueError: The message says why.
+    """
+    layers = getattr(config, "num_hidden_layers", None) or 0
+    if layers > MOST_LAYERS:
+        raise ValueError(f"it says that it has {layers} layers; {MOST_LAYERS} are allowed")
+    attention = getattr(config, "_attn_implementation", None)
+    if "/" in str(attention):  # the name of a repository, from which code would be run
+        raise ValueError(f"its attention is {attention!r}, which is code from elsewhere")
 
 
 def _random(config: Any, dtype: torch.dtype, seed: int) -> Any:
@@ -208,8 +250,10 @@ def _random(config: Any, dtype: torch.dtype, seed: int) -> Any:
         torch.manual_seed(seed)
         try:
             return AutoModelForCausalLM.from_config(config, dtype=dtype)
-        except ValueError as error:
-            raise LLMError(f"this is no causal language model: {_first_line(error)}") from error
+        except (ValueError, RuntimeError) as error:
+            raise LLMError(
+                f"no causal language model can be made of this: {_first_line(error)}"
+            ) from error
 
 
 def _check_whole(found: dict[str, Any], path: Path) -> None:
@@ -222,6 +266,16 @@ def _check_whole(found: dict[str, Any], path: Path) -> None:
                 f"{key.replace('_', ' ')}: {', '.join(names[:3])}"
                 + (f" and {len(names) - 3} more" if len(names) > 3 else "")
             )
+
+
+def _check_keys(path: Path, wanted: dict[str, Any]) -> None:
+    """Refuse an adapter of which a part is missing, and would be random, or left over."""
+    from safetensors import safe_open
+
+    with safe_open(path, "pt") as file:
+        differ = set(file.keys()) ^ wanted.keys()
+    if differ:
+        raise ValueError(f"{len(differ)} names differ, such as {min(differ)}")
 
 
 def _first_line(error: BaseException) -> str:
@@ -238,7 +292,7 @@ def quiet() -> Iterator[None]:
     logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():  # of peft about transformers, and the like
-            warnings.simplefilter("ignore", FutureWarning)
+            warnings.simplefilter("ignore")
             yield
     finally:
         logging.set_verbosity(verbosity)

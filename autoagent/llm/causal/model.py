@@ -39,15 +39,15 @@ class Transformers:
     def __init__(self, spec: str, *, n_ctx: int = 4096) -> None:
         self.name = spec
         self._lock = threading.Lock()
+        kind, _, folder = spec.partition(":")
+        sampling = read_sampling(Path(folder).expanduser()) if kind == "hf" else Sampling()
+        self.temperature = sampling.temperature
+        self.max_tokens = sampling.max_tokens
         self._model: Any
         self._model, tokenizer = load_causal(spec)
         from autoagent.llm.causal.template import Template
 
         self._template = Template(tokenizer, self._model, name=spec, n_ctx=n_ctx)
-        kind, _, folder = spec.partition(":")
-        sampling = read_sampling(Path(folder).expanduser()) if kind == "hf" else Sampling()
-        self.temperature = sampling.temperature
-        self.max_tokens = sampling.max_tokens
 
     def complete(
         self,

@@ -7,8 +7,13 @@ from typing import Any
 
 import torch
 
+from autoagent.llm.base import LLMError
 from autoagent.llm.causal.answering import Answering
 from autoagent.llm.causal.cache import roomy_cache
+
+
+class NoNumbers(LLMError):
+    """What a model computes is no number any more."""
 
 
 @torch.no_grad()
@@ -34,6 +39,9 @@ def sample(
         generators: Of the processor, one for each row.
         temperature: 0 always takes the likeliest token.
         pad: The id that stands before shorter prompts; what it is does not matter.
+
+    Raises:
+        NoNumbers: Logits are no numbers.
     """
     rows = list(range(len(prompts)))
     ids, mask = left_padded(prompts, pad, model.device)
@@ -77,19 +85,29 @@ def draw(
 
     Returns:
         Token ids and their natural log-probabilities, shape (rows,), on the processor.
+
+    Raises:
+        NoNumbers: Logits are no numbers.
     """
     if temperature == 0:
-        best = logits.argmax(-1).cpu()
-        return best, torch.zeros(len(best))
+        largest, best = logits.max(-1)
+        _check(largest)
+        return best.cpu(), torch.zeros(len(best))
     log_probs = torch.log_softmax(logits.float() / temperature, dim=-1)
     sums = log_probs.double().exp().cumsum(-1)
     most = sums[:, -1:]
+    _check(most)
     numbers = [torch.rand((1,), generator=one, dtype=torch.float64) for one in generators]
     thresholds = torch.stack(numbers).to(most.device) * most
     # below the last sum, so that no token of probability 0 can be hit
     thresholds = torch.minimum(thresholds, torch.nextafter(most, torch.zeros_like(most)))
     tokens = torch.searchsorted(sums, thresholds, right=True)
     return tokens[:, 0].cpu(), log_probs.gather(-1, tokens)[:, 0].cpu()
+
+
+def _check(values: torch.Tensor) -> None:
+    if not values.isfinite().all():
+        raise NoNumbers("the logits of the model are no numbers: it is damaged, or has diverged")
 
 
 def left_padded(

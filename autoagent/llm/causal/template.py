@@ -136,6 +136,5 @@ def _ends(tokenizer: Any, model: Any) -> frozenset[int]:
     vocabulary = tokenizer.get_vocab()
     ends = {vocabulary[name] for name in ENDS if name in vocabulary}
     for given in (tokenizer.eos_token_id, getattr(model.generation_config, "eos_token_id", None)):
-        if given is not None:
-            ends |= set(given if isinstance(given, list) else [given])
+        ends |= {one for one in (given if isinstance(given, list) else [given]) if type(one) is int}
     return frozenset(ends)
