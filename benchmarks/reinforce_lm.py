@@ -38,6 +38,7 @@ class Bench:
     """A model, prompts of different lengths, and answers to them."""
 
     def __init__(self, spec: str, rows: int, tokens: int, device: str | None) -> None:
+        self.spec = spec
         self.tokens = tokens
         self.model, tokenizer = load_causal(spec, device=device)
         self.template = Template(tokenizer, self.model, name=spec)
@@ -139,7 +140,7 @@ def trl_step(bench: Bench, copies: int, steps: int) -> float:
     from datasets import Dataset
     from trl import RLOOConfig, RLOOTrainer
 
-    model, tokenizer = load_causal("smollm2", dtype=torch.float32)
+    model, tokenizer = load_causal(bench.spec, dtype=torch.float32)
     tokenizer.padding_side = "left"
     texts = [tokenizer.decode(prompt) for prompt in bench.prompts]
     with tempfile.TemporaryDirectory() as folder:
@@ -165,16 +166,21 @@ def trl_step(bench: Bench, copies: int, steps: int) -> float:
 
 
 def our_step(bench: Bench, copies: int, steps: int) -> float:
-    """Return the seconds of a step of ours: sample, reward, leave-one-out, gradient, Adam."""
-    model = load_causal("smollm2", dtype=torch.float32).model
+    """Return the seconds of a step of ours: sample, reward, leave-one-out, gradient, Adam.
+
+    How they are split is printed.
+    """
+    model = load_causal(bench.spec, dtype=torch.float32).model
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-6)
     prompts = [prompt for prompt in bench.prompts for _ in range(copies)]
-    marks = []
+    marks, sampling = [], []
     for step in range(steps + 1):
+        start = time.perf_counter()
         answers = [Answering(bench.template, PROSE, bench.tokens) for _ in prompts]
         chance = [torch.Generator().manual_seed(step * 1000 + row) for row in range(len(prompts))]
         sample(model, prompts, answers, chance, temperature=1.0, pad=bench.template.pad)
         marks.append(time.perf_counter())
+        sampling.append(marks[-1] - start)
         rewards = torch.tensor([letters(answer.text()) for answer in answers]).view(-1, copies)
         baseline = (rewards.sum(1, keepdim=True) - rewards) / (copies - 1)
         scores = score(
@@ -186,7 +192,9 @@ def our_step(bench: Bench, copies: int, steps: int) -> float:
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-    return statistics.median(b - a for a, b in pairwise(marks))
+    whole = statistics.median(b - a for a, b in pairwise(marks))
+    print(f"of our step, sampling takes {statistics.median(sampling[1:]) / whole:.0%}")
+    return whole
 
 
 def main() -> None:

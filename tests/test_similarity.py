@@ -218,6 +218,7 @@ os.waitpid(child, 0)
 """
 
 
+@pytest.mark.slow
 def test_the_model_loads_late_quietly_and_from_its_files_alone(minilm: Sentence) -> None:
     done = subprocess.run([sys.executable, "-c", QUIETLY], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

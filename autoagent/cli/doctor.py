@@ -47,6 +47,8 @@ PACKAGES = {
     "ray": "ray",
     "gymnasium": "rl",
     "torch": "rl",
+    "transformers": "rl",
+    "peft": "rl",
     "docker": "docker",
 }
 """Packages and the extra that brings them."""

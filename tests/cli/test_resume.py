@@ -29,6 +29,7 @@ def without_time(step: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in step.items() if name not in ("ms", "run")}
 
 
+@pytest.mark.slow
 def test_smollm2_stopped_and_resumed_lives_as_if_never_stopped(db: Path, tmp_path: Path) -> None:
     steps = lived(db)
     other = tmp_path / "other.db"

@@ -95,6 +95,7 @@ def test_a_stopped_worker_is_a_hang_and_is_killed(monkeypatch: pytest.MonkeyPatc
         wall.close()
 
 
+@pytest.mark.slow
 def test_the_cache_is_built_once_and_again_when_corrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
