@@ -8,6 +8,9 @@ the logits of all positions. The sides take turns.
 
 With `--trl`, whole steps of TRL's RLOO are compared with ours on one task of a single turn: the
 same prompts, completions for each, length of answers, and reward (how many letters are an `e`).
+
+With `--learn N`, nothing is timed: the model is trained for N updates on that task, with adapters,
+by the same algorithm that trains survival, to see whether it learns where an update costs seconds.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import gymnasium
 import torch
 
 from autoagent.llm import PROSE
@@ -28,6 +32,11 @@ from autoagent.llm.causal.answering import Answering
 from autoagent.llm.causal.sample import left_padded, sample
 from autoagent.llm.causal.score import score
 from autoagent.llm.causal.template import Template
+from env import Unicode
+from rl.baselines import open_baseline
+from rl.policies.language import LanguagePolicy
+from rl.reinforce import Reinforce
+from rl.rollout import Rollouts
 
 QUERIES = ("Write a class that models a stack.", "Simulate a coin toss.", "Count to ten.")
 HISTORY = "def step_{0}(self):\n    self.count = {0}\n    return self.count * 2\n\n"
@@ -197,6 +206,37 @@ def our_step(bench: Bench, copies: int, steps: int) -> float:
     return whole
 
 
+class Letters(gymnasium.Env[str, str]):
+    """One query, one answer, and the share of its letters that are an e."""
+
+    def __init__(self) -> None:
+        self.observation_space: Any = Unicode(1000)
+        self.action_space: Any = Unicode(10_000)
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[str, dict[str, Any]]:
+        """Ask."""
+        super().reset(seed=seed)
+        return QUERIES[(seed or 0) % len(QUERIES)], {}
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
+        """Reward."""
+        return "", letters(action), True, False, {}
+
+
+def learn(spec: str, updates: int, episodes: int, seed: int) -> list[float]:
+    """Return the mean reward of each update."""
+    policy = LanguagePolicy(spec, lora=8, max_tokens=24, seed=seed)
+    learner = Reinforce(policy, open_baseline("rloo", policy, seed), lr=5e-4, micro_batch=8)
+    rollouts, means = Rollouts(Letters, envs=episodes, seed=seed), []
+    for update in range(1, updates + 1):
+        lived = rollouts.collect(policy, update=update, episodes=episodes)
+        means.append(statistics.mean(sum(each.rewards) for each in lived))
+        learner.update(lived)
+        print(f"update {update}: mean reward {means[-1]:.3f}", flush=True)
+    rollouts.close()
+    return means
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -206,7 +246,12 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--trl", action="store_true", help="Compare steps with TRL's RLOO, too.")
+    parser.add_argument("--learn", type=int, metavar="N", help="Train for N updates instead.")
+    parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
+    if chosen.learn:
+        learn(chosen.llm, chosen.learn, 2 * chosen.rows, chosen.seed)
+        return
     bench = Bench(chosen.llm, chosen.rows, chosen.tokens, chosen.device)
     lengths = [len(prompt) for prompt in bench.prompts]
     print(
