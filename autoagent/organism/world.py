@@ -29,19 +29,17 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from autoagent.organism.damage import mutated, ruin
+from autoagent.organism.damage import Damage
 from autoagent.organism.extract import extract_code
 from autoagent.organism.sources import function_of, source_in, takes_self
 from sandbox.guards import PolicyError, apart
 from sandbox.library import Namespace, hold_library
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
-from sandbox.policy import Mode, Verdict, Violation, judge
+from sandbox.policy import Verdict, Violation, judge
 
 GENOME = "<genome>"
 LONGEST_ERROR = 2_000
-DAMAGEABLE = ("def ", "async def ", "@", "class ", "lambda")
-"""How the text of a definition begins, if it stands by itself."""
 
 
 class Recorder(io.TextIOBase):
@@ -133,8 +131,7 @@ class World:
         self.policy = "strict"
         self.judged: tuple[str, Verdict] | None = None
         self.texts: dict[str, str] = {}
-        self.ruins: dict[str, str] = {}
-        self.hits: list[dict[str, Any]] = []
+        self.damage = Damage(self, Body)
         self.skills: dict[str, str] = {}
         self.touched: set[str] = set()
         self.reported: dict[str, object] = {}
@@ -283,82 +280,8 @@ class World:
 
     def source(self, definition: object) -> str:
         """Return the source text of a definition; empty if unknown."""
-        function = function_of(definition)
-        if function is not None and function.__code__.co_filename in self.ruins:
-            return self.ruins[function.__code__.co_filename]
-        return source_in(self.texts, definition)
-
-    # What befalls it
-
-    def suffer(self) -> None:
-        """Let the hits that came with the last answer change the organism.
-
-        One that cannot be dealt with now, since the stack is at its end, say, waits: nobody
-        escapes it by asking from where there is no room for it.
-        """
-        while self.hits:
-            hit = self.hits.pop(0)
-            try:
-                definition = self.definitions().get(hit["name"])
-                text = "" if definition is None else self.source(definition)
-                if text.startswith(DAMAGEABLE):
-                    text = mutated(text, hit["at"], hit["character"])
-                    self.replace(hit["name"], definition, text)
-            except BaseException:
-                self.hits.insert(0, hit)
-                raise
-
-    def replace(self, name: str, old: object, text: str) -> None:
-        """Put what a damaged text makes in the place of a definition, wherever that is bound.
-
-        Whatever does not run leaves a ruin, which has the text and raises when it is used. A text
-        that defines another name than before loses the old one, as any such text would.
-        """
-        try:
-            made = self.remade(name, old, text)
-        except Exception as error:
-            made = {name: self.ruined(old, text, self.describe_error(error))}
-        for kind in type.__getattribute__(type(self.organism), "__mro__"):
-            own = type.__dict__["__dict__"].__get__(kind)
-            if kind is not object and kind is not Body and own.get(name) is old:
-                type.__delattr__(kind, name)
-                for key, value in made.items():
-                    type.__setattr__(kind, key, value)
-        for place in (self.namespace, object.__getattribute__(self.organism, "__dict__")):
-            if place.get(name) is old:
-                del place[name]
-                place.update(made)
-
-    def remade(self, name: str, old: object, text: str) -> dict[str, object]:
-        """Return what a damaged text defines, by name.
-
-        Raises:
-            Exception: It does not run, or the policy refuses it.
-        """
-        mode: Mode = "eval" if text.startswith("lambda") else "exec"
-        text = f"({text}\n)" if mode == "eval" else text  # it may have been inside brackets
-        if self.policy == "strict" and not (verdict := judge(text, mode)).ok:
-            raise SyntaxError(verdict.message)
-        if mode == "eval":
-            return {name: builtins.eval(self.compile(text, mode), self.namespace)}
-        made: Namespace = {}
-        builtins.exec(self.compile(text, mode), self.namespace, made)
-        function = function_of(old)
-        known_as = name if function is None else function.__code__.co_name
-        if type(old) is types.MethodType and known_as in made:
-            made[known_as] = types.MethodType(made[known_as], old.__self__)
-        return {name if key == known_as else key: value for key, value in made.items()}
-
-    def ruined(self, old: object, text: str, reason: str) -> object:
-        """Return a definition that only raises, in the wrapper that the old one was in."""
-        filename = f"<code {len(self.texts)}>"
-        self.texts[filename] = stub = ruin(reason)
-        self.ruins[filename] = text
-        made: Namespace = {}
-        builtins.exec(builtins.compile(stub, filename, "exec"), self.namespace, made)
-        wrapper = type(old)
-        wrapped = made["ruin"]
-        return wrapper(wrapped) if wrapper in (property, staticmethod, classmethod) else wrapped
+        ruin = self.damage.source(definition)
+        return source_in(self.texts, definition) if ruin is None else ruin
 
     # The outside
 
@@ -384,12 +307,12 @@ class World:
 
     def heartbeat(self, query: str) -> str:
         """Tell the host what happened, and ask it for the model's answer."""
-        self.suffer()
+        self.damage.strike()
         reply = self.say("ask", query=str(query), outcome=self.settle())
         if "verdict" in reply:
             self.judged = (reply["code"], Verdict.of(reply["verdict"]))
         effects = reply.get("effects", {})
-        self.hits = effects.get("hits", [])
+        self.damage.hits = effects.get("hits", [])
         if effects.get("task") is not None:
             self.organism.task = with_skills(effects["task"], self.skills)
         return str(reply["text"])
