@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+
+from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
 
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life, Policy
@@ -22,6 +26,8 @@ MOST_PARAMETERS = 3
 MOST_HELPERS = 64
 MOST_ATTEMPTS = 2
 """How often a trial is begun; the wall may break by no fault of the function."""
+REMEMBERED = 4096
+"""Trials of which the behaviour is remembered; it is a few hundred bytes."""
 Arguments = Sequence[object]
 
 HARNESS = """
@@ -123,7 +129,9 @@ def trial(
     ballast: bool = False,
     policy: Policy = "strict",
 ) -> Behaviour | None:
-    """Run a function in a fresh instance.
+    """Run a function in a fresh instance, unless it was tried on the same inputs before.
+
+    An instance is a function of what enters it, so a second trial would show the same.
 
     Args:
         sandbox: The wall.
@@ -137,6 +145,39 @@ def trial(
     Returns:
         What it did; None where that cannot be told: it did not end, did harm, or is no function.
     """
+    try:
+        return _trial(sandbox, name, source, inputs, key, ballast, policy)
+    except _Untold:
+        return None
+
+
+class _Untold(Exception):
+    """What a function does cannot be told, this time; an exception is not remembered."""
+
+
+def _same(
+    sandbox: Sandbox,
+    name: str,
+    source: str,
+    inputs: Sequence[Arguments],
+    key: str,
+    ballast: bool,
+    policy: Policy,
+) -> Hashable:
+    """Return what two trials have in common that show the same; the key is not part of it."""
+    return hashkey(sandbox.name, sandbox.build, name, source, repr(inputs), ballast, policy)
+
+
+@cached(LRUCache(REMEMBERED), key=_same, lock=threading.Lock())
+def _trial(
+    sandbox: Sandbox,
+    name: str,
+    source: str,
+    inputs: Sequence[Arguments],
+    key: str,
+    ballast: bool,
+    policy: Policy,
+) -> Behaviour:
     code = HARNESS.format(
         source=repr(source).replace("`", "\\x60"),  # no fence of an answer may be seen in it
         name=name,
@@ -152,7 +193,7 @@ def trial(
             return _told(event, key, len(inputs))
         if event.cause is not Cause.WORKER:
             break
-    return None
+    raise _Untold
 
 
 def _lived(life: Life, answers: Sequence[str]) -> Heartbeat | Death:
@@ -166,16 +207,20 @@ def _lived(life: Life, answers: Sequence[str]) -> Heartbeat | Death:
         life.close()
 
 
-def _told(event: Heartbeat, key: str, calls: int) -> Behaviour | None:
-    """Return the behaviour that the harness tells of; None if somebody else speaks."""
+def _told(event: Heartbeat, key: str, calls: int) -> Behaviour:
+    """Return the behaviour that the harness tells of.
+
+    Raises:
+        _Untold: Somebody else speaks.
+    """
     told, *lines = event.query.split("\n")
     if told != key or len(lines) != calls + 1:
-        return None
+        raise _Untold
     try:
         before = int(lines[0])
         results = [bytes.fromhex(line).decode("utf-8", "surrogatepass") for line in lines[1:]]
     except ValueError:
-        return None
+        raise _Untold from None
     return Behaviour(tuple(results), event.outcome.stdout[before:])
 
 

@@ -1,0 +1,57 @@
+"""Trials of functions, and what is remembered of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from env import trial as module
+from env.trial import Behaviour, trial
+from sandbox.session import Sandbox
+
+COUNTING = "def f(x):\n    return x + 1\n"
+
+
+@pytest.fixture
+def lives(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Everything that was run in a fresh instance."""
+    made: list[object] = []
+    lived = module._lived
+
+    def counted(life: module.Life, answers: list[str]) -> module.Heartbeat | module.Death:
+        made.append(answers)
+        return lived(life, answers)
+
+    monkeypatch.setattr(module, "_lived", counted)
+    return made
+
+
+def test_what_was_tried_is_remembered_whatever_the_key(wall: Sandbox, lives: list[object]) -> None:
+    source = f"{COUNTING}# tried by a test alone\n"
+    first = trial(wall, "f", source, [(1,), (2,)], key="1" * 19)
+    second = trial(wall, "f", source, [(1,), (2,)], key="2" * 19)
+    assert first == second == Behaviour(("2", "3"), "--\n--\n")
+    assert len(lives) == 1
+
+
+@pytest.mark.parametrize("other", ["inputs", "source", "ballast", "policy"])
+def test_another_trial_is_run(wall: Sandbox, lives: list[object], other: str) -> None:
+    source = f"{COUNTING}# beside {other}\n"
+    trial(wall, "f", source, [(1,)], key="1" * 19)
+    told = trial(
+        wall,
+        "f",
+        source.replace("1", "5") if other == "source" else source,
+        [(2,)] if other == "inputs" else [(1,)],
+        key="1" * 19,
+        ballast=other == "ballast",
+        policy="open" if other == "policy" else "strict",
+    )
+    expected = {"inputs": "3", "source": "6"}.get(other, "2")
+    assert told is not None and told.results == (expected,)
+    assert len(lives) == 2
+
+
+def test_what_cannot_be_told_is_tried_again(wall: Sandbox, lives: list[object]) -> None:
+    for _ in range(2):
+        assert trial(wall, "f", "def f(x):\n    raise SystemExit\n", [(1,)], key="1" * 19) is None
+    assert len(lives) == 2
