@@ -47,7 +47,8 @@ def test_another_trial_is_run(wall: Sandbox, lives: list[object], other: str) ->
         policy="open" if other == "policy" else "strict",
     )
     expected = {"inputs": "3", "source": "6"}.get(other, "2")
-    assert told is not None and told.results == (expected,)
+    assert told is not None
+    assert told.results == (expected,)
     assert len(lives) == 2
 
 
