@@ -15,6 +15,7 @@ pytest.importorskip("transformers")
 
 from autoagent.llm.causal import Causal, Transformers, load_causal  # noqa: E402
 from autoagent.llm.causal.answering import Answering  # noqa: E402
+from autoagent.llm.causal.cache import shared  # noqa: E402
 from autoagent.llm.causal.sample import draw, sample  # noqa: E402
 from autoagent.llm.causal.score import check_head, score  # noqa: E402
 from autoagent.llm.causal.template import Template  # noqa: E402
@@ -231,6 +232,28 @@ def test_scores_of_a_batch_are_those_of_each_row(tiny: Causal) -> None:
         for one, many in zip(alone, scores, strict=True):
             assert torch.allclose(one[0], many[number, : len(answer)], atol=1e-5)
         assert not scores.log_probs[number, len(answer) :].any()
+
+
+@pytest.mark.parametrize("same", [0, 15, 16, 30])
+def test_what_prompts_share_is_computed_once_with_the_same_gradient(
+    tiny: Causal, same: int
+) -> None:
+    begin = torch.arange(10, 10 + same)
+    prompts = [torch.cat([begin, torch.tensor(end)]) for end in ([1], [2, 3], [4, 5, 6, 7])]
+    answers = [torch.tensor([9, 8, 7]), torch.tensor([6]), torch.tensor([5, 4])]
+    assert shared(tiny.model.config, [each.tolist() for each in prompts]) == same * (same >= 16)
+
+    def gradients(batches: list[slice]) -> list[torch.Tensor]:
+        tiny.model.zero_grad()
+        for rows in batches:
+            score(tiny.model, prompts[rows], answers[rows]).log_probs.sum().backward()
+        found = [each.grad.clone() for each in tiny.model.parameters()]
+        tiny.model.zero_grad(set_to_none=True)
+        return found
+
+    alone = gradients([slice(0, 1), slice(1, 2), slice(2, 3)])
+    for one, other in zip(gradients([slice(0, 3)]), alone, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
 
 def test_a_head_that_is_more_than_a_matrix_is_told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import torch
@@ -10,6 +12,8 @@ from transformers.cache_utils import DynamicLayer
 
 ROOM = 128
 """Tokens for which there is room beyond those that are there."""
+LEAST = 16
+"""Tokens that rows must share for it to be worth while to compute them once."""
 
 
 class RoomyLayer(DynamicLayer):  # type: ignore[misc]
@@ -41,6 +45,11 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]
         self.keys, self.values = (room[..., :end, :] for room in self._rooms)
         return self.keys, self.values
 
+    def batch_repeat_interleave(self, repeats: int) -> None:
+        """Make so many rows of each."""
+        super().batch_repeat_interleave(repeats)
+        self._rooms = None
+
     def batch_select_indices(self, indices: torch.Tensor) -> None:
         """Keep these rows."""
         super().batch_select_indices(indices)
@@ -52,6 +61,21 @@ def roomy_cache(config: Any) -> Any:
     cache = DynamicCache(config=config)
     cache.layers = [RoomyLayer() if type(each) is DynamicLayer else each for each in cache.layers]
     return cache
+
+
+def shared(config: Any, rows: Sequence[Sequence[int]]) -> int:
+    """Return how many tokens all rows begin with that can be computed once for all of them.
+
+    One token of each row is left over at least. A model with layers that slide or recur shares
+    none.
+    """
+    if len(rows) < 2 or any(
+        type(each) is not DynamicLayer for each in DynamicCache(config=config).layers
+    ):
+        return 0
+    columns = zip(*(row[:-1] for row in rows), strict=False)
+    same = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
+    return same if same >= LEAST else 0
 
 
 def _roomy(old: torch.Tensor, new: torch.Tensor, used: int, size: int) -> torch.Tensor:

@@ -9,7 +9,7 @@ import torch
 
 from autoagent.llm.base import LLMError
 from autoagent.llm.causal.answering import Answering
-from autoagent.llm.causal.cache import roomy_cache
+from autoagent.llm.causal.cache import roomy_cache, shared
 
 
 class NoNumbers(LLMError):
@@ -44,9 +44,14 @@ def sample(
         NoNumbers: Logits are no numbers.
     """
     rows = list(range(len(prompts)))
-    ids, mask = left_padded(prompts, pad, model.device)
-    positions = (mask.cumsum(-1) - 1).clamp(min=0)
     cache = roomy_cache(model.config)
+    if start := shared(model.config, prompts):
+        begin = torch.tensor([prompts[0][:start]], device=model.device)
+        model.base_model(input_ids=begin, past_key_values=cache, use_cache=True)
+        cache.batch_repeat_interleave(len(rows))
+    ids, mask = left_padded([prompt[start:] for prompt in prompts], pad, model.device)
+    mask = torch.cat([mask.new_ones(len(rows), start), mask], dim=1)
+    positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, start:]
     while True:
         output = model(
             input_ids=ids,

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 import torch
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.checkpoint import checkpoint
+from transformers import DynamicCache
 
 from autoagent.llm.base import LLMError
+from autoagent.llm.causal.cache import shared
 
 AT_ONCE = 512
 """Positions of which the logits of a whole vocabulary are held at a time."""
@@ -42,7 +44,8 @@ def score(
     """Return how likely each token of each answer is, given what stands before it.
 
     Rows are padded on the right. What stands there is never seen by a token before it, since the
-    model is causal, so it needs no mask in the model, and its outputs are not used.
+    model is causal, so it needs no mask in the model, and its outputs are not used. What all
+    prompts begin with is computed once; the gradient of every row flows through it.
 
     Args:
         model: A causal language model in evaluation mode, see `check_head`.
@@ -54,10 +57,11 @@ def score(
         Scores on the model's device, with gradients unless they are switched off.
     """
     rows = [torch.cat([*pair]) for pair in zip(prompts, answers, strict=True)]
-    states = hidden_states(model, rows)
+    start = shared(model.config, [prompt.tolist() for prompt in prompts])
+    states = hidden_states(model, rows, start)
     # the token at i is drawn from the state at i - 1
     before = [
-        states[number, len(prompt) - 1 : len(row) - 1]
+        states[number, len(prompt) - 1 - start : len(row) - 1 - start]
         for number, (prompt, row) in enumerate(zip(prompts, rows, strict=True))
     ]
     tokens = torch.cat([*answers]).to(states.device)
@@ -69,10 +73,26 @@ def score(
     )
 
 
-def hidden_states(model: Any, rows: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Return the last hidden state at each token, shape (rows, longest row, hidden size)."""
+def hidden_states(model: Any, rows: Sequence[torch.Tensor], start: int = 0) -> torch.Tensor:
+    """Return the last hidden state at each token from `start` on.
+
+    Args:
+        model: A causal language model.
+        rows: Token ids, shape (length,).
+        start: So many tokens, which must be the same in all rows, are computed once; see `shared`.
+
+    Returns:
+        States, shape (rows, longest row - start, hidden size).
+    """
     ids = pad_sequence([*rows], batch_first=True).to(model.device)
-    output = model.base_model(input_ids=ids, use_cache=False)
+    cache = None
+    if start:
+        cache = DynamicCache(config=model.config)
+        model.base_model(input_ids=ids[:1, :start], past_key_values=cache, use_cache=True)
+        cache.batch_repeat_interleave(len(rows))
+    output = model.base_model(
+        input_ids=ids[:, start:], past_key_values=cache, use_cache=bool(start)
+    )
     states: torch.Tensor = output.last_hidden_state
     return states
 
