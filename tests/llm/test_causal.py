@@ -253,7 +253,7 @@ def test_what_prompts_share_is_computed_once_with_the_same_gradient(
 
     alone = gradients([slice(0, 1), slice(1, 2), slice(2, 3)])
     for one, other in zip(gradients([slice(0, 3)]), alone, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-4 * float(other.abs().max()))
 
 
 def test_a_head_that_is_more_than_a_matrix_is_told() -> None:
