@@ -9,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from autoagent.cli.app import app
 from genetic.translate.tasks import load_tasks
 from tests.cli.conftest import Talker
+from tests.cli.inside import inside
 from tests.cli.test_run import autoagent, lines
 from tests.cli.test_translate import NO_NEWLINE, RIGHT, competent
 
@@ -115,8 +114,8 @@ def test_ctrl_c_keeps_what_is_finished(talker: Talk, tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_refused(tmp_path: Path, arguments: list[str], words: list[str]) -> None:
-    command = ["bench", "translation", "--measure", "length", "--out", str(tmp_path / "out")]
-    done = CliRunner().invoke(app, [*command, "--db", str(tmp_path / "j.db"), *arguments])
+    command = ["bench", "translation", "--measure", "length", "--out", tmp_path / "out"]
+    done = inside(*command, "--db", tmp_path / "j.db", *arguments)
     assert done.exit_code == 2, done.output
     for word in words:
         assert word in done.stderr

@@ -1,36 +1,22 @@
 """`autoagent finetune`, within this process, which has imported already what takes seconds."""
 
 import json
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
 
 from autoagent import AutonomousLLM, Budget
-from autoagent.cli.app import app
 from autoagent.llm import load
 from sandbox.session import Sandbox
+from tests.cli.inside import inside
 
 pytest.importorskip("torch")
 LINE = json.dumps({"prompt": "Say hello.", "completion": "print('hello')"}) + "\n"
 
 
-@pytest.fixture(autouse=True)
-def _own_signals() -> Iterator[None]:
-    """Handle signals afterwards as before."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 def finetune(*arguments: str | Path) -> Result:
-    done = CliRunner().invoke(app, ["finetune", *map(str, arguments)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
+    return inside("finetune", *arguments)
 
 
 def test_a_model_is_taught_and_runs(wall: Sandbox, tmp_path: Path) -> None:

@@ -8,38 +8,24 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 from rich.console import Console
-from typer.testing import CliRunner
 
-from autoagent.cli.app import app
 from autoagent.ui.training import TrainingView
 from rl.logs import Figures
 from rl.policies import Categorical
+from tests.cli.inside import inside
 from tests.cli.test_run import autoagent, lines
 
 FAST = ("--env", "tests.rl.toys:toy/Hazard-v0", "--episodes", "4", "--envs", "2")
 
 
-@pytest.fixture(autouse=True)
-def _own_signals() -> Iterator[None]:
-    """Handle signals afterwards as before."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 def train(*arguments: str | Path) -> Result:
-    """Run the command in this process, which has imported already what takes seconds."""
-    done = CliRunner().invoke(app, ["train", *map(str, arguments)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
+    return inside("train", *arguments)
 
 
 def refuses(words: str, *arguments: str | Path) -> None:
@@ -115,7 +101,7 @@ def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
     kept = [folder / "policy" / "adapter_model.safetensors" for folder in (out, two)]
     assert kept[0].read_bytes() == kept[1].read_bytes()
     run = ["run", "Hi", "--llm", f"hf:{out / 'policy'}", "--steps", "1", "--json"]
-    done = CliRunner().invoke(app, [*run, "--db", str(tmp_path / "journal.db")])
+    done = inside(*run, "--db", tmp_path / "journal.db")
     assert done.exit_code == 0, done.stderr
     assert '"tokens_out": 4' in done.stdout
     text = "needs texts as observations"

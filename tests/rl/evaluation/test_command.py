@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from autoagent.cli.app import app
+from tests.cli.inside import inside
 
 
 @pytest.mark.parametrize(
@@ -24,7 +23,7 @@ from autoagent.cli.app import app
     ],
 )
 def test_wrong_input_is_named_and_exits_with_2(arguments: list[str], words: str) -> None:
-    told = CliRunner().invoke(app, ["evaluate", *arguments])
+    told = inside("evaluate", *arguments)
     assert told.exit_code == 2
     assert words in told.output
     assert not [line for line in told.output.splitlines() if "survived" in line]
@@ -33,6 +32,6 @@ def test_wrong_input_is_named_and_exits_with_2(arguments: list[str], words: str)
 def test_a_folder_that_cannot_be_written_is_noticed_first(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for out, words in (("", "not an empty folder"), ("file/sub", "cannot be written")):
-        told = CliRunner().invoke(app, ["evaluate", "edits:random", "-o", str(tmp_path / out)])
+        told = inside("evaluate", "edits:random", "-o", tmp_path / out)
         assert told.exit_code == 2
         assert words in told.output
