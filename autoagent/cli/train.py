@@ -59,6 +59,8 @@ DEFAULTS: dict[Kind, dict[str, Any]] = {
     },
 }
 """Of options whose default depends on what is trained."""
+LR_OF_ADAPTERS = 1e-3
+"""Adapters begin at no effect, and need longer steps than weights that are right already."""
 OF_POLICY = ("llm", "lora", "temperature", "max_tokens")
 OF_ENVIRONMENT = ("prompt", "hazards", "difficulty", "sandbox", "max_steps")
 
@@ -101,7 +103,10 @@ def train(
         typer.Option(help="Discount of rewards for each turn (default: edits 0.95, lm 0.99)."),
     ] = None,
     lr: Annotated[
-        float | None, typer.Option(help="Step size of Adam (default: edits 0.01, lm 0.00001).")
+        float | None,
+        typer.Option(
+            help="Step size of Adam (default: edits 0.01, lm 0.00001, with --lora 0.001)."
+        ),
     ] = None,
     entropy: Annotated[
         float | None, typer.Option(help="Weight of the entropy bonus (default: edits 0.3, lm 0).")
@@ -190,7 +195,10 @@ def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[st
             source = context.get_parameter_source(name)
             if source is None or source.name != "COMMANDLINE":
                 options[name] = known[name]
-    for name, default in DEFAULTS[kind].items():
+    defaults = DEFAULTS[kind]
+    if options["lora"] is not None:
+        defaults = defaults | {"lr": LR_OF_ADAPTERS}
+    for name, default in defaults.items():
         if options[name] is None:
             options[name] = default
     return options

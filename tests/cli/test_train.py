@@ -92,11 +92,12 @@ def test_edits_are_trained_in_the_real_environment(tmp_path: Path) -> None:
 def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
     out, two = tmp_path / "run", tmp_path / "two"
     options = ("--llm", "tiny", "--lora", "2", "--max-tokens", "4", "--max-steps", "2")
-    few = ("--episodes", "2", "--hazards", "hunger", "--entropy", "1", "--lr", "0.001", "--json")
+    few = ("--episodes", "2", "--hazards", "hunger", "--entropy", "1", "--json")
     printed(train("lm", *options, *few, "--updates", "1", "--envs", "2", "--out", out))
     *updates, _ = printed(train("lm", "--resume", out, "--updates", "2", "--json"))
     printed(train("lm", *options, *few, "--updates", "2", "--envs", "1", "--out", two))
     assert [line["tokens"] for line in updates] == [16]
+    assert json.loads((out / "settings.json").read_text())["training"]["lr"] == 0.001  # adapters
     assert updates[0]["mismatch"] < 1e-4
     kept = [folder / "policy" / "adapter_model.safetensors" for folder in (out, two)]
     assert kept[0].read_bytes() == kept[1].read_bytes()
