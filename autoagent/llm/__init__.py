@@ -1,9 +1,16 @@
 """Models: one protocol, and one small implementation for each kind."""
 
-from pathlib import Path
-
 from autoagent.llm.answer import Allowance, Answer, Answerer, Attempt, Denied
-from autoagent.llm.base import LLM, Completion, Countable, LLMError, LLMUnreachable, Timed, Tuned
+from autoagent.llm.base import (
+    LLM,
+    Completion,
+    Countable,
+    LLMError,
+    LLMUnreachable,
+    Timed,
+    Tuned,
+    expanded,
+)
 from autoagent.llm.causal import Transformers
 from autoagent.llm.fence import extract_block
 from autoagent.llm.frame import PROSE, PYTHON, Frame, code_frame
@@ -47,7 +54,7 @@ def load(
     if spec == "smollm2":
         return LlamaCpp(path=smollm2_path(), name=spec, n_ctx=n_ctx)
     if kind == "gguf" and rest:
-        return LlamaCpp(path=Path(rest).expanduser(), name=spec, n_ctx=n_ctx)
+        return LlamaCpp(path=expanded(rest), name=spec, n_ctx=n_ctx)
     if kind == "hf" and rest:
         return Transformers(spec, n_ctx=n_ctx)
     if kind == "openai" and rest:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
 from autoagent.llm.frame import PYTHON, Frame
@@ -111,3 +112,15 @@ class Tuned(Protocol):
 
     temperature: float | None
     max_tokens: int | None
+
+
+def expanded(path: str) -> Path:
+    """Return a path with ``~`` as somebody's home.
+
+    Raises:
+        LLMError: There is no such person.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise LLMError(f"{path}: {error}; write the whole path") from None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gymnasium
 
 from autoagent.llm import LLM
+from autoagent.llm.base import expanded
 from env import EditActions, Survival
 from env.edits import survival_edits
 from rl.evaluation.actions import Kept
 from rl.evaluation.prompts import PROMPTS
-from rl.policies import Categorical, Policy
+from rl.policies import Actor, Categorical
 
 KNOWN = ("random", "smollm2", "hf:DIR", "gguf:PATH", "tiny", "edits:random", "edits:DIR")
 RANDOM = "random:smollm2"
@@ -33,7 +33,7 @@ class Contestant:
     """
 
     name: str
-    policy: Policy
+    policy: Actor
     make: Callable[[], gymnasium.Env[Any, Any]]
     llm: LLM | None
 
@@ -79,12 +79,12 @@ def contestant(
         return Kept(Survival(hazards=among, **settings), prompts)
 
     from autoagent.llm.causal import Transformers
-    from rl.policies.language import LanguagePolicy
+    from rl.policies.speaker import Speaker
 
-    spec = RANDOM if name == "random" else name
-    llm = Transformers(spec)
-    speaker = LanguagePolicy(
-        spec,
+    llm = Transformers(RANDOM if name == "random" else name)
+    speaker = Speaker(
+        llm.model,
+        llm.template,
         temperature=(llm.temperature or 1.0) if temperature is None else temperature,
         max_tokens=(llm.max_tokens or 96) if max_tokens is None else max_tokens,
     )
@@ -98,16 +98,16 @@ def require_known(name: str) -> None:
         return
     if not rest or kind not in ("hf", "gguf", "edits"):
         raise ValueError(f"unknown policy {name!r}; use one of: {', '.join(KNOWN)}")
-    if not Path(rest).expanduser().exists():
+    if not expanded(rest).exists():
         raise ValueError(f"there is no {rest}, which the policy {name} is to be read from")
 
 
-def _edits(rest: str) -> Policy:
+def _edits(rest: str) -> Categorical:
     """Return a policy over edits from its folder, or one to which all edits are alike."""
     from env.edits import FEATURES, Edit
 
     if rest == "random":
         return Categorical(len(FEATURES), len(Edit))
-    folder = Path(rest).expanduser()
+    folder = expanded(rest)
     inner = folder / "policy"
     return Categorical.load(inner if inner.is_dir() else folder)

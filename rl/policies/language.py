@@ -1,4 +1,4 @@
-"""A policy that answers queries with a causal language model."""
+"""A policy that answers queries with a causal language model, and learns."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ import gymnasium
 import torch
 from gymnasium import spaces
 
-from autoagent.llm import PYTHON
-from autoagent.llm.causal.answering import Answering
 from autoagent.llm.causal.checkpoint import Sampling, write_sampling
-from autoagent.llm.causal.sample import NoNumbers, sample
 from autoagent.llm.causal.score import hidden_states, score
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
 from rl.episode import Decision
-from rl.policies.policy import Diverged, Scores
+from rl.policies.policy import Scores
+from rl.policies.speaker import Speaker, require_possible
 
 
 class LanguagePolicy:
-    """Answers as the model would when it runs as an agent, and says how likely that was.
+    """A `Speaker` that is trained. Token ids pass unchanged from `act` to `score`.
 
-    An observation is a query, or a dict that holds one under ``query``. The action is the text of
-    the answer, its opening and closing included. Token ids pass unchanged from `act` to `score`.
     What leaves the policy lies on the processor, wherever the model computes.
 
     Args:
@@ -60,28 +56,26 @@ class LanguagePolicy:
         seed: int = 0,
         device: str | torch.device | None = None,
     ) -> None:
-        if not 0 < temperature < float("inf"):
-            raise ValueError(f"temperature must be above 0, and finite, got {temperature}")
-        if batch < 1:
-            raise ValueError(f"batch must be at least 1, got {batch}")
+        require_possible(temperature, batch)
         self._trained = Trainable(spec, lora=lora, seed=seed, device=device)
         self._model = self._trained.model
-        self._template = Template(self._trained.tokenizer, self._model, name=spec, n_ctx=n_ctx)
-        self._template.prompt("", max_tokens)  # an impossible length is told now
-        self._temperature = temperature
-        self._max_tokens = max_tokens
-        self._batch = batch
+        template = Template(self._trained.tokenizer, self._model, name=spec, n_ctx=n_ctx)
+        self._n_ctx = template.n_ctx
+        self._speaker = Speaker(
+            self._model,
+            template,
+            temperature=temperature,
+            max_tokens=max_tokens,
+            batch=batch,
+            precision=self._trained.precision,
+        )
         self.features = int(self._model.config.hidden_size)
 
     def act(
         self, observations: Sequence[Any], generators: Sequence[torch.Generator]
     ) -> list[Decision]:
-        """Answer each query."""
-        decisions = []
-        for start in range(0, len(observations), self._batch):
-            part = slice(start, start + self._batch)
-            decisions += self._answer(observations[part], generators[part])
-        return decisions
+        """Answer each query; see `Speaker.act`."""
+        return self._speaker.act(observations, generators)
 
     def score(self, decisions: Sequence[Decision]) -> Scores:
         """Return how likely each token is now, float32."""
@@ -124,52 +118,24 @@ class LanguagePolicy:
             "kind": self.kind,
             "llm": self._trained.spec,
             "lora": self._trained.lora,
-            "temperature": self._temperature,
-            "max_tokens": self._max_tokens,
-            "n_ctx": self._template.n_ctx,
+            "temperature": self._speaker.temperature,
+            "max_tokens": self._speaker.max_tokens,
+            "n_ctx": self._n_ctx,
         }
 
     def save(self, folder: Path) -> None:
         """Write a folder that ``--llm hf:FOLDER`` runs, sampled as it was trained."""
         self._trained.save(folder)
-        write_sampling(folder, Sampling(temperature=self._temperature, max_tokens=self._max_tokens))
-
-    def _answer(
-        self, observations: Sequence[Any], generators: Sequence[torch.Generator]
-    ) -> list[Decision]:
-        prompts = [
-            self._template.prompt(_query(observation), self._max_tokens).tokens
-            for observation in observations
-        ]
-        answers = [Answering(self._template, PYTHON, self._max_tokens) for _ in prompts]
-        try:
-            with self._trained.precision():
-                sample(
-                    self._model,
-                    prompts,
-                    answers,
-                    generators,
-                    temperature=self._temperature,
-                    pad=self._template.pad,
-                )
-        except NoNumbers as error:
-            raise Diverged(str(error)) from error
-        return [
-            Decision(
-                action=answer.text(),
-                context=torch.tensor(prompt),
-                tokens=torch.tensor(answer.tokens),
-                log_probs=torch.tensor(answer.log_probs),
-                cut=answer.cut,
-            )
-            for prompt, answer in zip(prompts, answers, strict=True)
-        ]
+        write_sampling(
+            folder,
+            Sampling(temperature=self._speaker.temperature, max_tokens=self._speaker.max_tokens),
+        )
 
     def _score(self, model: Any, decisions: Sequence[Decision]) -> Scores:
         contexts = [decision.context for decision in decisions]
         tokens = [decision.tokens for decision in decisions]
         with self._trained.precision():
-            scores = score(model, contexts, tokens, temperature=self._temperature)
+            scores = score(model, contexts, tokens, temperature=self._speaker.temperature)
         return Scores(*(each.cpu() for each in scores))
 
 
@@ -188,8 +154,3 @@ def check_spaces(observations: gymnasium.Space[Any], actions: gymnasium.Space[An
 
 def _is_text(space: gymnasium.Space[Any] | None) -> bool:
     return getattr(getattr(space, "dtype", None), "kind", "") == "U"
-
-
-def _query(observation: Any) -> str:
-    query = observation if isinstance(observation, str) else observation["query"]
-    return str(query)

@@ -32,18 +32,8 @@ class Diverged(Exception):
     """A loss, a gradient, a parameter or what a policy computes is no number any more."""
 
 
-class Policy(Protocol):
-    """Something that decides, and can be trained.
-
-    `act` and `score` mean the same distribution: temperature, masks and templates are in both.
-
-    Attributes:
-        kind: Which kind of policy it is; a checkpoint of another kind is refused.
-        features: How many numbers `observe` gives for a decision.
-    """
-
-    kind: str
-    features: int
+class Actor(Protocol):
+    """Something that decides."""
 
     def act(
         self, observations: Sequence[Any], generators: Sequence[torch.Generator]
@@ -57,6 +47,20 @@ class Policy(Protocol):
             Diverged: The distribution is none.
         """
         ...
+
+
+class Policy(Actor, Protocol):
+    """An actor that can be trained.
+
+    `act` and `score` mean the same distribution: temperature, masks and templates are in both.
+
+    Attributes:
+        kind: Which kind of policy it is; a checkpoint of another kind is refused.
+        features: How many numbers `observe` gives for a decision.
+    """
+
+    kind: str
+    features: int
 
     def score(self, decisions: Sequence[Decision]) -> Scores:
         """Return how likely decisions are now, with gradients."""

@@ -28,3 +28,9 @@ def test_importing_the_package_imports_no_model_library() -> None:
     code = f"import sys, autoagent.llm; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("spec", ["gguf:~nobody-here/model.gguf", "hf:~nobody-here/model"])
+def test_the_home_of_nobody_is_told(spec: str) -> None:
+    with pytest.raises(LLMError, match="write the whole path"):
+        load(spec)

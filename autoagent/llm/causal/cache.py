@@ -14,6 +14,14 @@ ROOM = 128
 """Tokens for which there is room beyond those that are there."""
 LEAST = 16
 """Tokens that rows must share for it to be worth while to compute them once."""
+SIDE_BY_SIDE = frozenset({
+    "gemma", "gpt2", "gpt_neox", "llama", "mistral", "mixtral", "olmo2", "phi", "phi3", "qwen2",
+    "qwen3", "smollm3", "stablelm", "starcoder2",
+})  # fmt: skip
+"""Kinds of model that see only the tokens and positions that they are told of.
+
+Others may count places instead, which padding shifts, or keep a state that cannot be taken apart.
+"""
 
 
 class RoomyLayer(DynamicLayer):  # type: ignore[misc]
@@ -66,12 +74,12 @@ def roomy_cache(config: Any) -> Any:
 def shared(config: Any, rows: Sequence[Sequence[int]]) -> int:
     """Return how many tokens all rows begin with that can be computed once for all of them.
 
-    One token of each row is left over at least. A model with layers that slide or recur shares
-    none.
+    One token of each row is left over at least. Only models that are computed side by side, and
+    whose layers see all that came before, share any.
     """
-    if len(rows) < 2 or any(
-        type(each) is not DynamicLayer for each in DynamicCache(config=config).layers
-    ):
+    layers = DynamicCache(config=config).layers
+    whole = all(type(layer) is DynamicLayer for layer in layers)
+    if len(rows) < 2 or config.model_type not in SIDE_BY_SIDE or not whole:
         return 0
     columns = zip(*(row[:-1] for row in rows), strict=False)
     same = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autoagent.llm.base import LLMError
+from autoagent.llm.base import LLMError, expanded
 from autoagent.llm.causal.checkpoint import ADAPTER, WEIGHTS, check_adapter, check_files, read_base
 from autoagent.llm.weights import smollm2_path
 
@@ -86,8 +86,8 @@ def absolute(spec: str) -> str:
     kind, colon, rest = spec.partition(":")
     if kind == "random":
         return f"{kind}:{absolute(rest)}"
-    if kind in ("gguf", "hf"):
-        return f"{kind}:{Path(rest).expanduser().absolute()}"
+    if kind in ("gguf", "hf") and rest:
+        return f"{kind}:{expanded(rest).absolute()}"
     return kind + colon + rest
 
 
@@ -96,9 +96,9 @@ def _load(spec: str, dtype: torch.dtype, depth: int) -> Causal:
     if spec == "smollm2":
         return _from_gguf(smollm2_path(), dtype)
     if kind == "gguf" and rest:
-        return _from_gguf(Path(rest).expanduser(), dtype)
+        return _from_gguf(expanded(rest), dtype)
     if kind == "hf" and rest:
-        return _from_folder(Path(rest).expanduser(), dtype, depth)
+        return _from_folder(expanded(rest), dtype, depth)
     if spec == "tiny" or (kind == "tiny" and rest.isdecimal() and len(rest) <= LONGEST_SEED):
         config, tokenizer = _outline("smollm2")
         config.update(TINY)
@@ -192,11 +192,11 @@ def _outline(spec: str, depth: int = 0) -> tuple[Any, Any]:
 
     kind, _, rest = spec.partition(":")
     if spec == "smollm2" or kind == "gguf":
-        path = smollm2_path() if spec == "smollm2" else Path(rest).expanduser()
+        path = smollm2_path() if spec == "smollm2" else expanded(rest)
         return _outline_of_gguf(GGUF(path))
     if kind != "hf":
         raise LLMError(f"unknown model {spec!r} behind random:; use smollm2, gguf:PATH or hf:DIR")
-    folder = Path(rest).expanduser()
+    folder = expanded(rest)
     if (folder / ADAPTER).is_file():
         if depth >= DEEPEST:
             raise LLMError(f"{folder} stands on more than {DEEPEST} other adapters")

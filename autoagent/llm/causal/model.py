@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from autoagent.llm.base import Completion
+from autoagent.llm.base import Completion, expanded
 from autoagent.llm.causal.checkpoint import Sampling, read_sampling
 from autoagent.llm.causal.load import load_causal
 from autoagent.llm.frame import PYTHON, Frame
@@ -29,6 +28,8 @@ class Transformers:
         n_ctx: How many tokens query and answer may take together.
 
     Attributes:
+        model: The model, until it is closed.
+        template: Writes its prompts.
         temperature: The temperature that the model was trained with, if its folder says so.
         max_tokens: The longest answer that it was trained with, likewise.
 
@@ -40,14 +41,16 @@ class Transformers:
         self.name = spec
         self._lock = threading.Lock()
         kind, _, folder = spec.partition(":")
-        sampling = read_sampling(Path(folder).expanduser()) if kind == "hf" else Sampling()
+        sampling = read_sampling(expanded(folder)) if kind == "hf" else Sampling()
         self.temperature = sampling.temperature
         self.max_tokens = sampling.max_tokens
-        self._model: Any
-        self._model, tokenizer = load_causal(spec)
+        self.model: Any
+        self.model, tokenizer = load_causal(spec)
+        from autoagent.llm.causal.sample import check_steps
         from autoagent.llm.causal.template import Template
 
-        self._template = Template(tokenizer, self._model, name=spec, n_ctx=n_ctx)
+        check_steps(self.model, spec)
+        self.template = Template(tokenizer, self.model, name=spec, n_ctx=n_ctx)
 
     def complete(
         self,
@@ -67,21 +70,21 @@ class Transformers:
         from autoagent.llm.causal.sample import sample
 
         with self._lock:
-            prompt = self._template.prompt(query, max_tokens, frame)
-            answer = Answering(self._template, frame, max_tokens, stop=stop, on_text=on_text)
+            prompt = self.template.prompt(query, max_tokens, frame)
+            answer = Answering(self.template, frame, max_tokens, stop=stop, on_text=on_text)
             sample(
-                self._model,
+                self.model,
                 [prompt.tokens],
                 [answer],
                 [torch.Generator().manual_seed(seed % SEEDS)],
                 temperature=max(temperature, 0.0),
-                pad=self._template.pad,
+                pad=self.template.pad,
             )
             text = answer.text()
         return Completion(
             text=text,
             tokens_in=len(prompt.tokens),
-            tokens_out=len(answer.tokens) - (answer.tokens[-1] in self._template.ends),
+            tokens_out=len(answer.tokens) - (answer.tokens[-1] in self.template.ends),
             finish="length" if answer.cut else "stop",
             model=self.name,
             shortened=prompt.shortened,
@@ -89,13 +92,13 @@ class Transformers:
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text in a query."""
-        return self._template.count_tokens(text)
+        return self.template.count_tokens(text)
 
     def count_query(self, query: str, frame: Frame = PYTHON) -> int:
         """Return the most tokens that a query takes; see `Countable.count_query`."""
-        return self._template.count_query(query, frame)
+        return self.template.count_query(query, frame)
 
     def close(self) -> None:
         """Forget the weights."""
         with self._lock:
-            self._model = None
+            self.model = None

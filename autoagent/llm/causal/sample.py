@@ -9,7 +9,11 @@ import torch
 
 from autoagent.llm.base import LLMError
 from autoagent.llm.causal.answering import Answering
-from autoagent.llm.causal.cache import roomy_cache, shared
+from autoagent.llm.causal.cache import SIDE_BY_SIDE, roomy_cache, shared
+
+PROBE = [[1, 2, 3, 4, 5, 6, 7, 8]]
+TOLERANCE = 0.05
+"""Of the largest logit; another rounding is no difference, a forgotten token is."""
 
 
 class NoNumbers(LLMError):
@@ -30,7 +34,9 @@ def sample(
 
     Each token is drawn from softmax(logits / temperature) over the whole vocabulary (no top-p, no
     top-k), with one number from the row's own generator. So what a row becomes does not depend on
-    its neighbours, up to rounding in the model. A row that has ended leaves the batch.
+    its neighbours, up to rounding in the model. What all prompts begin with is computed once, and
+    a row that has ended leaves the batch. Kinds of model that cannot be computed side by side
+    answer one prompt after the other.
 
     Args:
         model: A causal language model in evaluation mode.
@@ -43,6 +49,10 @@ def sample(
     Raises:
         NoNumbers: Logits are no numbers.
     """
+    if len(prompts) > 1 and model.config.model_type not in SIDE_BY_SIDE:
+        for prompt, answer, chance in zip(prompts, answers, generators, strict=True):
+            sample(model, [prompt], [answer], [chance], temperature=temperature, pad=pad)
+        return
     rows = list(range(len(prompts)))
     cache = roomy_cache(model.config)
     if start := shared(model.config, prompts):
@@ -52,17 +62,16 @@ def sample(
     ids, mask = left_padded([prompt[start:] for prompt in prompts], pad, model.device)
     mask = torch.cat([mask.new_ones(len(rows), start), mask], dim=1)
     positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, start:]
+    padded = len(prompts) > 1
     while True:
+        # one that is alone is left to count by itself: not all models count from 0
+        places = {"attention_mask": mask, "position_ids": positions} if padded else {}
         output = model(
-            input_ids=ids,
-            attention_mask=mask,
-            position_ids=positions,
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
+            input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1, **places
         )
-        chance = [generators[row] for row in rows]
-        tokens, log_probs = draw(output.logits[:, -1], temperature, chance)
+        tokens, log_probs = draw(
+            output.logits[:, -1], temperature, [generators[row] for row in rows]
+        )
         for row, token, log_prob in zip(rows, tokens.tolist(), log_probs.tolist(), strict=True):
             answers[row].add(token, log_prob)
         on = [at for at, row in enumerate(rows) if not answers[row].ended]
@@ -76,6 +85,31 @@ def sample(
         ids = tokens[:, None].to(mask.device)
         mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
         positions = positions[:, -1:] + 1
+
+
+@torch.no_grad()
+def check_steps(model: Any, name: str) -> None:
+    """Make sure that a model goes on, token by token, from what it keeps of those before.
+
+    Raises:
+        LLMError: It does not, or computes no numbers.
+    """
+    ids = torch.tensor(PROBE, device=model.device)
+    whole = model(input_ids=ids).logits[:, -1]
+    if not whole.isfinite().all():
+        raise LLMError(f"the weights of {name} give no numbers; fetch them again, or use another")
+    cache = roomy_cache(model.config)
+    try:
+        for part in (ids[:, :-2], ids[:, -2:-1], ids[:, -1:]):
+            last = model(input_ids=part, past_key_values=cache, use_cache=True).logits[:, -1]
+    except (TypeError, RuntimeError, AttributeError, ValueError) as error:
+        raise LLMError(f"{name} ({type(model).__name__}) keeps nothing: {error}") from error
+    size = whole.abs().max()
+    if (last - whole).abs().max() > TOLERANCE * size:
+        raise LLMError(
+            f"{name} ({type(model).__name__}) keeps what came before in a way of its own, so that "
+            "it cannot be sampled from here; use another model"
+        )
 
 
 def draw(

@@ -12,6 +12,7 @@ import torch
 from autoagent.llm.base import LLMError
 from autoagent.llm.causal.checkpoint import write_origin
 from autoagent.llm.causal.load import INSTALL, absolute, fastest, load_causal, quiet
+from autoagent.llm.causal.sample import check_steps
 from autoagent.llm.causal.score import check_head
 
 
@@ -51,6 +52,7 @@ class Trainable:
         self.spec, self.lora = spec, lora
         dtype = torch.float32 if lora is None else None
         self.model, self.tokenizer = load_causal(spec, dtype=dtype, device=device)
+        check_steps(self.model, spec)
         check_head(self.model, spec)
         self._adapted = None if lora is None else _adapt(self.model, lora, seed)
         self._before: Any = None
