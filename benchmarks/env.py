@@ -2,7 +2,9 @@
 
 Steps a second of `Survival-v0`, with varied answers, beside `Life.answer` with the same ones
 (verdict included, no journal): in turns, so that a busy machine is busy for both. Then what each
-hazard adds, what a reset costs, and how much a second environment on another core gains.
+hazard adds, what a reset costs, and how much a second environment on another core gains. Hunger
+tries functions, and remembers what they did: it is measured with functions that are all new, and
+with the same ones in each life.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import argparse
 import itertools
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gymnasium
@@ -36,19 +38,23 @@ LIFETIME = 64
 """Answers in a life, as in the environment by default."""
 
 
-def varied() -> Iterator[str]:
-    """Yield answers that are never the same twice."""
-    for number in itertools.count():
-        yield f"```python\n{ANSWERS[number % len(ANSWERS)].format(n=number)}\n```"
+def varied() -> Iterator[list[str]]:
+    """Yield the answers of one life after the other, none of them the same as any before."""
+    for first in itertools.count(step=LIFETIME - 1):
+        yield [answer(number) for number in range(first, first + LIFETIME - 1)]
 
 
-def timed(act: Callable[[str], object], answers: Iterator[str], count: int) -> float:
-    """Return seconds for each of so many answers."""
-    texts = list(itertools.islice(answers, count))
+def answer(number: int) -> str:
+    """Return an answer that no other number gives."""
+    return f"```python\n{ANSWERS[number % len(ANSWERS)].format(n=number)}\n```"
+
+
+def timed(act: Callable[[str], object], texts: Sequence[str]) -> float:
+    """Return seconds for each answer."""
     start = time.perf_counter()
     for text in texts:
         act(text)
-    return (time.perf_counter() - start) / count
+    return (time.perf_counter() - start) / len(texts)
 
 
 def beside_life(rounds: int) -> tuple[float, float]:
@@ -56,26 +62,26 @@ def beside_life(rounds: int) -> tuple[float, float]:
     wall = open_wall("wasm")
     env = Survival(sandbox=wall, max_steps=LIFETIME)
     steps, bare = [], []
-    for turn in range(rounds):
+    for turn, texts in zip(range(rounds), varied(), strict=False):
         env.reset(seed=turn)
         life = Life(wall, seed=turn)
         life.begin("Write small functions, each one new.")
         pairs = [(steps, env.step), (bare, life.answer)]
         for times, act in pairs if turn % 2 else reversed(pairs):
-            times.append(timed(act, varied(), LIFETIME - 1))
+            times.append(timed(act, texts))
         life.close()
     env.close()
     wall.close()
     return statistics.median(steps), statistics.median(bare)
 
 
-def with_hazards(rounds: int, hazards: list[str]) -> float:
+def with_hazards(rounds: int, hazards: list[str], lives: Iterator[list[str]]) -> float:
     """Return seconds for each step among hazards that are too weak to kill."""
     env = Survival(hazards=hazards, difficulty=1e-6, max_steps=LIFETIME)
     times = []
-    for turn in range(rounds):
+    for turn, texts in zip(range(rounds), lives, strict=False):
         env.reset(seed=turn)
-        times.append(timed(env.step, varied(), LIFETIME - 1))
+        times.append(timed(env.step, texts))
     env.close()
     return statistics.median(times)
 
@@ -97,15 +103,10 @@ def vector(count: int, rounds: int) -> float:
     make = [lambda: gymnasium.make("env:autoagent/Survival-v0", max_steps=10**6)] * count
     many: Any = gymnasium.vector.AsyncVectorEnv(make, shared_memory=False)
     many.reset(seed=0)
-    answers = varied()
     rates = []
-    for _ in range(rounds):
+    for _, texts in zip(range(rounds), varied(), strict=False):
         many.reset(seed=0)
-        texts = list(itertools.islice(answers, LIFETIME))
-        start = time.perf_counter()
-        for text in texts:
-            many.step([text] * count)
-        rates.append(count * LIFETIME / (time.perf_counter() - start))
+        rates.append(count / timed(lambda text: many.step([text] * count), texts))
     many.close()
     return statistics.median(rates)
 
@@ -119,8 +120,15 @@ def main() -> None:
     step, bare = beside_life(rounds)
     table.add_row("Life.answer, steps/s", f"{1 / bare:,.0f}", "")
     table.add_row("Survival.step, steps/s", f"{1 / step:,.0f}", f"{bare / step:.2f} of Life.answer")
-    for name in ("hunger", "radiation", "drift", "lesion"):
-        spent = with_hazards(rounds, [name])
+    same = itertools.repeat(next(varied()))
+    for name, hazard, lives in (
+        ("hunger, new functions", "hunger", varied()),
+        ("hunger, the same ones in each life", "hunger", same),  # the first row has tried them
+        ("radiation", "radiation", varied()),
+        ("drift", "drift", varied()),
+        ("lesion", "lesion", varied()),
+    ):
+        spent = with_hazards(rounds, [hazard], lives)
         table.add_row(
             f"with {name}, steps/s", f"{1 / spent:,.0f}", f"{step / spent:.2f} of without"
         )

@@ -119,6 +119,7 @@ class Lifetime:
         Raises:
             Denied: The budget of skills is used up; the life cannot go on.
             LLMError: A skill needs a model that cannot be reached.
+            SandboxError: The wall broke; what would have come of the answer is not known.
         """
         hits = tuple(hit for hazard in self.hazards for hit in hazard.strike(self.scene))
         told, self._task = self._task, self._demanded()
@@ -134,6 +135,8 @@ class Lifetime:
         self._diary.completed(self.life, self.event)
         if isinstance(self.event, Death):
             self.end(self.event.cause, self.event.detail)
+            if self.event.cause is Cause.WORKER:  # no fault of whoever answers
+                raise SandboxError(f"the wall broke in a step of this life: {self.event.detail}")
         return self.event
 
     def live_again(self) -> None:
@@ -142,6 +145,7 @@ class Lifetime:
         Raises:
             ValueError: It is not the past of such a life.
             Denied: It ended in a step for which the budget of skills did not suffice.
+            SandboxError: The wall broke.
         """
         answers = [data["text"] for kind, data in self._past if kind == "reply"]
         for answer in answers:

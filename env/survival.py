@@ -24,7 +24,7 @@ from autoagent.llm import LLM, Denied, LLMError, load
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import open_wall
 from env.diary import Diary
-from env.hazards import Hazard, load_hazards
+from env.hazards import Hazard, described, hazards_like, load_hazards
 from env.lifetime import Lifetime
 from env.unicode import Unicode
 from sandbox.limits import Limits
@@ -62,6 +62,10 @@ class Survival(gymnasium.Env[Observation, str]):
     which it did harm (which with ``on_harm="feedback"`` it survives), 0 for a step that it does
     not survive otherwise. Death terminates; the step limit truncates, and so does a budget for
     skills that is used up.
+
+    A death by a limit that counts seconds depends on more than seed and answers: ``hang`` comes
+    sooner on a busy machine. It is a death all the same, as it is the organism that does not come
+    back; `limits` may give it longer.
 
     Args:
         prompt: What the organism begins with.
@@ -197,11 +201,6 @@ class Survival(gymnasium.Env[Observation, str]):
                 f"unknown option {sorted(unknown)[0]!r}; known: prompt, hazards, difficulty"
             )
         hazards = load_hazards(options["hazards"]) if "hazards" in options else self.hazards
-        if len(hazards) != len(self.hazards):
-            raise ValueError(
-                f"{len(hazards)} hazards are given for this life, and the environment was made "
-                f"for {len(self.hazards)}; make another one, or set the difficulty to 0"
-            )
         self._begin(
             hazards,
             prompt=_prompt(options.get("prompt", self.prompt)),
@@ -220,6 +219,8 @@ class Survival(gymnasium.Env[Observation, str]):
             gymnasium.error.ResetNeeded: The life is over, or none has begun.
             ValueError: The action is no text of the action space.
             LLMError: A skill needs a model that cannot be reached.
+            SandboxError: The wall broke, which is no death and nothing to learn from. Begin another
+                life, or live this one again, this action included: ``set_state(get_state())``.
         """
         lifetime = self._begun()
         if not lifetime.life.alive:
@@ -272,6 +273,7 @@ class Survival(gymnasium.Env[Observation, str]):
         return {
             "prompt": lifetime.prompt,
             "difficulty": lifetime.difficulty,
+            "hazards": described(lifetime.hazards),
             "seed": lifetime.life.seed,
             "entered": [[kind, data] for kind, data in lifetime.entered],
             "chance": self.np_random.bit_generator.state,
@@ -281,18 +283,21 @@ class Survival(gymnasium.Env[Observation, str]):
         """Become the life that `get_state` told of, by living it again.
 
         Nothing is asked anew: skills give what they gave. In a journal it is a life of its own.
-        The environment must have been made with the same arguments, hazards included.
+        The environment must have been made with the same arguments, but for the hazards: those
+        that have a name in `env.hazards.HAZARDS` are made as the state tells, for this life alone;
+        others must be those of the present life or of the environment.
 
         Returns:
             What is observed there.
 
         Raises:
             ValueError: The state is not one, or this environment comes to another life by it.
+            SandboxError: The wall broke.
         """
         try:
             self._live_again(state)
-            self.np_random.bit_generator.state = state["chance"]
-        except (KeyError, TypeError, AttributeError) as error:
+            self._take_chance(state["chance"])
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             self._leave()
             raise ValueError(f"not a state of a survival environment: {error!r}") from None
         except BaseException:
@@ -302,11 +307,12 @@ class Survival(gymnasium.Env[Observation, str]):
 
     def _live_again(self, state: Mapping[str, Any]) -> None:
         """Live through what a state tells of, up to where it ended there, if it did."""
+        present = self._lifetime.hazards if self._lifetime is not None else self.hazards
         lifetime = self._begin(
-            self.hazards,
+            hazards_like(state["hazards"], present, self.hazards),
             prompt=_prompt(state["prompt"]),
             difficulty=_difficulty(state["difficulty"]),
-            seed=int(state["seed"]),
+            seed=_seed(state["seed"]),
             past=[(str(kind), dict(data)) for kind, data in state["entered"]],
         )
         try:
@@ -314,6 +320,13 @@ class Survival(gymnasium.Env[Observation, str]):
         except (Denied, Stopped):
             lifetime.end(Stop.BUDGET, "the budget of skills is used up")
         self._truncated(lifetime)
+
+    def _take_chance(self, chance: Any) -> None:
+        """Go on with the chance that a state tells of."""
+        try:
+            self.np_random.bit_generator.state = chance
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise ValueError(f"not the chance of an environment: {chance!r} ({error})") from None
 
     def _truncated(self, lifetime: Lifetime) -> bool:
         """End a life that has reached the step limit, and say whether it has."""
@@ -332,6 +345,11 @@ class Survival(gymnasium.Env[Observation, str]):
         """Bring an organism to its first heartbeat."""
         if self._closed:
             raise gymnasium.error.ClosedEnvironmentError("this environment is closed: make another")
+        if len(hazards) != len(self.hazards):
+            raise ValueError(
+                f"{len(hazards)} hazards are given for this life, and the environment was made "
+                f"for {len(self.hazards)}; make another one, or set the difficulty to 0"
+            )
         self._leave()
         self._lifetime = Lifetime(hazards=hazards, diary=self._diary, **life, **self._settings)
         self.run = self._diary.run
@@ -388,3 +406,11 @@ def _difficulty(difficulty: Any) -> float:
     if not isinstance(difficulty, int | float | np.floating) or not 0 <= difficulty < math.inf:
         raise ValueError(f"difficulty must be 0 or more, and finite, got {difficulty!r}")
     return float(difficulty)
+
+
+def _seed(seed: Any) -> int:
+    if not isinstance(seed, int) or not 0 <= seed < SEEDS:
+        raise ValueError(
+            f"the seed of a life is a whole number from 0 to {SEEDS - 1}, got {seed!r}"
+        )
+    return seed

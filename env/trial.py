@@ -7,13 +7,13 @@ comes back is what it returned and printed there; nothing that the organism says
 from __future__ import annotations
 
 import ast
-import json
+import hashlib
+import sys
 import threading
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cachetools import LRUCache, cached
-from cachetools.keys import hashkey
 
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life, Policy
@@ -26,8 +26,10 @@ MOST_PARAMETERS = 3
 MOST_HELPERS = 64
 MOST_ATTEMPTS = 2
 """How often a trial is begun; the wall may break by no fault of the function."""
-REMEMBERED = 4096
-"""Trials of which the behaviour is remembered; it is a few hundred bytes."""
+REMEMBERED = 1 << 25
+"""Bytes of behaviours that are remembered."""
+OVERHEAD = 512
+"""Bytes that a behaviour takes up beside its texts."""
 Arguments = Sequence[object]
 
 HARNESS = """
@@ -131,7 +133,8 @@ def trial(
 ) -> Behaviour | None:
     """Run a function in a fresh instance, unless it was tried on the same inputs before.
 
-    An instance is a function of what enters it, so a second trial would show the same.
+    An instance is a function of what enters it, so a second trial would show the same. Behind a
+    wall that leaves something undetermined it need not, and nothing is remembered.
 
     Args:
         sandbox: The wall.
@@ -145,8 +148,9 @@ def trial(
     Returns:
         What it did; None where that cannot be told: it did not end, did harm, or is no function.
     """
+    run = _run if sandbox.undetermined else _remembered
     try:
-        return _trial(sandbox, name, source, inputs, key, ballast, policy)
+        return run(sandbox, name, source, inputs, key, ballast, policy)
     except _Untold:
         return None
 
@@ -155,21 +159,7 @@ class _Untold(Exception):
     """What a function does cannot be told, this time; an exception is not remembered."""
 
 
-def _same(
-    sandbox: Sandbox,
-    name: str,
-    source: str,
-    inputs: Sequence[Arguments],
-    key: str,
-    ballast: bool,
-    policy: Policy,
-) -> Hashable:
-    """Return what two trials have in common that show the same; the key is not part of it."""
-    return hashkey(sandbox.name, sandbox.build, name, source, repr(inputs), ballast, policy)
-
-
-@cached(LRUCache(REMEMBERED), key=_same, lock=threading.Lock())
-def _trial(
+def _run(
     sandbox: Sandbox,
     name: str,
     source: str,
@@ -194,6 +184,32 @@ def _trial(
         if event.cause is not Cause.WORKER:
             break
     raise _Untold
+
+
+def digest(*values: object) -> bytes:
+    """Return what stands for values in few bytes: equal where their `repr` is, and only there."""
+    return hashlib.sha256(repr(values).encode()).digest()
+
+
+def _same(
+    sandbox: Sandbox,
+    name: str,
+    source: str,
+    inputs: Sequence[Arguments],
+    key: str,
+    ballast: bool,
+    policy: Policy,
+) -> bytes:
+    """Return what two trials have in common that show the same; the key is not part of it."""
+    return digest(sandbox.name, sandbox.build, name, source, inputs, ballast, policy)
+
+
+def _size(behaviour: Behaviour) -> int:
+    """Return how many bytes it takes to remember a behaviour."""
+    return OVERHEAD + sum(map(sys.getsizeof, (*behaviour.results, behaviour.printed)))
+
+
+_remembered = cached(LRUCache(REMEMBERED, _size), key=_same, lock=threading.Lock())(_run)
 
 
 def _lived(life: Life, answers: Sequence[str]) -> Heartbeat | Death:
@@ -222,8 +238,3 @@ def _told(event: Heartbeat, key: str, calls: int) -> Behaviour:
     except ValueError:
         raise _Untold from None
     return Behaviour(tuple(results), event.outcome.stdout[before:])
-
-
-def described(behaviour: Behaviour) -> str:
-    """Return a behaviour as one text, equal for equal behaviours alone."""
-    return json.dumps([behaviour.results, behaviour.printed])

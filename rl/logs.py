@@ -31,7 +31,7 @@ class Figures:
         tokens: Sampled for this update.
         episodes: Since the run began, as are all below.
         env_steps: Those of abandoned attempts included.
-        replaced: Environments that hung.
+        replaced: Environments that hung, or whose wall broke.
         seconds: Of training.
         rollout_seconds: That this update's episodes took.
         update_seconds: That learning from them took.

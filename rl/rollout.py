@@ -12,11 +12,12 @@ import torch
 
 from rl.chance import chance
 from rl.episode import Decision, Episode, Turn
-from rl.policies.policy import Policy
+from rl.policies.policy import Actor
 from rl.worker import Hung, Worker
+from sandbox.session import SandboxError
 
 MOST_ATTEMPTS = 3
-"""How often an episode is begun before its environment is held to hang for good."""
+"""How often an episode is begun before its environment is held to be broken for good."""
 CLOSING = 10.0
 """Seconds for all environments to close."""
 
@@ -28,11 +29,14 @@ class Stopped(Exception):
 
 
 class RolloutError(Exception):
-    """An environment failed, or hangs whatever is done."""
+    """An environment failed, or hangs or breaks whatever is done."""
 
 
 class Rollouts:
     """Environments that a policy lives in.
+
+    One that hangs, or whose wall breaks, is replaced, and its episode begun anew: neither is an end
+    that a policy could learn from.
 
     Args:
         make: Makes an environment, of any kind.
@@ -64,7 +68,7 @@ class Rollouts:
 
     def collect(
         self,
-        policy: Policy,
+        policy: Actor,
         *,
         update: int,
         episodes: int,
@@ -85,7 +89,7 @@ class Rollouts:
 
         Raises:
             Stopped: `stop` said so; what was lived is forgotten.
-            RolloutError: An environment failed or hangs.
+            RolloutError: An environment failed, or hangs or breaks whatever is done.
         """
         waiting = iter(range(episodes))
         lives: list[_Life] = []
@@ -126,7 +130,7 @@ class Rollouts:
         for life, (observation, _info) in self._answers(lives):
             life.reset(observation)
 
-    def _step(self, policy: Policy, lives: list[_Life]) -> None:
+    def _step(self, policy: Actor, lives: list[_Life]) -> None:
         if not lives:
             return
         observations = [life.observation for life in lives]
@@ -139,28 +143,27 @@ class Rollouts:
             life.step(*outcome)
 
     def _answers(self, lives: Iterable[_Life]) -> Iterator[tuple[_Life, Any]]:
-        """Return what came of a call, but for environments that hang: they are replaced."""
+        """Return what came of a call; environments that hang or break are replaced instead."""
         for life in lives:
             try:
                 yield life, life.worker.answer(self._patience)
-            except Hung:
-                self._replace(life)
+            except (Hung, SandboxError) as error:
+                self._replace(life, error)
             except Exception as error:
                 raise RolloutError(
                     f"the environment of episode {life.index} failed at turn {len(life.turns)}: "
                     f"{type(error).__name__}: {error}"
                 ) from error
 
-    def _replace(self, life: _Life) -> None:
+    def _replace(self, life: _Life, error: Exception) -> None:
         """Begin a life anew, with the same chance, in a new environment."""
         self.replaced += 1
         life.worker.abandon()
         if life.attempts == MOST_ATTEMPTS:
             raise RolloutError(
-                f"the environment of episode {life.index} (seed {life.seed}) hung "
-                f"{MOST_ATTEMPTS} times, now at turn {len(life.turns)}: no answer for "
-                f"{self._patience:g} seconds; raise --patience if it is only slow"
-            )
+                f"the environment of episode {life.index} (seed {life.seed}) hung or broke "
+                f"{MOST_ATTEMPTS} times, now at turn {len(life.turns)}: {error}"
+            ) from error
         life.begin(Worker(self._make()))
 
 

@@ -54,7 +54,9 @@ class Worker:
         try:
             result, error = self._answers.get(timeout=max(0.0, left))
         except queue.Empty:
-            raise Hung from None
+            raise Hung(
+                f"no answer for {patience:g} seconds; raise --patience if it is only slow"
+            ) from None
         if error is not None:
             raise error
         return result

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import inspect
+import json
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from env.hazards.drift import Drift
 from env.hazards.hazard import Hazard, Scene
@@ -11,7 +14,7 @@ from env.hazards.hunger import Hunger
 from env.hazards.lesion import Lesion
 from env.hazards.radiation import Radiation
 
-HAZARDS: dict[str, Callable[[], Hazard]] = {
+HAZARDS: dict[str, Callable[..., Hazard]] = {
     "hunger": Hunger,
     "radiation": Radiation,
     "lesion": Lesion,
@@ -45,4 +48,55 @@ def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:
     return tuple(loaded)
 
 
-__all__ = ["HAZARDS", "Drift", "Hazard", "Hunger", "Lesion", "Radiation", "Scene", "load_hazards"]
+def described(hazards: Iterable[Hazard]) -> list[dict[str, Any]]:
+    """Return what hazards are and what they were made with, as JSON.
+
+    A parameter is found by its name among the attributes; of one that is no plain value, its
+    type is told.
+    """
+    return [
+        {"name": hazard.name, "type": type(hazard).__name__, "parameters": _parameters(hazard)}
+        for hazard in hazards
+    ]
+
+
+def hazards_like(told: Any, *known: tuple[Hazard, ...]) -> tuple[Hazard, ...]:
+    """Return hazards that `described` tells of: known ones, or else made anew by their names.
+
+    Raises:
+        ValueError: None of those known are like it, nor any that could be made.
+    """
+    for hazards in known:
+        if described(hazards) == told:
+            return hazards
+    try:
+        made = tuple(HAZARDS[each["name"]](**each["parameters"]) for each in told)
+    except (KeyError, TypeError, ValueError):
+        made = ()
+    if described(made) != told:
+        raise ValueError(
+            f"this life was lived among hazards that cannot be made by name: {told!r}; begin one "
+            'among the same with reset(options={"hazards": [...]}) first'
+        )
+    return made
+
+
+def _parameters(hazard: Hazard) -> dict[str, Any]:
+    names = inspect.signature(type(hazard)).parameters
+    values = {name: getattr(hazard, name) for name in names if hasattr(hazard, name)}
+    plain = json.dumps(values, skipkeys=True, default=lambda value: type(value).__name__)
+    return dict(json.loads(plain))
+
+
+__all__ = [
+    "HAZARDS",
+    "Drift",
+    "Hazard",
+    "Hunger",
+    "Lesion",
+    "Radiation",
+    "Scene",
+    "described",
+    "hazards_like",
+    "load_hazards",
+]

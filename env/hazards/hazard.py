@@ -44,7 +44,8 @@ class Hazard(Protocol):
     """Something that threatens a life.
 
     One object lives through many lives; `begin` starts it anew for each. Everything random
-    comes from the scene, so a life is a function of its seed and its answers.
+    comes from the scene, so a life is a function of its seed and its answers. What it was made
+    with it keeps in attributes of the same names, so that the state of a life can tell.
 
     Attributes:
         name: What people call it by.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from autoagent.effects import Hit
 from env.hazards.hazard import Scene
 from env.meals import MEALS, PROBES, Meal
-from env.trial import Arguments, Behaviour, described, parameters, together, trial
+from env.trial import Arguments, Behaviour, digest, parameters, together, trial
 
 MOST_TRIALS = 4
 """Functions that are tried in one step."""
@@ -45,18 +45,18 @@ class Hunger:
                 raise ValueError(f"hunger: {name} must be finite and 0 or more, got {value}")
         if not 0 < energy < math.inf:
             raise ValueError(f"hunger: energy must be finite and more than 0, got {energy}")
-        self.most = energy
+        self.energy = energy
         self.meal = meal
         self.snack = snack
         self.pose = pose
-        self.energy = energy
-        self._seen: set[str] = set()
+        self.left = energy
+        self._seen: set[bytes] = set()
         self._order: list[Meal] = []
 
     @property
     def vital(self) -> float:
         """The share of energy that is left."""
-        return max(self.energy, 0.0) / self.most
+        return max(self.left, 0.0) / self.energy
 
     @property
     def posed(self) -> Meal | None:
@@ -66,11 +66,11 @@ class Hunger:
     @property
     def demand(self) -> str:
         """The micro-task, in words."""
-        return self._order[0].demand if self._order else ""
+        return self.posed.demand if self.posed else ""
 
     def begin(self, scene: Scene) -> None:
         """Start with full energy, and pose the first micro-task."""
-        self.energy = self.most
+        self.left = self.energy
         self._seen = set()
         self._order = [MEALS[i] for i in scene.rng.permutation(len(MEALS))] if self.pose else []
 
@@ -80,17 +80,24 @@ class Hunger:
 
     def judge(self, scene: Scene) -> str | None:
         """Take what the step costs, and grant what its functions deserve."""
-        self.energy -= scene.difficulty
-        written = [name for name in scene.outcome.changed if name not in scene.hit]
-        for name in written[-MOST_TRIALS:]:
-            self.energy = min(self.energy + self._food(scene, name), self.most)
-        return "no energy is left" if self.energy <= 0 else None
+        self.left -= scene.difficulty
+        for name, count in self._written(scene)[:MOST_TRIALS]:
+            self.left = min(self.left + self._food(scene, name, count), self.energy)
+        return "no energy is left" if self.left <= 0 else None
 
-    def _food(self, scene: Scene, name: str) -> float:
+    def _written(self, scene: Scene) -> list[tuple[str, int]]:
+        """Return the plain functions of this step, and how many arguments each takes.
+
+        The one that the posed micro-task asks for comes first, so that it is tried in any case.
+        """
+        posed, sources = self.posed.name if self.posed else None, scene.genome.sources
+        changed = set(scene.outcome.changed) - scene.hit
+        names = sorted(changed, key=lambda name: (name != posed, name))
+        counts = ((name, parameters(name, sources.get(name, ""))) for name in names)
+        return [(name, count) for name, count in counts if count is not None]
+
+    def _food(self, scene: Scene, name: str, count: int) -> float:
         """Return what a function that was written in this step is worth."""
-        count = parameters(name, scene.genome.sources.get(name, ""))
-        if count is None:
-            return 0.0
         if self._solves(scene, name, count):
             self._order.append(self._order.pop(0))
             self._noticed(scene, name, count)
@@ -114,9 +121,9 @@ class Hunger:
         could show a new one in each step.
         """
         behaviour = _tried(scene, name, PROBES[count])
-        if behaviour is None or behaviour.is_blank or described(behaviour) in self._seen:
+        if behaviour is None or behaviour.is_blank or digest(behaviour) in self._seen:
             return False
-        self._seen.add(described(behaviour))
+        self._seen.add(digest(behaviour))
         return _tried(scene, name, PROBES[count], ballast=True) == behaviour
 
 

@@ -53,7 +53,7 @@ class World:
         self.lesion.also = hurt
         self.env.unwrapped.step("pass")  # type: ignore[arg-type]
         self.lesion.also = ()
-        self.hunger.energy = float(state.energy)
+        self.hunger.left = float(state.energy)
 
     def do(self, edit: Edit, strike: str | None) -> tuple[State | Cause, float]:
         self.lesion.next = strike

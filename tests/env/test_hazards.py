@@ -31,7 +31,7 @@ def energy_after(env: Survival, action: str) -> float:
     env.step(action)
     hunger = env.hazards[0]
     assert isinstance(hunger, Hunger)
-    return hunger.energy
+    return hunger.left
 
 
 def test_without_food_it_starves(make: Make) -> None:
@@ -173,6 +173,24 @@ def test_a_function_may_call_those_before_it(make: Make) -> None:
     env.reset(seed=1)
     energy_after(env, "def f(x):\n    return x * 2")
     assert energy_after(env, "def g(x):\n    return [f(x)]") == 8.0
+
+
+def test_the_posed_task_is_tried_whatever_else_is_written(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=20.0, meal=1.0, snack=0.0)])
+    env.reset(seed=1)
+    hunger = env.hazards[0]
+    assert isinstance(hunger, Hunger)
+    assert hunger.posed is not None
+    methods = [f"def zz{n}(self):\n    return {n}" for n in range(6)]
+    others = [f"def {a}(x):\n    return None" for a in ("aa", "ab", "ac", "zu", "zv", "zw")]
+    assert energy_after(env, "\n".join([*methods, *others, SOLUTIONS[hunger.posed.name]])) == 20.0
+
+
+def test_methods_take_no_function_s_place(make: Make) -> None:
+    env = make(hazards=[Hunger(energy=8.0, snack=1.0, pose=False)])
+    env.reset(seed=1)
+    methods = [f"def z{n}(self):\n    return {n}" for n in range(6)]
+    assert energy_after(env, "\n".join([*methods, "def f(x):\n    return [x]"])) == 8.0
 
 
 def test_a_wrong_solution_is_no_meal(make: Make) -> None:

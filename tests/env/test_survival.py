@@ -2,6 +2,9 @@
 
 import contextlib
 import json
+import math
+import os
+import signal
 import warnings
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from autoagent.replay import Past, relive
 from env import Survival
 from env.hazards import Hunger, Radiation, Scene
 from sandbox.limits import Limits
-from sandbox.session import Sandbox
+from sandbox.session import Sandbox, SandboxError
 from tests.env.conftest import Make
 
 ALL = ("hunger", "radiation", "drift", "lesion")
@@ -184,15 +187,111 @@ def test_a_life_that_was_truncated_stays_so(make: Make) -> None:
         env.step("x = 1")
 
 
-def test_a_state_from_among_other_hazards_is_refused(make: Make) -> None:
-    env, other = make(hazards=[Radiation(0.01, genes=["use"])]), make(hazards=[Radiation(0.0)])
+def test_a_state_brings_the_hazards_that_it_was_lived_among(make: Make) -> None:
+    env, other = make(hazards=["lesion"]), make(hazards=["drift"])
+    env.reset(seed=3, options={"hazards": [Hunger(energy=5.0, pose=False)]})
+    env.step("x = 1")
+    state, expected = env.get_state(), plain(env.step("def f(x):\n    return x")[0])
+    env.reset(seed=4)
+    for each in (env, other):
+        each.set_state(json.loads(json.dumps(state)))
+        assert plain(each.step("def f(x):\n    return x")[0]) == expected
+        each.reset()
+        assert each.vitals.keys() == {each.hazards[0].name}
+
+
+class Sun(Radiation):
+    """A hazard that has no name in the package."""
+
+    name = "sun"
+
+
+def test_hazards_without_a_known_name_must_be_there(make: Make) -> None:
+    env, other = make(hazards=["lesion"]), make(hazards=["lesion"])
+    env.reset(seed=3, options={"hazards": [Sun(0.01, genes=["use"])]})
+    env.step("x = 1")
+    state, expected = env.get_state(), plain(env.step("y = 2")[0])
+    env.set_state(state)
+    assert plain(env.step("y = 2")[0]) == expected
+    with pytest.raises(ValueError, match=r"'sun'.*'rate': 0.01.*begin one among the same"):
+        other.set_state(state)
+    with pytest.raises(gymnasium.error.ResetNeeded):  # nothing half lived is left behind
+        other.step("x = 1")
+    assert other.reset(seed=1)
+
+
+@pytest.mark.parametrize(
+    "hazards",
+    [
+        None,
+        [],
+        ["hunger"],
+        [{"name": [], "parameters": {}}],
+        [{"name": "hunger", "type": "Hunger", "parameters": {"energy": math.inf}}],
+        [{"name": "hunger", "type": "Thirst", "parameters": {"energy": 8.0}}],
+    ],
+)
+def test_hazards_that_cannot_be_are_refused(make: Make, hazards: Any) -> None:
+    env = make(hazards=["hunger"])
+    env.reset(seed=3)
+    with pytest.raises(ValueError, match="hazards"):
+        env.set_state(env.get_state() | {"hazards": hazards})
+
+
+def test_hazards_that_do_other_things_are_noticed(make: Make) -> None:
+    sun = Sun(0.01, genes=["use"])
+    env, other = make(hazards=[sun]), make(hazards=[sun])
+    other.hazards[0].strike = lambda scene: ()  # type: ignore[method-assign]
     env.reset(seed=3)
     env.step("x = 1")
     with pytest.raises(ValueError, match="its hazards do other things"):
         other.set_state(env.get_state())
-    with pytest.raises(gymnasium.error.ResetNeeded):  # nothing half lived is left behind
-        other.step("x = 1")
-    assert other.reset(seed=1)
+
+
+@pytest.mark.parametrize("seed", [math.inf, math.nan, 1 << 31, -1, "5"])
+def test_a_seed_that_is_none_is_named(make: Make, seed: Any) -> None:
+    env = make()
+    env.reset(seed=3)
+    with pytest.raises(ValueError, match=f"whole number from 0 to 2147483647, got {seed!r}"):
+        env.set_state(env.get_state() | {"seed": seed})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"uinteger": 1 << 64}, {"uinteger": -1}, {"state": {"state": 1 << 128, "inc": 1}}]
+)
+def test_a_chance_that_is_none_is_named(make: Make, wrong: dict[str, Any]) -> None:
+    env = make()
+    env.reset(seed=3)
+    state = env.get_state()
+    with pytest.raises(ValueError, match="not the chance of an environment: {'bit_generator'"):
+        env.set_state(state | {"chance": state["chance"] | wrong})
+
+
+def test_a_difficulty_beyond_all_numbers_is_refused(make: Make) -> None:
+    env = make()
+    env.reset(seed=3)
+    with pytest.raises(ValueError, match="not a state"):
+        env.set_state(env.get_state() | {"difficulty": 10**400})
+
+
+def test_a_wall_that_breaks_is_an_error_and_no_death(db: Path) -> None:
+    env = Survival(journal=db)
+    env.reset(seed=1)
+    env.step("x = 41")
+    os.kill(env._settings["sandbox"].workers()[0], signal.SIGKILL)
+    with pytest.raises(SandboxError, match="the wall broke in a step of this life"):
+        env.step("print(x + 1)")
+    run = str(env.run)
+    with pytest.raises(gymnasium.error.ResetNeeded, match="this life is over"):
+        env.step("x = 1")
+    assert env.set_state(env.get_state())["stdout"] == "42\n"
+    assert env.step("print(x)")[0]["stdout"] == "41\n"
+    env.close()
+    with contextlib.closing(Journal(db, read_only=True)) as journal:
+        past = Past.of(journal, run)
+    assert past.end is not None
+    assert past.end["cause"] == "worker"
+    assert [turn.outcome is not None for turn in past.turns] == [True, False]
 
 
 def test_a_closed_environment_begins_no_life() -> None:

@@ -52,6 +52,23 @@ def test_another_trial_is_run(wall: Sandbox, lives: list[object], other: str) ->
     assert len(lives) == 2
 
 
+def test_nothing_is_remembered_behind_a_wall_that_leaves_something_undetermined(
+    wall: Sandbox, lives: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall, "undetermined", ("memory addresses",))
+    for _ in range(2):
+        trial(wall, "f", f"{COUNTING}# undetermined\n", [(1,)], key="1" * 19)
+    assert len(lives) == 2
+
+
+def test_what_is_remembered_is_bounded_in_bytes() -> None:
+    """A key is a digest, and a behaviour counts with all that it printed."""
+    printed = Behaviour(("1",), "\U0001f642" * 60_000)
+    assert module._size(printed) > 240_000
+    assert len(module.digest(COUNTING * 10_000)) == 32
+    assert module.digest("a", "b") != module.digest("ab") != module.digest("a", ("b",))
+
+
 def test_what_cannot_be_told_is_tried_again(wall: Sandbox, lives: list[object]) -> None:
     for _ in range(2):
         assert trial(wall, "f", "def f(x):\n    raise SystemExit\n", [(1,)], key="1" * 19) is None

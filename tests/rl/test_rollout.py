@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from rl.chance import chance
 from rl.episode import Episode
 from rl.policies import Categorical
 from rl.rollout import MOST_ATTEMPTS, RolloutError, Rollouts, Stopped
+from sandbox.session import SandboxError
 from tests.rl.toys import ACTIONS, Failing, Hanging, Hazard
 
 POLICY = Categorical(3, ACTIONS, hidden=(8,))
@@ -96,8 +98,41 @@ def test_a_hanging_environment_is_replaced_and_its_episode_begun_anew(
 def test_who_hangs_whatever_is_done_is_told(hanging: type[Hanging]) -> None:
     hanging.left = 1000
     rollouts = Rollouts(hanging, envs=1, seed=5, patience=0.05)
-    with pytest.raises(RolloutError, match=f"hung {MOST_ATTEMPTS} times, now at turn 2"):
+    with pytest.raises(RolloutError, match=f"{MOST_ATTEMPTS} times, now at turn 2: no answer"):
         rollouts.collect(POLICY, update=1, episodes=9)
+    assert rollouts.replaced == MOST_ATTEMPTS
+
+
+class Crumbling(Hazard):
+    """Its wall breaks in the third step of the first lives."""
+
+    left = 0
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self.steps = getattr(self, "steps", 0) + 1
+        if self.steps == 3 and Crumbling.left > 0:
+            Crumbling.left -= 1
+            raise SandboxError("the wall broke")
+        return super().step(action)
+
+
+def test_an_environment_whose_wall_breaks_is_replaced_and_its_episode_begun_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Crumbling, "left", 2)
+    rollouts = Rollouts(Crumbling, envs=3, seed=5)
+    found = rollouts.collect(POLICY, update=1, episodes=9)
+    rollouts.close()
+    assert rollouts.replaced == 2
+    assert told(found) == told(collected(3))
+
+
+def test_a_wall_that_breaks_whatever_is_done_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Crumbling, "left", 1000)
+    rollouts = Rollouts(Crumbling, envs=1, seed=5)
+    with pytest.raises(RolloutError, match=f"{MOST_ATTEMPTS} times, now at turn 2: the wall broke"):
+        rollouts.collect(POLICY, update=1, episodes=9)
+    rollouts.close()
     assert rollouts.replaced == MOST_ATTEMPTS
 
 
