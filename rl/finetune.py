@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -23,11 +24,22 @@ from typing import Any
 import torch
 from torch.nn.utils import clip_grad_norm_
 
+from autoagent.llm import LLMError
+from autoagent.llm.causal.load import absolute
 from autoagent.llm.causal.score import score
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
-from rl.checkpoint import CheckpointError, load_json, load_state, save_folder, save_json, save_state
-from rl.examples import Example
+from autoagent.llm.prompt import MIN_QUERY
+from rl.checkpoint import (
+    CheckpointError,
+    load_json,
+    load_state,
+    open_folder,
+    save_folder,
+    save_json,
+    save_state,
+)
+from rl.examples import Encoded, Example
 from rl.memory import told_when_out_of_memory
 from rl.settings import SEEDS
 
@@ -135,8 +147,10 @@ class Finetuning:
         watch: Called after each step.
 
     Raises:
-        ValueError: There are no examples; or the folder is in use, or was made with others.
+        ValueError: There are no examples; or the folder is in use, cannot be written, or was made
+            with others; or an answer does not fit into `Settings.n_ctx`.
         LLMError: The model cannot be loaded, or an answer does not fit its context.
+        OutOfMemory: The model is too large.
     """
 
     def __init__(
@@ -151,13 +165,14 @@ class Finetuning:
         if not examples:
             raise ValueError("there are no examples to learn from")
         self._settings, self._folder, self._watch = settings, folder, watch
-        self._record = asdict(settings) | {"examples": _digest(examples)}
+        self._record = asdict(settings) | {
+            "llm": absolute(settings.llm),  # the same model, wherever the training goes on
+            "examples": _digest(examples),
+        }
         _check_folder(folder, self._record, resume=resume)
-        self._model = Trainable(settings.llm, lora=settings.lora, seed=settings.seed)
-        template = Template(
-            self._model.tokenizer, self._model.model, name=settings.llm, n_ctx=settings.n_ctx
-        )
-        prepared = [example.encode(template) for example in examples]
+        with told_when_out_of_memory(f"lower --lora (now {settings.lora}), or use a smaller --llm"):
+            self._model = Trainable(settings.llm, lora=settings.lora, seed=settings.seed)
+        prepared = self._prepared(examples)
         self._pairs = [(torch.tensor(each.prompt), torch.tensor(each.answer)) for each in prepared]
         self._shortened = sum(each.shortened for each in prepared)
         self._mean_length = sum(len(answer) for _, answer in self._pairs) / len(self._pairs)
@@ -184,7 +199,6 @@ class Finetuning:
             OutOfMemory: There is too little memory; what was kept before is left as it was.
         """
         begun = time.monotonic()
-        self._folder.mkdir(parents=True, exist_ok=True)  # what fails is told before the work
         per_epoch = math.ceil(len(self._pairs) / self._settings.batch)
         total = per_epoch * self._settings.epochs
         loss: float | None = None
@@ -211,6 +225,28 @@ class Finetuning:
             shortened=self._shortened,
             seconds=time.monotonic() - begun,
         )
+
+    def _prepared(self, examples: Sequence[Example]) -> list[Encoded]:
+        """Return the token ids of the examples."""
+        settings = self._settings
+        template = self._template(settings.n_ctx)
+        try:
+            return [example.encode(template) for example in examples]
+        except LLMError as error:
+            if template.n_ctx < settings.n_ctx:  # it is the model that has learnt no more
+                raise
+            roomy = self._template(sys.maxsize)
+            least = MIN_QUERY + max(
+                roomy.count_query("", example.frame) + roomy.count_tokens(example.answer) + 1
+                for example in examples
+            )
+            raise ValueError(
+                f"n_ctx must be at least {least} for the longest answer, got {settings.n_ctx}"
+            ) from error
+
+    def _template(self, n_ctx: int) -> Template:
+        model = self._model
+        return Template(model.tokenizer, model.model, name=self._settings.llm, n_ctx=n_ctx)
 
     def _order(self, epoch: int) -> list[int]:
         """Return the order of the examples in an epoch, which does not depend on earlier ones."""
@@ -274,7 +310,7 @@ class Finetuning:
 
 def _check_folder(folder: Path, record: dict[str, Any], *, resume: bool) -> None:
     if not resume:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if not open_folder(folder):
             raise ValueError(f"{folder} is in use; name a new folder, or resume what is in it")
         return
     if not (folder / SETTINGS).is_file() or not (folder / STATE).is_file():

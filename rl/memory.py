@@ -7,6 +7,13 @@ from contextlib import contextmanager
 
 import torch
 
+SIGNS = (
+    "DefaultCPUAllocator",
+    "Storage size calculation overflowed",
+    "Overflow when unpacking long",
+)
+"""What torch says, in errors of plain types, of tensors that no memory could hold."""
+
 
 class OutOfMemory(Exception):
     """The machine's memory does not suffice for the settings."""
@@ -21,9 +28,8 @@ def told_when_out_of_memory(advice: str) -> Iterator[None]:
     """
     try:
         yield
-    except (MemoryError, RuntimeError) as error:
-        # On the processor, torch raises a plain RuntimeError.
+    except (MemoryError, RuntimeError, TypeError) as error:
         known = isinstance(error, MemoryError | torch.OutOfMemoryError)
-        if not known and "DefaultCPUAllocator" not in str(error):
+        if not known and not any(sign in str(error) for sign in SIGNS):
             raise
         raise OutOfMemory(f"out of memory: {advice}") from error

@@ -25,6 +25,7 @@ from rl.checkpoint import (
     CheckpointError,
     load_json,
     load_state,
+    open_folder,
     save_folder,
     save_json,
     save_state,
@@ -163,7 +164,6 @@ class Trainer:
             self._restore()
         else:
             check_new(folder)
-            folder.mkdir(parents=True, exist_ok=True)
         save_json(folder / SETTINGS, self._record)
         self._keep()
 
@@ -173,8 +173,9 @@ class Trainer:
         Raises:
             RolloutError: An environment failed; the run can be resumed.
             OutOfMemory: The message says which setting to lower; the run can be resumed.
+            CheckpointError: What stands where the log should be cannot be one.
         """
-        log = RunLog(self._folder, self.progress.update)
+        log = self._log()
         try:
             while (reached := self._reached()) is None:
                 self._update(log)
@@ -194,6 +195,14 @@ class Trainer:
 
     def kill(self) -> None:
         """Nothing to do: the last checkpoint is on the disk."""
+
+    def _log(self) -> RunLog:
+        try:
+            return RunLog(self._folder, self.progress.update)
+        except OSError as error:
+            raise CheckpointError(
+                f"cannot open the log {error.filename}: {error.strerror}; move it away"
+            ) from None
 
     def _update(self, log: RunLog) -> None:
         """Live some episodes, and learn from them."""
@@ -270,16 +279,10 @@ class Trainer:
         """Go back to the checkpoint.
 
         Raises:
-            CheckpointError: It is of another architecture, or broken.
-            ValueError: It was made with other settings than those that stand beside it.
+            CheckpointError: It is broken.
         """
         path = self._folder / CHECKPOINT
         state = load_state(path)
-        record = state.get("record")
-        if not isinstance(record, dict) or not isinstance(record.get("policy"), dict):
-            raise CheckpointError(f"{path} does not say which run it is of")
-        check_architecture(record["policy"], self._policy.settings())
-        check_resumable(record, self._record)
         try:
             self._policy.load_state_dict(state["policy"])
             self._learner.optimizer.load_state_dict(state["optimizer"])
@@ -294,25 +297,38 @@ class Trainer:
 def load_record(folder: Path) -> dict[str, Any]:
     """Return what a run was begun with.
 
+    People may edit the settings. So the checkpoint holds them too, and what is not free to change
+    must be the same there, before anything is made of it.
+
     Raises:
-        CheckpointError: The folder does not say.
+        CheckpointError: The folder does not say, or settings and checkpoint differ.
     """
     record = load_json(folder / SETTINGS)
     for name in ("training", "policy", "origin"):
         if not isinstance(record.get(name), dict):
             raise CheckpointError(f"{folder} is no training run: {SETTINGS} has no {name}")
+    made = load_state(folder / CHECKPOINT, mmap=True).get("record")
+    if not isinstance(made, dict):
+        raise CheckpointError(f"{folder / CHECKPOINT} does not say which run it is of")
+    try:
+        found = differences(made, record)
+    except RecursionError:
+        found = ["it nests too deeply"]
+    if found:
+        raise CheckpointError(
+            f"{folder / SETTINGS} says other things than the checkpoint: {'; '.join(found)}; "
+            "write there what was"
+        )
     return record
 
 
 def check_new(folder: Path) -> None:
-    """Refuse a folder that has something in it.
+    """Make a folder for a new run, and refuse one that has something in it.
 
     Raises:
-        ValueError: It has, or is none.
+        ValueError: It has, or cannot be written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"{folder} is no folder; give another --out")
-    if folder.is_dir() and any(folder.iterdir()):
+    if not open_folder(folder):
         raise ValueError(f"{folder} is not empty; give another --out, or --resume {folder}")
 
 
@@ -325,14 +341,3 @@ def check_resumable(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     found = differences(old, new)
     if found:
         raise ValueError(f"a run goes on with its own settings, but {'; '.join(found)}")
-
-
-def check_architecture(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
-    """Refuse a checkpoint of another kind or size of policy.
-
-    Raises:
-        CheckpointError: The message says what differs.
-    """
-    found = differences(old, new)
-    if found:
-        raise CheckpointError(f"the checkpoint is of another architecture: {'; '.join(found)}")

@@ -15,8 +15,11 @@ from autoagent.llm import LLMError
 from autoagent.printable import printable
 from sandbox.session import SandboxError
 
+FAILED = 1
 BAD_INPUT = 2
 UNREACHABLE = 3
+BAD_INPUTS = (ValueError, LLMError, JournalError, SandboxError)
+"""Errors that name a wrong value."""
 
 
 def fail(message: str, code: int = BAD_INPUT) -> NoReturn:
@@ -30,7 +33,7 @@ def bad_input_exits() -> Iterator[None]:
     """Turn errors that name a wrong value into a message and exit code 2."""
     try:
         yield
-    except (ValueError, LLMError, JournalError, SandboxError) as error:
+    except BAD_INPUTS as error:
         fail(str(error))
 
 

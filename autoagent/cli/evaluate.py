@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +15,21 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.common import (
+    BAD_INPUT,
+    BAD_INPUTS,
+    FAILED,
+    bad_input_exits,
+    fail,
+    print_json,
+    progress,
+)
 from autoagent.cli.options import JsonOption
 from autoagent.printable import printable
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
     from rl.evaluation import Contestant, Evaluation
+    from rl.rollout import Rollouts
 
 TASK_SEED = 0
 
@@ -55,6 +65,9 @@ def evaluate(
     ] = None,
     tasks: Annotated[bool, typer.Option(help="Whether code tasks are asked, too.")] = True,
     envs: Annotated[int, typer.Option(help="Environments side by side.", min=1)] = 8,
+    patience: Annotated[
+        float, typer.Option(help="Seconds after which a hanging environment is replaced.")
+    ] = 60.0,
     sandbox: Annotated[str, typer.Option(help="Wall to live behind.")] = "wasm",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     out: Annotated[
@@ -66,8 +79,9 @@ def evaluate(
     """Compare how long policies keep an organism alive, and how they behave."""
     with bad_input_exits(), _installed():
         from rl.evaluation.report import write
+        from rl.rollout import Rollouts
 
-        _check(policies, prompt, out)
+        _check(policies, prompt, out, seed, patience)
         settings: dict[str, Any] = {
             "hazards": hazards,
             "difficulty": difficulty,
@@ -76,26 +90,39 @@ def evaluate(
             "temperature": temperature,
             "max_tokens": max_tokens,
         }
-        how = {"episodes": episodes, "seed": seed, "envs": envs}
-        shown = Status("", console=Console(stderr=True))
+        how = {"episodes": episodes, "seed": seed, "envs": envs, "patience": patience}
+        given = {"policies": policies, **how, **settings, "prompts": prompt}
         found: list[Evaluation] = []
-        with shown:
-            for name in policies:
-                shown.update(Text(printable(f"{name}: loading")))
-                contestant = _open(name, settings, prompt)
-                found.append(_evaluate(contestant, how, sandbox, tasks, shown))
-                progress(f"{printable(name)}: survived {found[-1].survival} steps")
-        if out is not None:
-            write(out, found, {"policies": policies, **how, **settings, "prompts": prompt})
-        if json:
-            print_json({"policies": [each.as_dict() for each in found]})
-        else:
-            _show(found, out)
+        try:
+            with Status("", console=Console(stderr=True)) as shown:
+                for name in policies:
+                    shown.update(Text(printable(f"{name}: loading")))
+                    with _told(name, envs, BAD_INPUT):
+                        contestant = _open(name, settings, prompt)
+                        rollouts = Rollouts(
+                            contestant.make, envs=min(envs, episodes), seed=seed, patience=patience
+                        )
+                    with _told(name, envs, FAILED):
+                        found.append(
+                            _evaluate(contestant, rollouts, episodes, sandbox, tasks, shown)
+                        )
+                        if out is not None:
+                            write(out, found, given)
+                    progress(f"{printable(name)}: survived {found[-1].survival} steps")
+        finally:  # what is found out is told, whatever became of the next policy
+            if json and found:
+                print_json({"policies": [each.as_dict() for each in found]})
+            elif found:
+                _show(found, out)
 
 
-def _check(policies: list[str], prompts: list[str] | None, out: Path | None) -> None:
+def _check(
+    policies: list[str], prompts: list[str] | None, out: Path | None, seed: int, patience: float
+) -> None:
     """Refuse what can be known to be wrong before the first policy has lived for hours."""
+    from rl.checkpoint import open_folder
     from rl.evaluation import require_known
+    from rl.settings import SEEDS
 
     if repeated := {name for name in policies if policies.count(name) > 1}:
         fail(f"{sorted(repeated)[0]} is given twice; name each policy once")
@@ -103,14 +130,12 @@ def _check(policies: list[str], prompts: list[str] | None, out: Path | None) -> 
         require_known(name)
     if not all(prompt.strip() for prompt in prompts or ()):
         fail("a --prompt says nothing; leave it out, or write a text")
-    if out is not None:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            empty = not any(out.iterdir())
-        except OSError as error:
-            fail(f"{out} cannot be written: {error.strerror}; name another --out")
-        if not empty:
-            fail(f"{out} is there already and is not an empty folder; name another --out")
+    if not 0 <= seed < SEEDS:
+        fail(f"--seed must be from 0 to {SEEDS - 1}, got {seed}")
+    if not 0 < patience < math.inf:
+        fail(f"--patience must be a number more than 0, got {patience}")
+    if out is not None and not open_folder(out):
+        fail(f"{out} is there already and is not an empty folder; name another --out")
 
 
 def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> Contestant:
@@ -126,29 +151,30 @@ def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> Con
 
 
 def _evaluate(
-    contestant: Contestant, how: dict[str, int], sandbox: str, tasks: bool, shown: Status
+    contestant: Contestant,
+    rollouts: Rollouts,
+    total: int,
+    sandbox: str,
+    tasks: bool,
+    shown: Status,
 ) -> Evaluation:
     """Let a policy live, and ask it to solve tasks if it writes."""
     from rl.evaluation import evaluated
-    from rl.rollout import RolloutError, Rollouts
 
-    name, total = contestant.name, how["episodes"]
+    name = contestant.name
 
     def watch(done: int, steps: int) -> None:
         shown.update(Text(printable(f"{name}: {done} of {total} lives, {steps} steps")))
 
-    rollouts = Rollouts(contestant.make, envs=min(how["envs"], total), seed=how["seed"])
     try:
         episodes = rollouts.collect(contestant.policy, update=0, episodes=total, watch=watch)
-    except RolloutError as error:
-        fail(str(error), 1)
     finally:
         rollouts.close()
     scores = None
     if tasks and contestant.llm is not None:
         shown.update(Text(printable(f"{name}: code tasks")))
         scores = _tasks(contestant, sandbox)
-    return evaluated(name, episodes, scores)
+    return evaluated(name, episodes, scores, replaced=rollouts.replaced)
 
 
 def _tasks(contestant: Contestant, sandbox: str) -> Any:
@@ -188,6 +214,24 @@ def _show(found: Sequence[Evaluation], out: Path | None) -> None:
         console.print(Text(f"- {note}"), soft_wrap=True)
     if out is not None:
         console.print(Text(printable(f"{out / 'report.md'}, {out / 'survival.png'}")))
+
+
+@contextmanager
+def _told(name: str, envs: int, code: int) -> Iterator[None]:
+    """Say which policy failed, and why, and exit."""
+    from rl.memory import OutOfMemory, told_when_out_of_memory
+    from rl.policies.policy import Diverged
+    from rl.rollout import RolloutError
+
+    try:
+        with told_when_out_of_memory(
+            f"lower --envs (now {envs}) or --max-tokens, or use a smaller model"
+        ):
+            yield
+    except Diverged as error:
+        fail(f"{name}: {error}; or --temperature is too small", code)
+    except (*BAD_INPUTS, RolloutError, OutOfMemory, RuntimeError, OSError) as error:
+        fail(f"{name}: {error}", code)
 
 
 @contextmanager

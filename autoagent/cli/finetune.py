@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption
 from autoagent.printable import printable
@@ -18,8 +19,6 @@ from autoagent.printable import printable
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
     from rl.finetune import Finished
     from rl.finetune import Progress as Step
-
-FAILED = 1
 
 
 def finetune(
@@ -74,14 +73,16 @@ def finetune(
         without = f", without {failed} that led to an error, harm or death" if failed else ""
         progress(f"learning from {len(examples)} examples{without}")
         shown = _JsonLines() if json else _Bar()
-        work = Finetuning(examples, settings, out, resume=resume, watch=shown.step)
+        try:
+            work = Finetuning(examples, settings, out, resume=resume, watch=shown.step)
+        except OutOfMemory as error:
+            fail(str(error))
         interrupts = Interrupts(work)
         try:
-            finished = work.run()
-        except OutOfMemory as error:
+            with closing(shown):
+                finished = work.run()
+        except (OutOfMemory, OSError) as error:
             fail(str(error), FAILED)
-        finally:
-            shown.close()
     model = out / "model"
     if json:
         print_json({"summary": {"out": str(out), "llm": f"hf:{model}", **finished.as_dict()}})
@@ -109,7 +110,7 @@ class _JsonLines:
 
 
 class _Bar:
-    """Shows how far it is."""
+    """Shows how far it is, from the first step on."""
 
     def __init__(self) -> None:
         self._bar = Progress(
@@ -121,9 +122,9 @@ class _Bar:
             console=Console(stderr=True),
         )
         self._task = self._bar.add_task("", total=None, epoch=1, loss=float("nan"))
-        self._bar.start()
 
     def step(self, step: Step) -> None:
+        self._bar.start()
         self._bar.update(
             self._task, total=step.steps, completed=step.step, epoch=step.epoch, loss=step.loss
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption
 from autoagent.printable import printable
@@ -26,8 +26,6 @@ if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in th
     from rl.rollout import Rollouts
     from rl.settings import Settings
     from rl.trainer import Finished
-
-FAILED = 1
 
 
 class Kind(StrEnum):
@@ -139,7 +137,7 @@ def train(
 ) -> None:
     """Train a policy to survive, by REINFORCE."""
     with bad_input_exits(), _installed(), ExitStack() as stack:
-        from rl.memory import OutOfMemory
+        from rl.memory import OutOfMemory, told_when_out_of_memory
         from rl.rollout import RolloutError
         from rl.trainer import Cause, Trainer
 
@@ -154,25 +152,27 @@ def train(
             if json
             else TrainingView(Console(stderr=True), settings.updates, settings.episodes)
         )
-        trainer = Trainer(
-            _policy(options, rollouts),
-            rollouts,
-            settings,
-            folder,
-            origin=origin,
-            resume=resume is not None,
-            watcher=shown,
-        )
+        try:
+            with told_when_out_of_memory("lower --lora, or train a smaller --llm"):
+                trainer = Trainer(
+                    _policy(options, rollouts),
+                    rollouts,
+                    settings,
+                    folder,
+                    origin=origin,
+                    resume=resume is not None,
+                    watcher=shown,
+                )
+        except OutOfMemory as error:
+            fail(str(error))
         interrupts = Interrupts(trainer)
         progress(f"run {printable(str(folder))}")
-        shown.open()
         try:
-            finished = trainer.run()
-        except (RolloutError, OutOfMemory) as error:
-            shown.close()
+            with closing(shown):
+                shown.open()
+                finished = trainer.run()
+        except (RolloutError, OutOfMemory, OSError) as error:
             fail(f"{error} (`autoagent train {kind} --resume {folder}` goes on)", FAILED)
-        finally:
-            shown.close()
         _tell(folder, finished, json=json)
         if finished.cause is Cause.DIVERGED:
             fail(finished.detail, FAILED)
@@ -181,6 +181,7 @@ def train(
 
 def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[str, Any]:
     """Return the options: as given, or else as recorded in the run, or else as they are."""
+    from autoagent.llm.causal.load import absolute
     from rl.trainer import load_record
 
     options = dict(context.params) | {"kind": kind.value}
@@ -188,6 +189,8 @@ def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[st
         for name in OF_POLICY:
             if options[name] is not None:
                 fail(f"--{name.replace('_', '-')} is of language models; train lm, or leave it out")
+    if options["llm"] is not None:
+        options["llm"] = absolute(options["llm"])  # the same model, wherever the run goes on
     if resume is not None:
         record = load_record(resume)
         known = record["training"] | record["origin"]

@@ -31,6 +31,7 @@ class Evaluation:
         clean: Share of actions in which a static checker finds nothing.
         tasks: Scores on code tasks, by kind; empty for policies that do not write.
         curve: Survival over steps.
+        replaced: Environments that hung or broke; their lives were begun anew.
     """
 
     policy: str
@@ -44,6 +45,7 @@ class Evaluation:
     clean: Estimate
     curve: Curve
     tasks: Mapping[str, Estimate] = field(default_factory=dict)
+    replaced: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -53,6 +55,7 @@ class Evaluation:
             "episodes": self.survival.count,
             "censored": self.censored,
             "causes": dict(self.causes),
+            "replaced": self.replaced,
             **{name: getattr(self, name).as_dict() for name in figures},
             "tasks": {kind: estimate.as_dict() for kind, estimate in self.tasks.items()},
             "curve": self.curve._asdict(),
@@ -63,6 +66,8 @@ def evaluated(
     policy: str,
     episodes: Sequence[Episode],
     scores: Mapping[Kind, Sequence[float]] | None = None,
+    *,
+    replaced: int = 0,
 ) -> Evaluation:
     """Work out the figures of a policy.
 
@@ -70,9 +75,11 @@ def evaluated(
         policy: Its name.
         episodes: What it lived, in environments that keep actions (`rl.evaluation.Kept`).
         scores: What it scored on code tasks.
+        replaced: How many environments hung or broke meanwhile.
 
     Raises:
         ValueError: There are no episodes, or they hold no actions.
+        RuntimeError: The static checker does not work here.
     """
     lives: list[list[Action]] = [episode.info.get(DONE, []) for episode in episodes]
     if not all(lives) or not lives:
@@ -97,6 +104,7 @@ def evaluated(
         clean=_share(cleans),
         tasks=tasks,
         curve=kaplan_meier(survived, died),
+        replaced=replaced,
     )
 
 

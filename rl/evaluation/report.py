@@ -35,6 +35,7 @@ def rows(evaluations: Sequence[Evaluation]) -> list[list[str]]:
         table.append([f"tasks: {kind}", *("" if one is None else str(one) for one in figures)])
     table.append(["lives", *(str(each.survival.count) for each in evaluations)])
     table.append(["reached the step limit", *(str(each.censored) for each in evaluations)])
+    table.append(["environments replaced", *(str(each.replaced) for each in evaluations)])
     causes = sorted({cause for each in evaluations for cause in each.causes})
     for cause in causes:
         table.append([f"died: {cause}", *(str(each.causes.get(cause, 0)) for each in evaluations)])

@@ -1,6 +1,7 @@
 """`autoagent finetune`, within this process, which has imported already what takes seconds."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cli.inside import inside
 
 pytest.importorskip("torch")
 LINE = json.dumps({"prompt": "Say hello.", "completion": "print('hello')"}) + "\n"
+HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 
 
 def finetune(*arguments: str | Path) -> Result:
@@ -55,3 +57,40 @@ def test_bad_input_is_named(tmp_path: Path) -> None:
     told(file, "--lora", "0", words="rank of at least 1")
     told(file, "--llm", f"hf:{tmp_path}/none", words="no folder")
     told(file, "--llm", "gpt2", words="smollm2, gguf:PATH, hf:DIR")
+    told(file, "--llm", "tiny", "--lora", str(10**12), words="out of memory: lower --lora")
+
+
+def test_a_folder_that_cannot_be_written_is_named_first(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_text(LINE)
+    for out in ("/proc/nope", "/etc/passwd/x", "x" * 300):
+        done = finetune(file, "--llm", "gpt2", "--out", out)
+        assert done.exit_code == 2
+        assert f"{out} cannot be written" in done.stderr
+
+
+def test_a_context_that_is_too_short_is_told_with_the_least_that_works(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_text(LINE)
+    options = ("--llm", "tiny", "--epochs", "1", "--n-ctx")
+    done = finetune(file, *options, "3", "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    found = re.search(r"n_ctx must be at least (\d+) for the longest answer, got 3", done.stderr)
+    assert found is not None, done.stderr
+    least = int(found[1])
+    assert finetune(file, *options, str(least - 1), "--out", tmp_path / "out").exit_code == 2
+    assert finetune(file, *options, str(least), "--out", tmp_path / "out").exit_code == 0
+
+
+def test_the_cursor_is_shown_when_it_ends_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_text(LINE)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal, for rich
+    done = finetune(file, "--llm", "gpt2", "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert done.stderr.count(HIDE) == done.stderr.count(SHOW) == 0
+    done = finetune(file, "--llm", "tiny", "--epochs", "1", "--out", tmp_path / "out")
+    assert done.exit_code == 0
+    assert done.stderr.count(HIDE) == done.stderr.count(SHOW) == 1

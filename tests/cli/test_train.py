@@ -71,7 +71,11 @@ def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
     whole = settings.read_text()
     for old, new, words in (
         ('"gamma": 0.95', '"gamma": 0.5', "training.gamma was 0.95, is 0.5"),
-        ('"gamma": 0.95', '"gamma": "x"', "gamma must be a number, got 'x'"),
+        ('"gamma": 0.95', '"gamma": "x"', "training.gamma was 0.95, is 'x'"),
+        ('"updates": 1', '"updates": "x"', "updates must be a whole number, got 'x'"),
+        ('"lora": null', '"lora": "2"', "origin.lora was None, is '2'"),
+        ('"llm": null', '"llm": 5', "origin.llm was None, is 5"),
+        ('"prompt": null', '"prompt": ' + "[" * 100_000, "settings.json: maximum recursion"),
         ('"origin": {', '"origin": [], "other": {', "settings.json has no origin"),
     ):
         settings.write_text(whole.replace(old, new))
@@ -105,6 +109,7 @@ def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
     done = inside(*run, "--db", tmp_path / "journal.db")
     assert done.exit_code == 0, done.stderr
     assert '"tokens_out": 4' in done.stdout
+    refuses("origin.llm was 'tiny', is 'hf:/", "lm", "--resume", out, "--llm", "hf:policy")
     text = "needs texts as observations"
     refuses(text, "lm", "--env", "env:autoagent/SurvivalEdits-v0", "--out", tmp_path / "new")
 
@@ -155,7 +160,18 @@ def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
 )
 def test_bad_input_is_named(tmp_path: Path, options: list[str], words: str) -> None:
     refuses(words, "edits", *FAST, "--out", tmp_path / "run", *options)
-    assert not (tmp_path / "run").exists()
+    assert not list((tmp_path / "run").glob("*"))
+
+
+@pytest.mark.parametrize("out", ["/proc/nope", "/etc/passwd/x", "x" * 300])
+def test_a_folder_that_cannot_be_written_is_named(out: str) -> None:
+    refuses("cannot be written", "edits", *FAST, "--out", out)
+
+
+def test_a_model_that_is_too_large_is_told(tmp_path: Path) -> None:
+    for rank in (10**12, 10**17, 10**20):
+        options = ("--llm", "tiny", "--lora", str(rank), "--out", tmp_path / "run")
+        refuses("out of memory: lower --lora", "lm", *options)
 
 
 def test_what_is_no_kind_and_no_run_is_named(tmp_path: Path) -> None:

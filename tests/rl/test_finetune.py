@@ -132,6 +132,8 @@ def test_folders_in_use_and_other_settings_are_told(tmp_path: Path) -> None:
         trained(tmp_path)
     with pytest.raises(ValueError, match=r"another lr: 0.001, not 0.5"):
         trained(tmp_path, resume=True, batch=3, lr=0.5)
+    with pytest.raises(ValueError, match="another llm: 'tiny', not 'hf:/"):
+        trained(tmp_path, resume=True, batch=3, llm="hf:model")
     with pytest.raises(ValueError, match="nothing to go on with"):
         trained(tmp_path / "none", resume=True)
     more, seen = trained(tmp_path, resume=True, batch=3, epochs=2)

@@ -108,7 +108,7 @@ def test_a_checkpoint_of_another_architecture_is_refused(tmp_path: Path) -> None
     trainer(tmp_path / "a").run()
     trainer(tmp_path / "b", hidden=(9,)).run()
     (tmp_path / "a" / "checkpoint.pt").replace(tmp_path / "b" / "checkpoint.pt")
-    with pytest.raises(CheckpointError, match=r"another architecture: hidden was \[8\], is \[9\]"):
+    with pytest.raises(CheckpointError, match=r"policy.hidden was \[8\], is \[9\]"):
         trainer(tmp_path / "b", hidden=(9,), resume=True)
 
 
@@ -176,6 +176,16 @@ def test_a_folder_in_use_is_refused_and_so_is_none(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text("[]")
     with pytest.raises(CheckpointError, match="is no object"):
         trainer(tmp_path, resume=True)
+    (tmp_path / "settings.json").write_text("[" * 100_000)
+    with pytest.raises(CheckpointError, match="settings.json: maximum recursion"):
+        trainer(tmp_path, resume=True)
+
+
+def test_what_cannot_be_a_log_is_told(tmp_path: Path) -> None:
+    started = trainer(tmp_path)
+    (tmp_path / "log.jsonl").mkdir()
+    with pytest.raises(CheckpointError, match=r"cannot open the log .*log\.jsonl: Is a directory"):
+        started.run()
 
 
 def test_what_is_no_number_stops_the_run_and_the_last_good_checkpoint_is_kept(
@@ -275,6 +285,9 @@ def test_out_of_memory_says_what_to_lower() -> None:
     with pytest.raises(OutOfMemory, match="lower --micro-batch"):  # noqa: SIM117
         with told_when_out_of_memory("lower --micro-batch"):
             torch.empty(1 << 50)
+    for size in (1 << 60, 1 << 70):
+        with pytest.raises(OutOfMemory), told_when_out_of_memory("--lora"):
+            torch.empty(size, 64)
     with pytest.raises(OutOfMemory), told_when_out_of_memory("--envs"):
         raise MemoryError
     with pytest.raises(RuntimeError, match="something else"), told_when_out_of_memory("--envs"):

@@ -113,6 +113,22 @@ def test_static_checks() -> None:
     codes = ["x = 1\n", "import json, os\n", "def f(a=[]):\n    return a\n", "f'{x'\n", "g(3)\n"]
     assert clean(codes) == [True, True, False, False, True]
     assert clean([]) == []
+    assert clean(
+        ["# ruff: noqa\nx = y = f'{1}'\nimport os; f''\n", "def f(a=[]): ...  # noqa"]
+    ) == [
+        False,
+        False,
+    ]
+
+
+def test_code_that_breaks_the_static_checker_harms_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deep = "x = " + "-" * 100_000 + "1"
+    assert clean(["x = 1\n", deep, "f'{x'\n"]) == [True, False, False]
+    monkeypatch.setattr("rl.evaluation.clean.PATIENCE", 1e-4)
+    with pytest.raises(RuntimeError, match="ruff does not end"):
+        clean(["x = 1\n"])
 
 
 def test_what_parses() -> None:
@@ -185,11 +201,12 @@ def test_summaries_are_not_asked_for_where_nobody_can_rate_them(wall: Sandbox) -
 
 def test_a_report_has_all_policies_side_by_side(wall: Sandbox, tmp_path: Path) -> None:
     first = evaluated("first", lives(wall, ["x = 1"]), {Kind.WRITE: [1.0, 0.5]})
-    second = evaluated("second", lives(wall, ["x = 1", HARM]))
+    second = evaluated("second", lives(wall, ["x = 1", HARM]), replaced=2)
     write(tmp_path / "out", [first, second], {"seed": 3})
     data = json.loads((tmp_path / "out" / "report.json").read_text())
     assert [each["policy"] for each in data["policies"]] == ["first", "second"]
     assert data["policies"][0]["tasks"]["all"]["value"] == 0.75
+    assert [each["replaced"] for each in data["policies"]] == [0, 2]
     assert data["settings"] == {"seed": 3}
     text = (tmp_path / "out" / "report.md").read_text()
     assert "| | first | second |" in text
