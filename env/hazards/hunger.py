@@ -21,9 +21,10 @@ class Hunger:
     Effect: energy falls by difficulty in each step, and at 0 the organism starves. Only the host
     grants food, after it has run a function that the organism wrote in a fresh instance, on inputs
     that it chooses: `meal` for solving the micro-task that is posed, after which another one is
-    posed; `snack` for a function that behaves as none before it in this life. A function that
-    fails on every input, or gives and prints nothing, feeds nobody, and neither does a claim, nor
-    what depends on addresses in memory. Functions that radiation has changed do not count.
+    posed (which the organism is told with its next answer); `snack` for a function that behaves
+    as none before it in this life. A function that fails on every input, or gives and prints
+    nothing, feeds nobody, and neither does a claim, nor what depends on addresses in memory.
+    Functions that radiation has changed do not count.
 
     Args:
         energy: What a life begins with, and the most that it can have.
