@@ -192,16 +192,10 @@ def digest(*values: object) -> bytes:
 
 
 def _same(
-    sandbox: Sandbox,
-    name: str,
-    source: str,
-    inputs: Sequence[Arguments],
-    key: str,
-    ballast: bool,
-    policy: Policy,
+    sandbox: Sandbox, name: str, source: str, inputs: Sequence[Arguments], key: str, *how: object
 ) -> bytes:
     """Return what two trials have in common that show the same; the key is not part of it."""
-    return digest(sandbox.name, sandbox.build, name, source, inputs, ballast, policy)
+    return digest(sandbox.name, sandbox.build, name, source, inputs, *how)
 
 
 def _size(behaviour: Behaviour) -> int:
