@@ -266,6 +266,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=60_000, help="environment steps of a run")
     parser.add_argument("--tune", type=int, default=0, help="random settings to try instead")
     parser.add_argument("--only", choices=["ours", "theirs"], help="one algorithm alone")
+    parser.add_argument("--entropy", type=float, help="another bonus for ours, on edits")
     parser.add_argument("--world", choices=["edits", "twin", "cartpole"], default="edits")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -279,10 +280,11 @@ def main() -> None:
         for train, choices in sides.values():
             tuned(train, choices, given.tune, given.most)
         return
+    mine = OURS if given.entropy is None else OURS | {"entropy": given.entropy}
     table = Table("world", "algorithm", "steps to the goal", "reached", "best", "s a run")
     worlds: dict[str, tuple[MakeEnv, dict[str, Settings], bool]] = {
-        "edits": (real, {"ours": OURS, "theirs": THEIRS}, True),
-        "twin": (Twin, {"ours": OURS, "theirs": THEIRS}, True),
+        "edits": (real, {"ours": mine, "theirs": THEIRS}, True),
+        "twin": (Twin, {"ours": mine, "theirs": THEIRS}, True),
         "cartpole": (
             lambda: gymnasium.make("CartPole-v1"),
             {"ours": OUR_CARTPOLE, "theirs": THEIR_CARTPOLE},
