@@ -7,7 +7,7 @@ import pytest
 import transformers
 
 from autoagent.llm.causal import load_causal
-from tests.cli.inside import inside
+from tests.autoagent.cli.inside import inside
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_run import autoagent, lines
-from tests.cli.test_translate import events
+from tests.autoagent.cli.test_run import autoagent, lines
+from tests.autoagent.cli.test_translate import events
 
 METHOD = """def answer():
     got = self.use("translate", source="console.log(6 * 7)", inputs=["1"], calls=5)

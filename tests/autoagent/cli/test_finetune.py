@@ -10,7 +10,7 @@ from click.testing import Result
 from autoagent import AutonomousLLM, Budget
 from autoagent.llm import load
 from sandbox.session import Sandbox
-from tests.cli.inside import inside
+from tests.autoagent.cli.inside import inside
 
 pytest.importorskip("torch")
 LINE = json.dumps({"prompt": "Say hello.", "completion": "print('hello')"}) + "\n"

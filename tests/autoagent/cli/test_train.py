@@ -18,8 +18,8 @@ from rich.console import Console
 from autoagent.ui.training import TrainingView
 from rl.logs import Figures
 from rl.policies import Categorical
-from tests.cli.inside import inside
-from tests.cli.test_run import autoagent, lines
+from tests.autoagent.cli.inside import inside
+from tests.autoagent.cli.test_run import autoagent, lines
 
 FAST = ("--env", "tests.rl.toys:toy/Hazard-v0", "--episodes", "4", "--envs", "2")
 

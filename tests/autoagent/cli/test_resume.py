@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_run import EXAMPLE_LIFE, autoagent, lines, refused
+from tests.autoagent.cli.test_run import EXAMPLE_LIFE, autoagent, lines, refused
 
 PROMPT = "Define a function called hello_world"
 

@@ -8,7 +8,7 @@ import pytest
 
 from autoagent.cli.execute import execute
 from autoagent.cli.options import PolicyChoice
-from tests.cli.test_run import autoagent, refused
+from tests.autoagent.cli.test_run import autoagent, refused
 
 KEYS = {"alive", "cause", "harm", "stdout", "error", "changed", "fuel", "wall_ms"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_run import autoagent, lines, refused
+from tests.autoagent.cli.test_run import autoagent, lines, refused
 
 ECHO = 'process.stdout.write(require("fs").readFileSync(0))'
 CAT = "#include <stdio.h>\nint main(void) { int c; while ((c = getchar()) != EOF) putchar(c); }\n"

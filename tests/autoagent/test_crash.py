@@ -16,7 +16,7 @@ from autoagent import AutonomousLLM, Budget
 from autoagent.journal import Journal
 from autoagent.llm import Attempt, Recorded
 from sandbox.session import Sandbox
-from tests.cli.test_run import autoagent, lines
+from tests.autoagent.cli.test_run import autoagent, lines
 from tests.conftest import free_port, llama_cpp_server
 
 PROMPT = "Define a function called hello_world"
