@@ -13,7 +13,7 @@ from collections.abc import Callable
 from llama_cpp import Llama, LlamaGrammar
 
 from autoagent.llm import LlamaCpp, smollm2_path
-from autoagent.llm.prompt import CLOSING, OPENING, messages
+from autoagent.llm.framing.prompt import CLOSING, OPENING, messages
 
 GRAMMAR = 'root ::= "```python\\n" [^`]+ "```"'
 HISTORY = "def step_{0}(self):\n    self.count = {0}\n    return self.count * 2\n\n"

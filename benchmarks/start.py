@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 from autoagent.llm import LlamaCpp, load, smollm2_path
-from autoagent.llm.prompt import OPENING, messages
+from autoagent.llm.framing.prompt import OPENING, messages
 from autoagent.walls import open_wall
 
 PROMPT = "Define a function called hello_world"

@@ -29,7 +29,7 @@ from autoagent.llm.causal.load import absolute
 from autoagent.llm.causal.score import score
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
-from autoagent.llm.prompt import MIN_QUERY
+from autoagent.llm.framing.prompt import MIN_QUERY
 from rl.checkpoint import (
     CheckpointError,
     load_json,

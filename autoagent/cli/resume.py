@@ -35,7 +35,7 @@ from autoagent.cli.options import (
 )
 from autoagent.journal import Journal
 from autoagent.llm import load
-from autoagent.llm.openai import PUBLIC
+from autoagent.llm.server.openai import PUBLIC
 from autoagent.replay import ACTOR, Past
 from autoagent.ui.approve import ask_approval
 from autoagent.ui.report import print_end

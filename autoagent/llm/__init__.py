@@ -12,12 +12,12 @@ from autoagent.llm.base import (
     expanded,
 )
 from autoagent.llm.causal import Transformers
-from autoagent.llm.fence import extract_block
-from autoagent.llm.frame import PROSE, PYTHON, Frame, code_frame
+from autoagent.llm.framing.fence import extract_block
+from autoagent.llm.framing.frame import PROSE, PYTHON, Frame, code_frame
 from autoagent.llm.human import Human
-from autoagent.llm.llama import LlamaCpp
-from autoagent.llm.openai import OpenAICompatible
+from autoagent.llm.llamacpp.model import LlamaCpp
 from autoagent.llm.recorded import Recorded
+from autoagent.llm.server.openai import OpenAICompatible
 from autoagent.llm.weights import smollm2_path
 
 KNOWN = ("smollm2", "gguf:PATH", "hf:DIR", "openai:MODEL", "recorded:RUN", "human")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
-from autoagent.llm.frame import PYTHON, Frame
+from autoagent.llm.framing.frame import PYTHON, Frame
 
 
 class LLMError(Exception):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from autoagent.llm.base import Completion, LLMUnreachable
-from autoagent.llm.frame import PYTHON, Frame
+from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.printable import printable
 
 END = "."

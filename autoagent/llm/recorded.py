@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from autoagent.llm.base import Completion, LLMUnreachable
-from autoagent.llm.frame import PYTHON, Frame
+from autoagent.llm.framing.frame import PYTHON, Frame
 
 
 class Recorded:

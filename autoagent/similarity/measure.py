@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from autoagent.llm.prompt import shorten
+from autoagent.llm.framing.prompt import shorten
 
 Pair = tuple[str, str]
 """An expected and an actual text."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autoagent.llm import PROSE, Completion, Frame, code_frame
-from autoagent.llm.fence import extract_block
+from autoagent.llm.framing.fence import extract_block
 from autoagent.oracle import Question
 from genetic.translate.judge import Judgement, Result
 from genetic.translate.languages import NAMES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autoagent.llm.causal.template import Template
-from autoagent.llm.frame import Frame
-from autoagent.llm.stops import GrowingText
+from autoagent.llm.framing.frame import Frame
+from autoagent.llm.framing.stops import GrowingText
 
 HALF = "\N{REPLACEMENT CHARACTER}"
 """What stands for a character of which not all bytes are there yet."""

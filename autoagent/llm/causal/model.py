@@ -9,7 +9,7 @@ from typing import Any
 from autoagent.llm.base import Completion, expanded
 from autoagent.llm.causal.checkpoint import Sampling, read_sampling
 from autoagent.llm.causal.load import load_causal
-from autoagent.llm.frame import PYTHON, Frame
+from autoagent.llm.framing.frame import PYTHON, Frame
 
 SEEDS = 2**63
 

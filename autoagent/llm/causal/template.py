@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from autoagent.llm.base import LLMError
-from autoagent.llm.chat import CHATML, QUERY
-from autoagent.llm.frame import PYTHON, Frame
-from autoagent.llm.prompt import MAX_CHARS_PER_TOKEN, messages, room_for_query, shorten
+from autoagent.llm.framing.chat import CHATML, QUERY
+from autoagent.llm.framing.frame import PYTHON, Frame
+from autoagent.llm.framing.prompt import MAX_CHARS_PER_TOKEN, messages, room_for_query, shorten
 
 FRAMES = 32
 ENDS = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from autoagent.llm.base import LLMUnreachable
-from autoagent.llm.stops import GrowingText
+from autoagent.llm.framing.stops import GrowingText
 
 MAX_CHARS = 1_000_000
 

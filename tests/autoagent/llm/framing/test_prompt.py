@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoagent.llm.frame import PROSE
-from autoagent.llm.prompt import MARKER, messages, shorten
+from autoagent.llm.framing.frame import PROSE
+from autoagent.llm.framing.prompt import MARKER, messages, shorten
 
 
 def test_by_default_a_model_is_asked_for_python() -> None:

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from autoagent.llm.base import LLMError
-from autoagent.llm.frame import Frame
-from autoagent.llm.prompt import messages
+from autoagent.llm.framing.frame import Frame
+from autoagent.llm.framing.prompt import messages
 
 if TYPE_CHECKING:
     from llama_cpp import Llama

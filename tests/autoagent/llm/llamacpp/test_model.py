@@ -14,7 +14,7 @@ from autoagent.llm import (
     load,
     smollm2_path,
 )
-from autoagent.llm.prompt import MARKER
+from autoagent.llm.framing.prompt import MARKER
 from autoagent.organism.extract import extract_code
 
 ADD = "Write a function that adds two numbers."

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from autoagent.llm.base import LLMError
-from autoagent.llm.frame import PYTHON, Frame
+from autoagent.llm.framing.frame import PYTHON, Frame
 
 OPENING, CLOSING = PYTHON.opening, PYTHON.closing
 MARKER = "\n[... shortened ...]\n"

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from autoagent.llm.base import Completion, LLMError
-from autoagent.llm.chat import chat_frame
-from autoagent.llm.frame import PYTHON, Frame
-from autoagent.llm.grammar import constraint
-from autoagent.llm.prefix import PromptCache
-from autoagent.llm.prompt import MAX_CHARS_PER_TOKEN, room_for_query, shorten
-from autoagent.llm.stops import GrowingText
+from autoagent.llm.framing.chat import chat_frame
+from autoagent.llm.framing.frame import PYTHON, Frame
+from autoagent.llm.framing.prompt import MAX_CHARS_PER_TOKEN, room_for_query, shorten
+from autoagent.llm.framing.stops import GrowingText
+from autoagent.llm.llamacpp.grammar import constraint
+from autoagent.llm.llamacpp.prefix import PromptCache
 from autoagent.llm.weights import INSTALL, check_gguf
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autoagent.llm import Completion, Frame, LLMError, LLMUnreachable, OpenAICompatible
-from autoagent.llm.prompt import MARKER, messages
+from autoagent.llm.framing.prompt import MARKER, messages
 from autoagent.organism.extract import extract_code
 
 Request = dict[str, Any]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autoagent.llm.base import Completion, LLMError, LLMUnreachable
-from autoagent.llm.collect import Busy, EmptyError, GarbageError, Reply, collect
-from autoagent.llm.frame import PYTHON, Frame
-from autoagent.llm.prompt import MARKER, messages, shorten
-from autoagent.llm.stops import GrowingText
+from autoagent.llm.framing.frame import PYTHON, Frame
+from autoagent.llm.framing.prompt import MARKER, messages, shorten
+from autoagent.llm.framing.stops import GrowingText
+from autoagent.llm.server.collect import Busy, EmptyError, GarbageError, Reply, collect
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI
@@ -261,7 +261,7 @@ def _client(base_url: str, api_key: str | None) -> "OpenAI":
     try:
         import openai
 
-        from autoagent.llm.bounds import hooks
+        from autoagent.llm.server.bounds import hooks
     except ImportError:
         raise LLMError(
             "openai: models need the package openai, which is missing; "

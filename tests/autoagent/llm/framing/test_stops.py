@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoagent.llm.stops import GrowingText
+from autoagent.llm.framing.stops import GrowingText
 
 
 def test_a_stop_text_ends_the_answer_across_pieces() -> None:
