@@ -251,8 +251,8 @@ class Finetuning:
     def _order(self, epoch: int) -> list[int]:
         """Return the order of the examples in an epoch, which does not depend on earlier ones."""
         seed = (self._settings.seed * 1_000_003 + epoch) % SEEDS
-        chance = torch.Generator().manual_seed(seed)
-        order: list[int] = torch.randperm(len(self._pairs), generator=chance).tolist()
+        generator = torch.Generator().manual_seed(seed)
+        order: list[int] = torch.randperm(len(self._pairs), generator=generator).tolist()
         return order
 
     def _step(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float | None:

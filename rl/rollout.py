@@ -10,9 +10,9 @@ from typing import Any
 import gymnasium
 import torch
 
-from rl.chance import chance
 from rl.episode import Decision, Episode, Turn
 from rl.policies.policy import Actor
+from rl.seeding import episode_seeds
 from rl.worker import Hung, Worker
 from sandbox.session import SandboxError
 
@@ -41,7 +41,7 @@ class Rollouts:
     Args:
         make: Makes an environment, of any kind.
         envs: How many live side by side.
-        seed: All chance follows from it; see `rl.chance.chance`.
+        seed: Everything random follows from it; see `rl.seeding`.
         patience: Seconds after which an environment that does not answer is replaced.
 
     Attributes:
@@ -82,7 +82,7 @@ class Rollouts:
 
         Args:
             policy: Decides, for all that live at once.
-            update: Part of what the episodes' chance follows from.
+            update: Part of what the episodes' seeds follow from.
             episodes: How many.
             watch: Told after each step how many episodes are complete and how many steps done.
             stop: Asked before each step.
@@ -122,7 +122,7 @@ class Rollouts:
     def _begin(self, update: int, waiting: Iterator[int], most: int) -> Iterator[_Life]:
         for _, index in zip(range(most), waiting, strict=False):
             worker = self._idle.pop() if self._idle else Worker(self._make())
-            yield _Life(index, worker, partial(chance, self._seed, update, index))
+            yield _Life(index, worker, partial(episode_seeds, self._seed, update, index))
 
     def _reset(self, lives: list[_Life]) -> None:
         for life in lives:
@@ -156,7 +156,7 @@ class Rollouts:
                 ) from error
 
     def _replace(self, life: _Life, error: Exception) -> None:
-        """Begin a life anew, with the same chance, in a new environment."""
+        """Begin a life anew, with the same seeds, in a new environment."""
         self.replaced += 1
         life.worker.abandon()
         if life.attempts == MOST_ATTEMPTS:

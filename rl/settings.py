@@ -39,7 +39,7 @@ class Settings:
         kl: Weight of the divergence from the reference in the reward.
         clip: Largest norm of a gradient; None leaves it as it is.
         micro_batch: Turns that are scored at once.
-        seed: All chance follows from it.
+        seed: Everything random follows from it.
         patience: Seconds after which an environment that does not answer is replaced.
         seconds: Most seconds of training, those before a resume included; None is no bound.
         env_steps: Most steps of environments; None is no bound. Exceeded by one update at most.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autoagent.effects import Hit
 from env.hazards.hazard import Scene
-from env.meals import MEALS, PROBES, Meal
+from env.microtasks import MICRO_TASKS, PROBES, MicroTask
 from env.trial import Arguments, Behaviour, digest, parameters, together, trial
 
 MOST_TRIALS = 4
@@ -52,7 +52,7 @@ class Hunger:
         self.pose = pose
         self.left = energy
         self._seen: set[bytes] = set()
-        self._order: list[Meal] = []
+        self._order: list[MicroTask] = []
 
     @property
     def vital(self) -> float:
@@ -60,7 +60,7 @@ class Hunger:
         return max(self.left, 0.0) / self.energy
 
     @property
-    def posed(self) -> Meal | None:
+    def posed(self) -> MicroTask | None:
         """The micro-task that is posed now; None where none is."""
         return self._order[0] if self._order else None
 
@@ -73,7 +73,8 @@ class Hunger:
         """Start with full energy, and pose the first micro-task."""
         self.left = self.energy
         self._seen = set()
-        self._order = [MEALS[i] for i in scene.rng.permutation(len(MEALS))] if self.pose else []
+        order = scene.rng.permutation(len(MICRO_TASKS)) if self.pose else ()
+        self._order = [MICRO_TASKS[i] for i in order]
 
     def strike(self, scene: Scene) -> tuple[Hit, ...]:
         """Hunger damages nothing."""
@@ -107,12 +108,12 @@ class Hunger:
 
     def _solves(self, scene: Scene, name: str, count: int) -> bool:
         """Tell whether a function is what the posed micro-task asks for."""
-        meal = self.posed
-        if meal is None or meal.name != name or meal.parameters != count:
+        task = self.posed
+        if task is None or task.name != name or task.parameters != count:
             return False
-        inputs = [meal.draw(scene.rng) for _ in range(INPUTS)]
+        inputs = [task.draw(scene.rng) for _ in range(INPUTS)]
         behaviour = _tried(scene, name, inputs)
-        expected = tuple(repr(meal.answer(*each)) for each in inputs)
+        expected = tuple(repr(task.answer(*each)) for each in inputs)
         return behaviour is not None and behaviour.results == expected
 
     def _noticed(self, scene: Scene, name: str, count: int) -> bool:

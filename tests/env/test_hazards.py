@@ -7,7 +7,7 @@ import pytest
 from autoagent.effects import Hit
 from env import Survival
 from env.hazards import Drift, Hunger, Lesion, Radiation, Scene
-from env.meals import MEALS
+from env.microtasks import MICRO_TASKS
 from env.trial import together
 from tests.env.conftest import Make
 
@@ -55,10 +55,10 @@ def test_every_micro_task_can_be_solved_and_feeds(make: Make) -> None:
     env.reset(seed=1)
     hunger = env.hazards[0]
     assert isinstance(hunger, Hunger)
-    for _ in MEALS:
+    for _ in MICRO_TASKS:
         assert hunger.posed is not None
         assert energy_after(env, SOLUTIONS[hunger.posed.name]) == 8.0
-    assert set(SOLUTIONS) == {meal.name for meal in MEALS}
+    assert set(SOLUTIONS) == {task.name for task in MICRO_TASKS}
 
 
 def test_the_next_micro_task_is_told(make: Make) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from rl.chance import chance
 from rl.episode import Episode
 from rl.policies import Categorical
 from rl.rollout import MOST_ATTEMPTS, RolloutError, Rollouts, Stopped
+from rl.seeding import episode_seeds
 from sandbox.session import SandboxError
 from tests.rl.toys import ACTIONS, Failing, Hanging, Hazard
 
@@ -60,9 +60,9 @@ def test_updates_and_seeds_have_chances_of_their_own() -> None:
 
 def test_where_chance_comes_from_stays() -> None:
     """Else a run that is resumed by a newer version would be another one."""
-    seed, generator = chance(7, 3, 2)
+    seed, generator = episode_seeds(7, 3, 2)
     assert (seed, generator.initial_seed()) == (2007262694, 3748672278968588870)
-    seeds = {chance(7, update, episode)[0] for update in range(30) for episode in range(30)}
+    seeds = {episode_seeds(7, update, episode)[0] for update in range(30) for episode in range(30)}
     assert len(seeds) == 900
 
 

@@ -1,4 +1,4 @@
-"""Where the chance of an episode comes from."""
+"""Seeding: what all randomness of an episode follows from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy
 import torch
 
 
-def chance(seed: int, update: int, episode: int) -> tuple[int, torch.Generator]:
+def episode_seeds(seed: int, update: int, episode: int) -> tuple[int, torch.Generator]:
     """Return the environment's seed and the policy's generator for an episode.
 
     Both follow from the seed of the run, the number of the update and that of the episode in it,

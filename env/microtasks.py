@@ -14,7 +14,7 @@ WORDS = ("", "a", "level", "Moon", "banana", "two words", "UPPER", "x1y2", "noon
 
 
 @dataclass(frozen=True, slots=True)
-class Meal:
+class MicroTask:
     """A function to write.
 
     Attributes:
@@ -52,67 +52,71 @@ def _numbers(rng: np.random.Generator) -> tuple[Any, ...]:
     return ([_integer(rng) for _ in range(int(rng.integers(1, 6)))],)
 
 
-MEALS: tuple[Meal, ...] = (
-    Meal("add", 2, "Write a function add(a, b) that returns a + b.", _two, lambda a, b: a + b),
-    Meal("double", 1, "Write a function double(x) that returns x times 2.", _one, lambda x: x * 2),
-    Meal("square", 1, "Write a function square(x) that returns x squared.", _one, lambda x: x * x),
-    Meal(
+MICRO_TASKS: tuple[MicroTask, ...] = (
+    MicroTask("add", 2, "Write a function add(a, b) that returns a + b.", _two, lambda a, b: a + b),
+    MicroTask(
+        "double", 1, "Write a function double(x) that returns x times 2.", _one, lambda x: x * 2
+    ),
+    MicroTask(
+        "square", 1, "Write a function square(x) that returns x squared.", _one, lambda x: x * x
+    ),
+    MicroTask(
         "is_even",
         1,
         "Write a function is_even(x) that returns True if x is even and False if not.",
         _one,
         lambda x: x % 2 == 0,
     ),
-    Meal(
+    MicroTask(
         "larger",
         2,
         "Write a function larger(a, b) that returns the larger of two numbers.",
         _two,
         lambda a, b: max(a, b),
     ),
-    Meal(
+    MicroTask(
         "reverse",
         1,
         "Write a function reverse(text) that returns the text backwards.",
         _text,
         lambda text: text[::-1],
     ),
-    Meal(
+    MicroTask(
         "shout",
         1,
         "Write a function shout(text) that returns the text in upper case.",
         _text,
         lambda text: text.upper(),
     ),
-    Meal(
+    MicroTask(
         "length",
         1,
         "Write a function length(text) that returns how many characters the text has.",
         _text,
         lambda text: len(text),
     ),
-    Meal(
+    MicroTask(
         "total",
         1,
         "Write a function total(numbers) that returns the sum of a list.",
         _numbers,
         lambda numbers: sum(numbers),
     ),
-    Meal(
+    MicroTask(
         "largest",
         1,
         "Write a function largest(numbers) that returns the largest number in a list.",
         _numbers,
         lambda numbers: max(numbers),
     ),
-    Meal(
+    MicroTask(
         "count_vowels",
         1,
         "Write a function count_vowels(text) that returns how many of a, e, i, o, u the text has.",
         _text,
         lambda text: sum(c in "aeiou" for c in text),
     ),
-    Meal(
+    MicroTask(
         "sort_down",
         1,
         "Write a function sort_down(numbers) that returns the list from large to small.",
