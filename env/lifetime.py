@@ -17,8 +17,8 @@ from autoagent.llm import LLM
 from autoagent.meter import Meter
 from autoagent.oracle import CONSULT, Oracle
 from autoagent.skills import Skill
-from env.diary import Diary
 from env.hazards import Hazard, Scene
+from env.recorder import LifeRecorder
 from sandbox.limits import Limits
 from sandbox.policy import Verdict, Violation
 from sandbox.session import Sandbox, SandboxError
@@ -38,7 +38,7 @@ class Lifetime:
         difficulty: Scales them.
         seed: Everything random follows from it.
         sandbox: The wall.
-        diary: Where the life is written down.
+        recorder: Where the life is written down.
         skills: What the organism may use.
         budget: What its skills may spend.
         llm: Who answers the questions of skills.
@@ -63,7 +63,7 @@ class Lifetime:
         difficulty: float,
         seed: int,
         sandbox: Sandbox,
-        diary: Diary,
+        recorder: LifeRecorder,
         skills: Sequence[Skill] = (),
         budget: Budget | None = None,
         llm: LLM | None = None,
@@ -75,7 +75,7 @@ class Lifetime:
         self.prompt, self.difficulty, self.hazards = prompt, difficulty, hazards
         self.entered: Entered = []
         self._past = deque(past)
-        self._diary = diary
+        self._recorder = recorder
         self._llms = () if llm is None else (llm,)
         self._costs = {skill.name: skill.cost for skill in skills}
         self._meter = Meter()
@@ -105,12 +105,12 @@ class Lifetime:
             hazard.begin(self.scene)
         self._task = self._demanded()
         names = [skill.name for skill in skills]
-        diary.begin(self._task, self.life, wall=sandbox.name, build=sandbox.build, skills=names)
+        recorder.begin(self._task, self.life, wall=sandbox.name, build=sandbox.build, skills=names)
         event = self.life.begin(self._task)
         if isinstance(event, Death):
             raise SandboxError(f"the organism died at birth ({event.cause}): {event.detail}")
         self.event: Heartbeat | Death = event
-        self._diary.asked(self.life, event)
+        self._recorder.asked(self.life, event)
         self._look()
 
     def live(self, answer: str) -> Heartbeat | Death:
@@ -132,7 +132,7 @@ class Lifetime:
             reasons = [hazard.judge(self.scene) for hazard in self.hazards]
             if reason := next(filter(None, reasons), None):
                 self.event = self.life.starve(reason)
-        self._diary.completed(self.life, self.event)
+        self._recorder.completed(self.life, self.event)
         if isinstance(self.event, Death):
             self.end(self.event.cause, self.event.detail)
             if self.event.cause is Cause.WORKER:  # no fault of whoever answers
@@ -160,7 +160,7 @@ class Lifetime:
         self.life.close()
         spent = self._meter.read()
         spent.steps = self.life.steps
-        self._diary.end(Ended(cause=cause, limit=limit, detail=detail, spent=spent))
+        self._recorder.end(Ended(cause=cause, limit=limit, detail=detail, spent=spent))
 
     @property
     def verdict(self) -> tuple[Violation, ...]:
@@ -190,7 +190,7 @@ class Lifetime:
 
     def _note(self, kind: str, data: Data) -> None:
         self.entered.append((kind, data))
-        self._diary.write(kind, data)
+        self._recorder.write(kind, data)
 
     def _recall(self, kind: str, asked: Data) -> Data | None:
         """Return what entered next in the past, if there is more of it.
@@ -209,7 +209,7 @@ class Lifetime:
         return data
 
     def _oracle(self, prefix: str) -> Oracle:
-        record: Callable[[dict[str, Any]], None] = lambda data: self._diary.write(CONSULT, data)  # noqa: E731
+        record: Callable[[dict[str, Any]], None] = lambda data: self._recorder.write(CONSULT, data)  # noqa: E731
         return Oracle(
             self._llms, meter=self._meter, seed=self.life.seed, record=record, prefix=prefix
         )

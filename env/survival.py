@@ -23,9 +23,9 @@ from autoagent.life import Death, Heartbeat, OnHarm, Policy, Stopped
 from autoagent.llm import LLM, Denied, LLMError, load
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import open_wall
-from env.diary import Diary
 from env.hazards import Hazard, described, hazards_like, load_hazards
 from env.lifetime import Lifetime
+from env.recorder import LifeRecorder
 from env.unicode import Unicode
 from sandbox.limits import Limits
 from sandbox.rules import MAX_SOURCE
@@ -135,7 +135,7 @@ class Survival(gymnasium.Env[Observation, str]):
             model = load(llm) if isinstance(llm, str) else llm
             if model is not None and model is not llm:
                 opened.callback(model.close)
-            self._diary = opened.enter_context(Diary(journal))
+            self._recorder = opened.enter_context(LifeRecorder(journal))
             self._settings: dict[str, Any] = {
                 "sandbox": wall,
                 "skills": load_skills(skills),
@@ -186,7 +186,7 @@ class Survival(gymnasium.Env[Observation, str]):
         """Begin a new life; the wall's workers stay warm.
 
         Args:
-            seed: Everything random follows from it; None goes on with the chance there is.
+            seed: Everything random follows from it; None goes on with the generator as it is.
             options: ``prompt``, ``hazards`` and ``difficulty`` replace those of the environment,
                 for this life alone. There must be as many hazards as before, since the vitals
                 are a part of the observation space.
@@ -296,7 +296,7 @@ class Survival(gymnasium.Env[Observation, str]):
         """
         try:
             self._live_again(state)
-            self._take_chance(state["chance"])
+            self._restore_generator(state["chance"])
         except (KeyError, TypeError, AttributeError, OverflowError) as error:
             self._leave()
             raise ValueError(f"not a state of a survival environment: {error!r}") from None
@@ -321,12 +321,12 @@ class Survival(gymnasium.Env[Observation, str]):
             lifetime.end(Stop.BUDGET, "the budget of skills is used up")
         self._truncated(lifetime)
 
-    def _take_chance(self, chance: Any) -> None:
-        """Go on with the chance that a state tells of."""
+    def _restore_generator(self, state: Any) -> None:
+        """Go on with the random generator that a state tells of."""
         try:
-            self.np_random.bit_generator.state = chance
+            self.np_random.bit_generator.state = state
         except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise ValueError(f"not the chance of an environment: {chance!r} ({error})") from None
+            raise ValueError(f"not the state of a random generator: {state!r} ({error})") from None
 
     def _truncated(self, lifetime: Lifetime) -> bool:
         """End a life that has reached the step limit, and say whether it has."""
@@ -351,8 +351,10 @@ class Survival(gymnasium.Env[Observation, str]):
                 f"for {len(self.hazards)}; make another one, or set the difficulty to 0"
             )
         self._leave()
-        self._lifetime = Lifetime(hazards=hazards, diary=self._diary, **life, **self._settings)
-        self.run = self._diary.run
+        self._lifetime = Lifetime(
+            hazards=hazards, recorder=self._recorder, **life, **self._settings
+        )
+        self.run = self._recorder.run
         return self._lifetime
 
     def _begun(self) -> Lifetime:

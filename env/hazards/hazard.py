@@ -22,7 +22,7 @@ class Scene:
         difficulty: Scales every hazard; at 0 there is none.
         sandbox: The wall, to try functions behind.
         policy: As for the organism.
-        rng: The hazards' own chance.
+        rng: The hazards' own random generator.
         genome: The organism's definitions as they are now.
         outcome: What its last answer led to.
         step: Answers that it has had.

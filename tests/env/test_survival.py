@@ -263,7 +263,7 @@ def test_a_chance_that_is_none_is_named(make: Make, wrong: dict[str, Any]) -> No
     env = make()
     env.reset(seed=3)
     state = env.get_state()
-    with pytest.raises(ValueError, match="not the chance of an environment: {'bit_generator'"):
+    with pytest.raises(ValueError, match="not the state of a random generator: {'bit_generator'"):
         env.set_state(state | {"chance": state["chance"] | wrong})
 
 

@@ -20,8 +20,8 @@ RESUMED = {"temperature": 0.3, "max_tokens": 384, "server": None, "approve": Fal
 """Settings of a model, should one take such a life up; nobody used them in the environment."""
 
 
-class Diary:
-    """The record of one environment: a run in the journal for each life.
+class LifeRecorder:
+    """Writes down what an environment lives through: a run in the journal for each life.
 
     Args:
         path: The journal's file; None records nothing.
@@ -39,7 +39,7 @@ class Diary:
         self._record: Record | None = None
         self._since = 0.0
 
-    def __enter__(self) -> Diary:
+    def __enter__(self) -> LifeRecorder:
         return self
 
     def __exit__(
