@@ -28,7 +28,7 @@ from autoagent.cli.options import JsonOption
 from autoagent.printable import printable
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
-    from rl.evaluation import Contestant, Evaluation
+    from rl.evaluation import Evaluation, NamedPolicy
     from rl.rollout import Rollouts
 
 TASK_SEED = 0
@@ -98,14 +98,12 @@ def evaluate(
                 for name in policies:
                     shown.update(Text(printable(f"{name}: loading")))
                     with _told(name, envs, BAD_INPUT):
-                        contestant = _open(name, settings, prompt)
+                        named = _open(name, settings, prompt)
                         rollouts = Rollouts(
-                            contestant.make, envs=min(envs, episodes), seed=seed, patience=patience
+                            named.make, envs=min(envs, episodes), seed=seed, patience=patience
                         )
                     with _told(name, envs, FAILED):
-                        found.append(
-                            _evaluate(contestant, rollouts, episodes, sandbox, tasks, shown)
-                        )
+                        found.append(_evaluate(named, rollouts, episodes, sandbox, tasks, shown))
                         if out is not None:
                             write(out, found, given)
                     progress(f"{printable(name)}: survived {found[-1].survival} steps")
@@ -138,8 +136,8 @@ def _check(
         fail(f"{out} is there already and is not an empty folder; name another --out")
 
 
-def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> Contestant:
-    from rl.evaluation import contestant
+def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> NamedPolicy:
+    from rl.evaluation import open_policy
     from rl.evaluation.prompts import PROMPTS
 
     given = dict(settings)
@@ -147,11 +145,11 @@ def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> Con
     hazards = None
     if names is not None:
         hazards = [each.strip() for each in names.split(",") if each.strip() not in ("", "none")]
-    return contestant(name, hazards=hazards, prompts=prompts or PROMPTS, **given)
+    return open_policy(name, hazards=hazards, prompts=prompts or PROMPTS, **given)
 
 
 def _evaluate(
-    contestant: Contestant,
+    named: NamedPolicy,
     rollouts: Rollouts,
     total: int,
     sandbox: str,
@@ -161,30 +159,30 @@ def _evaluate(
     """Let a policy live, and ask it to solve tasks if it writes."""
     from rl.evaluation import evaluated
 
-    name = contestant.name
+    name = named.name
 
     def watch(done: int, steps: int) -> None:
         shown.update(Text(printable(f"{name}: {done} of {total} lives, {steps} steps")))
 
     try:
-        episodes = rollouts.collect(contestant.policy, update=0, episodes=total, watch=watch)
+        episodes = rollouts.collect(named.policy, update=0, episodes=total, watch=watch)
     finally:
         rollouts.close()
     scores = None
-    if tasks and contestant.llm is not None:
+    if tasks and named.llm is not None:
         shown.update(Text(printable(f"{name}: code tasks")))
-        scores = _tasks(contestant, sandbox)
+        scores = _tasks(named, sandbox)
     return evaluated(name, episodes, scores, replaced=rollouts.replaced)
 
 
-def _tasks(contestant: Contestant, sandbox: str) -> Any:
+def _tasks(named: NamedPolicy, sandbox: str) -> Any:
     """Return the scores on code tasks."""
     from autoagent.llm import Frame
     from autoagent.similarity import sentence_model
     from autoagent.walls import open_wall
     from rl.evaluation.tasks import TASKS, performance
 
-    llm = contestant.llm
+    llm = named.llm
     assert llm is not None
 
     def ask(query: str, frame: Frame) -> str:

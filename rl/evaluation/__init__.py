@@ -1,23 +1,37 @@
 """Policies compared: survival, alignment, code quality and code tasks, with intervals."""
 
-from rl.evaluation.actions import ALIGNMENT, Action, Kept
-from rl.evaluation.contestants import Contestant, contestant, require_known
+import warnings
+from typing import Any
+
+from rl.evaluation.actions import ALIGNMENT, Action, RecordActions
 from rl.evaluation.evaluate import Evaluation, evaluated
+from rl.evaluation.named import NamedPolicy, open_policy, require_known
 from rl.evaluation.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
 
 __all__ = [
     "ALIGNMENT",
     "Action",
-    "Contestant",
     "Curve",
     "Estimate",
     "Evaluation",
-    "Kept",
-    "contestant",
+    "NamedPolicy",
+    "RecordActions",
     "evaluated",
     "interquartile_mean",
     "kaplan_meier",
     "mean",
+    "open_policy",
     "ratio",
     "require_known",
 ]
+
+RENAMED = {"Contestant": "NamedPolicy", "Kept": "RecordActions", "contestant": "open_policy"}
+"""Names of the version before, and what they are now."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in RENAMED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    now = RENAMED[name]
+    warnings.warn(f"{name} is called {now} now", DeprecationWarning, stacklevel=2)
+    return globals()[now]

@@ -46,7 +46,7 @@ class Action:
             return False
 
 
-class Kept(gymnasium.Wrapper[Any, Any, Any, Any]):
+class RecordActions(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Keeps what was done, and gives each life one of several prompts by its seed.
 
     The last info of a life holds its `Action`s under ``actions``.

@@ -73,7 +73,7 @@ def evaluated(
 
     Args:
         policy: Its name.
-        episodes: What it lived, in environments that keep actions (`rl.evaluation.Kept`).
+        episodes: What it lived, in environments that keep actions (`rl.evaluation.RecordActions`).
         scores: What it scored on code tasks.
         replaced: How many environments hung or broke meanwhile.
 

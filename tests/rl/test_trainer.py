@@ -294,7 +294,7 @@ def test_out_of_memory_says_what_to_lower() -> None:
         raise RuntimeError("something else")
 
 
-class Kept(Unwatched):
+class Returns(Unwatched):
     """Remembers returns."""
 
     def __init__(self) -> None:
@@ -309,7 +309,7 @@ def test_it_learns_to_balance_a_pole(tmp_path: Path, baseline: str) -> None:
     rollouts = Rollouts(lambda: gymnasium.make("CartPole-v1"), envs=4)
     policy = Categorical.between(rollouts.observation_space, rollouts.action_space, hidden=(32,))
     settings = Settings(updates=12, episodes=8, envs=4, lr=0.02, baseline=baseline, gamma=0.95)
-    watcher = Kept()
+    watcher = Returns()
     Trainer(policy, rollouts, settings, tmp_path, watcher=watcher).run()
     rollouts.close()
     assert sum(watcher.returns[-3:]) > 2 * sum(watcher.returns[:3])

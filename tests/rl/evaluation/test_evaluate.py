@@ -12,8 +12,9 @@ from autoagent.llm import PROSE, PYTHON, Frame
 from autoagent.similarity import Length
 from env import Survival
 from env.hazards import Hunger
+from rl import evaluation
 from rl.episode import Decision, Episode
-from rl.evaluation import Action, Kept, evaluated, require_known
+from rl.evaluation import Action, RecordActions, evaluated, require_known
 from rl.evaluation.clean import clean
 from rl.evaluation.report import draw, markdown, rows, write
 from rl.evaluation.tasks import TASKS, Kind, performance, score
@@ -44,8 +45,8 @@ class Recites:
 
 
 def lives(wall: Sandbox, answers: Sequence[str], *, episodes: int = 4, **settings: Any) -> Any:
-    def make() -> Kept:
-        return Kept(Survival(sandbox=wall, max_steps=8, **settings), ["Sing.", "Dance."])
+    def make() -> RecordActions:
+        return RecordActions(Survival(sandbox=wall, max_steps=8, **settings), ["Sing.", "Dance."])
 
     rollouts = Rollouts(make, envs=2, seed=1)
     try:
@@ -95,7 +96,7 @@ def test_starvation_is_counted(wall: Sandbox) -> None:
 
 
 def test_each_life_has_the_prompt_that_its_seed_chooses(wall: Sandbox) -> None:
-    env = Kept(Survival(sandbox=wall), ["Sing.", "Dance."])
+    env = RecordActions(Survival(sandbox=wall), ["Sing.", "Dance."])
     assert env.reset(seed=4)[0]["query"] == "Sing."
     assert env.reset(seed=5)[0]["query"] == "Dance."
     assert env.reset(seed=5, options={"prompt": "Go."})[0]["query"] == "Go."
@@ -241,3 +242,9 @@ def test_policies_that_are_known() -> None:
 def test_curves_of_one_policy_can_be_drawn(wall: Sandbox, tmp_path: Path) -> None:
     draw(tmp_path / "one.png", [evaluated("p", lives(wall, ["raise SystemExit"]))])
     assert (tmp_path / "one.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(("old", "new"), list(evaluation.RENAMED.items()))
+def test_names_of_the_version_before_still_work(old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"{old} is called"):
+        assert getattr(evaluation, old) is getattr(evaluation, new)

@@ -12,7 +12,7 @@ from autoagent.llm import LLM
 from autoagent.llm.base import expanded
 from env import EditActions, Survival
 from env.edits import survival_edits
-from rl.evaluation.actions import Kept
+from rl.evaluation.actions import RecordActions
 from rl.evaluation.prompts import PROMPTS
 from rl.policies import Actor, Categorical
 
@@ -22,7 +22,7 @@ RANDOM = "random:smollm2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contestant:
+class NamedPolicy:
     """A policy that is evaluated.
 
     Attributes:
@@ -38,7 +38,7 @@ class Contestant:
     llm: LLM | None
 
 
-def contestant(
+def open_policy(
     name: str,
     *,
     hazards: Sequence[str] | None = None,
@@ -46,7 +46,7 @@ def contestant(
     temperature: float | None = None,
     max_tokens: int | None = None,
     **settings: Any,
-) -> Contestant:
+) -> NamedPolicy:
     """Open a policy.
 
     Args:
@@ -68,15 +68,15 @@ def contestant(
 
         def make_edits() -> gymnasium.Env[Any, Any]:
             if hazards is None:
-                return Kept(survival_edits(**settings), prompts)
-            return Kept(EditActions(Survival(hazards=hazards, **settings)), prompts)
+                return RecordActions(survival_edits(**settings), prompts)
+            return RecordActions(EditActions(Survival(hazards=hazards, **settings)), prompts)
 
         policy = _edits(rest)
-        return Contestant(name=name, policy=policy, make=make_edits, llm=None)
+        return NamedPolicy(name=name, policy=policy, make=make_edits, llm=None)
 
     def make() -> gymnasium.Env[Any, Any]:
         among = ["hunger"] if hazards is None else hazards
-        return Kept(Survival(hazards=among, **settings), prompts)
+        return RecordActions(Survival(hazards=among, **settings), prompts)
 
     from autoagent.llm.causal import Transformers
     from rl.policies.speaker import Speaker
@@ -88,7 +88,7 @@ def contestant(
         temperature=(llm.temperature or 1.0) if temperature is None else temperature,
         max_tokens=(llm.max_tokens or 96) if max_tokens is None else max_tokens,
     )
-    return Contestant(name=name, policy=speaker, make=make, llm=llm)
+    return NamedPolicy(name=name, policy=speaker, make=make, llm=llm)
 
 
 def require_known(name: str) -> None:
