@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from autoagent.files import replacing
+
 
 class CheckpointError(ValueError):
     """A run's folder holds something else than it should."""
@@ -19,11 +21,8 @@ class CheckpointError(ValueError):
 
 def save_state(path: Path, state: Mapping[str, Any]) -> None:
     """Write tensors and plain data; whoever reads meanwhile finds the last state or this one."""
-    beside = _beside(path)
-    with beside.open("wb") as file:
+    with replacing(path) as file:
         torch.save(dict(state), file)
-        os.fsync(file.fileno())  # on the disk before it takes the place of the last one
-    beside.replace(path)
 
 
 def load_state(path: Path, *, mmap: bool = False) -> dict[str, Any]:
@@ -46,18 +45,8 @@ def load_state(path: Path, *, mmap: bool = False) -> dict[str, Any]:
     return state
 
 
-def save_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write plain data for people to read."""
-    beside = _beside(path)
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(value, indent=2) + "\n")
-        file.flush()
-        os.fsync(file.fileno())  # on the disk before it takes the place of the last one
-    beside.replace(path)
-
-
 def load_json(path: Path) -> dict[str, Any]:
-    """Return what `save_json` wrote.
+    """Return the object in a file of JSON.
 
     Raises:
         CheckpointError: The file is missing or no such thing.
@@ -96,7 +85,10 @@ def save_folder(folder: Path, write: Callable[[Path], None]) -> None:
     whole, beside it, as ``.NAME.old`` and ``.NAME.new``.
     """
     beside, old = _beside(folder), folder.with_name(f".{folder.name}.old")
+    if beside.is_symlink():
+        beside.unlink()
     shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()  # and not through a link, which whoever writes would follow
     write(beside)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():

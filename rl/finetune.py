@@ -24,6 +24,7 @@ from typing import Any
 import torch
 from torch.nn.utils import clip_grad_norm_
 
+from autoagent.files import write_json
 from autoagent.llm import LLMError
 from autoagent.llm.causal.load import absolute
 from autoagent.llm.causal.score import score
@@ -36,7 +37,6 @@ from rl.checkpoint import (
     load_state,
     open_folder,
     save_folder,
-    save_json,
     save_state,
 )
 from rl.examples import Encoded, Example
@@ -286,7 +286,7 @@ class Finetuning:
         """Write the model, and all that is needed to go on; but nothing that is no number."""
         if not all(bool(each.isfinite().all()) for each in self._model.parameters()):
             return False
-        save_json(self._folder / SETTINGS, self._record)
+        write_json(self._folder / SETTINGS, self._record)
         save_folder(self._folder / MODEL, self._model.save)
         state = {
             "steps": self._steps,

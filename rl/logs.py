@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from autoagent.files import replacing
 from rl.episode import Episode
 
 STEP_LIMIT = "step limit"
@@ -88,9 +89,8 @@ class RunLog:
 
         path = folder / "log.jsonl"
         kept = [line for line in read_log(path) if line["update"] <= update]
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_text("".join(json.dumps(line) + "\n" for line in kept), "utf-8")
-        beside.replace(path)
+        with replacing(path) as file:
+            file.writelines((json.dumps(line) + "\n").encode() for line in kept)
         self._lines = path.open("a", encoding="utf-8")
         self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=update + 1)
 

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 import torch
 
+from autoagent.files import write_json
 from rl.baselines import open_baseline
 from rl.checkpoint import (
     CheckpointError,
@@ -27,7 +28,6 @@ from rl.checkpoint import (
     load_state,
     open_folder,
     save_folder,
-    save_json,
     save_state,
 )
 from rl.logs import Figures, RunLog, lived
@@ -164,7 +164,7 @@ class Trainer:
             self._restore()
         else:
             check_new(folder)
-        save_json(folder / SETTINGS, self._record)
+        write_json(folder / SETTINGS, self._record)
         self._keep()
 
     def run(self) -> Finished:

@@ -18,6 +18,7 @@ from autoagent.cli.common import bad_input_exits, fail, print_json
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
 from autoagent.cli.translations import is_translation, training_lines
 from autoagent.events import recorded_steps
+from autoagent.files import write_out
 from autoagent.genome import Genome
 from autoagent.journal import Journal
 from autoagent.printable import printable
@@ -129,6 +130,6 @@ def _kind(name: str, before: Genome, after: Genome) -> str:
 
 def _write(out: Path, text: str) -> None:
     try:
-        out.write_text(text, encoding="utf-8", errors="backslashreplace")
+        write_out(out, text)
     except OSError as error:
         fail(f"{out} cannot be written: {error.strerror}")

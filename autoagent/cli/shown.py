@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from autoagent.cli.common import print_json, progress
+from autoagent.files import write_out
 from autoagent.printable import printable
 from autoagent.ui.translation import TranslationView, summary
 from genetic.translate.creature import Creature
@@ -35,7 +36,7 @@ class Shown:
     def better(self, creature: Creature) -> None:
         """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
         if self._out is not None:
-            _replace(self._out, creature.program)
+            write_out(self._out, creature.program)
 
     def generation(self, generation: Generation) -> None:
         """Ignore it."""
@@ -123,15 +124,3 @@ class OnTerminal(Shown):
         self._console.print(Text(printable(words)))
         if finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE):
             self._console.print(f"`autoagent translate --resume {run}` goes on")
-
-
-def _replace(out: Path, program: str) -> None:
-    """Put a program into a file, at once; what is no ordinary file is written to as it is."""
-    data = program.encode("utf-8", "backslashreplace")
-    target = out.resolve()  # a link stays one
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)
-        return
-    beside = target.with_name(f".{target.name[:200]}.new")
-    beside.write_bytes(data)
-    beside.replace(target)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.events import count, list_of, mapping_of, number, record, text
+from autoagent.files import write_json
 from genetic.fitness import Fitness
 from genetic.translate.run import fitness_of
 
@@ -158,16 +158,9 @@ class Outcomes:
 
     def keep(self, outcome: Outcome) -> None:
         """Write an outcome down: all of it or nothing."""
-        write(self._path(outcome.task, outcome.mode, outcome.conditions), outcome.as_dict())
+        write_json(self._path(outcome.task, outcome.mode, outcome.conditions), outcome.as_dict())
 
     def _path(self, task: str, mode: Mode, conditions: dict[str, Any]) -> Path:
         stable = json.dumps(conditions, sort_keys=True).encode()
         name = f"{task}.{mode.value}.{hashlib.sha256(stable).hexdigest()[:12]}.json"
         return self._folder / name
-
-
-def write(path: Path, data: dict[str, Any]) -> None:
-    """Write a JSON file: all of it or nothing."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
-    os.replace(beside, path)

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from genetic.bench.outcome import Mode, Outcome, write
+from autoagent.files import write_json, write_out
+from genetic.bench.outcome import Mode, Outcome
 from genetic.bench.statistics import Estimate, mean, share
 from genetic.fitness import Fitness
 from genetic.paired import p_value
@@ -98,8 +99,8 @@ class Report:
     def write(self, folder: Path, picture: str | None = None) -> None:
         """Write ``report.md``, which may show a picture beside it, and ``report.json``."""
         data = self.summary() | {"outcomes": [outcome.as_dict() for outcome in self.outcomes]}
-        write(folder / "report.json", data)
-        (folder / "report.md").write_text(self.markdown(picture), "utf-8")
+        write_json(folder / "report.json", data)
+        write_out(folder / "report.md", self.markdown(picture))
 
     def markdown(self, picture: str | None = None) -> str:
         """Return the report as people read it."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autoagent.files import write_json, write_out
 from rl.evaluation.actions import ALIGNMENT
 from rl.evaluation.evaluate import Evaluation
 
@@ -60,8 +61,8 @@ def write(folder: Path, evaluations: Sequence[Evaluation], settings: Mapping[str
     """
     folder.mkdir(parents=True, exist_ok=True)
     data = {"settings": dict(settings), "policies": [each.as_dict() for each in evaluations]}
-    (folder / "report.json").write_text(json.dumps(data, indent=2) + "\n", "utf-8")
-    (folder / "report.md").write_text(markdown(evaluations, settings), "utf-8")
+    write_json(folder / "report.json", data)
+    write_out(folder / "report.md", markdown(evaluations, settings))
     draw(folder / "survival.png", evaluations)
 
 

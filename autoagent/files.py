@@ -1,0 +1,66 @@
+"""Files that are never half written, whoever kills the program."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+LEFT_OVER = ".*.new"
+"""What is left of a file whose program was killed while it was written."""
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a new file, which takes the place of `path` once it is whole and on the disk.
+
+    It is made beside it, under a name that cannot be guessed, and no link is followed on the way:
+    a link at `path` is replaced, too. Whoever reads meanwhile finds the last file or this one.
+
+    Raises:
+        OSError: It cannot be written; the last file is as it was.
+    """
+    beside = path.with_name(f".{secrets.token_hex(8)}.new")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with os.fdopen(os.open(beside, flags, 0o666), "wb") as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())  # on the disk before it takes the place of the last one
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    _sync(path.parent)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write plain data for people to read: all of it or nothing."""
+    with replacing(path) as file:
+        file.write((json.dumps(value, indent=2) + "\n").encode())
+
+
+def write_out(path: Path, text: str) -> None:
+    """Write a text where a user wants it: all of it or nothing.
+
+    A link stays one. What is no ordinary file, as a pipe or a terminal, is written to as it is.
+    """
+    data, target = text.encode("utf-8", "backslashreplace"), path.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    with replacing(target) as file:
+        file.write(data)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,63 @@
+"""Files that are whole or not there, and links that nobody follows."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+from pathlib import Path
+
+import pytest
+
+from autoagent.files import LEFT_OVER, replacing, write_json, write_out
+
+
+def test_a_file_is_the_last_one_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    write_json(path, {"a": 1})
+    with pytest.raises(KeyboardInterrupt), replacing(path) as file:
+        file.write(b"half")
+        file.flush()
+        assert json.loads(path.read_bytes()) == {"a": 1}
+        assert len(list(tmp_path.glob(LEFT_OVER))) == 1
+        raise KeyboardInterrupt
+    assert json.loads(path.read_bytes()) == {"a": 1}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_planted_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where the file is to be, and not beside it, even if somebody guesses the name."""
+    path, victim = tmp_path / "settings.json", tmp_path / "victim"
+    victim.write_text("untouched")
+    for name in ("settings.json", ".settings.json.new"):
+        (tmp_path / name).symlink_to(victim)
+    write_json(path, {})
+    assert not path.is_symlink()
+    (tmp_path / ".guessed.new").symlink_to(victim)
+    (tmp_path / ".dangling.new").symlink_to(tmp_path / "elsewhere")
+    for guess in ("guessed", "dangling"):
+        monkeypatch.setattr(secrets, "token_hex", lambda size, guess=guess: guess)
+        with pytest.raises(FileExistsError):
+            write_json(path, {"a": 1})
+    assert victim.read_text() == "untouched"
+    assert not (tmp_path / "elsewhere").exists()
+    assert json.loads(path.read_bytes()) == {}
+
+
+def test_what_a_user_names_is_written_to(tmp_path: Path) -> None:
+    link, target = tmp_path / "link", tmp_path / ("long" * 60)
+    link.symlink_to(target)
+    write_out(link, "one \udc80")
+    assert target.read_text() == "one \\udc80"
+    assert link.is_symlink()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    write_out(pipe, "two")
+    reader.join()
+    assert read == [b"two"]
+    with pytest.raises(OSError, match="No such file"):
+        write_out(tmp_path / "none" / "file", "three")
