@@ -14,14 +14,19 @@ import pytest
 
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.llm import LlamaCpp, load, smollm2_path
-from autoagent.walls import open_wall
 from sandbox.session import Sandbox
+from tests.walls import must_stand, standing
 
 # The processors are shared with other tests here: threads that spin while they wait slow all down.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 Live = Callable[..., list[Heartbeat | Death]]
+
+
+def pytest_configure() -> None:
+    """Refuse a list of walls that names none of ours."""
+    must_stand()
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +91,8 @@ def answers(base_url: str) -> bool:
 @pytest.fixture(scope="session")
 def wall() -> Iterator[Sandbox]:
     """The WebAssembly wall with the organism's guest, shared by all tests."""
-    sandbox = open_wall("wasm")
-    yield sandbox
-    sandbox.close()
+    with standing("wasm") as wall:
+        yield wall
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ from typing import get_args
 
 import pytest
 
-from autoagent.walls import open_wall
-from sandbox.session import SandboxError
 from tests.escapes.ground import Ground, watched
 from tests.escapes.payload import Payload, Policy
 from tests.escapes.payloads import FAMILIES
+from tests.walls import WALLS, standing
 
 if sys.platform != "linux":
     pytest.skip("the canaries need Linux", allow_module_level=True)
@@ -22,7 +21,7 @@ if sys.platform != "linux":
 PAYLOADS = [payload for family in FAMILIES.values() for payload in family]
 
 
-@pytest.fixture(scope="module", params=["wasm", "process", "docker"])
+@pytest.fixture(scope="module", params=WALLS)
 def ground(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ground]:
@@ -30,17 +29,13 @@ def ground(
     # Descriptors of the wall shall lie where nobody thinks of closing them.
     files = [open(os.devnull) for _ in range(100)]  # noqa: SIM115
     try:
-        wall = open_wall(request.param)
-    except (ValueError, SandboxError) as error:
-        pytest.skip(f"no {request.param} wall: {error}")
-    try:
-        place = Ground(wall, tmp_path_factory.mktemp(f"escapes-{request.param}"))
-        with watched(place):
-            yield place
-            assert place.look_around() == set(), "after all attacks"
-        place.close()
+        with standing(request.param) as wall:
+            place = Ground(wall, tmp_path_factory.mktemp(f"escapes-{request.param}"))
+            with watched(place):
+                yield place
+                assert place.look_around() == set(), "after all attacks"
+            place.close()
     finally:
-        wall.close()
         for file in files:
             file.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
 import tempfile
@@ -63,13 +64,15 @@ def check_judge(text: str) -> Verdict:
     verdict = judge(text)
     assert judge(text) == verdict
     assert Verdict.of(json.loads(json.dumps(verdict.as_list()))) == verdict
-    assert verdict.ok == (not verdict.violations)
+    assert verdict.ok == (not verdict.message)
     verdict.message.encode()
+    if verdict.ok:
+        ast.parse(text)
     assert all(v.kind in ("syntax", "blocked", "harm") for v in verdict.violations)
     assert all(v.line is None or v.line >= 1 for v in verdict.violations)
     judge(text, "eval")
     code = extract_code(text)
-    assert code is None or isinstance(code, str)
+    assert code is None or code.strip()
     return verdict
 
 

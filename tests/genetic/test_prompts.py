@@ -12,9 +12,13 @@ NAMES = [field.name for field in fields(Prompts)]
 VALUES = {name: f"<{name}>" for name in KNOWN}
 
 
-@given(st.dictionaries(st.sampled_from(KNOWN), st.text()), st.sampled_from(NAMES), st.integers())
-def test_any_values_fill_any_template(values, name, room):
-    Prompts().fill(name, values, room)
+@given(
+    st.dictionaries(st.sampled_from(KNOWN), st.text()),
+    st.sampled_from(NAMES),
+    st.integers(min_value=0, max_value=2**40),
+)
+def test_any_values_fill_any_template_and_fit(values, name, room):
+    assert len(Prompts().fill(name, values, room)) <= room + len(MARKER)
 
 
 @given(st.text(max_size=300), st.integers(0, 400))

@@ -15,40 +15,17 @@ import pytest
 from sandbox.limits import Limits
 from sandbox.session import End, Message, Sandbox, SandboxError
 from tests.sandbox.guests import EVALUATOR, ended, text
+from tests.walls import WALLS, standing
 
 ENDLESS = "sum(range(10**12))"
 NOT_THERE = ("AttributeError", "FileNotFoundError", "ModuleNotFoundError", "PermissionError")
 NOT_ALLOWED = ("BlockingIOError", "OSError", "ProcessLookupError", "RuntimeError")
 
 
-def opened(name: str) -> Sandbox:
-    """Open a wall around the evaluator.
-
-    Raises:
-        SandboxError: It cannot stand here.
-        ImportError: What it is made of is not installed.
-    """
-    if name == "wasm":
-        from sandbox.wasm import WasmSandbox
-
-        return WasmSandbox(EVALUATOR, lives_per_worker=3)
-    if name == "process":
-        from sandbox.process import ProcessSandbox
-
-        return ProcessSandbox(EVALUATOR)
-    from sandbox.docker import DockerSandbox
-
-    return DockerSandbox(EVALUATOR)
-
-
-@pytest.fixture(scope="module", params=["wasm", "process", "docker"])
+@pytest.fixture(scope="module", params=WALLS)
 def wall(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    try:
-        wall = opened(request.param)
-    except (SandboxError, ImportError) as error:
-        pytest.skip(str(error))
-    yield wall
-    wall.close()
+    with standing(request.param, EVALUATOR) as wall:
+        yield wall
 
 
 def said(wall: Sandbox, *expressions: str, **limits: Any) -> Message | End:
@@ -62,7 +39,7 @@ def said(wall: Sandbox, *expressions: str, **limits: Any) -> Message | End:
 
 
 def test_a_wall_says_what_it_is(wall: Sandbox) -> None:
-    assert wall.name in ("wasm", "process", "docker")
+    assert wall.name in WALLS
     assert len(wall.build) == 64
     assert all(isinstance(words, str) for words in wall.undetermined)
     assert wall.counts_fuel == (wall.name == "wasm")
@@ -244,13 +221,13 @@ def test_a_computing_guest_can_be_closed_from_elsewhere(wall: Sandbox) -> None:
     assert text(said(wall, "1")) == "1"
 
 
-@pytest.mark.parametrize("name", ["wasm", "process"])
-def test_workers_die_with_their_host(name: str) -> None:
+@pytest.mark.parametrize("wall", ["wasm", "process"], indirect=True)
+def test_workers_die_with_their_host(wall: Sandbox) -> None:
     code = (
         "import os, signal, sys, threading, time, psutil\n"
         "from tests.sandbox.test_contract import *\n"
-        f"try: wall = opened({name!r})\n"
-        "except SandboxError as error: sys.exit(f'skip {error}')\n"
+        "from tests.walls import opened\n"
+        f"wall = opened({wall.name!r}, EVALUATOR)\n"
         "idle, busy = (wall.start('', Limits(), seed=0, now=0.0) for _ in range(2))\n"
         "threading.Thread(target=busy.resume, args=(ENDLESS,), kwargs={'now': 0.0}).start()\n"
         "time.sleep(0.2)\n"
@@ -261,8 +238,6 @@ def test_workers_die_with_their_host(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False
     )
-    if done.stderr.startswith("skip"):
-        pytest.skip(done.stderr)
     assert done.returncode == -signal.SIGKILL, done.stderr
     pids = done.stdout.split()
     assert pids

@@ -1,4 +1,5 @@
 """The container wall: what the engine is told, what a guest finds inside, what is left behind."""
+# ruff: noqa: E402 - what a wall is made of may be missing, which is told before it is imported
 
 import io
 import os
@@ -17,27 +18,25 @@ from autoagent.walls import open_wall
 from sandbox.limits import Limits
 from sandbox.session import End, Message, SandboxError
 from tests.sandbox.guests import EVALUATOR, ended, text
+from tests.walls import container_engine, needed, standing
 
-pytest.importorskip("docker")
+needed("docker", "docker")
 
 from sandbox.docker import DockerSandbox
 from sandbox.docker.container import Container
-from sandbox.docker.engine import HOST, connect, host_label
+from sandbox.docker.engine import HOST, host_label
 
 
 @pytest.fixture(scope="module")
-def engine() -> Any:
-    try:
-        return connect()
-    except SandboxError as error:
-        pytest.skip(str(error))
+def engine() -> Iterator[Any]:
+    with container_engine() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
 def wall(engine: Any) -> Iterator[DockerSandbox]:
-    wall = DockerSandbox(EVALUATOR)
-    yield wall
-    wall.close()
+    with standing("docker", EVALUATOR) as wall:
+        yield wall
 
 
 def said(wall: DockerSandbox, expression: str, **limits: Any) -> Message | End:

@@ -18,15 +18,15 @@ import pytest
 
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life, Policy
-from autoagent.walls import open_wall
 from sandbox.limits import Limits
 from sandbox.native import lay_out
 from sandbox.process import ProcessSandbox
 from sandbox.process.filter import FilterError
 from sandbox.session import Message, SandboxError, Session
 from tests.sandbox.guests import CALLER, EVALUATOR, ended, text
+from tests.walls import needed, standing
 
-seccomp = pytest.importorskip("pyseccomp", exc_type=(ImportError, RuntimeError))
+seccomp = needed("process", "pyseccomp")
 
 ROOT = Path(__file__).parents[2]
 ENDLESS = "sum(range(10**12))"
@@ -49,26 +49,20 @@ REFUSED = (
 
 @pytest.fixture(scope="module")
 def wall() -> Iterator[ProcessSandbox]:
-    yield from standing(lambda: ProcessSandbox(EVALUATOR))
+    with standing("process", EVALUATOR) as wall:
+        yield wall
 
 
 @pytest.fixture(scope="module")
 def caller() -> Iterator[ProcessSandbox]:
-    yield from standing(lambda: ProcessSandbox(CALLER))
+    with standing("process", CALLER) as wall:
+        yield wall
 
 
 @pytest.fixture(scope="module")
 def organisms() -> Iterator[Any]:
-    yield from standing(lambda: open_wall("process"))
-
-
-def standing(opened: Callable[[], Any]) -> Iterator[Any]:
-    try:
-        wall = opened()
-    except SandboxError as error:
-        pytest.skip(str(error))
-    yield wall
-    wall.close()
+    with standing("process") as wall:
+        yield wall
 
 
 def born(wall: ProcessSandbox, **limits: Any) -> Session:

@@ -69,8 +69,8 @@ def test_any_text_is_allowed(answer: str) -> None:
 
 @given(st.text())
 def test_any_unicode_is_allowed(answer: str) -> None:
-    extract_code(answer)
-    extract_code(f"```python\n{answer}")
+    for code in (extract_code(answer), extract_code(f"```python\n{answer}")):
+        assert code is None or code.strip()
 
 
 @given(st.lists(st.sampled_from(["x = 1", "", "def f():", "    return '`'", "# ü"]), min_size=1))

@@ -1,4 +1,5 @@
 """C compiled in containers, by an image that is laid out as upstream's of the wasi-sdk."""
+# ruff: noqa: E402 - what a wall is made of may be missing, which is told before it is imported
 
 import subprocess
 import sys
@@ -21,10 +22,11 @@ from sandbox.session import SandboxError
 from tests.sandbox.programs.conftest import compiled, errors, ran
 from tests.sandbox.programs.images import PASSWD, write_shell, write_wasi_sdk
 from tests.sandbox.programs.test_c import CAT, body
+from tests.walls import container_engine, needed
 
-pytest.importorskip("docker")
+needed("docker", "docker")
 
-from sandbox.docker.engine import HOST, connect
+from sandbox.docker.engine import HOST
 from sandbox.programs.wasi_sdk import WasiSdk, require_image
 
 REPOSITORY = "autoagent-test-wasi-sdk"
@@ -32,12 +34,8 @@ REPOSITORY = "autoagent-test-wasi-sdk"
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Any]:
-    try:
-        engine = connect()
-    except SandboxError as error:
-        pytest.skip(str(error))
-    yield engine
-    engine.close()
+    with container_engine() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
