@@ -8,13 +8,15 @@
 """
 
 from rl.baselines import BASELINES, Baseline, open_baseline
+from rl.ending import Cause, Finished
 from rl.episode import Decision, Episode, Turn
 from rl.memory import OutOfMemory
 from rl.policies import Categorical, Diverged, Policy, Scores
 from rl.reinforce import Reinforce, Step, returns
 from rl.rollout import RolloutError, Rollouts, Stopped
 from rl.settings import Settings
-from rl.trainer import Cause, Finished, Trainer
+from rl.trainer import Trainer
+from rl.watcher import Unwatched, Watcher
 
 __all__ = [
     "BASELINES",
@@ -36,6 +38,8 @@ __all__ = [
     "Stopped",
     "Trainer",
     "Turn",
+    "Unwatched",
+    "Watcher",
     "open_baseline",
     "returns",
 ]

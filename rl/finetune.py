@@ -15,46 +15,29 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch.nn.utils import clip_grad_norm_
 
-from autoagent.files import write_json
 from autoagent.llm import LLMError
 from autoagent.llm.causal.load import absolute
 from autoagent.llm.causal.score import score
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
 from autoagent.llm.framing.prompt import MIN_QUERY
-from rl.checkpoint import (
-    CheckpointError,
-    load_json,
-    load_state,
-    open_folder,
-    save_folder,
-    save_state,
-)
+from rl.ending import Cause, Finished
 from rl.examples import Encoded, Example
 from rl.memory import told_when_out_of_memory
+from rl.policies.policy import Diverged
+from rl.run_folder import RunFolder
 from rl.settings import SEEDS
+from rl.watcher import Unwatched, Watcher
 
-STATE = "state.pt"
-SETTINGS = "finetune.json"
-MODEL = "model"
 LONGEST_NORM = 1.0
-
-
-class Cause(StrEnum):
-    """Why training stopped."""
-
-    DONE = "done"
-    PAUSED = "paused"
-    DIVERGED = "diverged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +80,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class StepFigures:
     """What a step was like.
 
     Attributes:
@@ -112,28 +95,26 @@ class Progress:
     epoch: int
     loss: float
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as plain data."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """How training ended.
+class Progress:
+    """How far a training has come.
 
     Attributes:
-        cause: Why.
         steps: Steps since the first one, those before a resume included.
         loss: Of the last step; None without one.
         shortened: Examples whose prompt was cut in the middle, to fit the context.
         seconds: Of this training.
     """
 
-    cause: Cause
     steps: int
     loss: float | None
     shortened: int
     seconds: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return asdict(self)
 
 
 class Finetuning:
@@ -144,7 +125,7 @@ class Finetuning:
         settings: How.
         folder: Where the model and what is needed to go on are kept.
         resume: Whether to go on with what is in the folder.
-        watch: Called after each step.
+        watcher: Who watches.
 
     Raises:
         ValueError: There are no examples; or the folder is in use, cannot be written, or was made
@@ -160,16 +141,22 @@ class Finetuning:
         folder: Path,
         *,
         resume: bool = False,
-        watch: Callable[[Progress], None] = lambda progress: None,
+        watcher: Watcher[StepFigures] | None = None,
     ) -> None:
         if not examples:
             raise ValueError("there are no examples to learn from")
-        self._settings, self._folder, self._watch = settings, folder, watch
+        self._settings, self._watcher = settings, watcher or Unwatched()
+        self._folder = RunFolder(
+            folder, settings="finetune.json", checkpoint="state.pt", result="model"
+        )
         self._record = asdict(settings) | {
             "llm": absolute(settings.llm),  # the same model, wherever the training goes on
             "examples": _digest(examples),
         }
-        _check_folder(folder, self._record, resume=resume)
+        if resume:
+            self._folder.require(self._record)
+        else:
+            self._folder.create()
         with told_when_out_of_memory(f"lower --lora (now {settings.lora}), or use a smaller --llm"):
             self._model = Trainable(settings.llm, lora=settings.lora, seed=settings.seed)
         prepared = self._prepared(examples)
@@ -179,10 +166,12 @@ class Finetuning:
         self._optimizer = torch.optim.AdamW(
             self._model.parameters(), lr=settings.lr, weight_decay=0.0
         )
-        self._steps = 0
+        self._per_epoch = math.ceil(len(self._pairs) / settings.batch)
+        self._steps, self._kept = 0, 0
+        self._last: StepFigures | None = None
         self._paused = False
         if resume:
-            self._take_up()
+            self._folder.restore(self._take)
 
     def pause(self) -> None:
         """Stop after the present step, and keep what is learnt; from any thread."""
@@ -192,39 +181,51 @@ class Finetuning:
         """Stop likewise; whoever cannot wait ends the program."""
         self._paused = True
 
-    def run(self) -> Finished:
+    def run(self) -> Finished[Progress, StepFigures]:
         """Train to the end, or until it is paused; keep what was learnt in the folder.
 
         Raises:
             OutOfMemory: There is too little memory; what was kept before is left as it was.
         """
         begun = time.monotonic()
-        per_epoch = math.ceil(len(self._pairs) / self._settings.batch)
-        total = per_epoch * self._settings.epochs
-        loss: float | None = None
-        cause = Cause.DONE
-        while self._steps < total:
-            epoch, at = divmod(self._steps, per_epoch)
-            batch = self._order(epoch)[at * self._settings.batch :][: self._settings.batch]
-            loss = self._step([self._pairs[number] for number in batch])
-            if loss is None:
-                cause = Cause.DIVERGED
-                break
-            self._steps += 1
-            self._watch(Progress(step=self._steps, steps=total, epoch=epoch + 1, loss=loss))
-            if self._paused and self._steps < total:
-                cause = Cause.PAUSED
-            if (at == per_epoch - 1 or cause is Cause.PAUSED) and not self._keep():
-                cause = Cause.DIVERGED
-            if cause is not Cause.DONE:
-                break
-        return Finished(
-            cause=cause,
+        try:
+            while (reached := self._reached()) is None:
+                self._step()
+            cause, detail = reached
+        except Diverged as error:
+            cause, detail = Cause.DIVERGED, f"{error}; lower --lr (now {self._settings.lr})"
+        progress = Progress(
             steps=self._steps,
-            loss=loss,
+            loss=None if self._last is None else self._last.loss,
             shortened=self._shortened,
             seconds=time.monotonic() - begun,
         )
+        return Finished(cause=cause, detail=detail, progress=progress, last=self._last)
+
+    @property
+    def _total(self) -> int:
+        return self._per_epoch * self._settings.epochs
+
+    def _reached(self) -> tuple[Cause, str] | None:
+        """Return why there is no further step, if there is none; all that was learnt is kept."""
+        if self._steps >= self._total:
+            return Cause.DONE, f"all {self._total} steps are done"
+        if self._paused and self._last is not None:
+            if self._kept < self._steps:
+                self._keep()
+            return Cause.PAUSED, f"paused after step {self._steps}"
+        return None
+
+    def _step(self) -> None:
+        """Learn from a batch, and keep what is learnt at the end of each epoch."""
+        epoch, at = divmod(self._steps, self._per_epoch)
+        batch = self._order(epoch)[at * self._settings.batch :][: self._settings.batch]
+        loss = self._learn([self._pairs[number] for number in batch])
+        self._steps += 1
+        self._last = StepFigures(step=self._steps, steps=self._total, epoch=epoch + 1, loss=loss)
+        self._watcher.updated(self._last)
+        if self._steps % self._per_epoch == 0:
+            self._keep()
 
     def _prepared(self, examples: Sequence[Example]) -> list[Encoded]:
         """Return the token ids of the examples."""
@@ -255,8 +256,12 @@ class Finetuning:
         order: list[int] = torch.randperm(len(self._pairs), generator=generator).tolist()
         return order
 
-    def _step(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float | None:
-        """Learn from a batch; return its loss for each token, or None if something is no number."""
+    def _learn(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float:
+        """Learn from examples; return their loss for each token.
+
+        Raises:
+            Diverged: Loss or gradient is no number; nothing is learnt.
+        """
         size = self._settings.micro_batch
         self._optimizer.zero_grad(set_to_none=True)
         total = 0.0
@@ -269,7 +274,7 @@ class Finetuning:
                 total += self._backward(pairs[start : start + size])
             norm = clip_grad_norm_(self._model.parameters(), LONGEST_NORM)
             if not (math.isfinite(total) and bool(torch.isfinite(norm))):
-                return None
+                raise self._diverged(self._steps + 1)
             self._optimizer.step()
         return total / sum(len(answer) for _, answer in pairs)
 
@@ -282,47 +287,34 @@ class Finetuning:
         (loss / (self._settings.batch * self._mean_length)).backward()  # type: ignore[no-untyped-call]
         return loss.item()
 
-    def _keep(self) -> bool:
-        """Write the model, and all that is needed to go on; but nothing that is no number."""
+    def _keep(self) -> None:
+        """Write the model, and all that is needed to go on.
+
+        Raises:
+            Diverged: Something is no number; what was kept before is left as it was.
+        """
         if not all(bool(each.isfinite().all()) for each in self._model.parameters()):
-            return False
-        write_json(self._folder / SETTINGS, self._record)
-        save_folder(self._folder / MODEL, self._model.save)
+            raise self._diverged(self._steps)
+        self._folder.begin(self._record)
+        self._folder.publish(self._model.save)
         state = {
             "steps": self._steps,
             "model": self._model.state_dict(),
             "optimizer": self._optimizer.state_dict(),
         }
-        save_state(self._folder / STATE, state)
-        return True
+        self._folder.keep(self._record, state)
+        self._kept = self._steps
 
-    def _take_up(self) -> None:
-        path = self._folder / STATE
-        state = load_state(path)
-        try:
-            self._model.load_state_dict(state["model"])
-            self._optimizer.load_state_dict(state["optimizer"])
-            self._steps = int(state["steps"])
-        except Exception as error:  # what is in a damaged file can be of any type
-            reason = str(error).partition("\n")[0]
-            raise CheckpointError(f"{path} does not fit this training: {reason}") from None
+    def _diverged(self, step: int) -> Diverged:
+        return Diverged(
+            f"step {step} led to what is no number; {self._folder.path} holds what was last kept, "
+            "if anything"
+        )
 
-
-def _check_folder(folder: Path, record: dict[str, Any], *, resume: bool) -> None:
-    if not resume:
-        if not open_folder(folder):
-            raise ValueError(f"{folder} is in use; name a new folder, or resume what is in it")
-        return
-    if not (folder / SETTINGS).is_file() or not (folder / STATE).is_file():
-        raise ValueError(f"{folder} holds nothing to go on with")
-    known = load_json(folder / SETTINGS)
-    differ = [name for name in record if known.get(name) != record[name]]
-    # more epochs of the same go on where the others ended; memory is no part of the result
-    for name in differ:
-        if name not in ("epochs", "micro_batch"):
-            raise ValueError(
-                f"{folder} was made with another {name}: {known.get(name)!r}, not {record[name]!r}"
-            )
+    def _take(self, state: Mapping[str, Any]) -> None:
+        self._model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._steps = self._kept = int(state["steps"])
 
 
 def _digest(examples: Sequence[Example]) -> str:

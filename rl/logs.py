@@ -60,7 +60,7 @@ class Figures:
         return asdict(self)
 
 
-def lived(episodes: Sequence[Episode]) -> dict[str, Any]:
+def episode_figures(episodes: Sequence[Episode]) -> dict[str, Any]:
     """Return how episodes went: their mean return, the steps survived, and what they ended of."""
     count = len(episodes)
     survived = sum(len(episode.turns) - episode.terminated for episode in episodes)

@@ -13,6 +13,7 @@ import torch
 from rl.episode import Decision, Episode, Turn
 from rl.policies.policy import Actor
 from rl.seeding import episode_seeds
+from rl.watcher import Unwatched, Watcher
 from rl.worker import Hung, Worker
 from sandbox.session import SandboxError
 
@@ -45,8 +46,9 @@ class Rollouts:
         patience: Seconds after which an environment that does not answer is replaced.
 
     Attributes:
-        replaced: How many environments were replaced so far.
-        env_steps: How many steps were asked for so far, those of abandoned attempts included.
+        replaced: How many environments were replaced so far; may be set, to go on counting.
+        env_steps: How many steps were asked for so far, those of abandoned attempts included; may
+            be set, too.
         observation_space: Of the environments.
         action_space: Of the environments.
     """
@@ -72,7 +74,7 @@ class Rollouts:
         *,
         update: int,
         episodes: int,
-        watch: Callable[[int, int], None] = lambda done, steps: None,
+        watcher: Watcher[Any] | None = None,
         stop: Callable[[], bool] = lambda: False,
     ) -> list[Episode]:
         """Return that many episodes, each from its reset to its end.
@@ -84,13 +86,14 @@ class Rollouts:
             policy: Decides, for all that live at once.
             update: Part of what the episodes' seeds follow from.
             episodes: How many.
-            watch: Told after each step how many episodes are complete and how many steps done.
+            watcher: Sees after each step how many episodes are complete.
             stop: Asked before each step.
 
         Raises:
             Stopped: `stop` said so; what was lived is forgotten.
             RolloutError: An environment failed, or hangs or breaks whatever is done.
         """
+        watcher = watcher or Unwatched()
         waiting = iter(range(episodes))
         lives: list[_Life] = []
         done: dict[int, Episode] = {}
@@ -104,7 +107,7 @@ class Rollouts:
                 done |= {life.index: life.episode() for life in lives if life.over}
                 self._idle += [life.worker for life in lives if life.over]
                 lives = [life for life in lives if not life.over]
-                watch(len(done), self.env_steps)
+                watcher.moved(update, len(done), self.env_steps)
         except BaseException:
             self._leaving += [life.worker for life in lives]  # in the midst of a step, perhaps
             raise

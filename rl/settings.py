@@ -9,7 +9,7 @@ from typing import Any
 
 from rl.baselines import check_baseline
 
-FREE = ("updates", "seconds", "env_steps", "envs", "micro_batch", "patience")
+FREE = ("updates", "epochs", "seconds", "env_steps", "envs", "micro_batch", "patience")
 """Settings that decide how long and on what machine, but not what is learned."""
 
 LARGEST_STEP = 100.0
@@ -106,7 +106,10 @@ def _check_kinds(settings: Settings) -> None:
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return what differs between two runs' records, but for what is free, in words."""
-    before, after = dict(_flat(old)), dict(_flat(new))
+    try:
+        before, after = dict(_flat(old)), dict(_flat(new))
+    except RecursionError:  # people may edit what is read
+        return ["it nests too deeply"]
     names = [name for name in before | after if name.rpartition(".")[2] not in FREE]
     return [
         f"{name} was {before.get(name)!r}, is {after.get(name)!r}"

@@ -118,8 +118,8 @@ def _check(
     policies: list[str], prompts: list[str] | None, out: Path | None, seed: int, patience: float
 ) -> None:
     """Refuse what can be known to be wrong before the first policy has lived for hours."""
-    from rl.checkpoint import open_folder
     from rl.evaluation import require_known
+    from rl.run_folder import open_folder
     from rl.settings import SEEDS
 
     if repeated := {name for name in policies if policies.count(name) > 1}:
@@ -158,14 +158,18 @@ def _evaluate(
 ) -> Evaluation:
     """Let a policy live, and ask it to solve tasks if it writes."""
     from rl.evaluation import evaluated
+    from rl.watcher import Unwatched
 
     name = named.name
 
-    def watch(done: int, steps: int) -> None:
-        shown.update(Text(printable(f"{name}: {done} of {total} lives, {steps} steps")))
+    class Lives(Unwatched):
+        """Shows how many lives are over."""
+
+        def moved(self, update: int, done: int, env_steps: int) -> None:
+            shown.update(Text(printable(f"{name}: {done} of {total} lives, {env_steps} steps")))
 
     try:
-        episodes = rollouts.collect(named.policy, update=0, episodes=total, watch=watch)
+        episodes = rollouts.collect(named.policy, update=0, episodes=total, watcher=Lives())
     finally:
         rollouts.close()
     scores = None

@@ -17,8 +17,9 @@ from autoagent.cli.options import JsonOption
 from autoagent.printable import printable
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
-    from rl.finetune import Finished
-    from rl.finetune import Progress as Step
+    from rl.ending import Finished
+    from rl.finetune import Progress as Done
+    from rl.finetune import StepFigures
 
 
 def finetune(
@@ -56,7 +57,8 @@ def finetune(
 
         examples, failed = read_examples(file)
         try:
-            from rl.finetune import Cause, Finetuning, Settings
+            from rl.ending import Cause
+            from rl.finetune import Finetuning, Settings
             from rl.memory import OutOfMemory
         except ModuleNotFoundError as error:
             fail(f"fine-tuning needs the package {error.name}; pip install 'autoagent[rl]'")
@@ -74,7 +76,7 @@ def finetune(
         progress(f"learning from {len(examples)} examples{without}")
         shown = _JsonLines() if json else _Bar()
         try:
-            work = Finetuning(examples, settings, out, resume=resume, watch=shown.step)
+            work = Finetuning(examples, settings, out, resume=resume, watcher=shown)
         except OutOfMemory as error:
             fail(str(error))
         interrupts = Interrupts(work)
@@ -89,21 +91,19 @@ def finetune(
     elif finished.cause is not Cause.DIVERGED:
         _tell(finished, model)
     if finished.cause is Cause.DIVERGED:
-        fail(
-            f"the loss was no number at step {finished.steps + 1}; {out} holds what was last "
-            f"kept, if anything; lower --lr (now {settings.lr})",
-            FAILED,
-        )
+        fail(finished.detail, FAILED)
     raise typer.Exit(interrupts.exit_code)
 
 
 class _JsonLines:
     """Prints each step as a line of JSON."""
 
-    def step(self, step: Step) -> None:
-        from dataclasses import asdict
+    def moved(self, update: int, done: int, env_steps: int) -> None:
+        """Ignore it."""
 
-        print_json(asdict(step))
+    def updated(self, figures: StepFigures) -> None:
+        """Print it."""
+        print_json(figures.as_dict())
 
     def close(self) -> None:
         """Print nothing more."""
@@ -123,22 +123,31 @@ class _Bar:
         )
         self._task = self._bar.add_task("", total=None, epoch=1, loss=float("nan"))
 
-    def step(self, step: Step) -> None:
+    def moved(self, update: int, done: int, env_steps: int) -> None:
+        """Ignore it."""
+
+    def updated(self, figures: StepFigures) -> None:
+        """Move the bar."""
         self._bar.start()
         self._bar.update(
-            self._task, total=step.steps, completed=step.step, epoch=step.epoch, loss=step.loss
+            self._task,
+            total=figures.steps,
+            completed=figures.step,
+            epoch=figures.epoch,
+            loss=figures.loss,
         )
 
     def close(self) -> None:
         self._bar.stop()
 
 
-def _tell(finished: Finished, model: Path) -> None:
+def _tell(finished: Finished[Done, StepFigures], model: Path) -> None:
     """Say how it ended, and how to use it."""
-    words = f"{finished.cause.value} after {finished.steps} steps"
-    if finished.loss is not None:
-        words += f", loss {finished.loss:.3f}"
-    if finished.shortened:
-        words += f"; {finished.shortened} prompts were cut to fit (--n-ctx)"
+    progress = finished.progress
+    words = f"{finished.cause.value} after {progress.steps} steps"
+    if progress.loss is not None:
+        words += f", loss {progress.loss:.3f}"
+    if progress.shortened:
+        words += f"; {progress.shortened} prompts were cut to fit (--n-ctx)"
     words += f"; try it: autoagent run PROMPT --llm hf:{model}"
     Console(stderr=True).print(Text(printable(words)), soft_wrap=True)

@@ -21,11 +21,12 @@ from autoagent.ui.training import TrainingView
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
     from collections.abc import Iterator, Mapping
 
+    from rl.ending import Finished
     from rl.logs import Figures
     from rl.policies import Policy
     from rl.rollout import Rollouts
     from rl.settings import Settings
-    from rl.trainer import Finished
+    from rl.trainer import Progress
 
 
 class Kind(StrEnum):
@@ -137,9 +138,10 @@ def train(
 ) -> None:
     """Train a policy to survive, by REINFORCE."""
     with bad_input_exits(), _installed(), ExitStack() as stack:
+        from rl.ending import Cause
         from rl.memory import OutOfMemory, told_when_out_of_memory
         from rl.rollout import RolloutError
-        from rl.trainer import Cause, Trainer
+        from rl.trainer import Trainer
 
         options = _options(context, kind, resume)
         settings = _settings(options)
@@ -182,7 +184,7 @@ def train(
 def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[str, Any]:
     """Return the options: as given, or else as recorded in the run, or else as they are."""
     from autoagent.llm.causal.load import absolute
-    from rl.trainer import load_record
+    from rl.trainer import training_folder
 
     options = dict(context.params) | {"kind": kind.value}
     if kind is not Kind.lm:
@@ -192,7 +194,7 @@ def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[st
     if options["llm"] is not None:
         options["llm"] = absolute(options["llm"])  # the same model, wherever the run goes on
     if resume is not None:
-        record = load_record(resume)
+        record = training_folder(resume).record()
         known = record["training"] | record["origin"]
         for name in options.keys() & known.keys() - {"kind"}:
             source = context.get_parameter_source(name)
@@ -217,16 +219,15 @@ def _settings(options: Mapping[str, Any]) -> Settings:
 
 def _folder(kind: Kind, out: Path | None, resume: Path | None, record: Mapping[str, Any]) -> Path:
     """Return where the run is kept, before anything slow is done."""
-    from rl.trainer import check_new, check_resumable, load_record
+    from rl.trainer import training_folder
 
     if resume is None:
         folder = out or Path(f"train-{kind}")
-        check_new(folder)
+        training_folder(folder).create()
         return folder
     if out is not None:
         fail("--resume goes on in the run's own folder; leave --out out")
-    recorded = load_record(resume)
-    check_resumable({name: recorded[name] for name in record}, record)
+    training_folder(resume).require(record)
     return resume
 
 
@@ -291,7 +292,7 @@ class _JsonLines:
         """Print nothing more."""
 
 
-def _tell(folder: Path, finished: Finished, *, json: bool) -> None:
+def _tell(folder: Path, finished: Finished[Progress, Figures], *, json: bool) -> None:
     """Say how it ended, and how to go on."""
     if json:
         print_json({"summary": {"run": str(folder), **finished.as_dict()}})

@@ -1,6 +1,7 @@
 """Supervised training: what is read, what is learnt, and how it goes on."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import torch
 from autoagent.llm import PYTHON, code_frame
 from autoagent.llm.causal import Transformers, load_causal
 from autoagent.llm.causal.template import Template
+from rl.ending import Cause
 from rl.examples import Example, read_examples
-from rl.finetune import Cause, Finetuning, Progress, Settings
+from rl.finetune import Finetuning, Settings, StepFigures
 from rl.memory import OutOfMemory
+from rl.watcher import Unwatched
 
 PAIRS = {
     "Add two numbers.": "def add(a, b):\n    return a + b",
@@ -27,22 +30,33 @@ def settings(**options: Any) -> Settings:
     return Settings(**(given | options))
 
 
-def trained(
-    folder: Path, *, resume: bool = False, **options: Any
-) -> tuple[Finetuning, list[Progress]]:
-    seen: list[Progress] = []
-    work = Finetuning(EXAMPLES, settings(**options), folder, resume=resume, watch=seen.append)
-    return work, seen
+class Seen(Unwatched):
+    """Remembers what each step was like, and does what a test wants meanwhile."""
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+        self.steps: list[int] = []
+        self.then: Callable[[StepFigures], None] = lambda figures: None
+
+    def updated(self, figures: StepFigures) -> None:
+        self.losses.append(figures.loss)
+        self.steps.append(figures.step)
+        self.then(figures)
+
+
+def trained(folder: Path, *, resume: bool = False, **options: Any) -> tuple[Finetuning, Seen]:
+    seen = Seen()
+    return Finetuning(EXAMPLES, settings(**options), folder, resume=resume, watcher=seen), seen
 
 
 @pytest.mark.slow
 def test_the_loss_falls_and_the_answers_are_learnt(tmp_path: Path) -> None:
-    seen: list[Progress] = []
+    seen = Seen()
     chosen = settings(epochs=2, batch=3, lr=1e-2)
-    finished = Finetuning(EXAMPLES * 40, chosen, tmp_path, watch=seen.append).run()
-    assert (finished.cause, finished.steps, len(seen)) == (Cause.DONE, 80, 80)
-    assert seen[0].loss > 9
-    assert seen[-1].loss < 0.1
+    finished = Finetuning(EXAMPLES * 40, chosen, tmp_path, watcher=seen).run()
+    assert (finished.cause, finished.progress.steps, len(seen.steps)) == (Cause.DONE, 80, 80)
+    assert seen.losses[0] > 9
+    assert seen.losses[-1] < 0.1
     model = Transformers(f"hf:{tmp_path / 'model'}")
     for prompt, code in PAIRS.items():
         done = model.complete(prompt, seed=0, temperature=0, max_tokens=40)
@@ -51,10 +65,10 @@ def test_the_loss_falls_and_the_answers_are_learnt(tmp_path: Path) -> None:
 
 
 def test_adapters_learn_too_and_nothing_else_moves(tmp_path: Path) -> None:
-    seen: list[Progress] = []
+    seen = Seen()
     chosen = settings(lora=8, epochs=1, batch=3, lr=1e-2)
-    Finetuning(EXAMPLES * 4, chosen, tmp_path, watch=seen.append).run()
-    assert seen[-1].loss < seen[0].loss - 0.1
+    Finetuning(EXAMPLES * 4, chosen, tmp_path, watcher=seen).run()
+    assert seen.losses[-1] < seen.losses[0] - 0.1
     saved = sorted(path.name for path in (tmp_path / "model").iterdir())
     assert "adapter_model.safetensors" in saved
     assert "model.safetensors" not in saved
@@ -75,15 +89,15 @@ def states(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
-    whole, losses = trained(tmp_path / "whole", epochs=2)
+    whole, all_of_it = trained(tmp_path / "whole", epochs=2)
     whole.run()
     first, early = trained(tmp_path / "parts", epochs=2)
-    first._watch = lambda progress: (early.append(progress), first.pause())[0]
+    early.then = lambda figures: first.pause()
     paused = first.run()
-    assert (paused.cause, paused.steps) == (Cause.PAUSED, 1)
+    assert (paused.cause, paused.progress.steps) == (Cause.PAUSED, 1)
     rest, late = trained(tmp_path / "parts", epochs=2, resume=True)
     assert rest.run().cause is Cause.DONE
-    assert [each.loss for each in early + late] == [each.loss for each in losses]
+    assert early.losses + late.losses == all_of_it.losses
     ours, theirs = states(tmp_path / "parts"), states(tmp_path / "whole")
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
@@ -92,7 +106,7 @@ def test_memory_does_not_decide_about_the_result(tmp_path: Path) -> None:
     found = []
     for size in (1, 2):
         work, _ = trained(tmp_path, micro_batch=size)
-        work._step(work._pairs)
+        work._learn(work._pairs)
         found.append([each.grad for each in work._model.parameters()])
     for one, two in zip(*found, strict=True):
         assert one is not None
@@ -108,15 +122,19 @@ def test_too_little_memory_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_loss_that_is_no_number_stops_it_and_keeps_what_was_good(tmp_path: Path) -> None:
-    work, _ = trained(tmp_path, batch=3)
-    work._watch = lambda progress: poison(work)
+    work, seen = trained(tmp_path, batch=3)
+    seen.then = lambda figures: poison(work)
     finished = work.run()
-    assert (finished.cause, finished.steps) == (Cause.DIVERGED, 1)
+    assert finished.detail == (
+        f"step 1 led to what is no number; {tmp_path} holds what was last kept, if anything; "
+        "lower --lr (now 0.001)"
+    )
+    assert (finished.cause, finished.progress.steps) == (Cause.DIVERGED, 1)
     assert not any(tmp_path.iterdir())
-    work, _ = trained(tmp_path, epochs=2)
-    work._watch = lambda progress: poison(work) if progress.step == 3 else None
+    work, seen = trained(tmp_path, epochs=2)
+    seen.then = lambda figures: poison(work) if figures.step == 3 else None
     finished = work.run()
-    assert (finished.cause, finished.steps) == (Cause.DIVERGED, 3)
+    assert (finished.cause, finished.progress.steps) == (Cause.DIVERGED, 3)
     assert all(each.isfinite().all() for each in states(tmp_path).values())
 
 
@@ -128,24 +146,24 @@ def poison(work: Finetuning) -> None:
 def test_folders_in_use_and_other_settings_are_told(tmp_path: Path) -> None:
     work, _ = trained(tmp_path, epochs=1, batch=3)
     work.run()
-    with pytest.raises(ValueError, match="is in use"):
+    with pytest.raises(ValueError, match="is not empty; give another --out"):
         trained(tmp_path)
-    with pytest.raises(ValueError, match=r"another lr: 0.001, not 0.5"):
+    with pytest.raises(ValueError, match="own settings, but lr was 0.001, is 0.5"):
         trained(tmp_path, resume=True, batch=3, lr=0.5)
-    with pytest.raises(ValueError, match="another llm: 'tiny', not 'hf:/"):
+    with pytest.raises(ValueError, match="llm was 'tiny', is 'hf:/"):
         trained(tmp_path, resume=True, batch=3, llm="hf:model")
-    with pytest.raises(ValueError, match="nothing to go on with"):
+    with pytest.raises(ValueError, match="is no training run: finetune.json: No such file"):
         trained(tmp_path / "none", resume=True)
     more, seen = trained(tmp_path, resume=True, batch=3, epochs=2)
-    assert more.run().steps == 2
-    assert [each.step for each in seen] == [2]
+    assert more.run().progress.steps == 2
+    assert seen.steps == [2]
     whole = (tmp_path / "state.pt").read_bytes()
     for data in (b"", whole[:1000], whole[: len(whole) // 2]):
         (tmp_path / "state.pt").write_bytes(data)
         with pytest.raises(ValueError, match=r"cannot read the checkpoint .*state\.pt: \w+"):
             trained(tmp_path, resume=True, batch=3)
     torch.save({"steps": 3}, tmp_path / "state.pt")
-    with pytest.raises(ValueError, match="does not fit this training"):
+    with pytest.raises(ValueError, match="does not fit this run"):
         trained(tmp_path, resume=True, batch=3)
     with pytest.raises(ValueError, match="no examples"):
         Finetuning([], settings(), tmp_path / "new")

@@ -12,6 +12,7 @@ from rl.episode import Episode
 from rl.policies import Categorical
 from rl.rollout import MOST_ATTEMPTS, RolloutError, Rollouts, Stopped
 from rl.seeding import episode_seeds
+from rl.watcher import Unwatched
 from sandbox.session import SandboxError
 from tests.rl.toys import ACTIONS, Failing, Hanging, Hazard
 
@@ -144,16 +145,21 @@ def test_an_environment_that_fails_is_an_error() -> None:
 
 def test_it_stops_when_asked() -> None:
     rollouts = Rollouts(Hazard, envs=2, seed=5)
-    seen: list[tuple[int, int]] = []
+    seen: list[int] = []
+
+    class Seeing(Unwatched):
+        def moved(self, update: int, done: int, env_steps: int) -> None:
+            seen.append(env_steps)
+
     with pytest.raises(Stopped):
         rollouts.collect(
             POLICY,
             update=1,
             episodes=9,
-            watch=lambda done, steps: seen.append((done, steps)),
+            watcher=Seeing(),
             stop=lambda: len(seen) == 4,
         )
-    assert [steps for _, steps in seen] == [2, 4, 6, 8]
+    assert seen == [2, 4, 6, 8]
     assert told(rollouts.collect(POLICY, update=1, episodes=9)) == told(collected(2))
     rollouts.close()
 

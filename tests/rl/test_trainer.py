@@ -12,13 +12,15 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from rl.checkpoint import CheckpointError
+from rl.ending import Cause, Finished
 from rl.logs import Figures, read_log
 from rl.memory import OutOfMemory, told_when_out_of_memory
 from rl.policies import Categorical
 from rl.rollout import Rollouts
+from rl.run_folder import CheckpointError
 from rl.settings import Settings
-from rl.trainer import Cause, Finished, Trainer, Unwatched
+from rl.trainer import Progress, Trainer
+from rl.watcher import Unwatched
 from tests.rl.toys import ACTIONS, Hazard, Poisoned
 
 BASELINES = ("none", "mean", "value", "rloo")
@@ -202,7 +204,7 @@ def test_what_is_no_number_stops_the_run_and_the_last_good_checkpoint_is_kept(
 
 
 def test_budgets_end_a_run_and_say_which(tmp_path: Path) -> None:
-    def run(name: str, **budget: Any) -> Finished:
+    def run(name: str, **budget: Any) -> Finished[Progress, Figures]:
         return trainer(tmp_path / name, updates=1000, **budget).run()
 
     steps = run("steps", env_steps=30)

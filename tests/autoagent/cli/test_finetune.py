@@ -37,7 +37,7 @@ def test_a_model_is_taught_and_runs(wall: Sandbox, tmp_path: Path) -> None:
         assert len(list(agent.run("Say hello.", budget=Budget(steps=1)))) == 1
     again = finetune(file, *options)
     assert again.exit_code == 2
-    assert "is in use" in again.stderr
+    assert "is not empty" in again.stderr
 
 
 def test_bad_input_is_named(tmp_path: Path) -> None:
