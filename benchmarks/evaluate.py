@@ -30,12 +30,11 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.similarity import Length, Measure, Similarity, sentence_model
-from benchmarks.programs import C_SOURCE, INPUTS, LIMITS, Bare, milliseconds
+from benchmarks.programs import C_SOURCE, INPUTS, LIMITS, Bare, find_toolchain, milliseconds
 from genetic.executors import open_executor
 from genetic.translate.evaluate import Trial, evaluate
 from genetic.translate.judge import Judge
 from genetic.translate.task import Task, Test
-from sandbox.programs.toolchain import find_toolchain
 
 GOALS = {"overhead": 1.10, "two workers": 1.8}
 BATCH = 16
@@ -114,9 +113,7 @@ def one_by_one(rounds: int, outputs: tuple[bytes, ...]) -> dict[str, float]:
     """Let all sides judge one candidate after the other; return milliseconds for one."""
     times: defaultdict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
-        sides: dict[str, Judged | None] = {
-            "bare": bare_side(Bare(find_toolchain(print), Path(scratch)))
-        }
+        sides: dict[str, Judged | None] = {"bare": bare_side(Bare(find_toolchain(), Path(scratch)))}
         for name in ("local", "process"):
             executor = open_executor(name)
             stack.callback(executor.close)
@@ -161,7 +158,7 @@ def bare_threads(stack: ExitStack) -> Judged:
     def judged(source: str) -> None:
         if not hasattr(own, "side"):
             folder = stack.enter_context(tempfile.TemporaryDirectory())
-            own.side = bare_side(Bare(find_toolchain(print), Path(folder)))
+            own.side = bare_side(Bare(find_toolchain(), Path(folder)))
         own.side(source)
 
     return judged

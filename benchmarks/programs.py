@@ -30,10 +30,10 @@ from sandbox.limits import Limits
 from sandbox.programs import CompileError, Language, Program
 from sandbox.programs.c import C
 from sandbox.programs.cache import Cache
-from sandbox.programs.compiler import JailedCompiler
+from sandbox.programs.compilers.compiler import MODULE, SOURCE
+from sandbox.programs.compilers.jailed import INSTALL, JailedCompiler, Toolchain, clang, zig
 from sandbox.programs.javascript import JavaScript, find_node
 from sandbox.programs.python import PythonSource, PythonTarget
-from sandbox.programs.toolchain import MODULE, SOURCE, Toolchain, find_toolchain
 
 Figures = Iterator[tuple[str, float]]
 
@@ -100,10 +100,18 @@ class Bare:
 
 def _outside(word: str, toolchain: Toolchain) -> str:
     """Translate a path of the jail."""
-    for inside, outside in toolchain.shown.items():
+    for inside, outside in toolchain.files.items():
         if word == inside or word.startswith(inside + "/"):
             return str(outside) + word.removeprefix(inside)
     return word
+
+
+def find_toolchain() -> Toolchain:
+    """Return the compiler that runs in the jail."""
+    found = zig(print) or clang()
+    if found is None:
+        sys.exit(f"there is no C compiler to measure; install one with: {INSTALL}")
+    return found
 
 
 def milliseconds(action: Callable[[], object]) -> float:
@@ -151,7 +159,7 @@ def measure(rounds: int) -> dict[str, float]:
     """Let all sides take turns, and return the medians."""
     times: defaultdict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
-        toolchain = find_toolchain(print)
+        toolchain = find_toolchain()
         bare = Bare(toolchain, Path(scratch))
         c = C(compiler=JailedCompiler(toolchain), cache=Cache(Path(scratch) / "cache"))
         languages = (c, JavaScript(), PythonSource(), PythonTarget(progress=print))

@@ -31,7 +31,7 @@ from sandbox.programs import (
     open_target,
 )
 from sandbox.programs.c import C
-from sandbox.programs.compiler import CHOICE, COMPILERS, open_compiler
+from sandbox.programs.compilers import CHOICE, COMPILERS, open_compiler
 from sandbox.session import SandboxError
 
 PACKAGES = {
@@ -151,7 +151,7 @@ def _compile_once(name: str) -> str:
     if choice.partition(":")[0] == name:
         name = choice
     if name.startswith("docker"):
-        from sandbox.programs.wasi_sdk import require_image
+        from sandbox.programs.compilers.wasi_sdk import require_image
 
         require_image(name.partition(":")[2] or None)
     return _run_program(lambda: C(compiler=open_compiler(progress, name)))

@@ -7,7 +7,8 @@ from importlib.metadata import version
 
 from sandbox.limits import Limits
 from sandbox.programs.cache import Cache, cache_folder, content_key
-from sandbox.programs.compiler import LARGEST_MODULE_MB, Compiler, open_compiler
+from sandbox.programs.compilers import open_compiler
+from sandbox.programs.compilers.compiler import LARGEST_MODULE_MB, Compiler
 from sandbox.programs.program import CompileError, Program, Run
 from sandbox.programs.wasm import WasmRunner
 
@@ -21,7 +22,7 @@ class C:
 
     Args:
         compiler: The compiler; the one that is chosen or found if None (see
-            `sandbox.programs.compiler.open_compiler`).
+            `sandbox.programs.compilers.open_compiler`).
         cache: Where compiled programs are kept; in the user's cache if None.
         progress: Told a line before the first use of a compiler, which takes a while.
 

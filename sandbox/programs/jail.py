@@ -63,7 +63,7 @@ class Jail:
     """Runs jobs, each in namespaces of its own, from a launcher that is kept warm.
 
     Args:
-        shown: The files and folders that there are, by their path inside.
+        files: The files and folders that there are, by their path inside.
         environment: All that programs find in theirs.
 
     Threads may share it.
@@ -72,13 +72,13 @@ class Jail:
         SandboxError: This is not Linux.
     """
 
-    def __init__(self, shown: Mapping[str, Path], environment: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, Path], environment: Mapping[str, str]) -> None:
         if sys.platform != "linux":
             raise SandboxError(
                 "compilers and interpreters are jailed with what only Linux has, and this is "
                 f"{sys.platform}; the target language python runs anywhere"
             )
-        self._shown = {name: str(source) for name, source in shown.items()}
+        self._files = {name: str(source) for name, source in files.items()}
         self._environment = dict(environment)
         self._lock = threading.Lock()
         self._launcher: _Launcher | None = None
@@ -130,7 +130,7 @@ class Jail:
         packet = json.dumps(request).encode()
         with self._lock:
             for attempt in range(2):
-                self._launcher = self._launcher or _Launcher(self._shown)
+                self._launcher = self._launcher or _Launcher(self._files)
                 try:
                     socket.send_fds(self._launcher.queue, [packet], files)
                     return
@@ -144,12 +144,12 @@ class Jail:
 class _Launcher:
     """The process that starts programs in the jail."""
 
-    def __init__(self, shown: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str]) -> None:
         try:
             code = compile_filter()
         except FilterError as error:
             raise SandboxError(_advice(f"seccomp: {error}")) from error
-        config = json.dumps({"shown": shown, "filter": b64encode(code).decode()})
+        config = json.dumps({"files": files, "filter": b64encode(code).decode()})
         self.queue, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(

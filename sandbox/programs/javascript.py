@@ -21,7 +21,7 @@ class JavaScript(NativeLanguage):
     """Sources for node, as CommonJS modules.
 
     Args:
-        chance: What `Math.random` follows from.
+        seed: What `Math.random` follows from.
 
     Raises:
         SandboxError: There is no node; the message says what to install.
@@ -30,13 +30,13 @@ class JavaScript(NativeLanguage):
     name = "javascript"
     suffix = ".js"
 
-    def __init__(self, chance: int = 1) -> None:
+    def __init__(self, seed: int = 1) -> None:
         node = find_node()
         super().__init__(
             Interpreter(
-                shown={NODE: node, **shared_objects(node)},
+                files={NODE: node, **shared_objects(node)},
                 check=[NODE, "--check", "program.js"],
-                command=lambda limits: _command(limits, chance),
+                command=lambda limits: _command(limits, seed),
                 threads=THREADS,
                 memory_mb=MEMORY_MB,
                 out_of_memory=re.compile(rb"heap out of memory|process out of memory"),
@@ -44,9 +44,9 @@ class JavaScript(NativeLanguage):
         )
 
 
-def _command(limits: Limits, chance: int) -> list[str]:
+def _command(limits: Limits, seed: int) -> list[str]:
     heap = f"--max-old-space-size={limits.memory_mb}"
-    return [NODE, heap, f"--random-seed={chance}", "--hash-seed=1", "program.js"]
+    return [NODE, heap, f"--random-seed={seed}", "--hash-seed=1", "program.js"]
 
 
 def find_node() -> Path:

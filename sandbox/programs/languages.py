@@ -14,8 +14,8 @@ Progress = Callable[[str], None]
 Opener = TypeVar("Opener", bound=Callable[..., Language])
 
 SOURCES: Mapping[str, Callable[[int], Language]] = {
-    "javascript": lambda chance: JavaScript(chance=chance),
-    "python": lambda chance: PythonSource(),
+    "javascript": lambda seed: JavaScript(seed=seed),
+    "python": lambda seed: PythonSource(),
 }
 """Run at native speed, in the jail."""
 
@@ -26,18 +26,18 @@ TARGETS: Mapping[str, Callable[[Progress], Language]] = {
 """Run behind the WebAssembly wall, with their CPU counted in fuel."""
 
 
-def open_source(name: str, chance: int = 1) -> Language:
+def open_source(name: str, seed: int = 1) -> Language:
     """Open a language that programs are translated from.
 
     Args:
         name: Of the language.
-        chance: What a program's random numbers follow from, where the language lets us choose.
+        seed: What a program's random numbers follow from, where the language lets us choose.
 
     Raises:
         ValueError: There is no such language; the message lists those that there are.
         SandboxError: Something that it needs is missing; the message says what to install.
     """
-    return _known(SOURCES, name, "source")(chance)
+    return _known(SOURCES, name, "source")(seed)
 
 
 def open_target(name: str, progress: Progress = lambda line: None) -> Language:

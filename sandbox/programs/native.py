@@ -23,7 +23,7 @@ class Interpreter:
     """An interpreter of this machine.
 
     Attributes:
-        shown: Its files, by their path in the jail.
+        files: What it consists of, by path in the jail.
         check: The command that says whether a source is a program at all.
         command: Gives the command that runs a source under some limits.
         threads: How many threads it may have.
@@ -31,7 +31,7 @@ class Interpreter:
         out_of_memory: What it says when it dies for want of memory.
     """
 
-    shown: Mapping[str, Path]
+    files: Mapping[str, Path]
     check: Sequence[str]
     command: Callable[[Limits], Sequence[str]]
     threads: int
@@ -55,7 +55,7 @@ class NativeLanguage:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
-        self._jail = Jail(interpreter.shown, ENVIRONMENT)
+        self._jail = Jail(interpreter.files, ENVIRONMENT)
 
     def compile(self, source: str) -> Program | CompileError:
         """Check a source's syntax (see `sandbox.programs.program.Language.compile`)."""

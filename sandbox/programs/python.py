@@ -46,7 +46,7 @@ class PythonSource(NativeLanguage):
         command = [str(program), *OPTIONS]
         super().__init__(
             Interpreter(
-                shown={
+                files={
                     str(program): program,
                     **{each: Path(each) for each in library},
                     **{str(each): nothing for each in folders if each.is_dir()},

@@ -31,17 +31,17 @@ EXECUTE_AND_READ = 1 << 0 | 1 << 2 | 1 << 3
 PATH_BENEATH = 1
 
 
-def furnish_root(shown: dict[str, str]) -> None:
+def furnish_root(files: dict[str, str]) -> None:
     """Swap the file system for one that has nothing but some files and folders, to be read.
 
     Args:
-        shown: Where each lies in the new root, and where it comes from.
+        files: Where each lies in the new root, and where it comes from.
     """
     layers.call("a new root", "unshare", layers.CLONE_NEWNS)
     layers.call("a new root", "mount", None, b"/", None, layers.MS_PRIVATE_EVERYWHERE, None)
     layers.call("a new root", "mount", b"none", NEW_ROOT.encode(), b"tmpfs", 0, b"size=1m,mode=755")
     os.mkdir(NEW_ROOT + SCRATCH)
-    for name, source in shown.items():
+    for name, source in files.items():
         place = NEW_ROOT + name
         os.makedirs(place if os.path.isdir(source) else os.path.dirname(place), exist_ok=True)
         if not os.path.isdir(source):

@@ -55,7 +55,7 @@ def main(queue: str, configuration: str) -> NoReturn:
             os.waitpid(child, 0)
             os._exit(0)
         layers.die_with_parent(signal.SIGKILL)
-        doors.furnish_root(config["shown"])
+        doors.furnish_root(config["files"])
         code = b64decode(config["filter"])
         rehearse(code)
     except OSError as error:

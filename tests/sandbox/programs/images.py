@@ -8,8 +8,8 @@ import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from sandbox.programs.compilers.jailed import Toolchain
 from sandbox.programs.native import shared_objects
-from sandbox.programs.toolchain import Toolchain
 
 SDK = "/opt/wasi-sdk"
 PASSWD = b"root:x:0:0:in the image:/:/bin/sh\n"
@@ -23,8 +23,8 @@ def write_shell(archive: tarfile.TarFile) -> None:
 
 def write_wasi_sdk(toolchain: Toolchain, archive: tarfile.TarFile) -> None:
     """Write the root file system of an image with a compiler."""
-    shown = toolchain.shown
-    compiler, linker = shown["/clang/bin/clang"], shown["/clang/bin/wasm-ld"]
+    own = toolchain.files
+    compiler, linker = own["/clang/bin/clang"], own["/clang/bin/wasm-ld"]
     said = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True)
     version = re.findall(r"version (\d+)", said.stdout)[0]
     resources, sysroot = f"{SDK}/lib/clang/{version}", f"{SDK}/share/wasi-sysroot"
@@ -32,10 +32,10 @@ def write_wasi_sdk(toolchain: Toolchain, archive: tarfile.TarFile) -> None:
         f"{SDK}/bin/clang": compiler,
         f"{SDK}/bin/wasm-ld": linker,
         f"{SDK}/bin/wasm-ld-{version}": linker,  # the name that Debian's clang looks for
-        f"{resources}/include": shown["/clang/include"],
-        f"{resources}/lib/wasip1/libclang_rt.builtins-wasm32.a": shown["/clang/libclang_rt.a"],
-        f"{sysroot}/include/wasm32-wasip1": shown["/wasi/include"],
-        f"{sysroot}/lib/wasm32-wasip1": shown["/wasi/lib"],
+        f"{resources}/include": own["/clang/include"],
+        f"{resources}/lib/wasip1/libclang_rt.builtins-wasm32.a": own["/clang/libclang_rt.a"],
+        f"{sysroot}/include/wasm32-wasip1": own["/wasi/include"],
+        f"{sysroot}/lib/wasm32-wasip1": own["/wasi/lib"],
         **shared_objects(compiler, linker),
     }
     _write(archive, files)

@@ -15,8 +15,7 @@ from sandbox.limits import Limits
 from sandbox.programs import Language, Run
 from sandbox.programs.c import C
 from sandbox.programs.cache import Cache
-from sandbox.programs.compiler import JailedCompiler
-from sandbox.programs.toolchain import clang
+from sandbox.programs.compilers.jailed import JailedCompiler, clang
 from tests.sandbox.programs.conftest import QUICK, compiled, errors, ran
 
 STDIO = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"

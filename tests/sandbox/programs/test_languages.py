@@ -5,7 +5,7 @@ import pytest
 
 from sandbox.programs import CompileError, open_source, open_target
 from sandbox.programs.cache import Cache, content_key
-from sandbox.programs.compiler import open_compiler
+from sandbox.programs.compilers import open_compiler
 from sandbox.session import SandboxError
 
 
@@ -19,10 +19,10 @@ def test_an_unknown_language_names_the_known_ones() -> None:
 
 
 def test_a_missing_compiler_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.programs.toolchain.find_spec", lambda name: None)
-    monkeypatch.setattr("sandbox.programs.toolchain.clang", lambda: None)
-    monkeypatch.setattr("sandbox.programs.compiler.clang", lambda: None)
-    monkeypatch.setattr("sandbox.programs.compiler.find_spec", lambda name: None)
+    monkeypatch.setattr("sandbox.programs.compilers.jailed.find_spec", lambda name: None)
+    monkeypatch.setattr("sandbox.programs.compilers.jailed.clang", lambda: None)
+    monkeypatch.setattr("sandbox.programs.compilers.clang", lambda: None)
+    monkeypatch.setattr("sandbox.programs.compilers.find_spec", lambda name: None)
     for name in ("", "zig", "clang"):
         with pytest.raises(SandboxError, match=r"pip install 'autoagent\[genetic\]'"):
             open_compiler(print, name)

@@ -16,8 +16,8 @@ from sandbox.limits import Limits
 from sandbox.programs import CompileError, Language, Run, open_target
 from sandbox.programs.c import C
 from sandbox.programs.cache import Cache
-from sandbox.programs.compiler import open_compiler
-from sandbox.programs.toolchain import clang
+from sandbox.programs.compilers import open_compiler
+from sandbox.programs.compilers.jailed import clang
 from sandbox.session import SandboxError
 from tests.sandbox.programs.conftest import compiled, errors, ran
 from tests.sandbox.programs.images import PASSWD, write_shell, write_wasi_sdk
@@ -27,7 +27,7 @@ from tests.walls import container_engine, needed
 needed("docker", "docker")
 
 from sandbox.docker.engine import HOST
-from sandbox.programs.wasi_sdk import WasiSdk, require_image
+from sandbox.programs.compilers.wasi_sdk import WasiSdk, require_image
 
 REPOSITORY = "autoagent-test-wasi-sdk"
 
@@ -94,14 +94,14 @@ def test_it_is_chosen_by_the_environment(image: str, monkeypatch: pytest.MonkeyP
 def test_it_is_taken_where_no_other_compiler_is(
     image: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.programs.compiler.zig", lambda progress: None)
-    monkeypatch.setattr("sandbox.programs.compiler.clang", lambda: None)
-    monkeypatch.setattr("sandbox.programs.wasi_sdk.IMAGE", image)
+    monkeypatch.setattr("sandbox.programs.compilers.zig", lambda progress: None)
+    monkeypatch.setattr("sandbox.programs.compilers.clang", lambda: None)
+    monkeypatch.setattr("sandbox.programs.compilers.wasi_sdk.IMAGE", image)
     monkeypatch.delenv("AUTOAGENT_C_COMPILER", raising=False)
     found = open_compiler(print)
     assert isinstance(found, WasiSdk)
     found.close()
-    monkeypatch.setattr("sandbox.programs.wasi_sdk.IMAGE", "no/such:image")
+    monkeypatch.setattr("sandbox.programs.compilers.wasi_sdk.IMAGE", "no/such:image")
     with pytest.raises(SandboxError, match="docker pull no/such:image"):
         require_image()
 
@@ -232,7 +232,7 @@ CONFINED = {
 
 def test_a_container_is_confined_and_dies_with_its_host(sdk: WasiSdk, engine: Any) -> None:
     code = (
-        "import sys; from sandbox.programs.wasi_sdk import *;"
+        "import sys; from sandbox.programs.compilers.wasi_sdk import *;"
         "WasiSdk(sys.argv[1]).compile(b'#include \"/proc/1/fd/0\"', TRIAL_LIMITS)"
     )
     with subprocess.Popen([sys.executable, "-c", code, f"{REPOSITORY}:whole"]) as host:

@@ -11,9 +11,18 @@ from sandbox.docker.errand import INPUT, EndedError, Errand
 from sandbox.docker.image import find_image, named_image
 from sandbox.limits import Limits
 from sandbox.programs.cache import cache_folder, content_key
-from sandbox.programs.compiler import ENVIRONMENT, LARGEST_MODULE_MB, SCRATCH_MB
+from sandbox.programs.compilers.compiler import (
+    ENVIRONMENT,
+    FLAGS,
+    LARGEST_MODULE_MB,
+    LAYOUT,
+    MODULE,
+    OBJECT,
+    SCRATCH_MB,
+    SOURCE,
+    TARGET,
+)
 from sandbox.programs.program import Run
-from sandbox.programs.toolchain import FLAGS, LAYOUT, MODULE, OBJECT, SOURCE, TARGET
 from sandbox.programs.watch import ENDED, Ending
 from sandbox.session import SandboxError
 
@@ -42,7 +51,7 @@ DIED = {128 + 24: ENDED["fuel"], 128 + 9: ("memory", "its memory ran out")}
 
 
 class WasiSdk:
-    """A compiler in containers of an engine; see `sandbox.programs.compiler.Compiler`.
+    """A compiler in containers of an engine; see `sandbox.programs.compilers.compiler.Compiler`.
 
     Args:
         image: One with the wasi-sdk in `FOLDER`, a shell and coreutils; upstream's if None.
@@ -63,7 +72,7 @@ class WasiSdk:
         self._try(progress)
 
     def compile(self, source: bytes, limits: Limits) -> tuple[Run, bytes]:
-        """Compile a source (see `sandbox.programs.compiler.Compiler.compile`)."""
+        """Compile a source (see `sandbox.programs.compilers.compiler.Compiler.compile`)."""
         errand = Errand(
             self._engine,
             self._image.id,

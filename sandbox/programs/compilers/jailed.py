@@ -1,4 +1,4 @@
-"""C compilers that make WebAssembly, as what a jail has to show and what to run in it."""
+"""C compilers of this machine, in the jail: what it has to show of them, and what to run in it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,23 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from sandbox.limits import Limits
 from sandbox.packing import disk_advice
 from sandbox.programs.cache import cache_folder
+from sandbox.programs.compilers.compiler import (
+    ENVIRONMENT,
+    FLAGS,
+    LAYOUT,
+    MODULE,
+    OBJECT,
+    SCRATCH_MB,
+    SOURCE,
+)
+from sandbox.programs.jail import Jail, Job
 from sandbox.programs.native import shared_objects
+from sandbox.programs.program import Run
 from sandbox.session import SandboxError
 
-SOURCE, OBJECT, MODULE = "program.c", "program.o", "program.wasm"
-
-TARGET = "--target=wasm32-wasip1"
-FLAGS = (TARGET, "-O1", "-g0", "-ferror-limit=0", "-c", SOURCE, "-o", OBJECT)
-STACK_BYTES = 8 << 20
-LAYOUT = ("-z", f"stack-size={STACK_BYTES}", "--stack-first", "--strip-all")
-"""The stack comes first, so that what overflows it is a trap and not a change of data."""
 LINK_FLAGS = (*LAYOUT, "-o", MODULE)
 
 ZIG_LIBRARY = ("crt1-command.o", "libc.a", "libzigc.a", "libcompiler_rt.a")
@@ -49,25 +54,42 @@ class Toolchain:
 
     Attributes:
         name: What it is, with its version.
-        shown: Its files, by their path in the jail.
+        files: What it consists of, by path in the jail.
         commands: Compile `SOURCE` and link `MODULE`.
     """
 
     name: str
-    shown: Mapping[str, Path]
+    files: Mapping[str, Path]
     commands: Sequence[Sequence[str]]
 
 
-def find_toolchain(progress: Progress) -> Toolchain:
-    """Return zig's C compiler if its package is installed, or else the system's clang.
+class JailedCompiler:
+    """A compiler of this machine, in the jail.
 
-    Raises:
-        SandboxError: There is neither; the message says what to install.
+    Args:
+        toolchain: Its files and commands.
     """
-    found = zig(progress) or clang()
-    if found is None:
-        raise SandboxError(f"there is no C compiler for WebAssembly; install one with: {INSTALL}")
-    return found
+
+    def __init__(self, toolchain: Toolchain) -> None:
+        self.identity: tuple[str, ...] = (toolchain.name, repr(toolchain.commands))
+        self.jail = Jail(toolchain.files, ENVIRONMENT)
+        self._job = Job(
+            source=SOURCE,
+            commands=toolchain.commands,
+            threads=16,
+            memory_mb=0,
+            stack_mb=64,
+            scratch_mb=SCRATCH_MB,
+            result=MODULE,
+        )
+
+    def compile(self, source: bytes, limits: Limits) -> tuple[Run, bytes]:
+        """Compile a source (see `sandbox.programs.compilers.compiler.Compiler.compile`)."""
+        return self.jail.run(self._job, source, b"", limits)
+
+    def close(self) -> None:
+        """End the jail."""
+        self.jail.close()
 
 
 def zig(progress: Progress) -> Toolchain | None:
