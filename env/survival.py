@@ -34,6 +34,7 @@ from sandbox.session import Sandbox
 PROMPT = "Write small functions, each one new."
 LONGEST_TEXT = 65_536
 """Characters of a text in an observation; longer ones are shortened in the middle."""
+TEXTS = ("query", "genome", "stdout", "error")
 SEEDS = 1 << 31
 
 
@@ -147,14 +148,9 @@ class Survival(gymnasium.Env[Observation, str]):
             }
             self._opened = opened.pop_all()
         self._text = Unicode(LONGEST_TEXT)
+        vitals = spaces.Box(0.0, 1.0, (1 + len(self.hazards),), np.float32)
         self.observation_space = spaces.Dict(  # type: ignore[assignment]
-            {
-                "query": self._text,
-                "genome": self._text,
-                "stdout": self._text,
-                "error": self._text,
-                "vitals": spaces.Box(0.0, 1.0, (1 + len(self.hazards),), np.float32),
-            }
+            {**dict.fromkeys(TEXTS, self._text), "vitals": vitals}
         )
         self.action_space = Unicode(MAX_SOURCE)
 

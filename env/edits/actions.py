@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium import spaces
 
 from env.edits.vocabulary import HARD_STEP, Edit, source
+from env.hazards import Hunger, Lesion
 from env.hazards.lesion import BROKEN, GENES
 from env.survival import Observation, Survival
 
@@ -81,8 +82,6 @@ def survival_edits(
         max_steps: Steps after which a life is truncated.
         settings: Other arguments of `Survival`.
     """
-    from env.hazards import Hunger, Lesion
-
     hazards = settings.pop("hazards", None)
     if hazards is None:
         hunger = Hunger(energy=energy, snack=snack, pose=False)

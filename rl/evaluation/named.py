@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gymnasium
@@ -11,7 +12,7 @@ import gymnasium
 from autoagent.llm import LLM
 from autoagent.llm.base import expanded
 from env import EditActions, Survival
-from env.edits import survival_edits
+from env.edits import FEATURES, Edit, survival_edits
 from rl.evaluation.actions import RecordActions
 from rl.evaluation.prompts import PROMPTS
 from rl.policies import Actor, Categorical
@@ -64,31 +65,18 @@ def open_policy(
     """
     require_known(name)
     kind, _, rest = name.partition(":")
+    policy: Actor
+    llm: LLM | None
+    make: Callable[[], gymnasium.Env[Any, Any]]
     if kind == "edits":
-
-        def make_edits() -> gymnasium.Env[Any, Any]:
-            if hazards is None:
-                return RecordActions(survival_edits(**settings), prompts)
-            return RecordActions(EditActions(Survival(hazards=hazards, **settings)), prompts)
-
-        policy = _edits(rest)
-        return NamedPolicy(name=name, policy=policy, make=make_edits, llm=None)
-
-    def make() -> gymnasium.Env[Any, Any]:
-        among = ["hunger"] if hazards is None else hazards
-        return RecordActions(Survival(hazards=among, **settings), prompts)
-
-    from autoagent.llm.causal import Transformers
-    from rl.policies.speaker import Speaker
-
-    llm = Transformers(RANDOM if name == "random" else name)
-    speaker = Speaker(
-        llm.model,
-        llm.template,
-        temperature=(llm.temperature or 1.0) if temperature is None else temperature,
-        max_tokens=(llm.max_tokens or 96) if max_tokens is None else max_tokens,
+        policy, llm = _edits(rest), None
+        make = partial(_env_of_edits, hazards, **settings)
+    else:
+        policy, llm = _speaker(name, temperature, max_tokens)
+        make = partial(Survival, hazards=["hunger"] if hazards is None else hazards, **settings)
+    return NamedPolicy(
+        name=name, policy=policy, make=lambda: RecordActions(make(), prompts), llm=llm
     )
-    return NamedPolicy(name=name, policy=speaker, make=make, llm=llm)
 
 
 def require_known(name: str) -> None:
@@ -102,10 +90,29 @@ def require_known(name: str) -> None:
         raise ValueError(f"there is no {rest}, which the policy {name} is to be read from")
 
 
+def _speaker(name: str, temperature: float | None, max_tokens: int | None) -> tuple[Actor, LLM]:
+    """Return a language model as a policy, and as itself."""
+    from autoagent.llm.causal import Transformers
+    from rl.policies.speaker import Speaker
+
+    llm = Transformers(RANDOM if name == "random" else name)
+    speaker = Speaker(
+        llm.model,
+        llm.template,
+        temperature=(llm.temperature or 1.0) if temperature is None else temperature,
+        max_tokens=(llm.max_tokens or 96) if max_tokens is None else max_tokens,
+    )
+    return speaker, llm
+
+
+def _env_of_edits(hazards: Sequence[str] | None, **settings: Any) -> EditActions:
+    if hazards is None:
+        return survival_edits(**settings)
+    return EditActions(Survival(hazards=hazards, **settings))
+
+
 def _edits(rest: str) -> Categorical:
     """Return a policy over edits from its folder, or one to which all edits are alike."""
-    from env.edits import FEATURES, Edit
-
     if rest == "random":
         return Categorical(len(FEATURES), len(Edit))
     folder = expanded(rest)

@@ -175,11 +175,17 @@ def test_a_function_may_call_those_before_it(make: Make) -> None:
     assert energy_after(env, "def g(x):\n    return [f(x)]") == 8.0
 
 
-def test_the_posed_task_is_tried_whatever_else_is_written(make: Make) -> None:
+def posing(make: Make) -> tuple[Survival, Hunger]:
+    """A life among micro-tasks, in which nothing else feeds."""
     env = make(hazards=[Hunger(energy=20.0, meal=1.0, snack=0.0)])
     env.reset(seed=1)
     hunger = env.hazards[0]
     assert isinstance(hunger, Hunger)
+    return env, hunger
+
+
+def test_the_posed_task_is_tried_whatever_else_is_written(make: Make) -> None:
+    env, hunger = posing(make)
     assert hunger.posed is not None
     methods = [f"def zz{n}(self):\n    return {n}" for n in range(6)]
     others = [f"def {a}(x):\n    return None" for a in ("aa", "ab", "ac", "zu", "zv", "zw")]
@@ -194,12 +200,9 @@ def test_methods_take_no_function_s_place(make: Make) -> None:
 
 
 def test_a_wrong_solution_is_no_meal(make: Make) -> None:
-    env = make(hazards=[Hunger(energy=20.0, meal=1.0, snack=0.0)])
-    env.reset(seed=1)
-    hunger = env.hazards[0]
-    assert isinstance(hunger, Hunger)
-    assert hunger.posed is not None
+    env, hunger = posing(make)
     posed = hunger.posed
+    assert posed is not None
     wrong = SOLUTIONS[posed.name].partition("\n")[0] + "\n    return 10 ** 6"
     assert energy_after(env, wrong) == 19.0
     assert hunger.posed is posed
