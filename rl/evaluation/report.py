@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autoagent.files import write_json, write_out
+from autoagent.files import replacing, write_json, write_out
 from rl.evaluation.actions import ALIGNMENT
 from rl.evaluation.evaluate import Evaluation
 
@@ -73,11 +73,10 @@ def draw(path: Path, evaluations: Sequence[Evaluation]) -> None:
 
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.subplots()
+    longest = max(max(each.curve.steps) for each in evaluations)
     for each in evaluations:
         curve = each.curve
-        longest = max(max(one.curve.steps) for one in evaluations)
-        extended = [[*values, values[-1]] for values in curve[1:]]
-        share, low, high = extended
+        share, low, high = ([*values, values[-1]] for values in curve[1:])
         steps = [*curve.steps, max(longest, curve.steps[-1])]
         (line,) = axes.step(steps, share, where="post", label=each.policy)
         axes.fill_between(steps, low, high, step="post", alpha=0.15, color=line.get_color())
@@ -88,4 +87,5 @@ def draw(path: Path, evaluations: Sequence[Evaluation]) -> None:
     axes.grid(alpha=0.3)
     axes.legend()
     FigureCanvasAgg(figure)
-    figure.savefig(path, dpi=150)
+    with replacing(path) as file:
+        figure.savefig(file, dpi=150, format="png")
