@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
 from autoagent.budget import Spent
 from autoagent.death import Cause, Stop
@@ -39,25 +38,17 @@ class LifeRecorder:
         self._record: Record | None = None
         self._since = 0.0
 
-    def __enter__(self) -> LifeRecorder:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.end(Ended(cause=Stop.PAUSED, limit=None, detail="left by the caller", spent=Spent()))
+    def close(self) -> None:
+        """End the life that is written down, if there is one, and close the journal."""
+        self._leave()
         if self._journal is not None:
             self._journal.close()
-            self._journal = None
 
     def begin(self, prompt: str, life: Life, *, wall: str, build: str, skills: list[str]) -> None:
         """Begin a run for a life that is about to be born."""
         if self._journal is None:
             return
-        self.end(Ended(cause=Stop.PAUSED, limit=None, detail="left by the caller", spent=Spent()))
+        self._leave()
         settings: Data = {
             "llm": ACTOR,
             "sandbox": wall,
@@ -97,3 +88,6 @@ class LifeRecorder:
         if self._record is not None:
             self._record.write(("end", ended.as_dict()))
             self._record = None
+
+    def _leave(self) -> None:
+        self.end(Ended(cause=Stop.PAUSED, limit=None, detail="left by the caller", spent=Spent()))

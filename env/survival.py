@@ -136,7 +136,7 @@ class Survival(gymnasium.Env[Observation, str]):
             model = load(llm) if isinstance(llm, str) else llm
             if model is not None and model is not llm:
                 opened.callback(model.close)
-            self._recorder = opened.enter_context(LifeRecorder(journal))
+            self._recorder = opened.enter_context(contextlib.closing(LifeRecorder(journal)))
             self._settings: dict[str, Any] = {
                 "sandbox": wall,
                 "skills": load_skills(skills),
