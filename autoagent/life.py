@@ -26,8 +26,8 @@ from autoagent.message import MalformedError, parsed, typed
 from autoagent.oracle import Oracle
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, SkillContext, SkillError
+from sandbox.judge import Verdict, Violation, judge
 from sandbox.limits import Limits
-from sandbox.policy import Verdict, Violation, judge
 from sandbox.rules import MAX_SOURCE
 from sandbox.session import End, Sandbox, Session
 

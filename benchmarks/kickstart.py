@@ -23,7 +23,7 @@ from autoagent.llm.answer import gist
 from autoagent.organism import extract_code
 from autoagent.steps import Step
 from autoagent.walls import open_wall
-from sandbox.policy import judge
+from sandbox.judge import judge
 from sandbox.session import Sandbox
 
 PROMPTS = (

@@ -11,8 +11,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from sandbox.policy import judge
 from tests.sandbox.test_policy import PURE
+
+from sandbox.judge import judge
 
 
 def main() -> None:

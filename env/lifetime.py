@@ -19,8 +19,8 @@ from autoagent.oracle import CONSULT, Oracle
 from autoagent.skills import Skill
 from env.hazards import Hazard, Scene
 from env.recorder import LifeRecorder
+from sandbox.judge import Verdict, Violation
 from sandbox.limits import Limits
-from sandbox.policy import Verdict, Violation
 from sandbox.session import Sandbox, SandboxError
 
 BORN = 1_750_000_000.0

@@ -1,4 +1,4 @@
-"""Walls around untrusted code, and the policy that judges it. Knows nothing of agents."""
+"""Walls around untrusted code, and the judge of it. Knows nothing of agents."""
 
 from sandbox.limits import Limits
 from sandbox.session import End, Event, Guest, Message, Sandbox, SandboxError, Session

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
+from sandbox.judge import Violation, judge_attribute, judge_builtin, judge_open
 from sandbox.nesting import too_deep
-from sandbox.policy import Violation, judge_attribute, judge_builtin, judge_open
 
 
 class PolicyError(Exception):

@@ -22,8 +22,8 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from sandbox.guards import exact, setattr_, update_wrapper
+from sandbox.judge import judge, judge_attribute
 from sandbox.nesting import too_deep
-from sandbox.policy import judge, judge_attribute
 
 Namespace = dict[str, Any]
 

@@ -36,14 +36,14 @@ from sandbox.guards import (
     update_wrapper,
     wraps,
 )
-from sandbox.library import Namespace, dataclass, make_dataclass, members_of
-from sandbox.output import Output
-from sandbox.policy import (
+from sandbox.judge import (
     Violation,
     judge_attribute,
     judge_builtin,
     judge_module,
 )
+from sandbox.library import Namespace, dataclass, make_dataclass, members_of
+from sandbox.output import Output
 
 Guard = Callable[[str, str, str], CodeType]
 

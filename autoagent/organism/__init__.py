@@ -15,7 +15,7 @@ __all__ = ["extract_code", "genome_source", "guest"]
 
 CARRIED = (
     ("autoagent.organism", ("damage", "extract", "sources", "world")),
-    ("sandbox", ("guards", "library", "namespace", "nesting", "output", "policy", "rules")),
+    ("sandbox", ("guards", "judge", "library", "namespace", "nesting", "output", "rules")),
 )
 
 PRELOAD = (

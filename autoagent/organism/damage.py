@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from autoagent.organism.sources import function_of
-from sandbox.policy import Mode, judge
+from sandbox.judge import Mode, judge
 
 DAMAGEABLE = ("def ", "async def ", "@", "class ", "lambda")
 """How the text of a definition begins, if it stands by itself."""

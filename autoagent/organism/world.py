@@ -33,10 +33,10 @@ from autoagent.organism.damage import Damage
 from autoagent.organism.extract import extract_code
 from autoagent.organism.sources import function_of, source_in, takes_self
 from sandbox.guards import PolicyError, apart
+from sandbox.judge import Verdict, Violation, judge
 from sandbox.library import Namespace, hold_library
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
-from sandbox.policy import Verdict, Violation, judge
 
 GENOME = "<genome>"
 LONGEST_ERROR = 2_000
@@ -363,10 +363,11 @@ class World:
         except BaseException as error:
             # Out of memory, the interpreter may stumble over anything before the next heartbeat.
             memory = issubclass(type(error), MemoryError) or self.out_of_memory
-            end = {
-                "cause": "memory" if memory else "crashed",
-                "detail": self.describe_error(error),
-            }
+            try:
+                detail = self.describe_error(error)
+            except MemoryError:  # what the dead held on to is let go of only after this block
+                memory, detail = True, "MemoryError: "
+            end = {"cause": "memory" if memory else "crashed", "detail": detail}
         try:
             outcome = self.settle()
         except BaseException:  # dying of one thing, it shall not be reported dead of another

@@ -26,7 +26,7 @@ LAST_WORDS_SECONDS = 2.0
 """How long the engine may take to tell of a guest's end, and to remove what is left of it."""
 
 READY = b"!"
-"""What the inmate says when it waits to begin, so that loading it costs the guest no time."""
+"""What the guest runtime says when it waits to begin: loading it costs the guest no time."""
 
 
 class Container:
@@ -115,7 +115,7 @@ def start_guest(engine: Any, image: str, memory_mb: int, runtime: str | None) ->
     Raises:
         SandboxError: It does not come that far.
     """
-    program = ["/guest/inmate.py", "/guest", str(memory_mb)]
+    program = ["/guest/guest_runtime.py", "/guest", str(memory_mb)]
     container = Container(engine, image, program, memory_mb + SLACK_MB, runtime)
     try:
         if container.receive(1, START_SECONDS) == READY:

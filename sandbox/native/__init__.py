@@ -1,6 +1,6 @@
 """Guests in a real CPython process: what the jailed-process and the container wall share."""
 
-from sandbox.native.session import Channel, NativeSession
+from sandbox.native.native_session import Channel, NativeSession
 from sandbox.native.tree import Tree, lay_out
 
 __all__ = ["Channel", "NativeSession", "Tree", "lay_out"]

@@ -1,8 +1,8 @@
 """Lay a guest out as files for a real interpreter: once, in the user's cache.
 
 A tree holds ``lib`` (what the guest carries), ``guest.json`` (what to import of it) and
-``inmate.py`` (what runs it). Its name is a hash of all that shapes it, it is moved into place
-whole, and it is compared with its own digest before use.
+``guest_runtime.py`` (what runs it). Its name is a hash of all that shapes it, it is moved into
+place whole, and it is compared with its own digest before use.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from filelock import FileLock
 from sandbox.packing import KEPT_SECONDS, disk_advice, unpack
 from sandbox.session import Guest, SandboxError
 
-INMATE = Path(__file__).with_name("inmate.py")
+RUNTIME = Path(__file__).with_name("guest_runtime.py")
 MANIFEST = "manifest"
 SOURCES = ("*.py", "*.json")
 """What a tree's digest covers; the rest is made of these, by this interpreter."""
@@ -59,7 +59,7 @@ def lay_out(guest: Guest) -> Tree:
 def _key(guest: Guest) -> str:
     parts = [
         dict(guest.modules), guest.entry, guest.preload, [version(p) for p in guest.packages],
-        INMATE.read_text(encoding="utf-8"), sys.version,
+        RUNTIME.read_text(encoding="utf-8"), sys.version,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
 
@@ -81,7 +81,7 @@ def _build(guest: Guest, cache: Path, key: str) -> Tree:
     with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as scratch:
         made = Path(scratch) / "tree"
         unpack(guest, made / "lib")
-        shutil.copy(INMATE, made)
+        shutil.copy(RUNTIME, made)
         words = {"entry": guest.entry, "preload": guest.preload}
         (made / "guest.json").write_text(json.dumps(words))
         # Compiled now and never checked again: every start finds the same, and writes nothing.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from sandbox.limits import Limits
 from sandbox.native import NativeSession, lay_out
-from sandbox.process.life import Life
+from sandbox.process.guest_process import GuestProcess
 from sandbox.process.zygote import Zygote
 from sandbox.session import Guest, SandboxError, Session
 
@@ -83,8 +83,8 @@ class ProcessSandbox:
         Raises:
             SandboxError: No process can be made for it.
         """
-        life = self._born(limits.memory_mb)
-        session = NativeSession(life, limits)
+        guest = self._started(limits.memory_mb)
+        session = NativeSession(guest, limits)
         session.begin(argument, seed=seed, now=now)
         return session
 
@@ -97,19 +97,19 @@ class ProcessSandbox:
         with self._lock:
             self._zygote.close()
 
-    def _born(self, memory_mb: int) -> Life:
-        zygote = self._living()
+    def _started(self, memory_mb: int) -> GuestProcess:
+        zygote = self._running_zygote()
         try:
             try:
-                return zygote.life(memory_mb)
+                return zygote.start_guest(memory_mb)
             except OSError:
                 if not zygote.gone():
                     raise
-                return self._living().life(memory_mb)
+                return self._running_zygote().start_guest(memory_mb)
         except OSError as error:
             raise SandboxError(f"no process can be made for a new life: {error}") from error
 
-    def _living(self) -> Zygote:
+    def _running_zygote(self) -> Zygote:
         with self._lock:
             if not self._zygote.alive:
                 self._zygote.close()

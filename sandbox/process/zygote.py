@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sandbox.process.filter import FilterError, compile_filter
-from sandbox.process.life import Life
+from sandbox.process.guest_process import GuestProcess
 from sandbox.session import SandboxError
 
 PATIENCE_SECONDS = 10.0
@@ -94,7 +94,7 @@ class Zygote:
             self._process.wait(GONE_SECONDS)
         return not self.alive
 
-    def life(self, memory_mb: int) -> Life:
+    def start_guest(self, memory_mb: int) -> GuestProcess:
         """Have a copy made, and wait until it is walled in.
 
         Raises:
@@ -111,9 +111,9 @@ class Zygote:
             guest.close()
             os.close(tells_status)
         host.settimeout(PATIENCE_SECONDS)
-        life = Life(host, status)
-        life.wait_until_closed()
-        return life
+        process = GuestProcess(host, status)
+        process.wait_until_closed()
+        return process
 
     def close(self) -> None:
         """End it and all of its lives, and wait until they are gone."""

@@ -10,7 +10,7 @@ from sandbox.programs.cache import Cache, cache_folder, content_key
 from sandbox.programs.compilers import open_compiler
 from sandbox.programs.compilers.compiler import LARGEST_MODULE_MB, Compiler
 from sandbox.programs.program import CompileError, Program, Run
-from sandbox.programs.wasm import WasmRunner
+from sandbox.programs.wasm_runner import WasmRunner
 
 COMPILER_LIMITS = Limits(fuel=2 * 10**11, memory_mb=1024, wall_seconds=30, output_bytes=1 << 20)
 LARGEST_SOURCE_MB = 4

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sandbox.limits import Limits
-from sandbox.programs.native import Interpreter, NativeLanguage, shared_objects
+from sandbox.programs.interpreted import InterpretedLanguage, Interpreter, shared_objects
 from sandbox.session import SandboxError
 
 NODE = "/bin/node"
@@ -17,7 +17,7 @@ MEMORY_MB = 576
 """Half a gigabyte of it is the room for compiled code, of which hardly any is used."""
 
 
-class JavaScript(NativeLanguage):
+class JavaScript(InterpretedLanguage):
     """Sources for node, as CommonJS modules.
 
     Args:

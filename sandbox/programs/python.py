@@ -14,7 +14,12 @@ from typing import Any
 
 from sandbox.limits import Limits
 from sandbox.programs.cache import cache_folder
-from sandbox.programs.native import CHECK_LIMITS, Interpreter, NativeLanguage, shared_objects
+from sandbox.programs.interpreted import (
+    CHECK_LIMITS,
+    InterpretedLanguage,
+    Interpreter,
+    shared_objects,
+)
 from sandbox.programs.program import CompileError, Program, Run
 from sandbox.session import End, EndCause, Guest, Message
 from sandbox.wasm import WasmSandbox
@@ -29,7 +34,7 @@ compile(open("program.py", "rb").read(), "program.py", "exec")
 MEMORY_MB = 16
 
 
-class PythonSource(NativeLanguage):
+class PythonSource(InterpretedLanguage):
     """Python at full speed, in the jail."""
 
     name = "python"

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from sandbox.limits import Limits
 from sandbox.native.meter import Meter, SpentError
-from sandbox.process.life import cpu_clock
+from sandbox.process.guest_process import cpu_clock
 from sandbox.programs.program import Run, Status
 
 READ_AT_ONCE = 1 << 16

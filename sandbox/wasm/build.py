@@ -27,7 +27,7 @@ from filelock import FileLock
 
 from sandbox.packing import KEPT_SECONDS, disk_advice, unpack
 from sandbox.session import Guest, SandboxError
-from sandbox.wasm import worker
+from sandbox.wasm import component_worker as worker
 
 WIT = """package autoagent:guest;
 world guest {

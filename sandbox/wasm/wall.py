@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.limits import Limits
 from sandbox.session import End, Event, Guest, Message, SandboxError, Session
-from sandbox.wasm import worker
+from sandbox.wasm import component_worker as worker
 from sandbox.wasm.build import Progress, cached_build
 
 GRACE_SECONDS = 2.0

@@ -13,8 +13,8 @@ from typing import Any
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.organism import extract_code
 from autoagent.skills import load_skills
+from sandbox.judge import Verdict, judge
 from sandbox.limits import Limits
-from sandbox.policy import Verdict, judge
 from sandbox.session import End, Message, Session
 
 LIMITS = Limits(output_bytes=1 << 16)

@@ -28,14 +28,14 @@ def fuzz(program: str, seconds: int, folder: Path) -> None:
     assert "Done " in done.stderr
 
 
-@pytest.mark.parametrize("program", ["fuzz_policy", "fuzz_messages"])
+@pytest.mark.parametrize("program", ["fuzz_judge", "fuzz_messages"])
 def test_some_seconds_of_fuzzing_find_nothing(program: str, tmp_path: Path) -> None:
     fuzz(program, 4, tmp_path)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(480)
-@pytest.mark.parametrize("program", ["fuzz_policy", "fuzz_messages"])
+@pytest.mark.parametrize("program", ["fuzz_judge", "fuzz_messages"])
 def test_five_minutes_of_fuzzing_find_nothing(program: str, tmp_path: Path) -> None:
     fuzz(program, 300, tmp_path)
 

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autoagent.organism import extract_code
+from sandbox.judge import Verdict, judge
 from sandbox.nesting import too_deep
-from sandbox.policy import Verdict, judge
 from sandbox.rules import RULES
 from sandbox.session import End
 from tests.fuzz.targets import END_CAUSES, check_judge, check_messages

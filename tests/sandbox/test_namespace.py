@@ -10,10 +10,10 @@ from types import CodeType, ModuleType
 import pytest
 
 from sandbox.guards import PolicyError
+from sandbox.judge import Verdict, Violation, judge
 from sandbox.library import Namespace, hold_library
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
-from sandbox.policy import Verdict, Violation, judge
 from sandbox.rules import ALLOWED_MODULES
 
 

@@ -126,7 +126,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_build(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("sandbox.wasm.worker.compile_component", full)
+    monkeypatch.setattr("sandbox.wasm.component_worker.compile_component", full)
     with pytest.raises(SandboxError, match="no space left"):
         cached_build(EVALUATOR)
     left = [file.name for file in tmp_path.rglob("*") if file.is_file()]
@@ -137,7 +137,9 @@ def test_a_build_that_does_not_load_is_told_and_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("sandbox.wasm.worker.compile_component", lambda component: b"junk")
+    monkeypatch.setattr(
+        "sandbox.wasm.component_worker.compile_component", lambda component: b"junk"
+    )
     wall = WasmSandbox(EVALUATOR)
     try:
         with pytest.raises(SandboxError, match="does not load here"):

@@ -47,8 +47,8 @@ class Mould:
     """
 
     def __init__(self, tree: str, code: bytes, found: dict[str, Any]) -> None:
-        self.inmate = beside(tree, "inmate")
-        self.entry = self.inmate.load(tree)
+        self.runtime = beside(tree, "guest_runtime")
+        self.entry = self.runtime.load(tree)
         guests = set(sys.modules)
         self.layers = beside(HERE, "layers")
         import gc
@@ -62,7 +62,7 @@ class Mould:
         self.queue = socket.socket(fileno=QUEUE)
         self.registry = socket.socket(fileno=MOULD)
         self.keeper = os.getppid()
-        self.inmate.seal()
+        self.runtime.seal()
         for name in set(sys.modules) - guests:
             del sys.modules[name]
 
@@ -139,11 +139,11 @@ class Mould:
         for standard in (0, 1, 2):
             os.dup2(self.nowhere, standard)
         os.closerange(CHANNEL + 1, self.layers.MOST_FILES)
-        self.inmate.bound(memory_mb)
+        self.runtime.bound(memory_mb)
         if "seccomp" not in self.missing:
             self.filter.install()
         os.write(CHANNEL, b"c")
-        self.inmate.serve(self.entry, CHANNEL, CHANNEL)
+        self.runtime.serve(self.entry, CHANNEL, CHANNEL)
 
 
 def main(tree: str, code: str, found: str) -> None:

@@ -27,8 +27,8 @@ from sandbox.programs.compilers.compiler import (
     SCRATCH_MB,
     SOURCE,
 )
+from sandbox.programs.interpreted import shared_objects
 from sandbox.programs.jail import Jail, Job
-from sandbox.programs.native import shared_objects
 from sandbox.programs.program import Run
 from sandbox.session import SandboxError
 

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 from sandbox.docker.engine import connect, sweep
-from sandbox.docker.errand import INPUT, EndedError, Errand
 from sandbox.docker.image import find_image, named_image
+from sandbox.docker.oneshot import INPUT, EndedError, Oneshot
 from sandbox.limits import Limits
 from sandbox.programs.cache import cache_folder, content_key
 from sandbox.programs.compilers.compiler import (
@@ -73,7 +73,7 @@ class WasiSdk:
 
     def compile(self, source: bytes, limits: Limits) -> tuple[Run, bytes]:
         """Compile a source (see `sandbox.programs.compilers.compiler.Compiler.compile`)."""
-        errand = Errand(
+        container = Oneshot(
             self._engine,
             self._image.id,
             WORK,
@@ -86,21 +86,21 @@ class WasiSdk:
         deadline = time.monotonic() + limits.wall_seconds
         told = module = b""
         try:
-            errand.begin(deadline)
-            status, length, size = _numbers(errand.line(LONGEST_LINE, deadline))
-            told = errand.read(min(length, limits.output_bytes), deadline)
+            container.begin(deadline)
+            status, length, size = _numbers(container.line(LONGEST_LINE, deadline))
+            told = container.read(min(length, limits.output_bytes), deadline)
             if length > limits.output_bytes:
                 ending: Ending = ENDED["output"]
             else:
                 ending = self._meaning(status, told)
                 # One byte more than may be shows that it is too large.
-                module = errand.read(min(size, (LARGEST_MODULE_MB << 20) + 1), deadline)
+                module = container.read(min(size, (LARGEST_MODULE_MB << 20) + 1), deadline)
         except TimeoutError:
             ending = ENDED["hang"]
         except (EndedError, OSError) as error:
             ending = "worker", f"the container failed: {error}"
         finally:
-            errand.close()
+            container.close()
         return Run(ending[0], b"", told, None, ending[1]), module
 
     def close(self) -> None:

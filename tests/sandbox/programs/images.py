@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sandbox.programs.compilers.jailed import Toolchain
-from sandbox.programs.native import shared_objects
+from sandbox.programs.interpreted import shared_objects
 
 SDK = "/opt/wasi-sdk"
 PASSWD = b"root:x:0:0:in the image:/:/bin/sh\n"

@@ -13,8 +13,8 @@ import pytest
 
 from sandbox.limits import Limits
 from sandbox.programs import Language, Run
+from sandbox.programs.interpreted import InterpretedLanguage
 from sandbox.programs.javascript import JavaScript
-from sandbox.programs.native import NativeLanguage
 from tests.sandbox.programs.conftest import QUICK, compiled, errors, ran
 
 LANGUAGES = ("javascript", "python")
@@ -128,7 +128,7 @@ def test_threads_share_a_language(language: Language) -> None:
 
 
 def processes_of(language: Language) -> list[psutil.Process]:
-    assert isinstance(language, NativeLanguage)
+    assert isinstance(language, InterpretedLanguage)
     return psutil.Process(language.launcher()).children(recursive=True)
 
 
@@ -146,7 +146,7 @@ def test_nothing_of_a_run_is_left(language: Language) -> None:
 
 
 def test_a_launcher_that_is_killed_is_replaced(language: Language) -> None:
-    assert isinstance(language, NativeLanguage)
+    assert isinstance(language, InterpretedLanguage)
     program = compiled(language, SLEEP[language.name])
     launcher = language.launcher()
     assert launcher

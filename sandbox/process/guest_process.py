@@ -1,4 +1,4 @@
-"""The host's handle on one life in a jailed process: its channel, its clock, its death."""
+"""The host's handle on one guest in a jailed process: its channel, its clock, its death."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ GRACE_SECONDS = 2.0
 """How long a process may take to be gone after its channel closed."""
 
 HELLO, CLOSED = b"h", b"c"
-"""What a life says while it is still ours: here I am, and now the doors are closed."""
+"""What a guest's process says while it is still ours: here I am, and now the doors are closed."""
 
 
-class Life:
-    """One life, from its hello on.
+class GuestProcess:
+    """One guest, from its hello on.
 
     Args:
         host: Our end of its channel.

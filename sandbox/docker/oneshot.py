@@ -1,4 +1,4 @@
-"""A container that does one piece of work: bytes in, bytes out, in bounded time and space."""
+"""A oneshot container does one piece of work: bytes in, bytes out, in bounded time and space."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class EndedError(Exception):
     """The container has ended; the text says what it complained of."""
 
 
-class Errand:
+class Oneshot:
     """A container from its start to `close`, which may be at any time.
 
     It has a shell and coreutils of its own, a scratch folder in memory, and nothing else that it

@@ -39,7 +39,7 @@ class Interpreter:
     out_of_memory: re.Pattern[bytes]
 
 
-class NativeLanguage:
+class InterpretedLanguage:
     """A language of sources for an interpreter.
 
     Args:
@@ -62,7 +62,7 @@ class NativeLanguage:
         data = source.encode("utf-8", "replace")
         if len(data) > LARGEST_SOURCE_MB << 20:
             return CompileError(f"a source of {len(data)} bytes is longer than any that is run")
-        program = NativeProgram(self._jail, self._interpreter, f"program{self.suffix}", data)
+        program = InterpretedProgram(self._jail, self._interpreter, f"program{self.suffix}", data)
         run = program.run_command(self._interpreter.check, b"", CHECK_LIMITS)
         if run.status == "ok":
             return program
@@ -77,7 +77,7 @@ class NativeLanguage:
         return self._jail.launcher()
 
 
-class NativeProgram:
+class InterpretedProgram:
     """A source, and the jail to run it in."""
 
     def __init__(self, jail: Jail, interpreter: Interpreter, name: str, source: bytes) -> None:

@@ -16,7 +16,7 @@ from sandbox.limits import Limits
 from sandbox.programs.inside import frames
 from sandbox.programs.program import Run
 
-WORKER = Path(__file__).parent / "inside" / "worker.py"
+WORKER = Path(__file__).parent / "inside" / "module_worker.py"
 TICKS_PER_SECOND = 50
 GRACE_SECONDS = 2.0
 """How long past one and a half times its limit a worker may take to say that a program hangs."""

@@ -1,4 +1,4 @@
-"""Fuzz the policy's judge, guided by coverage: ``python -m tests.fuzz.fuzz_policy``.
+"""Fuzz the policy's judge, guided by coverage: ``python -m tests.fuzz.fuzz_judge``.
 
 Arguments are libFuzzer's, such as ``-max_total_time=60`` and a folder with a corpus.
 """

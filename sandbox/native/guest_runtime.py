@@ -1,7 +1,7 @@
 """The guest's side of a wall around a real interpreter: pins its world, loads it, serves it.
 
 Runs inside the jail or the container, and imports nothing of this project. The order is the
-point: clock and chance are pinned before anything can have read the real ones, and all modules
+point: clock and randomness are pinned before anything can have read the real ones, and all modules
 are imported before the first word of a stranger arrives, since there are no files afterwards.
 
 It says two things to the host: a message, or what its entry function returned. Everything else
@@ -33,7 +33,7 @@ Entry = Callable[[str, Callable[[str], str]], str]
 
 
 class World:
-    """The clock and the chance of a life: both move only by its own doing and the host's.
+    """The clock and the randomness of a life: both move only by its own doing and the host's.
 
     Attributes:
         clock: Nanoseconds since the epoch.
@@ -92,7 +92,7 @@ class PinnedRandom(PlainRandom):
 
 
 def pin() -> None:
-    """Replace every function of the standard library that reads a clock or makes chance."""
+    """Replace every function of the standard library that reads a clock or gives random values."""
     _random.Random = PinnedRandom  # type: ignore[misc]
     for name in IN_C:
         sys.modules[name] = None  # type: ignore[assignment]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.policy import MAX_MESSAGE_LINES, MAX_VIOLATIONS, Verdict, Violation, judge
+from sandbox.judge import MAX_MESSAGE_LINES, MAX_VIOLATIONS, Verdict, Violation, judge
 from sandbox.rules import ALLOWED_DUNDERS, ALLOWED_MODULES, MAX_SOURCE, RULES, markdown
 
 ALLOWED = {
@@ -373,3 +373,9 @@ def test_false_alarms_on_the_standard_library() -> None:
 def test_published_table_is_the_one_in_force() -> None:
     document = Path(__file__).parents[2] / "docs" / "policy.md"
     assert markdown() in document.read_text()
+
+
+def test_the_old_name_of_the_module_warns() -> None:
+    with pytest.warns(DeprecationWarning, match=r"from sandbox\.judge import judge"):
+        from sandbox.policy import judge as old
+    assert old is judge

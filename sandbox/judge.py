@@ -1,0 +1,458 @@
+"""The harm monitor: what code may say.
+
+The policy judges source text; it changes nothing and runs nothing. After a clean verdict the same
+text is compiled as it is, so it runs at native speed. It is not the wall: WebAssembly, a container
+or a jailed process keeps code in. The policy tells what code *tries to do*, so that harm can end a
+life and a slip can be explained.
+
+The rules themselves are the table in `sandbox.rules`.
+"""
+# ruff: noqa: N802 - visitors are named after the nodes that they visit
+
+import ast
+import re
+import threading
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from RestrictedPython.transformer import RestrictingNodeTransformer
+
+from sandbox.nesting import too_deep
+from sandbox.rules import (
+    ALLOWED_DUNDERS,
+    ALLOWED_MODULES,
+    DUNDER,
+    IMPORT,
+    MAX_NESTING,
+    MAX_SOURCE,
+    POSITIONAL,
+    READ,
+    RULES,
+    TOO_DEEP,
+    TOO_LONG,
+    UNKNOWN,
+    WRITE,
+    Kind,
+    Rule,
+    Where,
+    names_of,
+)
+
+Mode = Literal["exec", "eval"]
+
+MAX_VIOLATIONS = 32
+MAX_MESSAGE_LINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that the policy does not let pass.
+
+    Attributes:
+        kind: How bad it is.
+        what: The construct and the reason.
+        line: Where it starts in the text, if it starts anywhere.
+    """
+
+    kind: Kind
+    what: str
+    line: int | None
+
+    def as_dict(self) -> dict[str, str | int | None]:
+        """The violation as it is journalled and sent."""
+        return {"kind": self.kind, "what": self.what, "line": self.line}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the policy says about one text.
+
+    Attributes:
+        violations: In the order of the text; empty when the text is clean.
+    """
+
+    violations: tuple[Violation, ...] = ()
+
+    @classmethod
+    def of(cls, data: Iterable[Mapping[str, Any]]) -> "Verdict":
+        """Return the verdict that `as_list` made `data` from."""
+        return cls(tuple(Violation(**each) for each in data))
+
+    def as_list(self) -> list[dict[str, str | int | None]]:
+        """The verdict as it is journalled and sent."""
+        return [violation.as_dict() for violation in self.violations]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the text may be compiled and run."""
+        return not self.violations
+
+    @property
+    def harm(self) -> bool:
+        """Whether the text acts on the host or on the wall."""
+        return any(violation.kind == "harm" for violation in self.violations)
+
+    @property
+    def message(self) -> str:
+        """One text for the model or person who wrote the code; empty when the text is clean."""
+        shown = self.violations[:MAX_MESSAGE_LINES]
+        lines = [f"line {v.line or '?'}: {v.kind}: {v.what}" for v in shown]
+        more = len(self.violations) - len(shown)
+        return "\n".join([*lines, f"and {more} more"] if more else lines)
+
+
+def _rules_by_name(*where: Where) -> dict[str, Rule]:
+    return {name: rule for rule in RULES if rule.where in where for name in rule.names}
+
+
+_NAMES = _rules_by_name("name")
+_ATTRIBUTES = _rules_by_name("name", "attribute")
+_BUILTINS = _rules_by_name("builtin")
+_MODULES = _rules_by_name("module")
+_PATHS = _rules_by_name("path")
+
+
+def _violation(rule: Rule, what: str, line: int | None) -> Violation:
+    return Violation(rule.kind, f"{what[:80]}: {rule.reason}", line)
+
+
+def judge_name(name: str, line: int | None = None) -> Violation | None:
+    """Judge a name that is bound or read."""
+    rule = _NAMES.get(name)
+    special = len(name) > 4 and name[:2] == name[-2:] == "__"
+    if rule is None and special and name not in ALLOWED_DUNDERS:
+        rule = DUNDER
+    return _violation(rule, name, line) if rule else None
+
+
+def judge_attribute(name: str, line: int | None = None) -> Violation | None:
+    """Judge an attribute, whether it is written in the text or computed at run time."""
+    rule = _ATTRIBUTES.get(name)
+    return _violation(rule, name, line) if rule else judge_name(name, line)
+
+
+def judge_builtin(name: str, line: int | None = None) -> Violation | None:
+    """Judge a builtin function by its name."""
+    rule = _BUILTINS.get(name)
+    return _violation(rule, name, line) if rule else None
+
+
+def judge_module(name: str, line: int | None = None) -> Violation | None:
+    """Judge the import of a module by its absolute name."""
+    if name in ALLOWED_MODULES:
+        return None
+    rule = _MODULES.get(name) or _MODULES.get(name.partition(".")[0], IMPORT)
+    return _violation(rule, f"import {name}", line)
+
+
+def judge_open(mode: object, line: int | None = None) -> Violation:
+    """Judge the opening of a file; a mode that is not known yet counts as reading."""
+    writes = isinstance(mode, str) and not set("wax+").isdisjoint(mode)
+    if writes:
+        return _violation(WRITE, f"open(..., {mode!r})", line)
+    return _violation(READ, "open", line)
+
+
+# Nodes that RestrictedPython rewrites or does not know, and that need no look of their own.
+_HARMLESS_NODES = names_of(
+    """AnnAssign Assign AsyncFor AsyncWith AugAssign Await BinOp Constant Delete DictComp For
+    GeneratorExp Lambda ListComp MatMult Match MatchMapping MatchOr MatchSequence MatchSingleton
+    MatchValue Module NamedExpr SetComp Try TryStar TypeAlias With arguments comprehension
+    match_case withitem"""
+)
+
+# Fields that hold identifiers. The parser has normalised them (NFKC) already.
+_IDENTIFIERS = {
+    "Name": ("id",), "arg": ("arg",), "keyword": ("arg",), "alias": ("name", "asname"),
+    "FunctionDef": ("name",), "AsyncFunctionDef": ("name",), "ClassDef": ("name",),
+    "ExceptHandler": ("name",), "Global": ("names",), "Nonlocal": ("names",),
+    "MatchAs": ("name",), "MatchStar": ("name",), "MatchMapping": ("rest",),
+    "TypeVar": ("name",), "ParamSpec": ("name",), "TypeVarTuple": ("name",),
+}  # fmt: skip
+
+_BY_NAME = names_of(
+    """getattr setattr delattr hasattr attrgetter methodcaller __getattribute__ __getattr__
+    __setattr__ __delattr__"""
+)
+_WHOLE = names_of("bool bytearray bytes dict float frozenset int list set str tuple")
+_RUNS_TEXT = frozenset({"exec", "eval", "compile"})
+_FORMATTED = re.compile(r"\.(\w+)")
+_GIVES_PATH = names_of(
+    """home cwd parent joinpath absolute resolve expanduser with_name with_stem with_suffix
+    relative_to"""
+)
+
+
+class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
+    """RestrictedPython's list of known nodes, with its rewriting taken out.
+
+    The walk is a loop, not a recursion: each visitor looks at its own node and leaves the children
+    alone, so no text can exhaust the stack of the interpreter that judges it.
+    """
+
+    def __init__(self, tree: ast.AST) -> None:
+        super().__init__()
+        self.violations: list[Violation] = []
+        self._paths: dict[str, str] = {}
+        self._bound: set[str] = set()
+        self._opened: set[ast.AST] = set()
+        nodes = list(self._walk(tree))
+        for node in nodes:
+            self._bind(node)
+        for node in nodes:
+            self.visit(node)
+            self._check_identifiers(node)
+
+    def _walk(self, tree: ast.AST) -> Iterator[ast.AST]:
+        stack = [(tree, 0)]
+        while stack:
+            node, depth = stack.pop()
+            if depth > MAX_NESTING:
+                self._add(_violation(TOO_DEEP, "nesting", getattr(node, "lineno", None)))
+                return
+            yield node
+            deeper = depth + max(1, len(getattr(node, "generators", ())))  # each is a loop inside
+            children = [(child, deeper) for child in ast.iter_child_nodes(node)]
+            stack.extend(reversed(children))  # so that nodes come in the order of the text
+
+    def _add(self, violation: Violation | None) -> None:
+        if violation is not None:
+            self.violations.append(violation)
+
+    def _add_harm(self, violation: Violation | None) -> None:
+        if violation is not None and violation.kind == "harm":
+            self.violations.append(violation)
+
+    # What RestrictedPython's visitors call.
+
+    def error(self, node: ast.AST, info: str) -> None:
+        """Refuse a node that is not on the list."""
+        what = f"{type(node).__name__} syntax"
+        self._add(_violation(UNKNOWN, what, getattr(node, "lineno", None)))
+
+    def node_contents_visit(self, node: Any) -> Any:
+        """Leave the children to the walk."""
+        return node
+
+    # What names stand for: enough to see through aliases, no more.
+
+    def _bind(self, node: ast.AST) -> None:
+        match node:
+            case ast.Import(names=names):
+                for name in names:
+                    root = name.name.partition(".")[0]
+                    self._paths[name.asname or root] = name.name if name.asname else root
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                for name in names:
+                    self._paths[name.asname or name.name] = f"{module}.{name.name}"
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+                | ast.NamedExpr(target=ast.Name(id=name), value=value)
+                | ast.withitem(optional_vars=ast.Name(id=name), context_expr=value)
+            ) if path := self._path(value):
+                self._paths[name] = path
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                self._bound.add(name)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self._bound.add(node.name)
+
+    def _path(self, node: ast.AST | None) -> str | None:
+        """The dotted path that an expression stands for, such as "os.system", or None."""
+        attributes: list[str] = []
+        root = None
+        while root is None:
+            match node:
+                case ast.Attribute():
+                    attributes.append(node.attr)
+                    node = node.value
+                case ast.Call(
+                    func=ast.Name(id="getattr"),
+                    args=[owner, ast.Constant(value=str(attribute)), *_],
+                ):
+                    attributes.append(attribute)
+                    node = owner
+                case ast.Call(
+                    func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"),
+                    args=[ast.Constant(value=str(module)), *_],
+                ):
+                    root = module
+                case ast.Call():
+                    node = node.func
+                case ast.NamedExpr():
+                    node = node.value
+                case ast.BinOp():
+                    node = node.left  # Path("a") / "b" acts like Path
+                case ast.Name(id=name) if name in self._paths:
+                    root = self._paths[name]
+                case ast.Name(id=name) if (
+                    name in _BUILTINS or name in READ.names
+                ) and name not in self._bound:
+                    root = name
+                case _:
+                    return None
+        path = ".".join([root, *reversed(attributes)])
+        return _plain_path(path) if len(path) < 200 else None
+
+    # What is looked at.
+
+    def _check_identifiers(self, node: ast.AST) -> None:
+        for field in _IDENTIFIERS.get(type(node).__name__, ()):
+            value = getattr(node, field)
+            for name in value if isinstance(value, list) else (value,):
+                if isinstance(name, str):
+                    self._add(judge_name(name, getattr(node, "lineno", None)))
+
+    def _check_path(self, node: ast.expr) -> None:
+        path = self._path(node)
+        rule = _PATHS.get(path or "") or _BUILTINS.get(path or "")
+        if rule and path:
+            self._add(_violation(rule, path, node.lineno))
+        elif path in READ.names and node not in self._opened and not isinstance(node, ast.Call):
+            self._add(judge_open(None, node.lineno))
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Judge what a name stands for."""
+        if isinstance(node.ctx, ast.Load):
+            self._check_path(node)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """Judge an attribute by its name, and by what it stands for."""
+        own = isinstance(node.value, ast.Name) and node.value.id in ("self", "other")
+        if not (own and node.attr == "__dict__"):
+            self._add(judge_attribute(node.attr, node.lineno))
+        self._check_path(node)
+        match node:
+            case ast.Attribute(
+                value=ast.Constant(value=str(text)), attr="format" | "format_map"
+            ) if "{" in text:
+                for name in _FORMATTED.findall(text):
+                    self._add_harm(judge_attribute(name, node.lineno))
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Judge calls that open files, reach attributes by name, import, or run text."""
+        path = self._path(node.func)
+        if path in READ.names:
+            self._opened.add(node.func)
+            self._add(judge_open(_mode(node, path), node.lineno))
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _BY_NAME:
+                add = self._add_harm if name == "hasattr" else self._add
+                for text in _texts(node.args):
+                    for attribute in text.split("."):
+                        add(judge_attribute(attribute, node.lineno))
+                self._check_path(node)
+            case ast.Call(
+                func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str(module)), *_],
+            ):
+                self._add(judge_module(module, node.lineno))
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if (
+                name in _RUNS_TEXT
+            ):
+                # The guest judges the text when it runs; its harm counts here, where nobody lies.
+                for found in judge(text, "eval" if name == "eval" else "exec").violations:
+                    self._add_harm(Violation(found.kind, found.what, node.lineno))
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Judge look-ups such as ``vars(f)["__globals__"]``."""
+        for text in _texts([node.slice]):
+            self._add_harm(judge_name(text, node.lineno))
+        return node
+
+    def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
+        """Judge the attributes that a class pattern reads."""
+        for name in node.kwd_attrs:
+            self._add(judge_attribute(name, node.lineno))
+        kind = node.cls
+        name = kind.id if isinstance(kind, ast.Name) else getattr(kind, "attr", "")
+        # Of these, the one positional pattern is the whole object.
+        whole = isinstance(kind, ast.Name) and name in _WHOLE - self._bound - self._paths.keys()
+        if node.patterns and not whole:
+            self._add(_violation(POSITIONAL, f"case {name}(...)", node.lineno))
+        return node
+
+    def visit_Import(self, node: ast.Import) -> ast.AST:
+        """Judge imported modules."""
+        for name in node.names:
+            self._add(judge_module(name.name, node.lineno))
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        """Judge the module and what is taken from it."""
+        self._add(judge_module("." * node.level + (node.module or ""), node.lineno))
+        for name in node.names:
+            path = _plain_path(f"{node.module}.{name.name}")
+            if node.level == 0 and path in _PATHS:
+                self._add(_violation(_PATHS[path], path, node.lineno))
+        return node
+
+
+def _accept(self: _Judge, node: ast.AST) -> ast.AST:
+    return node
+
+
+for _name in {*_HARMLESS_NODES, *_IDENTIFIERS} - {"Name"}:
+    setattr(_Judge, f"visit_{_name}", _accept)
+
+
+def _plain_path(path: str) -> str:
+    if path.startswith("pathlib.Path."):
+        return ".".join(part for part in path.split(".") if part not in _GIVES_PATH)
+    return path.removeprefix("builtins.")
+
+
+def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _mode(call: ast.Call, path: str) -> object:
+    position = 0 if path == "pathlib.Path.open" else 1
+    modes = [word.value for word in call.keywords if word.arg == "mode"]
+    modes += call.args[position : position + 1]
+    return modes[0].value if modes and isinstance(modes[0], ast.Constant) else None
+
+
+# Python's warning filters belong to the whole process, so one thread at a time may change them.
+_QUIET = threading.Lock()
+
+
+def _parse(source: str, mode: Mode) -> ast.AST:
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source.lstrip(" \t") if mode == "eval" else source, "<text>", mode)
+
+
+def judge(source: str, mode: Mode = "exec") -> Verdict:
+    """Judge one text. Never raises, whatever the text is.
+
+    Args:
+        source: The text.
+        mode: Whether the text is a program or one expression.
+    """
+    if len(source) > MAX_SOURCE:
+        return Verdict((_violation(TOO_LONG, f"{len(source):,} characters", None),))
+    if (line := too_deep(source)) is not None:
+        return Verdict((_violation(TOO_DEEP, "nesting", line),))
+    try:
+        tree = _parse(source, mode)
+    except (RecursionError, MemoryError):
+        return Verdict((_violation(TOO_DEEP, "nesting", None),))
+    except SyntaxError as error:
+        return Verdict((Violation("syntax", _printable(error.msg), error.lineno or None),))
+    except ValueError as error:  # NUL bytes, lone surrogates
+        return Verdict((Violation("syntax", _printable(str(error)), None),))
+    found = dict.fromkeys(_Judge(tree).violations)
+    worst = sorted(found, key=lambda v: (v.kind != "harm", v.line or 0))[:MAX_VIOLATIONS]
+    return Verdict(tuple(sorted(worst, key=lambda v: v.line or 0)))
+
+
+def _printable(text: str) -> str:
+    return text[:200].encode("utf-8", "backslashreplace").decode()
