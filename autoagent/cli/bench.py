@@ -36,6 +36,7 @@ from genetic.bench.outcome import Mode, Outcome, Outcomes
 from genetic.bench.problem import TARGET, select
 from genetic.executors import open_executor
 from genetic.translate.evaluate import prepare
+from sandbox.extras import pip_install
 from sandbox.session import Sandbox
 
 if TYPE_CHECKING:
@@ -211,14 +212,14 @@ def _writer(out: Path) -> Callable[[list[Outcome], dict[str, Any]], Report]:
     try:
         from genetic.bench.report import Report
     except ImportError as error:
-        fail(f"{error}; pip install 'autoagent[genetic]'")
+        fail(f"{error}; {pip_install('genetic')}")
     draw: Callable[[list[Outcome], Path], None] | None = None
     try:
         from genetic.bench import plot
 
         draw = plot.draw
     except ImportError:
-        progress("no picture without matplotlib; pip install 'autoagent[bench]'")
+        progress(f"no picture without matplotlib; {pip_install('bench')}")
 
     def write(found: list[Outcome], header: dict[str, Any]) -> Report:
         report = Report(found, header)

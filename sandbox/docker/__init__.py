@@ -2,12 +2,11 @@
 
 from importlib.util import find_spec
 
+from sandbox.extras import pip_install
 from sandbox.session import SandboxError
 
 if find_spec("docker") is None:
-    raise SandboxError(
-        "containers need the Docker SDK; install it with: pip install 'autoagent[docker]'"
-    )
+    raise SandboxError(f"containers need the Docker SDK; install it with: {pip_install('docker')}")
 
 from sandbox.docker.wall import DockerSandbox
 

@@ -7,6 +7,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.programs.interpreted import InterpretedLanguage, Interpreter, shared_objects
 from sandbox.session import SandboxError
@@ -63,6 +64,6 @@ def find_node() -> Path:
     found = shutil.which("node")
     if found is None:
         raise SandboxError(
-            "there is no node to run JavaScript; install it with: pip install 'autoagent[genetic]'"
+            "there is no node to run JavaScript; install it with: " + pip_install("genetic")
         )
     return Path(found).resolve()

@@ -141,7 +141,7 @@ def _componentize(guest: Guest, scratch: Path) -> Path:
     (scratch / "guest.wit").write_text(WIT)
     output = scratch / "guest.wasm"
     command = [
-        *(sys.executable, "-c", "from componentize_py import script; script()", "-q"),
+        *(sys.executable, "-P", "-c", "from componentize_py import script; script()", "-q"),
         *("-d", str(scratch / "guest.wit"), "-w", "guest"),
         *("componentize", "app", "-p", str(sources), "-o", str(output)),
     ]

@@ -1,6 +1,7 @@
 """Each executor does what all promise; Ray does it on a real cluster of several nodes."""
 
 import os
+import re
 import secrets
 import signal
 import socket
@@ -21,6 +22,7 @@ import pytest
 from genetic.executors import EXECUTORS, Executor, ExecutorError, LostWorkerError, open_executor
 from genetic.translate.evaluate import Evaluation, Trial
 from genetic.translate.settings import Settings
+from sandbox.extras import pip_install
 from tests.conftest import free_port
 from tests.genetic.fakes import Model, evaluated, judge_of, search_of, settings_of, writer
 
@@ -208,7 +210,7 @@ def test_what_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(ValueError, match=r"'process' has no address \('a:1'\)"):
         open_executor("process", 1, "a:1")
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(ExecutorError, match=r"pip install 'autoagent\[ray\]'"):
+    with pytest.raises(ExecutorError, match=re.escape(pip_install("ray"))):
         open_executor("ray", 1, "127.0.0.1:6379")
 
 

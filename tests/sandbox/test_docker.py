@@ -15,6 +15,7 @@ import pytest
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life, Policy
 from autoagent.walls import open_wall
+from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.session import End, Message, SandboxError
 from tests.sandbox.guests import EVALUATOR, ended, text
@@ -257,7 +258,7 @@ def test_a_missing_sdk_is_told() -> None:
     )
     done = python(code)
     assert "SandboxError" in done.stderr
-    assert "pip install 'autoagent[docker]'" in done.stderr
+    assert pip_install("docker") in done.stderr
 
 
 def test_an_engine_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

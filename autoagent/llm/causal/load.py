@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autoagent.llm.base import LLMError, expanded
 from autoagent.llm.causal.checkpoint import ADAPTER, WEIGHTS, check_adapter, check_files, read_base
 from autoagent.llm.weights import smollm2_path
+from sandbox.extras import pip_install
 
 if TYPE_CHECKING:
     import torch
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from autoagent.llm.causal.gguf import GGUF
 
 KNOWN = ("smollm2", "gguf:PATH", "hf:DIR", "tiny[:SEED]", "random:MODEL")
-INSTALL = "install it with: pip install 'autoagent[rl]'"
 DEEPEST = 8
 """Adapters on adapters that a folder may stand on."""
 MOST_LAYERS = 1024
@@ -64,7 +64,8 @@ def load_causal(
         import transformers  # noqa: F401
     except ImportError as error:
         raise LLMError(
-            f"{spec} needs the package {error.name}, which is missing; {INSTALL}"
+            f"{spec} needs the package {error.name}, which is missing; "
+            f"install it with: {pip_install('rl')}"
         ) from None
     place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     with quiet():
@@ -167,7 +168,10 @@ def _with_adapter(folder: Path, dtype: torch.dtype, depth: int) -> Causal:
     try:
         from peft import PeftModel, get_peft_model_state_dict
     except ImportError:
-        raise LLMError(f"{folder} needs the package peft, which is missing; {INSTALL}") from None
+        raise LLMError(
+            f"{folder} needs the package peft, which is missing; "
+            f"install it with: {pip_install('rl')}"
+        ) from None
     base = read_base(folder)
     if depth >= DEEPEST:
         raise LLMError(f"{folder} stands on more than {DEEPEST} other adapters")

@@ -11,9 +11,10 @@ import torch
 
 from autoagent.llm.base import LLMError
 from autoagent.llm.causal.checkpoint import write_origin
-from autoagent.llm.causal.load import INSTALL, absolute, fastest, load_causal, quiet
+from autoagent.llm.causal.load import absolute, fastest, load_causal, quiet
 from autoagent.llm.causal.sample import check_steps
 from autoagent.llm.causal.score import check_head
+from sandbox.extras import pip_install
 
 
 class Trainable:
@@ -125,7 +126,9 @@ def _adapt(model: Any, rank: int, seed: int) -> Any:
     try:
         from peft import LoraConfig, get_peft_model
     except ImportError:
-        raise LLMError(f"lora needs the package peft, which is missing; {INSTALL}") from None
+        raise LLMError(
+            f"lora needs the package peft, which is missing; install it with: {pip_install('rl')}"
+        ) from None
     settings = LoraConfig(
         r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"
     )

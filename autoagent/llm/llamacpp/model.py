@@ -17,7 +17,8 @@ from autoagent.llm.framing.prompt import MAX_CHARS_PER_TOKEN, room_for_query, sh
 from autoagent.llm.framing.stops import GrowingText
 from autoagent.llm.llamacpp.grammar import constraint
 from autoagent.llm.llamacpp.prefix import PromptCache
-from autoagent.llm.weights import INSTALL, check_gguf
+from autoagent.llm.weights import check_gguf
+from sandbox.extras import pip_install
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
@@ -158,7 +159,8 @@ def _open(path: Path, n_ctx: int, n_threads: int) -> "Llama":
         from llama_cpp import Llama
     except ImportError:
         raise LLMError(
-            f"{path.name} needs the package llama-cpp-python, which is missing; {INSTALL}"
+            f"{path.name} needs the package llama-cpp-python, which is missing; "
+            f"install it with: {pip_install('local')}"
         ) from None
     check_gguf(path)
     try:

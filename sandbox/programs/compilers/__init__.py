@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 from importlib.util import find_spec
 
+from sandbox.extras import pip_install
 from sandbox.programs.compilers.compiler import Compiler
-from sandbox.programs.compilers.jailed import INSTALL, JailedCompiler, clang, zig
+from sandbox.programs.compilers.jailed import JailedCompiler, clang, how_to_install, zig
 from sandbox.session import SandboxError
 
 CHOICE = "AUTOAGENT_C_COMPILER"
@@ -39,11 +40,13 @@ def open_compiler(progress: Progress, choice: str | None = None) -> Compiler:
     if name in ("", "clang") and (toolchain := clang()):
         return JailedCompiler(toolchain)
     if name in ("zig", "clang"):
-        raise SandboxError(f"the C compiler {name!r} is not here; install it with: {INSTALL}")
+        raise SandboxError(
+            f"the C compiler {name!r} is not here; install it with: {how_to_install()}"
+        )
     if name == "" and find_spec("docker") is None:
         raise SandboxError(
-            f"there is no C compiler for WebAssembly; install one with: {INSTALL}, or run a "
-            "container engine and: pip install 'autoagent[docker]'"
+            f"there is no C compiler for WebAssembly; install one with: {how_to_install()}, "
+            f"or run a container engine and: {pip_install('docker')}"
         )
     return _in_containers(image or None, progress)
 

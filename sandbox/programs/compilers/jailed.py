@@ -15,6 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.packing import disk_advice
 from sandbox.programs.cache import cache_folder
@@ -40,12 +41,16 @@ WASI_INCLUDE, WASI_LIBRARY = Path("/usr/include/wasm32-wasi"), Path("/usr/lib/wa
 OLDEST_CLANG = 16
 """Before it, a call of a function that nobody declared was only a warning."""
 
-INSTALL = (
-    "pip install 'autoagent[genetic]' (or, from a distribution, clang 16 or newer with lld, "
-    "wasi-libc and the wasm32 runtime of compiler-rt)"
-)
 
 Progress = Callable[[str], None]
+
+
+def how_to_install() -> str:
+    """Return how one gets a compiler."""
+    return (
+        f"{pip_install('genetic')} (or, from a distribution, clang 16 or newer with lld, "
+        "wasi-libc and the wasm32 runtime of compiler-rt)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

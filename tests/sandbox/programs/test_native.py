@@ -1,6 +1,7 @@
 """JavaScript and Python as sources: interpreters of this machine, in the jail."""
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
+from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.programs import Language, Run
 from sandbox.programs.interpreted import InterpretedLanguage
@@ -340,5 +342,5 @@ def test_a_missing_node_says_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr("sandbox.programs.javascript.find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(Path("/nowhere")))
-    with pytest.raises(SandboxError, match=r"pip install 'autoagent\[genetic\]'"):
+    with pytest.raises(SandboxError, match=re.escape(pip_install("genetic"))):
         JavaScript()

@@ -1,0 +1,48 @@
+import json
+from importlib.metadata import PackageNotFoundError
+
+import pytest
+
+from sandbox import extras
+
+
+class Installed:
+    """What is known of an installed distribution."""
+
+    def __init__(self, origin: str | None) -> None:
+        self._origin = origin
+
+    def read_text(self, name: str) -> str | None:
+        return self._origin if name == "direct_url.json" else None
+
+
+def advice(monkeypatch: pytest.MonkeyPatch, origin: str | None) -> str:
+    monkeypatch.setattr(extras, "distribution", lambda name: Installed(origin))
+    extras.pip_install.cache_clear()
+    words = extras.pip_install("rl")
+    extras.pip_install.cache_clear()
+    return words
+
+
+def test_from_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert advice(monkeypatch, None) == "pip install 'autoagent-runtime[rl]'"
+
+
+def test_from_a_folder_that_is_not_installed_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    origin = json.dumps({"url": "file:///home/me/autoagent", "dir_info": {}})
+    assert advice(monkeypatch, origin) == "pip install 'autoagent-runtime[rl]'"
+
+
+def test_from_a_clone(monkeypatch: pytest.MonkeyPatch) -> None:
+    origin = json.dumps({"url": "file:///home/me/my%20own", "dir_info": {"editable": True}})
+    assert advice(monkeypatch, origin) == "pip install -e '/home/me/my own[rl]'"
+
+
+def test_where_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(extras, "distribution", missing)
+    extras.pip_install.cache_clear()
+    assert extras.pip_install("rl") == "pip install 'autoagent-runtime[rl]'"
+    extras.pip_install.cache_clear()
