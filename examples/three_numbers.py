@@ -1,6 +1,6 @@
 """The generic genetic algorithm at work: three numbers that add up to ten.
 
-Five creatures; the fitness is how far the sum is from ten; a gene is one number; a child takes
+Five candidates; the fitness is how far the sum is from ten; a gene is one number; a child takes
 each gene from either parent. Run it with ``python examples/three_numbers.py``.
 """
 
@@ -30,16 +30,16 @@ class Numbers:
         return self.distance > other.distance
 
 
-class NumbersSpecies:
-    """How such creatures are born."""
+class NumbersVariation:
+    """How such candidates are born."""
 
-    def bear(self, births: Sequence[Birth[Numbers]]) -> list[Numbers]:
-        """Bring creatures to life."""
+    def vary(self, births: Sequence[Birth[Numbers]]) -> list[Numbers]:
+        """Bring candidates to life."""
         return [self._born(birth.parents, random.Random(birth.seed)) for birth in births]
 
-    def progress(self, creature: Numbers) -> float:
+    def progress(self, candidate: Numbers) -> float:
         """Return 1 at the goal."""
-        return 1 / (1 + creature.distance)
+        return 1 / (1 + candidate.distance)
 
     def _born(self, parents: tuple[Numbers, ...], rng: random.Random) -> Numbers:
         if not parents:
@@ -50,7 +50,7 @@ class NumbersSpecies:
 
 def main() -> None:
     """Breed until three numbers add up to ten."""
-    evolution = Evolution(NumbersSpecies(), Breeding(population=5), seed=1)
+    evolution = Evolution(NumbersVariation(), Breeding(population=5), seed=1)
     while evolution.generation < 0 or evolution.best.distance:
         evolution.step()
         best = evolution.best

@@ -1,4 +1,4 @@
-"""A generic genetic algorithm: for any creature that can be ordered, bred and mutated."""
+"""A generic genetic algorithm: for any candidates that can be ordered, crossed and mutated."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from genetic.former import renamed, with_vary
 from genetic.kinds import check_kinds
 from genetic.selection import choose, choose_pair
 
 LARGEST = 10_000
-"""Creatures of a population."""
+"""Candidates of a population."""
 
 
 class Ordered(Protocol):
@@ -28,12 +29,12 @@ C = TypeVar("C", bound=Ordered)
 
 @dataclass(frozen=True, slots=True)
 class Birth(Generic[C]):
-    """A creature that is to be born.
+    """A candidate that is to be born.
 
     Attributes:
         name: Where it belongs: its generation and its number in it.
-        seed: All chance in its birth follows from it.
-        parents: None for a new random creature; one that is to be mutated; or two that are to
+        seed: Everything random in its birth follows from it.
+        parents: None for a new random candidate; one that is to be mutated; or two that are to
             be crossed and then mutated, the fitter first.
     """
 
@@ -42,15 +43,15 @@ class Birth(Generic[C]):
     parents: tuple[C, ...] = ()
 
 
-class Species(Protocol[C]):
-    """Knows how creatures of one kind are born. The greater of two creatures is the fitter."""
+class Variation(Protocol[C]):
+    """A variation operator: makes candidates of one kind. The greater of two is the fitter."""
 
-    def bear(self, births: Sequence[Birth[C]]) -> Sequence[C]:
-        """Bring creatures to life, judged already: of the first births, as many as it can."""
+    def vary(self, births: Sequence[Birth[C]]) -> Sequence[C]:
+        """Make candidates, judged already: of the first births, as many as it can."""
         ...
 
-    def progress(self, creature: C) -> float:
-        """Return how near to the goal a creature is, in [0, 1]; 1 is the goal."""
+    def progress(self, candidate: C) -> float:
+        """Return how near to the goal a candidate is, in [0, 1]; 1 is the goal."""
         ...
 
 
@@ -59,9 +60,9 @@ class Breeding:
     """How a population breeds.
 
     Attributes:
-        population: How many creatures there are.
+        population: How many candidates there are.
         keep_top: The share that lives on; the best one does if it is more than 0.
-        diversity: The probability that a child is a new random creature.
+        diversity: The probability that a child is a new random candidate.
         crossover: The probability that a child has two parents.
         elitism: How much fitter parents are preferred; see `rank_index`.
         tightening: What is added to the elitism at the goal, and in proportion before it.
@@ -104,16 +105,16 @@ class Breeding:
 class Evolution(Generic[C]):
     """One population, generation after generation.
 
-    Everything follows from the seed and from what the species bears.
+    Everything follows from the seed and from what the variation operator makes.
 
     Args:
-        species: How creatures are born.
+        variation: Makes new candidates of those that breed.
         breeding: How they breed.
-        seed: All chance follows from it.
-        name: What the names of its creatures begin with.
+        seed: Everything random follows from it.
+        name: What the names of its candidates begin with.
 
     Attributes:
-        population: The creatures, from worst to best; empty before the first step.
+        population: The candidates, from worst to best; empty before the first step.
         hall: The best ever, the best first.
         generation: The number of the last generation; the first one is 0.
         restarts: How often all was born anew.
@@ -121,14 +122,14 @@ class Evolution(Generic[C]):
     """
 
     def __init__(
-        self, species: Species[C], breeding: Breeding, *, seed: int = 0, name: str = "0"
+        self, variation: Variation[C], breeding: Breeding, *, seed: int = 0, name: str = "0"
     ) -> None:
         self.population: list[C] = []
         self.hall: list[C] = []
         self.generation = -1
         self.restarts = 0
         self.resurrections = 0
-        self._species = species
+        self._variation: Variation[C] = with_vary(variation)
         self._breeding = breeding
         self._rng = random.Random(seed)
         self._name = name
@@ -137,7 +138,7 @@ class Evolution(Generic[C]):
 
     @property
     def best(self) -> C:
-        """The best creature ever.
+        """The best candidate ever.
 
         Raises:
             ValueError: There is none yet.
@@ -159,13 +160,13 @@ class Evolution(Generic[C]):
         else:
             kept = self._kept()
             births = [self._birth(i) for i in range(len(kept), self._breeding.population)]
-        born = self._species.bear(births)
-        if born or not births:  # else the species can bear no more, and all stays as it is
+        born = self._variation.vary(births)
+        if born or not births:  # else no more can be made, and all stays as it is
             self.population = sorted([*kept, *born])
             self._take_note()
 
     def receive(self, migrants: Sequence[C]) -> None:
-        """Let creatures take the places of the worst."""
+        """Let candidates take the places of the worst."""
         self.population = sorted([*self.population[len(migrants) :], *migrants])
         self._remember(migrants)
 
@@ -181,7 +182,7 @@ class Evolution(Generic[C]):
         rng, breeding = self._rng, self._breeding
         if rng.random() < breeding.diversity:
             return self._fresh(number)
-        near = self._species.progress(self.population[-1])
+        near = self._variation.progress(self.population[-1])
         elitism = breeding.elitism + breeding.tightening * near
         count = len(self.population)
         if rng.random() < breeding.crossover:
@@ -205,15 +206,20 @@ class Evolution(Generic[C]):
             self._stale = 0
         elif self._breeding.hall and self.population[-1] < champion:
             self.resurrections += 1
-            living = self.population[min(len(self.hall), len(self.population) - 1) :]
-            missing = len(self.population) - len(living)
-            self.population = sorted([*living, *self.hall[:missing]])
+            survivors = self.population[min(len(self.hall), len(self.population) - 1) :]
+            missing = len(self.population) - len(survivors)
+            self.population = sorted([*survivors, *self.hall[:missing]])
         self._remember(self.population)
 
-    def _remember(self, creatures: Sequence[C]) -> None:
-        for creature in creatures:
-            if self._champion is None or self._champion < creature:
-                self._champion = creature
+    def _remember(self, candidates: Sequence[C]) -> None:
+        for candidate in candidates:
+            if self._champion is None or self._champion < candidate:
+                self._champion = candidate
         known = [*self.hall]
-        known += [new for new in creatures if not any(new is old for old in known)]
+        known += [new for new in candidates if not any(new is old for old in known)]
         self.hall = sorted(known, reverse=True)[: self._breeding.hall]
+
+
+def __getattr__(name: str) -> Any:
+    """Let former names be found."""
+    return renamed(__name__, name, {"Species": Variation})

@@ -14,7 +14,7 @@ class Bandit:
 
     Args:
         arms: How many there are.
-        rng: All chance comes from it.
+        rng: Everything random comes from it.
 
     Attributes:
         wins: Successes of each arm.

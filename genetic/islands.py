@@ -12,7 +12,8 @@ class Archipelago(Generic[C]):
     """Islands in a ring: each one's best go to the next.
 
     Args:
-        islands: The populations; each may be of a species of its own, with one kind of creature.
+        islands: The populations; each may have a variation operator of its own, with one
+            kind of candidate.
         every: Generations between two migrations; 0 lets nobody migrate.
         migrants: How many leave an island. They live on there, too.
         run: How to have islands do their step, side by side or one after the other.
@@ -43,7 +44,7 @@ class Archipelago(Generic[C]):
 
     @property
     def best(self) -> C:
-        """The best creature ever on any island; of equals, that of the first island."""
+        """The best candidate ever on any island; of equals, that of the first island."""
         return max(island.best for island in self.islands)
 
     @property

@@ -7,7 +7,7 @@ import random
 
 
 def rank_index(r: float, count: int, elitism: float) -> int:
-    """Return which of `count` creatures, sorted from worst to best, is chosen.
+    """Return which of `count` candidates, sorted from worst to best, is chosen.
 
     ``floor((1 - r^(1 + elitism)) * count)``, at most ``count - 1``. At an elitism of 0 all are
     equally likely; the larger it is, the likelier are the better ones.
@@ -21,12 +21,12 @@ def rank_index(r: float, count: int, elitism: float) -> int:
 
 
 def choose(rng: random.Random, count: int, elitism: float) -> int:
-    """Return the index of one creature, sorted from worst to best, by its rank."""
+    """Return the index of one candidate, sorted from worst to best, by its rank."""
     return rank_index(rng.random(), count, elitism)
 
 
 def choose_pair(rng: random.Random, count: int, elitism: float) -> tuple[int, int]:
-    """Return two indices by rank, the fitter first; they differ where there are two creatures."""
+    """Return two indices by rank, the fitter first; they differ where there are two candidates."""
     first, second = choose(rng, count, elitism), choose(rng, count, elitism)
     if first == second and count > 1:
         second = (first + rng.randrange(1, count)) % count

@@ -15,9 +15,9 @@ from genetic.executors import open_executor
 from genetic.paired import p_value
 from genetic.translate.contest import Contest, operators_of
 from genetic.translate.evolved import OperatorError, check
-from genetic.translate.genome import GenomeError, SkillGenome
 from genetic.translate.judge import Judge
 from genetic.translate.search import Search
+from genetic.translate.skill_genome import GenomeError, SkillGenome
 from genetic.translate.task import SourceError, Task, observe
 from sandbox.limits import Limits
 from sandbox.programs import SOURCES, TARGETS
@@ -89,7 +89,7 @@ class Translate:
             for generation in search.generations():
                 asked = generation.calls
         best = search.best
-        assert best is not None, "a search that may ask bears a creature"
+        assert best is not None, "a search that may ask makes a candidate"
         fitness = best.fitness
         return {
             "program": best.program,

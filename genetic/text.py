@@ -1,7 +1,7 @@
 """Crossover and mutation of texts.
 
 These functions are genes, too: the translation skill shows their source to an agent, which may
-send another back. So each stands alone and takes its chance from outside.
+send another back. So each stands alone and takes its random numbers from outside.
 """
 
 from __future__ import annotations

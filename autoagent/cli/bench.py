@@ -31,7 +31,7 @@ from autoagent.llm import LLMUnreachable
 from autoagent.ui.bench import BenchView, modes_table
 from autoagent.walls import open_wall
 from genetic.bench.benchmark import Benchmark
-from genetic.bench.contender import Interrupted, Means
+from genetic.bench.contender import Interrupted, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes
 from genetic.bench.problem import TARGET, select
 from genetic.executors import open_executor
@@ -80,7 +80,7 @@ def translation(
     tasks: Annotated[
         str, typer.Option(help="Names of bundled tasks, as in a shell, separated by commas.")
     ] = "*",
-    population: Annotated[int, typer.Option(help="Creatures of the engine.")] = 10,
+    population: Annotated[int, typer.Option(help="Candidates of the engine.")] = 10,
     generations: Annotated[int, typer.Option(help="Most generations of the engine.")] = 5,
     setting: Annotated[
         list[str] | None,
@@ -137,7 +137,7 @@ def translation(
         prepare(TARGET, progress)
         executor = open_executor("local", workers)
         stack.callback(executor.close)
-        means = Means(
+        setup = Setup(
             llm=model,
             journal=stack.enter_context(closing(Journal(db))),
             executor=executor,
@@ -158,7 +158,7 @@ def translation(
         view = BenchView(Console(stderr=True), len(chosen) * len(modes))
         stack.callback(view.close)
         benchmark = Benchmark(
-            chosen, modes, means=means, outcomes=outcomes, watcher=view, wall=wall
+            chosen, modes, setup=setup, outcomes=outcomes, watcher=view, wall=wall
         )
         interrupts = Interrupts(benchmark)
         header = {

@@ -12,7 +12,7 @@ from autoagent.cli.common import print_json, progress
 from autoagent.files import write_out
 from autoagent.printable import printable
 from autoagent.ui.translation import TranslationView, summary
-from genetic.translate.creature import Creature
+from genetic.translate.candidate import Candidate
 from genetic.translate.run import Finish, Finished
 from genetic.translate.search import Generation
 
@@ -30,13 +30,13 @@ class Shown:
     def begin(self, run: str) -> None:
         """Say what begins."""
 
-    def judged(self, creature: Creature) -> None:
+    def judged(self, candidate: Candidate) -> None:
         """Ignore it."""
 
-    def better(self, creature: Creature) -> None:
+    def better(self, candidate: Candidate) -> None:
         """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
         if self._out is not None:
-            write_out(self._out, creature.program)
+            write_out(self._out, candidate.program)
 
     def generation(self, generation: Generation) -> None:
         """Ignore it."""
@@ -94,14 +94,14 @@ class OnTerminal(Shown):
         progress(f"run {run}")
         self._view.open()
 
-    def judged(self, creature: Creature) -> None:
+    def judged(self, candidate: Candidate) -> None:
         """Count it."""
-        self._view.judged(creature)
+        self._view.judged(candidate)
 
-    def better(self, creature: Creature) -> None:
+    def better(self, candidate: Candidate) -> None:
         """Keep it, and show how good it is."""
-        super().better(creature)
-        self._view.better(creature)
+        super().better(candidate)
+        self._view.better(candidate)
 
     def generation(self, generation: Generation) -> None:
         """Show a row."""

@@ -93,7 +93,7 @@ def translate(
         list[Path] | None,
         typer.Option(help="TOML file of prompts; given more than once: for each island in turn."),
     ] = None,
-    population: Annotated[int, typer.Option(help="Creatures on each island.")] = 30,
+    population: Annotated[int, typer.Option(help="Candidates on each island.")] = 30,
     generations: Annotated[int, typer.Option(help="Most generations.")] = 30,
     islands: Annotated[int, typer.Option(help="Populations.")] = 1,
     healing: Annotated[int, typer.Option(help="How often a program is mended at its birth.")] = 3,

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from autoagent.printable import printable
 from genetic.fitness import Fitness
-from genetic.translate.creature import Creature
+from genetic.translate.candidate import Candidate
 from genetic.translate.judge import WORST
 from genetic.translate.search import Generation
 
@@ -55,16 +55,16 @@ class TranslationView:
         else:
             self._console.print("  ".join(HEADINGS), soft_wrap=True)
 
-    def judged(self, creature: Creature) -> None:
+    def judged(self, candidate: Candidate) -> None:
         """Count a program."""
         with self._lock:
             self._judged += 1
             self._update()
 
-    def better(self, creature: Creature) -> None:
+    def better(self, candidate: Candidate) -> None:
         """Show how good it is."""
         with self._lock:
-            self._best = creature.fitness
+            self._best = candidate.fitness
             self._update()
 
     def generation(self, generation: Generation) -> None:

@@ -1,4 +1,4 @@
-"""A benchmark: how well programs are translated, by evolution, by chance, and by an agent.
+"""A benchmark: how well programs are translated, by evolution, by drafts, by an agent.
 
 Half of each task's inputs are hidden: they are in no prompt and in no fitness, and decide alone.
 """

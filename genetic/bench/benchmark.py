@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from genetic.bench.agent import Working
-from genetic.bench.contender import Contender, Means
+from genetic.bench.agent_contender import AgentContender
+from genetic.bench.contender import Contender, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.problem import TARGET, Problem, digest
-from genetic.bench.search import Searching, independent
+from genetic.bench.search_contender import SearchContender, independent
 from genetic.fitness import Fitness
 from genetic.translate.judge import Judge
 from genetic.translate.task import Task
@@ -41,7 +41,7 @@ class Benchmark:
         tasks: What is translated.
         modes: How, in this order. After the engine, the others have as many answers of the model
             as it had on that task.
-        means: With what.
+        setup: What they are translated with.
         outcomes: Where outcomes are kept.
         watcher: Watches.
         wall: Opens what agents live behind; it stays open.
@@ -52,14 +52,14 @@ class Benchmark:
         tasks: Sequence[BundledTask],
         modes: Sequence[Mode],
         *,
-        means: Means,
+        setup: Setup,
         outcomes: Outcomes,
         watcher: Watcher,
         wall: Callable[[], Sandbox],
     ) -> None:
         self._tasks = tasks
         self._modes = modes
-        self._means = means
+        self._setup = setup
         self._outcomes = outcomes
         self._watcher = watcher
         self._wall = wall
@@ -78,7 +78,7 @@ class Benchmark:
         """
         for task in self._tasks:
             problem: Problem | None = None
-            calls = usual_calls(self._means)
+            calls = usual_calls(self._setup)
             for mode in self._modes:
                 conditions = self._conditions(task, mode, calls)
                 outcome = self._outcomes.find(task.name, mode, conditions)
@@ -105,17 +105,17 @@ class Benchmark:
             self._work.kill()
 
     def _conditions(self, task: BundledTask, mode: Mode, calls: int) -> dict[str, Any]:
-        means = self._means
+        setup = self._setup
         return {
             "task": digest(task),
             "mode": mode.value,
-            "model": means.llm.name,
-            "server": getattr(means.llm, "base_url", None),
-            "settings": means.settings.as_dict(),
-            "calls": means.settings.calls if mode is Mode.ENGINE else calls,
-            "tokens": means.tokens,
-            "measures": dict(means.measures),
-            "seed": means.seed,
+            "model": setup.llm.name,
+            "server": getattr(setup.llm, "base_url", None),
+            "settings": setup.settings.as_dict(),
+            "calls": setup.settings.calls if mode is Mode.ENGINE else calls,
+            "tokens": setup.tokens,
+            "measures": dict(setup.measures),
+            "seed": setup.seed,
         }
 
     def _translated(
@@ -125,40 +125,40 @@ class Benchmark:
         self._work = work = self._contender(problem, mode, calls)
         if self._paused:  # before there was anything to pause
             work.pause()
-        found = work.translate(self._watcher.moved)
+        result = work.translate(self._watcher.moved)
         return Outcome(
             task=problem.name,
             level=problem.level,
             mode=mode,
             conditions=conditions,
-            run=found.run,
-            cause=found.cause,
-            program=found.program,
-            open=self._judged(problem.open, found.program),
-            hidden=self._judged(problem.hidden, found.program),
-            calls=found.calls,
-            tokens=found.tokens,
-            seconds=round(found.seconds, 3),
-            points=found.points,
+            run=result.run,
+            cause=result.cause,
+            program=result.program,
+            open=self._judged(problem.open, result.program),
+            hidden=self._judged(problem.hidden, result.program),
+            calls=result.calls,
+            tokens=result.tokens,
+            seconds=round(result.seconds, 3),
+            points=result.points,
         )
 
     def _contender(self, problem: Problem, mode: Mode, calls: int) -> Contender:
         match mode:
             case Mode.ENGINE:
-                return Searching(problem, self._means, mode)
+                return SearchContender(problem, self._setup, mode)
             case Mode.BEST_OF_N:
-                settings = independent(self._means.settings, calls)
-                return Searching(problem, self._means, mode, settings)
+                settings = independent(self._setup.settings, calls)
+                return SearchContender(problem, self._setup, mode, settings)
             case Mode.AGENT:
-                return Working(problem, self._means, calls, self._wall())
+                return AgentContender(problem, self._setup, calls, self._wall())
 
     def _judged(self, task: Task, program: str) -> Fitness:
-        means = self._means
-        judge = Judge(task, target=TARGET, executor=means.executor, similarity=means.similarity)
+        setup = self._setup
+        judge = Judge(task, target=TARGET, executor=setup.executor, similarity=setup.similarity)
         return judge.judge(program).fitness
 
 
-def usual_calls(means: Means) -> int:
+def usual_calls(setup: Setup) -> int:
     """Return how many answers a mode may have for which the engine has set no example."""
-    settings = means.settings
+    settings = setup.settings
     return settings.calls or settings.breeding.population * settings.generations

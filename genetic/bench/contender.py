@@ -19,8 +19,8 @@ class Interrupted(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """With what programs are translated, the same for all.
+class Setup:
+    """What programs are translated with, the same for all contenders.
 
     Attributes:
         llm: The model.
@@ -29,7 +29,7 @@ class Means:
         similarity: How close a wrong output is to the right one.
         measures: How much each measure of similarity counts, by name.
         settings: How the engine searches; temperatures and lengths are those of the others, too.
-        seed: All chance follows from it.
+        seed: Everything random follows from it.
         tokens: Most tokens for each task and mode, in and out.
         workers: How many births may run side by side.
     """
@@ -46,8 +46,8 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What came of a translation; see `genetic.bench.outcome.Outcome`."""
+class RunResult:
+    """What came of one translation; see `genetic.bench.outcome.Outcome`."""
 
     run: str
     cause: str
@@ -61,7 +61,7 @@ class Found:
 class Contender(Protocol):
     """Translates one program, once."""
 
-    def translate(self, watch: Callable[[Point], None]) -> Found:
+    def translate(self, watch: Callable[[Point], None]) -> RunResult:
         """Translate it, telling of each generation or step.
 
         Raises:

@@ -12,10 +12,10 @@ from autoagent.oracle import Oracle
 from autoagent.similarity import Length, Similarity
 from genetic.executors import open_executor
 from genetic.translate.evolved import EvolvedOperators
-from genetic.translate.genome import SkillGenome
 from genetic.translate.judge import Judge
 from genetic.translate.operators import TextOperators
 from genetic.translate.search import Search
+from genetic.translate.skill_genome import SkillGenome
 from genetic.translate.task import Task, observe
 from genetic.translate.tasks import load_tasks
 

@@ -65,7 +65,7 @@ class EvolvedOperators:
         return mutant if changed <= max(MOST_MUTATED, len(program) // 4) else program
 
     def feedback(self, given: str, expected: str, actual: str, status: str) -> str:
-        """Return what a program's author is told."""
+        """Return what the proposer is told."""
         told = self.first.feedback(given, expected, actual, status)
         if "feedback" not in self.sources:
             return told

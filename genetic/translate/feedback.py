@@ -1,4 +1,4 @@
-"""What a program's author is told of a wrong output: a strategy each.
+"""What the proposer is told of a wrong output: a strategy each.
 
 Models copy what they are shown. `quote` shows an input with both outputs; `outline` says what
 differs without quoting anything.

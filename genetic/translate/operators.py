@@ -25,7 +25,7 @@ class Operators(Protocol):
         ...
 
     def feedback(self, given: str, expected: str, actual: str, status: str) -> str:
-        """Return what a program's author is told of a test that fails."""
+        """Return what the proposer is told of a test that fails."""
         ...
 
 

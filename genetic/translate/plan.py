@@ -47,7 +47,7 @@ class Plan:
         prompts: What models are asked on the first island, on the second, and round again.
         per_island: Whether each island asks one model alone; if not, a bandit chooses.
         measures: How much each measure of similarity counts, by name.
-        seed: All chance follows from it.
+        seed: Everything random follows from it.
         loose: Whether trailing white space does not count.
     """
 

@@ -20,7 +20,7 @@ from autoagent.oracle import CONSULT, Oracle, Question
 from autoagent.similarity import Similarity
 from genetic.executors import Executor
 from genetic.fitness import Fitness
-from genetic.translate.creature import Creature
+from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judge, Judgement
 from genetic.translate.operators import Operators
 from genetic.translate.plan import Plan
@@ -60,7 +60,7 @@ class Finished:
     cause: Finish
     limit: Limit | None
     detail: str
-    best: Creature | None
+    best: Candidate | None
     spent: Spent
 
     def as_dict(self) -> Data:
@@ -78,10 +78,10 @@ class Finished:
 class Watcher(Protocol):
     """Watches a translation as it happens. Whatever it is told is in the journal already."""
 
-    def judged(self, creature: Creature) -> None:
+    def judged(self, candidate: Candidate) -> None:
         """A program was judged; called from any thread. The only thing that is not journalled."""
 
-    def better(self, creature: Creature) -> None:
+    def better(self, candidate: Candidate) -> None:
         """It is better than all before; called from any thread, one at a time."""
 
     def generation(self, generation: Generation) -> None:
@@ -160,7 +160,7 @@ class Translation:
             judged=self._judged,
             better=self._better,
         )
-        self._best: Creature | None = None
+        self._best: Candidate | None = None
         self._known_generations = 0
         self._known_lessons: set[str] = set()
         self.run_id = journal.begin(plan.as_dict()) if run is None else self._take_up(run)
@@ -230,32 +230,32 @@ class Translation:
         for best in _proper(self._journal, run, "best", BEST):
             fitness = fitness_of(best["fitness"])
             assert fitness is not None
-            self._best = Creature(best["name"], 0, best["program"], Judgement(fitness))
+            self._best = Candidate(best["name"], 0, best["program"], Judgement(fitness))
         self._known_generations = len(list(generations(self._journal, run)))
         self._known_lessons = {lesson["name"] for lesson in lessons(self._journal, run)}
         self._journal.append(run, [("resume", self._plan.as_dict())])
         return run
 
-    def _judged(self, creature: Creature) -> None:
+    def _judged(self, candidate: Candidate) -> None:
         """Write down what can be learnt from a birth, as far as it has come."""
-        for place, lesson in enumerate(creature.lessons):
-            name = f"{creature.name}.{place}"
+        for place, lesson in enumerate(candidate.lessons):
+            name = f"{candidate.name}.{place}"
             with self._lock:
                 if name in self._known_lessons:
                     continue
                 self._known_lessons.add(name)
             self._write(("lesson", {"name": name, **asdict(lesson)}))
         if self._watcher is not None:
-            self._watcher.judged(creature)
+            self._watcher.judged(candidate)
 
-    def _better(self, creature: Creature) -> None:
+    def _better(self, candidate: Candidate) -> None:
         """Write a program down that is better than all so far, and tell of it."""
-        if self._best is not None and not self._best < creature:
+        if self._best is not None and not self._best < candidate:
             return
-        self._best = creature
-        self._write(("best", described(creature)))
+        self._best = candidate
+        self._write(("best", described(candidate)))
         if self._watcher is not None:
-            self._watcher.better(creature)
+            self._watcher.better(candidate)
 
     def _complete(self, generation: Generation) -> None:
         """Write down what a generation led to, unless that was done before the run was cut off."""
@@ -284,12 +284,12 @@ class Translation:
         self._journal.append(self.run_id, events)
 
 
-def described(creature: Creature) -> Data:
-    """Return a creature as it is journalled."""
+def described(candidate: Candidate) -> Data:
+    """Return a candidate as it is journalled."""
     return {
-        "name": creature.name,
-        "program": creature.program,
-        "fitness": asdict(creature.fitness),
+        "name": candidate.name,
+        "program": candidate.program,
+        "fitness": asdict(candidate.fitness),
     }
 
 

@@ -12,11 +12,11 @@ from functools import partial
 from autoagent.oracle import Oracle, derived
 from genetic.algorithm import Evolution
 from genetic.islands import Archipelago
-from genetic.translate.author import Author
-from genetic.translate.creature import Creature, Lesson
+from genetic.translate.candidate import Candidate, Lesson
 from genetic.translate.judge import Judge
 from genetic.translate.operators import Operators, TextOperators
 from genetic.translate.prompts import Prompts
+from genetic.translate.proposer import Proposer
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task
 from genetic.translate.translator import Translator
@@ -28,9 +28,9 @@ class Generation:
 
     Attributes:
         number: Its number, from 0.
-        best: The best creature ever.
-        islands: The best creature that lives on each island.
-        births: How many creatures were born in it.
+        best: The best candidate ever.
+        islands: The best candidate that lives on each island.
+        births: How many candidates were born in it.
         judged: How many different programs were judged since the search began, those of births
             that were given up included.
         calls: Questions that its births and all before took.
@@ -41,8 +41,8 @@ class Generation:
     """
 
     number: int
-    best: Creature
-    islands: tuple[Creature, ...]
+    best: Candidate
+    islands: tuple[Candidate, ...]
     births: int
     judged: int
     calls: int
@@ -66,7 +66,7 @@ class Search:
         prompts: What models are asked: on the first island, on the second, and round again.
         models: Numbers of the models that may be asked, likewise; by default all on each island.
         operators: How programs are crossed, mutated and criticised; by default as the settings say.
-        seed: All chance follows from it.
+        seed: Everything random follows from it.
         judged: Told of each program that was judged, from any thread.
         better: Told of each program that is better than all before, as soon as it is judged, and
             at the end of a generation of the best one of those that were born, if that is another.
@@ -87,15 +87,15 @@ class Search:
         models: Sequence[Sequence[int]] = (),
         operators: Operators | None = None,
         seed: int = 0,
-        judged: Callable[[Creature], None] = lambda creature: None,
-        better: Callable[[Creature], None] = lambda creature: None,
+        judged: Callable[[Candidate], None] = lambda candidate: None,
+        better: Callable[[Candidate], None] = lambda candidate: None,
     ) -> None:
         if settings.calls is not None and settings.calls < settings.least_calls:
             raise ValueError(
                 f"{settings.calls} calls do not suffice for a birth on each island, which may take "
                 f"{settings.least_calls}; allow more calls, or less healing"
             )
-        self.best: Creature | None = None
+        self.best: Candidate | None = None
         self._judge = judge
         self._settings = settings
         self._oracle = oracle
@@ -106,11 +106,11 @@ class Search:
             bias=settings.crossover_bias, rate=settings.mutation_rate, blind=settings.blind
         )
         everyone = tuple(range(max(1, len(oracle.llms))))  # a recording has no model
-        self._species = [
+        self._variations = [
             Translator(
                 judge=judge,
-                authors=partial(
-                    Author,
+                proposers=partial(
+                    Proposer,
                     task=task,
                     target=target,
                     prompts=prompts[island % len(prompts)],
@@ -130,12 +130,12 @@ class Search:
         ]
         self._evolutions = [
             Evolution(
-                species,
+                variation,
                 settings.breeding,
                 seed=derived(seed, f"island {island}"),
                 name=str(island),
             )
-            for island, species in enumerate(self._species)
+            for island, variation in enumerate(self._variations)
         ]
 
     def generations(self) -> Iterator[Generation]:
@@ -165,17 +165,17 @@ class Search:
                     number=number,
                     best=best,
                     islands=tuple(island.population[-1] for island in archipelago.islands),
-                    births=sum(len(species.born) for species in self._species),
+                    births=sum(len(variation.born) for variation in self._variations),
                     judged=self._judge.judged,
-                    calls=sum(species.calls for species in self._species),
+                    calls=sum(variation.calls for variation in self._variations),
                     asked=self._oracle.calls,
                     tokens=self._oracle.meter.spent.tokens - tokens,
                     seconds=time.monotonic() - started,
                     lessons=tuple(
                         lesson
-                        for species in self._species
-                        for creature in species.born
-                        for lesson in creature.lessons
+                        for variation in self._variations
+                        for candidate in variation.born
+                        for lesson in candidate.lessons
                     ),
                 )
                 if best.fitness.correct and self._settings.until_correct:
@@ -184,24 +184,24 @@ class Search:
     @property
     def calls_used_up(self) -> bool:
         """Whether an island cannot afford another birth."""
-        return any(species.is_broke for species in self._species)
+        return any(variation.is_broke for variation in self._variations)
 
-    def _notice(self, creature: Creature) -> None:
-        self._judged(creature)
+    def _notice(self, candidate: Candidate) -> None:
+        self._judged(candidate)
         with self._lock:
-            if self.best is None or self.best < creature:
-                self._prefer(creature)
+            if self.best is None or self.best < candidate:
+                self._prefer(candidate)
 
-    def _settle(self, creature: Creature) -> None:
+    def _settle(self, candidate: Candidate) -> None:
         """Go back to the best one that was born, if that is another.
 
         Of equal ones, and with those of births that were given up, it depends on who was faster
         which one is noticed.
         """
         with self._lock:
-            if self.best is None or self.best.program != creature.program:
-                self._prefer(creature)
+            if self.best is None or self.best.program != candidate.program:
+                self._prefer(candidate)
 
-    def _prefer(self, creature: Creature) -> None:
-        self.best = creature
-        self._better(creature)
+    def _prefer(self, candidate: Candidate) -> None:
+        self.best = candidate
+        self._better(candidate)

@@ -21,20 +21,20 @@ class Settings:
         migrate_every: Generations between two migrations; 0 lets nobody migrate.
         migrants: How many leave an island at a migration.
         breeding: How each population breeds.
-        healing: How often a model may mend one creature by its errors or its output.
+        healing: How often a model may mend one candidate by its errors or its output.
         crossover_bias: The probability that a line comes from the fitter parent.
         mutation_rate: The probability that a character becomes another.
         mend_children: Whether a model mends what crossover and mutation left, unasked.
         novelty: How often a draft that is known already is drafted anew before it is judged. One
             that is known even then is not healed. None turns that off.
-        first_temperature: With which new random creatures are drafted.
+        first_temperature: With which new random candidates are drafted.
         temperature: With which all else is asked.
         max_tokens: The longest answer.
         prompt_chars: The longest prompt, as far as cutting what it quotes can achieve that.
         blind: Whether prompts only describe how an output differs, and quote nothing.
         explain: Whether a model first says what is wrong, and then mends it. If blind, it
             describes how the outputs differ instead.
-        shuffle: Whether each creature is told of another failing test, not always of the first.
+        shuffle: Whether each candidate is told of another failing test, not always of the first.
         until_correct: Whether the search ends with the first program that passes every test; if
             not, it goes on for a faster one.
         first: If none of so many inputs, the cheapest ones, comes out right, a candidate is not

@@ -1,4 +1,4 @@
-"""The species of translations: how a program is drafted, judged, healed."""
+"""The variation operator of translations: how a program is drafted, judged, healed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from autoagent.llm import Completion
 from autoagent.oracle import Question, derived
 from genetic.algorithm import Birth
 from genetic.bandit import Bandit
-from genetic.translate.author import Author
-from genetic.translate.creature import Creature, Lesson
+from genetic.translate.candidate import Candidate, Lesson
 from genetic.translate.judge import Judge, Judgement
 from genetic.translate.operators import Operators
+from genetic.translate.proposer import Proposer
 from genetic.translate.settings import Settings
 
 
-class Authors(Protocol):
-    """Makes the author of a creature."""
+class Proposers(Protocol):
+    """Makes the proposer of a candidate."""
 
-    def __call__(self, *, name: str, model: int, ask: Callable[[Question], Completion]) -> Author:
-        """Return it, given the creature's name, the model to ask, and how."""
+    def __call__(self, *, name: str, model: int, ask: Callable[[Question], Completion]) -> Proposer:
+        """Return it, given the candidate's name, the model to ask, and how."""
         ...
 
 
@@ -34,7 +34,7 @@ class _Abandoned(Exception):
 
 
 class Translator:
-    """Brings programs to life: a `genetic.algorithm.Species` of `Creature`.
+    """Makes programs of their parents: a `genetic.algorithm.Variation` of `Candidate`.
 
     Births run side by side, and yet what is born depends neither on how many do nor on which is
     ready first: a draft is compared with those of earlier births alone, and when one birth
@@ -42,26 +42,26 @@ class Translator:
 
     Args:
         judge: Judges programs.
-        authors: Makes the author of a creature.
+        proposers: Makes the proposer of a candidate.
         operators: Crosses and mutates.
         ask: Asks a model.
         admit: Called before whatever takes time; what it raises ends the generation.
         settings: How births go.
         models: Numbers of the models that may be asked.
-        seed: What chance follows from that no birth brings along.
+        seed: What the randomness follows from that no birth brings along.
         workers: How many births may run side by side.
         noticed: Told of each program that was judged, in any order, from any thread.
 
     Attributes:
         calls: Questions that the births so far took.
-        born: The creatures of the last generation.
+        born: The candidates of the last generation.
     """
 
     def __init__(
         self,
         *,
         judge: Judge,
-        authors: Authors,
+        proposers: Proposers,
         operators: Operators,
         ask: Callable[[Question], Completion],
         admit: Callable[[], None] = lambda: None,
@@ -69,12 +69,12 @@ class Translator:
         models: Sequence[int] = (0,),
         seed: int = 0,
         workers: int = 1,
-        noticed: Callable[[Creature], None] = lambda creature: None,
+        noticed: Callable[[Candidate], None] = lambda candidate: None,
     ) -> None:
         self.calls = 0
-        self.born: list[Creature] = []
+        self.born: list[Candidate] = []
         self._judge = judge
-        self._authors = authors
+        self._proposers = proposers
         self._operators = operators
         self._ask = ask
         self._admit = admit
@@ -87,13 +87,13 @@ class Translator:
         self._noticed = noticed
         self._seen: set[str] = set()
 
-    def progress(self, creature: Creature) -> float:
+    def progress(self, candidate: Candidate) -> float:
         """Return the share of the tests that it passes."""
-        return creature.fitness.progress
+        return candidate.fitness.progress
 
     @property
     def is_broke(self) -> bool:
-        """Whether the calls that are left do not suffice for a new creature, or for the next."""
+        """Whether the calls that are left do not suffice for a new candidate, or for the next."""
         return self._too_poor or self._left < self._settings.calls_of(0)
 
     @property
@@ -102,7 +102,7 @@ class Translator:
         calls = self._settings.calls
         return math.inf if calls is None else calls // self._settings.islands - self._charged
 
-    def _affordable(self, births: Sequence[Birth[Creature]]) -> Sequence[Birth[Creature]]:
+    def _affordable(self, births: Sequence[Birth[Candidate]]) -> Sequence[Birth[Candidate]]:
         """Return the first births, as many as can be paid for however they go."""
         left = self._left
         for number, birth in enumerate(births):
@@ -111,7 +111,7 @@ class Translator:
                 return births[:number]
         return births
 
-    def bear(self, births: Sequence[Birth[Creature]]) -> list[Creature]:
+    def vary(self, births: Sequence[Birth[Candidate]]) -> list[Candidate]:
         """Draft, judge and heal programs, up to the first that reaches the goal.
 
         Raises:
@@ -123,7 +123,7 @@ class Translator:
         self._too_poor = not births and wanted > 0
         arms = [self._bandit.choose() for _ in births]
         born = _Generation(len(births))
-        creatures: list[Creature] = []
+        candidates: list[Candidate] = []
         with ThreadPoolExecutor(self._workers) as pool:
             futures = [
                 pool.submit(self._tried, number, birth, arms[number], born)
@@ -131,100 +131,102 @@ class Translator:
             ]
             try:
                 for future in futures:
-                    creatures.append(future.result())
-                    if self._is_goal(creatures[-1]):
+                    candidates.append(future.result())
+                    if self._is_goal(candidates[-1]):
                         break
             except KeyboardInterrupt:
                 born.abandon(0)
                 raise
-        self.born = creatures
-        self.calls += sum(creature.calls for creature in creatures)
+        self.born = candidates
+        self.calls += sum(candidate.calls for candidate in candidates)
         # A birth that asked nothing has taken time.
-        self._charged += sum(max(1, creature.calls) for creature in creatures)
-        self._learn(arms, creatures)
-        return creatures
+        self._charged += sum(max(1, candidate.calls) for candidate in candidates)
+        self._learn(arms, candidates)
+        return candidates
 
-    def _learn(self, arms: Sequence[int], creatures: Sequence[Creature]) -> None:
-        if creatures:
-            middle = statistics.median_low(creatures)
+    def _learn(self, arms: Sequence[int], candidates: Sequence[Candidate]) -> None:
+        if candidates:
+            middle = statistics.median_low(candidates)
             self._bandit.learn(
-                (arm, middle < creature) for arm, creature in zip(arms, creatures, strict=False)
+                (arm, middle < candidate) for arm, candidate in zip(arms, candidates, strict=False)
             )
 
-    def _is_goal(self, creature: Creature) -> bool:
-        return self._settings.until_correct and creature.fitness.correct
+    def _is_goal(self, candidate: Candidate) -> bool:
+        return self._settings.until_correct and candidate.fitness.correct
 
-    def _tried(self, number: int, birth: Birth[Creature], arm: int, born: _Generation) -> Creature:
-        """Bring one creature to life; whatever ends the generation gives up the later ones."""
+    def _tried(
+        self, number: int, birth: Birth[Candidate], arm: int, born: _Generation
+    ) -> Candidate:
+        """Bring one candidate to life; whatever ends the generation gives up the later ones."""
         try:
-            creature = self._born(number, birth, arm, born)
+            candidate = self._born(number, birth, arm, born)
         except BaseException:
             born.abandon(number)
             raise
-        if self._is_goal(creature):
+        if self._is_goal(candidate):
             born.abandon(number + 1)
-        return creature
+        return candidate
 
-    def _born(self, number: int, birth: Birth[Creature], arm: int, born: _Generation) -> Creature:
-        """Bring one creature to life."""
+    def _born(self, number: int, birth: Birth[Candidate], arm: int, born: _Generation) -> Candidate:
+        """Bring one candidate to life."""
 
         def ask(question: Question) -> Completion:
             born.admit(number)
             return self._ask(question)
 
         model = self._models[arm]
-        author = self._authors(name=birth.name, model=model, ask=ask)
+        proposer = self._proposers(name=birth.name, model=model, ask=ask)
         try:
-            draft, is_new = self._novel(number, birth, author, born)
+            draft, is_new = self._novel(number, birth, proposer, born)
         finally:
             born.done(number)
         judgement = self._judge.judge(draft)
-        creature = Creature(birth.name, birth.seed, draft, judgement, model, author.calls)
-        self._noticed(creature)
-        return self._healed(creature, author) if is_new else creature
+        candidate = Candidate(birth.name, birth.seed, draft, judgement, model, proposer.calls)
+        self._noticed(candidate)
+        return self._healed(candidate, proposer) if is_new else candidate
 
     def _novel(
-        self, number: int, birth: Birth[Creature], author: Author, born: _Generation
+        self, number: int, birth: Birth[Candidate], proposer: Proposer, born: _Generation
     ) -> tuple[str, bool]:
         """Return a draft, and whether it was unknown before."""
-        draft = self._drafted(birth, author, 0)
+        draft = self._drafted(birth, proposer, 0)
         if self._settings.novelty is None:
             return draft, True
         born.wait_for_turn(number)
         for again in range(1, self._settings.novelty + 1):
             if _gist(draft) not in self._seen:
                 break
-            draft = self._drafted(birth, author, again)
+            draft = self._drafted(birth, proposer, again)
         is_new = _gist(draft) not in self._seen
         self._seen.add(_gist(draft))
         return draft, is_new
 
-    def _drafted(self, birth: Birth[Creature], author: Author, again: int) -> str:
+    def _drafted(self, birth: Birth[Candidate], proposer: Proposer, again: int) -> str:
         self._admit()
         if not birth.parents:
-            return author.translate(f"draft{again}")
+            return proposer.translate(f"draft{again}")
         seed = derived(birth.seed, str(again))
         program = birth.parents[0].program
         mending = self._settings.mend_children
         if len(birth.parents) == 2:
             program = self._operators.cross(program, birth.parents[1].program, seed)
             if mending:
-                program = author.mend_mixed(f"mixed{again}", program)
+                program = proposer.mend_mixed(f"mixed{again}", program)
         mutated = self._operators.mutate(program, derived(seed, "mutation"))
         if mending and mutated != program:
-            mutated = author.mend_mutated(f"mutated{again}", mutated)
+            mutated = proposer.mend_mutated(f"mutated{again}", mutated)
         return mutated
 
-    def _healed(self, creature: Creature, author: Author) -> Creature:
+    def _healed(self, candidate: Candidate, proposer: Proposer) -> Candidate:
         """Have the program mended some times; return the best of all attempts."""
-        rng = random.Random(derived(creature.seed, "tests"))
-        program, judgement = creature.program, creature.judgement
+        rng = random.Random(derived(candidate.seed, "tests"))
+        program, judgement = candidate.program, candidate.judgement
         best: tuple[Judgement, str] = judgement, program
         lessons: list[Lesson] = []
         for attempt in range(self._settings.healing):
             if judgement.fitness.correct:
                 break
-            mend = author.mend(f"heal{attempt}", program, judgement, rng)
+            mend = proposer.mend(f"heal{attempt}", program, judgement, rng)
             after = self._judge.judge(mend.program)
             if judgement.fitness < after.fitness:
                 lessons.append(
@@ -240,18 +242,18 @@ class Translator:
             program, judgement = mend.program, after
             if best[0].fitness < judgement.fitness:
                 best = judgement, program
-            healed = Creature(
-                creature.name,
-                creature.seed,
+            healed = Candidate(
+                candidate.name,
+                candidate.seed,
                 best[1],
                 best[0],
-                creature.model,
-                author.calls,
+                candidate.model,
+                proposer.calls,
                 tuple(lessons),
             )
             self._noticed(healed)
-            creature = healed
-        return creature
+            candidate = healed
+        return candidate
 
 
 class _Generation:

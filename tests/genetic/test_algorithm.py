@@ -15,14 +15,14 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "three_numbers.py"
 
 
 class Heights:
-    """A species of plain numbers, which remembers the births it was asked for."""
+    """A variation operator of plain numbers, which remembers the births it was asked for."""
 
     def __init__(self, fresh=0.5, child=lambda parents, rng: max(parents)):
         self.births: list[list[Birth[float]]] = []
         self._fresh = fresh
         self._child = child
 
-    def bear(self, births):
+    def vary(self, births):
         self.births.append(list(births))
         return [
             self._child(birth.parents, random.Random(birth.seed))
@@ -31,14 +31,14 @@ class Heights:
             for birth in births
         ]
 
-    def progress(self, creature):
-        return min(max(creature, 0.0), 1.0)
+    def progress(self, candidate):
+        return min(max(candidate, 0.0), 1.0)
 
 
-def evolved(steps, species=None, seed=0, **breeding):
-    species = species or Heights(fresh=None)
+def evolved(steps, variation=None, seed=0, **breeding):
+    variation = variation or Heights(fresh=None)
     evolution = Evolution(
-        species, Breeding(**{"population": 20, "patience": None} | breeding), seed=seed
+        variation, Breeding(**{"population": 20, "patience": None} | breeding), seed=seed
     )
     for _ in range(steps):
         evolution.step()
@@ -99,11 +99,11 @@ def test_the_hall_of_fame_comes_back_on_regression():
     assert found.population[-1] == found.best > 0
 
 
-def test_diversity_is_the_share_of_new_random_creatures():
+def test_diversity_is_the_share_of_new_random_candidates():
     def fresh(diversity):
-        species = Heights(None)
-        evolved(30, species, diversity=diversity)
-        births = [birth for generation in species.births[1:] for birth in generation]
+        variation = Heights(None)
+        evolved(30, variation, diversity=diversity)
+        births = [birth for generation in variation.births[1:] for birth in generation]
         return sum(not birth.parents for birth in births) / len(births)
 
     assert fresh(0.0) == 0
@@ -112,9 +112,9 @@ def test_diversity_is_the_share_of_new_random_creatures():
 
 def test_crossover_is_the_share_of_children_with_two_parents():
     def crossed(crossover):
-        species = Heights(None)
-        evolved(30, species, crossover=crossover, diversity=0.0)
-        births = [birth for generation in species.births[1:] for birth in generation]
+        variation = Heights(None)
+        evolved(30, variation, crossover=crossover, diversity=0.0)
+        births = [birth for generation in variation.births[1:] for birth in generation]
         return sum(len(birth.parents) == 2 for birth in births) / len(births)
 
     assert crossed(0.0) == 0
@@ -123,9 +123,9 @@ def test_crossover_is_the_share_of_children_with_two_parents():
 
 
 def test_a_generation_in_which_nothing_is_born_changes_nothing():
-    species = Heights(None)
-    evolution = evolved(2, species, keep_top=0.0)
-    before, species.bear = evolution.population, lambda births: []
+    variation = Heights(None)
+    evolution = evolved(2, variation, keep_top=0.0)
+    before, variation.vary = evolution.population, lambda births: []
     evolution.step()
     assert evolution.population == before
 
@@ -134,32 +134,32 @@ def test_elitism_tightens_near_the_goal():
     """Parents are better, on average, if the best one is near the goal and tightening is on."""
 
     def rank(tightening):
-        species = Heights(None, lambda parents, rng: rng.random())
-        evolution = evolved(1, species, keep_top=0.0, tightening=tightening)
+        variation = Heights(None, lambda parents, rng: rng.random())
+        evolution = evolved(1, variation, keep_top=0.0, tightening=tightening)
         ranks = []
         for _ in range(60):
             before = evolution.population
             evolution.step()
-            ranks += [before.index(p) for birth in species.births[-1] for p in birth.parents]
+            ranks += [before.index(p) for birth in variation.births[-1] for p in birth.parents]
         return sum(ranks) / len(ranks)
 
     assert rank(0.0) + 1 < rank(3.0)
 
 
 def test_a_stuck_population_is_born_anew_but_for_the_best():
-    species = Heights(fresh=0.5)
-    evolution = evolved(4, species, patience=2)
+    variation = Heights(fresh=0.5)
+    evolution = evolved(4, variation, patience=2)
     # 0 is the first generation; 1 and 2 bring nothing better; 3 begins again
     assert evolution.restarts == 1
-    assert len(species.births[3]) == 19
-    assert not any(birth.parents for birth in species.births[3])
+    assert len(variation.births[3]) == 19
+    assert not any(birth.parents for birth in variation.births[3])
     assert evolved(4, Heights(0.5), patience=None).restarts == 0
 
 
 def test_births_have_names_and_seeds_of_their_own():
-    species = Heights(None)
-    evolved(3, species)
-    births = [birth for generation in species.births for birth in generation]
+    variation = Heights(None)
+    evolved(3, variation)
+    births = [birth for generation in variation.births for birth in generation]
     assert len({birth.name for birth in births}) == len({b.seed for b in births}) == len(births)
 
 
@@ -212,3 +212,21 @@ def test_a_bandit_comes_to_prefer_the_better_arm():
         bandit.learn([(arm, luck.random() < (0.1, 0.7, 0.2)[arm])])
     assert chosen[150:].count(1) > 120
     assert {0, 1, 2} == set(chosen)
+
+
+def test_former_names_work_and_say_what_to_write_now():
+    import genetic.algorithm
+
+    class Former:
+        def __init__(self):
+            self.progress, self.bear = Heights().progress, Heights().vary
+
+    with pytest.warns(DeprecationWarning, match=r"Former\.bear is called vary now"):
+        former = Evolution(Former(), Breeding(population=3))
+    former.step()
+    assert former.population == [0.5] * 3
+    with pytest.warns(DeprecationWarning, match="Species is called Variation now") as warned:
+        assert genetic.algorithm.Species is genetic.algorithm.Variation
+    assert warned[0].filename == __file__
+    with pytest.raises(AttributeError, match="no attribute 'Individual'"):
+        _ = genetic.algorithm.Individual

@@ -13,12 +13,12 @@ from autoagent.journal import Journal
 from autoagent.llm import LLMUnreachable, Recorded
 from autoagent.similarity import Length, Similarity
 from genetic.algorithm import Breeding
-from genetic.bench.agent import Working
-from genetic.bench.contender import Found, Interrupted, Means
+from genetic.bench.agent_contender import AgentContender
+from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.problem import Problem
 from genetic.bench.report import Report
-from genetic.bench.search import Searching, independent
+from genetic.bench.search_contender import SearchContender, independent
 from genetic.bench.statistics import mean, share
 from genetic.fitness import Fitness
 from genetic.translate.settings import Settings
@@ -34,8 +34,8 @@ def journal(db: Path) -> Iterator[Journal]:
         yield opened
 
 
-def means_of(journal: Journal, *answers: str, **options: Any) -> Means:
-    return Means(
+def setup_of(journal: Journal, *answers: str, **options: Any) -> Setup:
+    return Setup(
         llm=Recorded.of_texts(answers),
         journal=journal,
         executor=Here(),
@@ -50,9 +50,9 @@ def attempt(program: str) -> str:
     return f"```python\nprint(self.use('attempt', program={program!r}))\n```"
 
 
-def timeless(found: Found) -> Found:
-    points = tuple(replace(point, seconds=0) for point in found.points)
-    return replace(found, run="", seconds=0, points=points)
+def timeless(result: RunResult) -> RunResult:
+    points = tuple(replace(point, seconds=0) for point in result.points)
+    return replace(result, run="", seconds=0, points=points)
 
 
 def ignore(point: Point) -> None:
@@ -79,20 +79,20 @@ def outcome_of(task: str, mode: Mode, exact: int, **options: Any) -> Outcome:
 
 @pytest.mark.parametrize("calls", [1, 4, 7])
 def test_independent_translations_take_exactly_the_calls(journal: Journal, calls: int) -> None:
-    means = means_of(journal, *(f"{RIGHT[0]}\n{n}" for n in range(9)))
-    breeding = replace(means.settings.breeding, population=3)
-    settings = independent(replace(means.settings, breeding=breeding), calls)
-    found = Searching(PROBLEM, means, Mode.BEST_OF_N, settings).translate(ignore)
-    assert (found.calls, found.cause) == (calls, "calls")
-    assert [point.calls for point in found.points] == [*range(3, calls, 3), calls]
+    setup = setup_of(journal, *(f"{RIGHT[0]}\n{n}" for n in range(9)))
+    breeding = replace(setup.settings.breeding, population=3)
+    settings = independent(replace(setup.settings, breeding=breeding), calls)
+    result = SearchContender(PROBLEM, setup, Mode.BEST_OF_N, settings).translate(ignore)
+    assert (result.calls, result.cause) == (calls, "calls")
+    assert [point.calls for point in result.points] == [*range(3, calls, 3), calls]
 
 
 def test_of_independent_translations_the_best_one_is_taken(journal: Journal) -> None:
     answers = ["!", "\n".join(RIGHT[:2]), RIGHT[0], "?"]
-    means = means_of(journal, *answers)
-    settings = independent(means.settings, len(answers))
-    found = Searching(PROBLEM, means, Mode.BEST_OF_N, settings).translate(ignore)
-    assert found.program == answers[1]
+    setup = setup_of(journal, *answers)
+    settings = independent(setup.settings, len(answers))
+    result = SearchContender(PROBLEM, setup, Mode.BEST_OF_N, settings).translate(ignore)
+    assert result.program == answers[1]
 
 
 def test_an_agent_is_told_of_its_programs_and_the_best_counts(
@@ -101,36 +101,38 @@ def test_an_agent_is_told_of_its_programs_and_the_best_counts(
     answers = ["!", "\n".join(RIGHT[:2]), RIGHT[0], "print(self.use('attempt', text=1))"]
     texts = [*map(attempt, answers[:3]), answers[3]]
     points: list[Point] = []
-    working = Working(PROBLEM, means_of(journal, *texts), 4, wall)
-    found = working.translate(points.append)
-    assert (found.cause, found.calls, found.program) == ("calls", 4, answers[1])
+    contender = AgentContender(PROBLEM, setup_of(journal, *texts), 4, wall)
+    result = contender.translate(points.append)
+    assert (result.cause, result.calls, result.program) == ("calls", 4, answers[1])
     assert [point.fitness.exact for point in points] == [0, 2, 2, 2]
-    assert tuple(points) == found.points
-    told = [event.data for event in journal.events(found.run, "outcome")]
+    assert tuple(points) == result.points
+    told = [event.data for event in journal.events(result.run, "outcome")]
     assert "error!" in told[0]["stdout"]
     assert "2 of 3 tests match. Score: 0." in told[1]["stdout"]
     assert "give program='...'" in told[3]["error"]
 
 
 def test_an_agent_stops_when_its_program_is_right(journal: Journal, wall: Sandbox) -> None:
-    found = Working(PROBLEM, means_of(journal, attempt(GOAL), "1"), 9, wall).translate(ignore)
-    assert (found.cause, found.calls, found.program) == ("correct", 1, GOAL)
+    result = AgentContender(PROBLEM, setup_of(journal, attempt(GOAL), "1"), 9, wall).translate(
+        ignore
+    )
+    assert (result.cause, result.calls, result.program) == ("correct", 1, GOAL)
 
 
 def test_every_answer_of_an_agent_counts_usable_or_not(journal: Journal, wall: Sandbox) -> None:
-    means = means_of(journal, *["I would rather not."] * 9)
-    found = Working(PROBLEM, means, 4, wall).translate(ignore)
-    assert (found.cause, found.calls, found.program) == ("calls", 4, "")
+    setup = setup_of(journal, *["I would rather not."] * 9)
+    result = AgentContender(PROBLEM, setup, 4, wall).translate(ignore)
+    assert (result.cause, result.calls, result.program) == ("calls", 4, "")
 
 
 def test_the_same_answers_lead_to_the_same_outcome(journal: Journal, wall: Sandbox) -> None:
-    def agent() -> Found:
-        return Working(PROBLEM, means_of(journal, *texts), 3, wall).translate(ignore)
+    def agent() -> RunResult:
+        return AgentContender(PROBLEM, setup_of(journal, *texts), 3, wall).translate(ignore)
 
-    def engine() -> Found:
-        means = means_of(journal, *(f"{RIGHT[0]}\n{n}" for n in range(40)))
+    def engine() -> RunResult:
+        setup = setup_of(journal, *(f"{RIGHT[0]}\n{n}" for n in range(40)))
         settings = Settings(generations=3, breeding=Breeding(population=3), healing=1)
-        return Searching(PROBLEM, means, Mode.ENGINE, settings).translate(ignore)
+        return SearchContender(PROBLEM, setup, Mode.ENGINE, settings).translate(ignore)
 
     texts = [*map(attempt, ("!", RIGHT[0], "\n".join(RIGHT[:2])))]
     assert timeless(engine()) == timeless(engine())
@@ -139,8 +141,8 @@ def test_the_same_answers_lead_to_the_same_outcome(journal: Journal, wall: Sandb
 
 def test_a_model_that_is_gone_makes_no_outcome(journal: Journal, wall: Sandbox) -> None:
     for contender in (
-        Searching(PROBLEM, means_of(journal), Mode.ENGINE),
-        Working(PROBLEM, means_of(journal), 3, wall),
+        SearchContender(PROBLEM, setup_of(journal), Mode.ENGINE),
+        AgentContender(PROBLEM, setup_of(journal), 3, wall),
     ):
         with pytest.raises(LLMUnreachable):
             contender.translate(ignore)
@@ -148,8 +150,8 @@ def test_a_model_that_is_gone_makes_no_outcome(journal: Journal, wall: Sandbox) 
 
 def test_what_is_paused_makes_no_outcome(journal: Journal, wall: Sandbox) -> None:
     for contender in (
-        Searching(PROBLEM, means_of(journal), Mode.ENGINE),
-        Working(PROBLEM, means_of(journal), 3, wall),
+        SearchContender(PROBLEM, setup_of(journal), Mode.ENGINE),
+        AgentContender(PROBLEM, setup_of(journal), 3, wall),
     ):
         contender.pause()
         with pytest.raises(Interrupted):
@@ -157,10 +159,10 @@ def test_what_is_paused_makes_no_outcome(journal: Journal, wall: Sandbox) -> Non
 
 
 def test_nothing_hidden_is_in_the_journal(journal: Journal, wall: Sandbox) -> None:
-    means = means_of(journal, *[attempt(RIGHT[0])] * 3)
+    setup = setup_of(journal, *[attempt(RIGHT[0])] * 3)
     runs = [
-        Working(PROBLEM, means, 2, wall).translate(ignore).run,
-        Searching(PROBLEM, means, Mode.BEST_OF_N, independent(means.settings, 1))
+        AgentContender(PROBLEM, setup, 2, wall).translate(ignore).run,
+        SearchContender(PROBLEM, setup, Mode.BEST_OF_N, independent(setup.settings, 1))
         .translate(ignore)
         .run,
     ]

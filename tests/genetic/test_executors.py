@@ -135,7 +135,7 @@ def bred(
     found: list[str] = []
     happening = threading.Thread(target=once_busy, args=(executor.folder, meanwhile))
     for generation in search.generations():
-        found += [creature.program for creature in generation.islands]
+        found += [candidate.program for candidate in generation.islands]
         if generation.number == 0:
             happening.start()
     happening.join()

@@ -30,7 +30,7 @@ def told(generations: list[Generation]) -> list[object]:
             each.best.name,
             each.best.program,
             each.best.fitness.key,
-            [(creature.name, creature.seed, creature.program) for creature in each.islands],
+            [(candidate.name, candidate.seed, candidate.program) for candidate in each.islands],
             each.births,
             each.calls,
             each.lessons,

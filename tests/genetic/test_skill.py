@@ -18,8 +18,8 @@ from genetic.paired import p_value
 from genetic.skill import Translate
 from genetic.translate.contest import Contest, HeldTask
 from genetic.translate.evolved import called
-from genetic.translate.genome import OPERATORS, SkillGenome
 from genetic.translate.operators import TextOperators
+from genetic.translate.skill_genome import OPERATORS, SkillGenome
 from genetic.translate.task import Task
 from genetic.translate.task import Test as Case
 

@@ -10,10 +10,10 @@ import pytest
 
 from autoagent.oracle import Oracle
 from genetic.algorithm import Birth
-from genetic.translate.author import Author
-from genetic.translate.creature import Creature
+from genetic.translate.candidate import Candidate
 from genetic.translate.operators import TextOperators
 from genetic.translate.prompts import Prompts
+from genetic.translate.proposer import Proposer
 from genetic.translate.translator import Translator
 from tests.genetic.fakes import GOAL, RIGHT, TASK, Here, Model, judge_of, settings_of, shown, writer
 
@@ -39,13 +39,13 @@ class Nursery:
         self.executor = executor or Here()
         self.judge = judge_of(self.executor)
         self.generation = -1
-        self.noticed: list[Creature] = []
+        self.noticed: list[Candidate] = []
         self.settings = settings_of(**settings)
         operators = operators or TextOperators(rate=self.settings.mutation_rate)
         self.translator = Translator(
             judge=self.judge,
-            authors=partial(
-                Author,
+            proposers=partial(
+                Proposer,
                 task=TASK,
                 target="c",
                 prompts=PROMPTS,
@@ -60,11 +60,11 @@ class Nursery:
             noticed=self.noticed.append,
         )
 
-    def bear(self, *parents: str, births: int = 1) -> list[Creature]:
-        creatures = tuple(Creature("p", 0, text, self.judge.judge(text)) for text in parents)
+    def vary(self, *parents: str, births: int = 1) -> list[Candidate]:
+        candidates = tuple(Candidate("p", 0, text, self.judge.judge(text)) for text in parents)
         self.generation += 1
         names = [f"{self.generation}.{n}" for n in range(births)]
-        return self.translator.bear([Birth(name, n, creatures) for n, name in enumerate(names)])
+        return self.translator.vary([Birth(name, n, candidates) for n, name in enumerate(names)])
 
     def kinds(self) -> list[str]:
         return [kind(query) for model in self.models for query in model.queries]
@@ -87,7 +87,7 @@ def lines(*right: int) -> str:
 def test_the_best_of_all_attempts_is_kept_not_the_last():
     attempts = lines(0), lines(0, 1, 2), lines(0, 1), "!!"
     nursery = Nursery(in_turn(*attempts), healing=3)
-    (born,) = nursery.bear()
+    (born,) = nursery.vary()
     assert born.program == attempts[1]
     assert born.fitness == nursery.judge.judge(attempts[1]).fitness
     assert nursery.kinds() == ["translate", *["mend_output"] * 3]
@@ -96,34 +96,34 @@ def test_the_best_of_all_attempts_is_kept_not_the_last():
 
 def test_each_attempt_goes_on_from_the_last_one():
     model = in_turn("!!", lines(0), lines(), lines(1))
-    Nursery(model, healing=3).bear()
+    Nursery(model, healing=3).vary()
     assert [shown(query) for query in model.queries] == [None, "!!", lines(0), lines()]
 
 
 @pytest.mark.parametrize("healing", [0, 1, 5])
 def test_healing_can_be_switched_off(healing):
     nursery = Nursery(Model(writer(0.0, 0.0)), healing=healing)
-    (born,) = nursery.bear()
+    (born,) = nursery.vary()
     assert nursery.kinds() == ["translate", *["mend_output"] * healing]
     assert born.calls == healing + 1
 
 
 def test_what_is_correct_is_not_healed():
     nursery = Nursery(in_turn(lines(0), GOAL))
-    nursery.bear()
+    nursery.vary()
     assert nursery.kinds() == ["translate", "mend_output"]
 
 
 def test_what_does_not_compile_is_mended_by_its_errors():
     nursery = Nursery(in_turn("a!b!", GOAL))
-    nursery.bear()
+    nursery.vary()
     assert nursery.kinds() == ["translate", "mend_errors"]
     assert "error!error!" in nursery.models[0].queries[1]
 
 
 def test_a_mend_that_helps_is_a_lesson():
     nursery = Nursery(in_turn("!", lines(0), lines(), GOAL))
-    (born,) = nursery.bear()
+    (born,) = nursery.vary()
     assert [(each.worse, each.better) for each in born.lessons] == [
         ("!", lines(0)),
         (lines(), GOAL),
@@ -135,7 +135,7 @@ def test_a_mend_that_helps_is_a_lesson():
 
 def test_every_judged_program_is_noticed_the_best_so_far():
     nursery = Nursery(in_turn("!", lines(0), "!!", GOAL))
-    nursery.bear()
+    nursery.vary()
     assert [each.program for each in nursery.noticed] == ["!", lines(0), lines(0), GOAL]
 
 
@@ -161,7 +161,7 @@ class Crossed(Marked):
 def test_two_parents_are_crossed_and_mutated_each_with_one_fix_up():
     model = in_turn("mixed", "fixed")
     nursery = Nursery(model, operators=Marked(), healing=0, novelty=None)
-    (born,) = nursery.bear("a", "b")
+    (born,) = nursery.vary("a", "b")
     assert nursery.kinds() == ["mend_mixed", "mend_mutated"]
     assert [shown(query) for query in model.queries] == ["a+b", "mixed~"]
     assert (born.program, born.calls) == ("fixed", 2)
@@ -169,15 +169,15 @@ def test_two_parents_are_crossed_and_mutated_each_with_one_fix_up():
 
 def test_one_parent_is_mutated():
     nursery = Nursery(in_turn("fixed"), operators=Marked(), healing=0, novelty=None)
-    (born,) = nursery.bear("a")
+    (born,) = nursery.vary("a")
     assert nursery.kinds() == ["mend_mutated"]
     assert born.program == "fixed"
 
 
 def test_where_nothing_mutated_nothing_is_mended():
     nursery = Nursery(in_turn("mixed"), operators=Crossed(), healing=0, novelty=None)
-    assert nursery.bear("a", "b")[0].program == "mixed"
-    assert nursery.bear("a")[0].program == "a"
+    assert nursery.vary("a", "b")[0].program == "mixed"
+    assert nursery.vary("a")[0].program == "a"
     assert nursery.kinds() == ["mend_mixed"]
 
 
@@ -185,7 +185,7 @@ def test_fix_ups_can_be_switched_off():
     nursery = Nursery(
         in_turn("?"), operators=Marked(), healing=0, novelty=None, mend_children=False
     )
-    (born,) = nursery.bear("a", "b")
+    (born,) = nursery.vary("a", "b")
     assert (born.program, born.calls, nursery.kinds()) == ("a+b~", 0, [])
 
 
@@ -194,7 +194,7 @@ def test_a_mutation_rate_of_nothing_changes_nothing():
         nursery = Nursery(
             in_turn("?"), mutation_rate=rate, healing=0, novelty=None, mend_children=False
         )
-        return {born.program for born in nursery.bear(lines(0), births=20)}
+        return {born.program for born in nursery.vary(lines(0), births=20)}
 
     assert programs(0.0) == {lines(0)}
     assert len(programs(0.05)) > 10
@@ -205,13 +205,13 @@ def test_a_mutation_rate_of_nothing_changes_nothing():
 
 def test_what_is_known_is_drafted_anew_before_it_is_judged():
     nursery = Nursery(in_turn("a", "a", "b"), healing=0, novelty=1)
-    assert [born.program for born in nursery.bear(births=2)] == ["a", "b"]
+    assert [born.program for born in nursery.vary(births=2)] == ["a", "b"]
     assert nursery.executor.sources == ["a", "b"]
 
 
 def test_what_is_known_even_then_is_judged_but_not_healed():
     nursery = Nursery(in_turn("a"), healing=2, novelty=3)
-    first, second = nursery.bear(births=2)
+    first, second = nursery.vary(births=2)
     assert (first.calls, second.calls) == (3, 4)
     assert nursery.kinds().count("translate") == 5
     assert first.fitness == second.fitness
@@ -219,22 +219,22 @@ def test_what_is_known_even_then_is_judged_but_not_healed():
 
 def test_white_space_is_no_novelty():
     nursery = Nursery(in_turn("a  b", "a\n\tb", "c"), healing=0)
-    assert [born.program for born in nursery.bear(births=2)] == ["a  b", "c"]
+    assert [born.program for born in nursery.vary(births=2)] == ["a  b", "c"]
 
 
 def test_novelty_can_be_switched_off():
     nursery = Nursery(in_turn("a"), healing=2, novelty=None)
-    assert [born.calls for born in nursery.bear(births=2)] == [3, 3]
+    assert [born.calls for born in nursery.vary(births=2)] == [3, 3]
     none_again = Nursery(in_turn("a"), healing=2, novelty=0)
-    assert [born.calls for born in none_again.bear(births=2)] == [3, 1]
+    assert [born.calls for born in none_again.vary(births=2)] == [3, 1]
 
 
 def test_a_child_that_is_known_is_crossed_anew():
     model = in_turn("?")
     nursery = Nursery(model, healing=0, novelty=1, mend_children=False, mutation_rate=0.0)
-    children = [born.program for born in nursery.bear(lines(0, 1, 2), lines(3, 4, 5), births=30)]
+    children = [born.program for born in nursery.vary(lines(0, 1, 2), lines(3, 4, 5), births=30)]
     without = Nursery(model, healing=0, novelty=None, mend_children=False, mutation_rate=0.0)
-    again = [born.program for born in without.bear(lines(0, 1, 2), lines(3, 4, 5), births=30)]
+    again = [born.program for born in without.vary(lines(0, 1, 2), lines(3, 4, 5), births=30)]
     assert len(set(again)) < len(set(children))
 
 
@@ -244,23 +244,23 @@ def test_a_child_that_is_known_is_crossed_anew():
 def test_births_after_the_goal_are_given_up():
     model = Model(writer(1.0))
     nursery = Nursery(model)
-    assert len(nursery.bear(births=5)) == 1
+    assert len(nursery.vary(births=5)) == 1
     assert len(model.queries) == nursery.translator.calls == 1
-    assert len(Nursery(Model(writer(1.0)), until_correct=False).bear(births=5)) == 5
+    assert len(Nursery(Model(writer(1.0)), until_correct=False).vary(births=5)) == 5
 
 
 def test_births_are_as_many_as_calls_allow():
     nursery = Nursery(Model(writer(0.0, 0.0)), calls=20, novelty=None, mend_children=False)
     assert nursery.settings.calls_of(0) == 4
-    assert len(nursery.bear(births=9)) == 5
+    assert len(nursery.vary(births=9)) == 5
     assert nursery.translator.is_broke
 
 
 def test_who_cannot_pay_for_the_next_birth_is_broke():
     nursery = Nursery(Model(writer(0.0, 0.0)), calls=9, novelty=1, operators=Marked())
-    nursery.bear()
-    assert not nursery.translator.is_broke  # a new creature takes 5 at most, and 5 are left
-    assert nursery.bear("a", "b") == []  # but a child of two may take 7
+    nursery.vary()
+    assert not nursery.translator.is_broke  # a new candidate takes 5 at most, and 5 are left
+    assert nursery.vary("a", "b") == []  # but a child of two may take 7
     assert nursery.translator.is_broke
 
 
@@ -280,15 +280,15 @@ def test_no_birth_takes_more_calls_than_it_may(novelty, mend_children, explain):
         explain=explain,
     )
     for parents in ((), ("a",), ("a", "b")):
-        nursery.bear(*parents, births=3)
-        most = max(creature.calls for creature in nursery.translator.born)
+        nursery.vary(*parents, births=3)
+        most = max(candidate.calls for candidate in nursery.translator.born)
         assert most <= nursery.settings.calls_of(len(parents))
     assert nursery.translator.calls == len(nursery.models[0].queries)
 
 
-def test_new_creatures_are_drafted_boldly_and_mended_carefully():
+def test_new_candidates_are_drafted_boldly_and_mended_carefully():
     model = in_turn(lines(0))
-    Nursery(model, healing=1, first_temperature=1.1, temperature=0.2).bear()
+    Nursery(model, healing=1, first_temperature=1.1, temperature=0.2).vary()
     assert model.temperatures == [1.1, 0.2]
 
 
@@ -298,17 +298,17 @@ def test_the_models_of_a_generation_are_chosen_before_it_is_born():
     def arms(workers):
         models = [Model(writer(q), delay=0.002) for q in (0.1, 0.9)]
         nursery = Nursery(models, workers=workers, healing=0, until_correct=False, novelty=None)
-        return [born.model for _ in range(4) for born in nursery.bear(births=8)]
+        return [born.model for _ in range(4) for born in nursery.vary(births=8)]
 
     assert arms(1) == arms(8)
     assert set(arms(1)) == {0, 1}
 
 
-def test_creatures_are_ordered_by_fitness():
+def test_candidates_are_ordered_by_fitness():
     judge = judge_of()
     texts = ["", "!!", "!", lines(), lines(0, 1), GOAL]
-    creatures = [Creature(str(n), n, text, judge.judge(text)) for n, text in enumerate(texts)]
-    random.Random(0).shuffle(creatures)
-    assert [creature.program for creature in sorted(creatures)] == texts
-    assert max(creatures).program == GOAL
-    assert replace(creatures[0], name="other") != creatures[0]
+    candidates = [Candidate(str(n), n, text, judge.judge(text)) for n, text in enumerate(texts)]
+    random.Random(0).shuffle(candidates)
+    assert [candidate.program for candidate in sorted(candidates)] == texts
+    assert max(candidates).program == GOAL
+    assert replace(candidates[0], name="other") != candidates[0]

@@ -10,10 +10,10 @@ from autoagent.budget import Budget
 from autoagent.llm import LLMUnreachable
 from autoagent.oracle import CONSULT
 from genetic.algorithm import Breeding
-from genetic.bench.contender import Found, Interrupted, Means
+from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Mode, Point
 from genetic.bench.problem import TARGET, Problem
-from genetic.translate.creature import Creature
+from genetic.translate.candidate import Candidate
 from genetic.translate.plan import Plan
 from genetic.translate.run import Finish, Translation
 from genetic.translate.search import Generation
@@ -39,41 +39,41 @@ def independent(settings: Settings, calls: int) -> Settings:
     )
 
 
-class Searching:
+class SearchContender:
     """A search for one program; a `genetic.bench.contender.Contender`.
 
     Args:
         problem: What is translated. Its hidden tests are not looked at.
-        means: With what.
+        setup: What it is translated with.
         mode: What it is called in the journal.
-        settings: How to search, if not as the means say.
+        settings: How to search, if not as the setup says.
     """
 
     def __init__(
-        self, problem: Problem, means: Means, mode: Mode, settings: Settings | None = None
+        self, problem: Problem, setup: Setup, mode: Mode, settings: Settings | None = None
     ) -> None:
-        self._journal = means.journal
-        self._budget = Budget(tokens=means.tokens)
+        self._journal = setup.journal
+        self._budget = Budget(tokens=setup.tokens)
         self._points: list[Point] = []
         plan = Plan(
             name=f"{problem.name} ({mode.value})",
             task=problem.open,
             target=TARGET,
-            models=(means.llm.name,),
-            settings=settings or means.settings,
-            measures=means.measures,
-            seed=means.seed,
+            models=(setup.llm.name,),
+            settings=settings or setup.settings,
+            measures=setup.measures,
+            seed=setup.seed,
         )
         self._translation = Translation(
             plan,
-            journal=means.journal,
-            llms=(means.llm,),
-            executor=means.executor,
-            similarity=lambda ask: means.similarity,
-            at_once=means.workers,
+            journal=setup.journal,
+            llms=(setup.llm,),
+            executor=setup.executor,
+            similarity=lambda ask: setup.similarity,
+            at_once=setup.workers,
         )
 
-    def translate(self, watch: Callable[[Point], None]) -> Found:
+    def translate(self, watch: Callable[[Point], None]) -> RunResult:
         """Search; see `genetic.bench.contender.Contender.translate`."""
         finished = self._translation.run(_Watcher(self._points, watch), self._budget)
         if finished.cause is Finish.UNREACHABLE:
@@ -83,7 +83,7 @@ class Searching:
         run = self._translation.run_id
         # What was asked for births that were given up counts, too: it was paid for.
         answers = [event.data for event in self._journal.events(run, CONSULT)]
-        return Found(
+        return RunResult(
             run=run,
             cause=finished.cause.value,
             program="" if finished.best is None else finished.best.program,
@@ -109,10 +109,10 @@ class _Watcher:
         self._points = points
         self._watch = watch
 
-    def judged(self, creature: Creature) -> None:
+    def judged(self, candidate: Candidate) -> None:
         """Ignore it."""
 
-    def better(self, creature: Creature) -> None:
+    def better(self, candidate: Candidate) -> None:
         """Ignore it."""
 
     def generation(self, generation: Generation) -> None:

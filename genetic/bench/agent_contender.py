@@ -12,10 +12,10 @@ from autoagent.listener import Silent
 from autoagent.llm import Attempt as Answered
 from autoagent.llm import LLMUnreachable
 from autoagent.meter import SuspendedError
-from genetic.bench.contender import Found, Interrupted, Means
+from genetic.bench.attempt import Attempt
+from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Point
 from genetic.bench.problem import TARGET, Problem
-from genetic.bench.skill import Attempt
 from genetic.translate.judge import Judge
 from genetic.translate.languages import NAMES
 from sandbox.session import Sandbox, SandboxError
@@ -37,44 +37,44 @@ The answer says what is wrong with the program, and its score, from 0 to 1. Impr
 until its score is 1."""
 
 
-class Working:
+class AgentContender:
     """An agent that translates one program; a `genetic.bench.contender.Contender`.
 
     Args:
         problem: What is translated. Its hidden tests are not looked at.
-        means: With what.
+        setup: What it is translated with.
         calls: How many answers of the model it may have.
         wall: What it lives behind; it stays open.
     """
 
-    def __init__(self, problem: Problem, means: Means, calls: int, wall: Sandbox) -> None:
+    def __init__(self, problem: Problem, setup: Setup, calls: int, wall: Sandbox) -> None:
         judge = Judge(
-            problem.open, target=TARGET, executor=means.executor, similarity=means.similarity
+            problem.open, target=TARGET, executor=setup.executor, similarity=setup.similarity
         )
         self._skill = Attempt(judge)
         self._answers = _Answers(calls)
-        self._budget = Budget(steps=calls, tokens=means.tokens)
-        self._until_correct = means.settings.until_correct
-        self._executor = means.executor
+        self._budget = Budget(steps=calls, tokens=setup.tokens)
+        self._until_correct = setup.settings.until_correct
+        self._executor = setup.executor
         self._prompt = PROMPT.format(
             source=NAMES[problem.open.language],
             target=NAMES[TARGET],
             program=problem.open.source,
         )
         self._agent = AutonomousLLM(
-            means.llm,
+            setup.llm,
             sandbox=wall,
             # Its code is refused rather than its life ended: what counts is what it attempts.
             on_harm="feedback",
             skills=[self._skill],
-            seed=means.seed,
-            temperature=means.settings.temperature,
-            max_tokens=means.settings.max_tokens,
-            db=means.journal.path,
+            seed=setup.seed,
+            temperature=setup.settings.temperature,
+            max_tokens=setup.settings.max_tokens,
+            db=setup.journal.path,
             listener=self._answers,
         )
 
-    def translate(self, watch: Callable[[Point], None]) -> Found:
+    def translate(self, watch: Callable[[Point], None]) -> RunResult:
         """Live; see `genetic.bench.contender.Contender.translate`."""
         points: list[Point] = []
         started = time.monotonic()
@@ -110,7 +110,7 @@ class Working:
             raise Interrupted(ended.detail)
         else:
             cause = ended.cause.value
-        return Found(
+        return RunResult(
             run=run,
             cause=cause,
             program=self._skill.best[0],

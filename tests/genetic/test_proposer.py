@@ -6,11 +6,11 @@ import pytest
 
 from autoagent.oracle import Oracle
 from genetic.fitness import Fitness
-from genetic.translate.author import Author
 from genetic.translate.evaluate import Evaluation
 from genetic.translate.judge import Judgement, Result
 from genetic.translate.operators import TextOperators
 from genetic.translate.prompts import Prompts
+from genetic.translate.proposer import Proposer
 from tests.genetic.fakes import (
     RIGHT,
     TASK,
@@ -33,9 +33,9 @@ def result(name="t", *, exact=False, status="ok", reasoning="", **given) -> Resu
     )
 
 
-def author_of(model: Model, **settings) -> Author:
+def author_of(model: Model, **settings) -> Proposer:
     chosen = settings_of(**settings)
-    return Author(
+    return Proposer(
         task=TASK,
         target="c",
         prompts=Prompts(),

@@ -30,12 +30,12 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Creature:
+class Candidate:
     """A program and the seed that led to it; ordered by fitness.
 
     Attributes:
         name: Island, generation and number of its birth.
-        seed: All chance in its birth followed from it.
+        seed: Everything random in its birth followed from it.
         program: Its text.
         judgement: What it is worth.
         model: Which model was asked for it.
@@ -56,5 +56,5 @@ class Creature:
         """How good it is."""
         return self.judgement.fitness
 
-    def __lt__(self, other: Creature) -> bool:
+    def __lt__(self, other: Candidate) -> bool:
         return self.fitness < other.fitness

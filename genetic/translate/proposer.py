@@ -30,8 +30,8 @@ class Mend:
     feedback: str
 
 
-class Author:
-    """Writes and mends programs for one creature.
+class Proposer:
+    """Writes and mends programs for one candidate.
 
     Args:
         task: What is translated.
@@ -40,7 +40,7 @@ class Author:
         operators: How a wrong output is described.
         settings: Temperatures, lengths, and whether to explain first.
         ask: Asks a model.
-        name: Of the creature; keys of questions begin with it.
+        name: Of the candidate; keys of questions begin with it.
         model: Which model is asked.
 
     Attributes:
