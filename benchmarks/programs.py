@@ -26,10 +26,10 @@ from typing import Any
 
 from wasmtime import Config, Engine, ExitTrap, Linker, Module, Store, WasiConfig
 
+from sandbox.cache import Cache
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Language, Program
 from sandbox.programs.c import C
-from sandbox.programs.cache import Cache
 from sandbox.programs.compilers.compiler import MODULE, SOURCE
 from sandbox.programs.compilers.jailed import INSTALL, JailedCompiler, Toolchain, clang, zig
 from sandbox.programs.javascript import JavaScript, find_node
@@ -161,7 +161,7 @@ def measure(rounds: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         toolchain = find_toolchain()
         bare = Bare(toolchain, Path(scratch))
-        c = C(compiler=JailedCompiler(toolchain), cache=Cache(Path(scratch) / "cache"))
+        c = C(compiler=JailedCompiler(toolchain), cache=Cache(Path(scratch) / "cache", needs_mb=1))
         languages = (c, JavaScript(), PythonSource(), PythonTarget(progress=print))
         for each in languages:
             stack.callback(each.close)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 from sandbox.session import Guest, SandboxError
-
-KEPT_SECONDS = 30 * 86_400
-"""How long a build that nobody uses stays in the cache."""
 
 
 def unpack(guest: Guest, folder: Path) -> None:
@@ -34,16 +30,3 @@ def _copy_package(name: str, folder: Path) -> None:
         raise SandboxError(f"package {name!r} is missing; install it with: pip install {name}")
     skipped = shutil.ignore_patterns("__pycache__", "tests")
     shutil.copytree(spec.submodule_search_locations[0], folder / name, ignore=skipped)
-
-
-def disk_advice(error: OSError, folder: Path, megabytes: int) -> str:
-    """Say what to do about a cache folder that cannot be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return (
-            f"no space left to build the sandbox guest in {folder}: "
-            f"it needs about {megabytes} MB free"
-        )
-    return (
-        f"the sandbox guest cannot be kept in {folder}: {error.strerror or error}; "
-        "make that folder writable, or point XDG_CACHE_HOME at one that is"
-    )

@@ -18,10 +18,10 @@ from typing import Any
 
 from docker.errors import ImageNotFound
 
+from sandbox.cache import Entry
 from sandbox.docker import warden
 from sandbox.docker.engine import FAILURES
 from sandbox.docker.interpreter import Interpreter, owned_by_root
-from sandbox.native import Tree
 from sandbox.session import SandboxError
 
 PYTHON = """FROM scratch
@@ -52,7 +52,7 @@ class Image:
     digest: str
 
 
-def guest_image(client: Any, tree: Tree, named: str | None, progress: Progress) -> Image:
+def guest_image(client: Any, tree: Entry, named: str | None, progress: Progress) -> Image:
     """Return the image with a guest in it, building it when missing.
 
     Args:
@@ -67,11 +67,11 @@ def guest_image(client: Any, tree: Tree, named: str | None, progress: Progress) 
     base = named_image(client, named, progress) if named else _python(client, progress)
 
     def write(context: tarfile.TarFile) -> None:
-        context.add(tree.folder, "files", filter=owned_by_root)
+        context.add(tree.files, "files", filter=owned_by_root)
         context.add(warden.__file__, "files/warden.py", filter=owned_by_root)
 
     recipe = GUEST.format(base=base.id)
-    digest = _hash(tree.digest, base.digest, GUEST, Path(warden.__file__).read_text())
+    digest = _hash(tree.identity, base.digest, GUEST, Path(warden.__file__).read_text())
     return _built(client, "guest", digest, recipe, write, progress)
 
 

@@ -62,10 +62,10 @@ class ProcessSandbox:
                 "use the wasm wall, which stands anywhere"
             )
         self._tree = lay_out(guest)
-        self.build = hashlib.sha256(f"{self._tree.digest}\0{sys.version}".encode()).hexdigest()
+        self.build = hashlib.sha256(f"{self._tree.identity}\0{sys.version}".encode()).hexdigest()
         # A signal handler may close the wall while the same thread is inside it.
         self._lock = threading.RLock()
-        self._zygote = Zygote(self._tree.folder)
+        self._zygote = Zygote(self._tree.files)
         self.undetermined = (CLOCK, CPU_LIMIT, *(() if self._zygote.still else (ADDRESSES,)))
         if self._zygote.missing:
             without = _told(self._zygote.missing)
@@ -113,7 +113,7 @@ class ProcessSandbox:
         with self._lock:
             if not self._zygote.alive:
                 self._zygote.close()
-                self._zygote = Zygote(self._tree.folder)
+                self._zygote = Zygote(self._tree.files)
             return self._zygote
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
+from sandbox.cache import Cache, content_key, user_cache
 from sandbox.limits import Limits
-from sandbox.programs.cache import Cache, cache_folder, content_key
 from sandbox.programs.compilers import open_compiler
 from sandbox.programs.compilers.compiler import LARGEST_MODULE_MB, Compiler
 from sandbox.programs.program import CompileError, Program, Run
@@ -14,7 +16,8 @@ from sandbox.programs.wasm_runner import WasmRunner
 
 COMPILER_LIMITS = Limits(fuel=2 * 10**11, memory_mb=1024, wall_seconds=30, output_bytes=1 << 20)
 LARGEST_SOURCE_MB = 4
-GOOD, BAD = b"+", b"-"
+CODE, DIAGNOSTICS = "code", "diagnostics"
+"""What is kept of a source: the file is there, or the other one."""
 
 
 class C:
@@ -41,46 +44,57 @@ class C:
         progress: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._compiler = compiler or open_compiler(progress)
-        self._cache = cache or Cache(cache_folder("c"))
+        self._cache = cache or Cache(user_cache("programs/c"), needs_mb=150, keeps_mb=512)
         self._runner = WasmRunner()
         self._shaped_by = (*self._compiler.identity, version("wasmtime"))
 
     def compile(self, source: str) -> Program | CompileError:
         """Compile a source (see `sandbox.programs.program.Language.compile`)."""
         key = content_key(*self._shaped_by, source)
-        if found := self._cache.get(key):
-            kind, content = found[:1], found[1:]
-            if kind == GOOD:
-                return WasmProgram(self._runner, content)
-            return CompileError(content.decode())
-        return self._compiled(source, key)
+        try:
+            files = self._cache.get_or_build(key, partial(self._build, source)).files
+        except _UnkeptError as unkept:
+            return unkept.error
+        if (told := files / DIAGNOSTICS).exists():
+            return CompileError(told.read_text("utf-8"))
+        return WasmProgram(self._runner, (files / CODE).read_bytes())
 
     def close(self) -> None:
         """End the compiler and all workers."""
         self._compiler.close()
         self._runner.close()
 
-    def _compiled(self, source: str, key: str) -> Program | CompileError:
+    def _build(self, source: str, folder: Path) -> None:
+        """Write native code, or what the compiler has to say against the source.
+
+        Raises:
+            _UnkeptError: It is too large, or with more time or memory it might be otherwise.
+        """
         data = source.encode("utf-8", "replace")
         if len(data) > LARGEST_SOURCE_MB << 20:
-            return CompileError(
-                f"a source of {len(data)} bytes is longer than any that is compiled"
-            )
+            raise _UnkeptError(f"a source of {len(data)} bytes is longer than any that is compiled")
         run, module = self._compiler.compile(data, COMPILER_LIMITS)
         told = run.stderr.decode(errors="replace")
         if run.status not in ("ok", "exit"):
-            # Not kept: with more time or memory it might be otherwise.
-            return CompileError(f"{told}the compiler was stopped: {run.detail}\n", stopped=True)
+            stopped = f"{told}the compiler was stopped: {run.detail}\n"
+            raise _UnkeptError(stopped, stopped=True)
         if run.status == "exit":
-            self._cache.put(key, BAD + told.encode())
-            return CompileError(told)
+            (folder / DIAGNOSTICS).write_text(told, "utf-8")
+            return
         if len(module) > LARGEST_MODULE_MB << 20:
-            return CompileError(f"a module of {len(module)} bytes is larger than any that is run\n")
+            raise _UnkeptError(f"a module of {len(module)} bytes is larger than any that is run\n")
         code = self._runner.compile(module)
         if isinstance(code, str):
-            return CompileError(f"{code}\n")
-        self._cache.put(key, GOOD + code)
-        return WasmProgram(self._runner, code)
+            raise _UnkeptError(f"{code}\n")
+        (folder / CODE).write_bytes(code)
+
+
+class _UnkeptError(Exception):
+    """A source does not compile, and what there is to say about it is not kept."""
+
+    def __init__(self, text: str, *, stopped: bool = False) -> None:
+        super().__init__(text)
+        self.error = CompileError(text, stopped)
 
 
 class WasmProgram:

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sandbox.cache import Cache, user_cache
 from sandbox.limits import Limits
-from sandbox.programs.cache import cache_folder
 from sandbox.programs.interpreted import (
     CHECK_LIMITS,
     InterpretedLanguage,
@@ -47,7 +47,8 @@ class PythonSource(InterpretedLanguage):
         library = {sysconfig.get_path(name, vars=base) for name in names}
         extensions = [file for each in library for file in Path(each).glob("lib-dynload/*.so")]
         folders = [Path(each, name) for each in library for name in PACKAGES]
-        nothing = cache_folder("nothing")
+        cache = Cache(user_cache("programs/nothing"), needs_mb=1)
+        nothing = cache.get_or_build("nothing", lambda folder: None).files
         command = [str(program), *OPTIONS]
         super().__init__(
             Interpreter(

@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.limits import Limits
 from sandbox.session import End, Event, Guest, Message, SandboxError, Session
 from sandbox.wasm import component_worker as worker
-from sandbox.wasm.build import Progress, cached_build
+from sandbox.wasm.build import COMPILED, Progress, cached_build
 
 GRACE_SECONDS = 2.0
 """How long past one and a half times its limit a worker may take to say that a guest hangs."""
@@ -43,7 +43,7 @@ class WasmSandbox:
         progress: Progress = lambda line: None,
     ) -> None:
         self._build = cached_build(guest, progress)
-        self.build = self._build.digest
+        self.build = self._build.identity
         self._lives_per_worker = lives_per_worker
         self._ids = itertools.count(1)
         self._workers: list[_Worker] = []
@@ -87,7 +87,7 @@ class WasmSandbox:
         for each in self._workers:
             if len(each.sessions) < self._lives_per_worker:
                 return each
-        fresh = _Worker(str(self._build.compiled))
+        fresh = _Worker(str(self._build.files / COMPILED))
         self._workers.append(fresh)
         return fresh
 

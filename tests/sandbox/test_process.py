@@ -431,7 +431,7 @@ def test_cpu_is_counted_and_not_time(wall: ProcessSandbox) -> None:
 def test_a_broken_tree_is_laid_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     tree = lay_out(EVALUATOR)
-    file = tree.folder / "lib" / "evaluator.py"
+    file = tree.files / "lib" / "evaluator.py"
     file.write_text("raise SystemExit")
     assert lay_out(EVALUATOR) == tree
     assert "def main" in file.read_text()

@@ -12,7 +12,7 @@ import pytest
 from sandbox.limits import Limits
 from sandbox.session import End, Message, SandboxError
 from sandbox.wasm import WasmSandbox
-from sandbox.wasm.build import cached_build
+from sandbox.wasm.build import COMPILED, cached_build
 from tests.sandbox.guests import EVALUATOR, text
 
 
@@ -113,8 +113,9 @@ def test_the_cache_is_built_once_and_again_when_corrupt(
         thread.join()
     assert len(lines) == 2, "two at once build once"
     assert builds[0] == builds[1]
-    whole = builds[0].compiled.read_bytes()
-    builds[0].compiled.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    compiled = builds[0].files / COMPILED
+    whole = compiled.read_bytes()
+    compiled.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     build()
     assert len(lines) == 4, "a flipped bit is noticed"
 

@@ -9,16 +9,14 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from filelock import FileLock
-
+from sandbox.cache import Cache, user_cache
 from sandbox.extras import pip_install
 from sandbox.limits import Limits
-from sandbox.packing import disk_advice
-from sandbox.programs.cache import cache_folder
 from sandbox.programs.compilers.compiler import (
     ENVIRONMENT,
     FLAGS,
@@ -109,14 +107,8 @@ def zig(progress: Progress) -> Toolchain | None:
         return None
     folder = Path(spec.submodule_search_locations[0])
     name = f"zig-{version('ziglang')}"
-    library = cache_folder("toolchains") / name
-    try:
-        with FileLock(library.with_suffix(".lock")):
-            if not library.is_dir():
-                progress("building the C library for WebAssembly (once, about 40 s)")
-                _build_library(folder / "zig", library)
-    except OSError as error:
-        raise SandboxError(disk_advice(error, library, megabytes=100)) from error
+    cache = Cache(user_cache("programs/toolchains"), needs_mb=100)
+    library = cache.get_or_build(name, partial(_build_library, folder / "zig", progress)).files
     headers = ("include", "libc/include/wasm-wasi-musl", "libc/include/generic-musl")
     included = [word for each in headers for word in ("-isystem", f"/zig/lib/{each}")]
     return Toolchain(
@@ -135,11 +127,11 @@ def zig(progress: Progress) -> Toolchain | None:
     )
 
 
-def _build_library(zig: Path, library: Path) -> None:
+def _build_library(zig: Path, progress: Progress, library: Path) -> None:
     """Have zig link a program, and keep what it had to build for that."""
-    with tempfile.TemporaryDirectory(dir=library.parent, prefix="building-") as scratch:
-        cache, made = Path(scratch) / "cache", Path(scratch) / "library"
-        made.mkdir(mode=0o755)
+    progress("building the C library for WebAssembly (once, about 40 s)")
+    with tempfile.TemporaryDirectory(dir=library.parent) as scratch:
+        cache = Path(scratch) / "cache"
         source = Path(scratch) / SOURCE
         source.write_text("int main(void) { return 0; }\n")
         caches = dict.fromkeys(("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"), str(cache))
@@ -148,9 +140,8 @@ def _build_library(zig: Path, library: Path) -> None:
         if done.returncode != 0:
             raise SandboxError(f"zig cannot build its C library: {done.stderr.strip()[-2000:]}")
         for name in ZIG_LIBRARY:
-            shutil.copy(next(cache.glob(f"o/*/{name}")), made / name)
-            (made / name).chmod(0o644)
-        os.replace(made, library)
+            shutil.copy(next(cache.glob(f"o/*/{name}")), library / name)
+            (library / name).chmod(0o644)
 
 
 def clang() -> Toolchain | None:

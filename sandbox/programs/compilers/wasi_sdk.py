@@ -6,11 +6,11 @@ import math
 import time
 from collections.abc import Callable
 
+from sandbox.cache import Cache, content_key, user_cache
 from sandbox.docker.engine import connect, sweep
 from sandbox.docker.image import find_image, named_image
 from sandbox.docker.oneshot import INPUT, EndedError, Oneshot
 from sandbox.limits import Limits
-from sandbox.programs.cache import cache_folder, content_key
 from sandbox.programs.compilers.compiler import (
     ENVIRONMENT,
     FLAGS,
@@ -69,7 +69,8 @@ class WasiSdk:
         sweep(self._engine)
         self._image = named_image(self._engine, self._name, progress)
         self.identity: tuple[str, ...] = ("wasi-sdk", self._image.digest, WORK)
-        self._try(progress)
+        cache = Cache(user_cache("programs/toolchains"), needs_mb=1)
+        cache.get_or_build(content_key(*self.identity), lambda folder: self._try(progress))
 
     def compile(self, source: bytes, limits: Limits) -> tuple[Run, bytes]:
         """Compile a source (see `sandbox.programs.compilers.compiler.Compiler.compile`)."""
@@ -109,9 +110,6 @@ class WasiSdk:
 
     def _try(self, progress: Callable[[str], None]) -> None:
         """Have it compile a program of ours, once: what it refuses later is the program's fault."""
-        tried = cache_folder("toolchains") / content_key(*self.identity)
-        if tried.exists():
-            return
         progress(f"trying the C compiler of {self._name} (once)")
         run, _ = self.compile(TRIAL, TRIAL_LIMITS)
         if run.status != "ok":
@@ -119,7 +117,6 @@ class WasiSdk:
                 f"the wasi-sdk of the image {self._name!r} compiles nothing ({run.detail}: "
                 f"{run.stderr.decode(errors='replace').strip()}): name another, such as {IMAGE}"
             )
-        tried.touch()
 
     def _meaning(self, status: int, told: bytes) -> Ending:
         if status in NO_SHELL_COMMAND:

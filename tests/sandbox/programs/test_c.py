@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sandbox.cache import Cache
 from sandbox.limits import Limits
 from sandbox.programs import Language, Run
 from sandbox.programs.c import C
-from sandbox.programs.cache import Cache
 from sandbox.programs.compilers.jailed import JailedCompiler, clang
 from tests.sandbox.programs.conftest import QUICK, compiled, errors, ran
 
@@ -296,7 +296,7 @@ def test_the_world_survives_any_argument(c: Language, name: str, address: int, c
 
 
 def test_cache(c: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cached = C(cache=Cache(tmp_path))
+    cached = C(cache=Cache(tmp_path, needs_mb=1))
     compiled(cached, CAT)
     wrong = errors(cached, "int x = y;")
     monkeypatch.setattr(cached._compiler, "compile", None)
@@ -379,7 +379,7 @@ def test_the_clang_of_the_system(tmp_path: Path) -> None:
     toolchain = clang()
     if toolchain is None:
         pytest.skip("no clang 16 or newer with lld, wasi-libc and compiler-rt for wasm32")
-    language = C(compiler=JailedCompiler(toolchain), cache=Cache(tmp_path))
+    language = C(compiler=JailedCompiler(toolchain), cache=Cache(tmp_path, needs_mb=1))
     assert ran(language, CAT, b"hi").stdout == b"hi"
     assert "include the header <ctype.h>" in errors(language, "int main() { return isdigit(1); }")
     language.close()

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.cache import Cache
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Language, Run, open_target
 from sandbox.programs.c import C
-from sandbox.programs.cache import Cache
 from sandbox.programs.compilers import open_compiler
 from sandbox.programs.compilers.jailed import clang
 from sandbox.session import SandboxError
@@ -62,7 +62,7 @@ def sdk(image: str) -> Iterator[WasiSdk]:
 @pytest.fixture
 def language(sdk: WasiSdk, tmp_path: Path) -> Iterator[Language]:
     """The language with an empty cache, so that everything is compiled."""
-    language = C(compiler=sdk, cache=Cache(tmp_path))
+    language = C(compiler=sdk, cache=Cache(tmp_path, needs_mb=1))
     yield language
     language._runner.close()
 
@@ -196,11 +196,11 @@ def test_threads_share_it(language: Language) -> None:
 
 
 def test_what_it_makes_is_cached_by_image(sdk: WasiSdk, tmp_path: Path) -> None:
-    language = C(compiler=sdk, cache=Cache(tmp_path))
+    language = C(compiler=sdk, cache=Cache(tmp_path, needs_mb=1))
     compiled(language, CAT)
-    other = C(compiler=Broken(sdk.identity), cache=Cache(tmp_path))
+    other = C(compiler=Broken(sdk.identity), cache=Cache(tmp_path, needs_mb=1))
     assert ran(other, CAT, b"hi").stdout == b"hi"
-    stranger = C(compiler=Broken(("wasi-sdk", "other")), cache=Cache(tmp_path))
+    stranger = C(compiler=Broken(("wasi-sdk", "other")), cache=Cache(tmp_path, needs_mb=1))
     with pytest.raises(ZeroDivisionError):
         stranger.compile(CAT)
     for each in (language, other, stranger):
