@@ -31,7 +31,7 @@ from sandbox.limits import Limits
 from sandbox.programs import CompileError, Language, Program
 from sandbox.programs.c import C
 from sandbox.programs.compilers.compiler import MODULE, SOURCE
-from sandbox.programs.compilers.jailed import INSTALL, JailedCompiler, Toolchain, clang, zig
+from sandbox.programs.compilers.jailed import JailedCompiler, Toolchain, clang, how_to_install, zig
 from sandbox.programs.javascript import JavaScript, find_node
 from sandbox.programs.python import PythonSource, PythonTarget
 
@@ -110,7 +110,7 @@ def find_toolchain() -> Toolchain:
     """Return the compiler that runs in the jail."""
     found = zig(print) or clang()
     if found is None:
-        sys.exit(f"there is no C compiler to measure; install one with: {INSTALL}")
+        sys.exit(f"there is no C compiler to measure; install one with: {how_to_install()}")
     return found
 
 

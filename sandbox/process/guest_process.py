@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import socket
-import time
 from contextlib import suppress
 from pathlib import Path
 
+from sandbox.jail.handle import Handle, readable
 from sandbox.session import End
 
 GRACE_SECONDS = 2.0
@@ -30,9 +29,7 @@ class GuestProcess:
     def __init__(self, host: socket.socket, status: int) -> None:
         self._host = host
         self._status = status
-        self._process = -1
-        self._cpu_clock: int | None = None
-        self._cpu_seconds = 0.0
+        self._process: Handle | None = None
         self._oom_kills = _oom_kills()
 
     def wait_until_closed(self) -> None:
@@ -44,10 +41,9 @@ class GuestProcess:
         try:
             hello, processes, _, _ = socket.recv_fds(self._host, 1, 1)
             if processes:
-                self._process = processes[0]
+                self._process = Handle(processes[0])
             if hello != HELLO or self._host.recv(1) != CLOSED:
                 raise ConnectionError("it died before it was walled in")
-            self._cpu_clock = cpu_clock(self._process)
         except BaseException:
             self.close()
             raise
@@ -63,22 +59,18 @@ class GuestProcess:
         return self._host.recv(size)
 
     def cpu_seconds(self) -> float | None:
-        """Return the CPU time that it used; exact, and none of its own telling."""
-        if self._cpu_clock is None:
-            return None
-        with suppress(OSError):  # it is gone
-            self._cpu_seconds = time.clock_gettime(self._cpu_clock)
-        return self._cpu_seconds
+        """Return the CPU time that it used (see `sandbox.native.Channel.cpu_seconds`)."""
+        return self._process.cpu_seconds() if self._process else None
 
     def autopsy(self) -> End:
         """Find out why it is gone (see `sandbox.native.Channel.autopsy`)."""
-        try:
-            if not _ready(self._process, GRACE_SECONDS):
-                self._kill()
+        word = b""
+        with suppress(OSError, ValueError):  # closed meanwhile, from elsewhere
+            if self._process and not self._process.gone(GRACE_SECONDS):
+                self._process.kill()
                 return End("trap", "it closed its channel to the host", None)
-            word = os.read(self._status, 4) if _ready(self._status, GRACE_SECONDS) else b""
-        except (OSError, ValueError):  # closed meanwhile, from elsewhere
-            word = b""
+            if readable(self._status, GRACE_SECONDS):
+                word = os.read(self._status, 4)
         if not word:
             return End("worker", "the process that knows how it ended is gone, too", None)
         return self._meaning(os.waitstatus_to_exitcode(int.from_bytes(word, "big")))
@@ -94,33 +86,14 @@ class GuestProcess:
 
     def close(self) -> None:
         """Kill it, and give everything back."""
-        self._kill()
-        # Each is ours to close only once, whoever else closes this life at the same time.
-        process, self._process = self._process, -1
+        if self._process:
+            self._process.kill()
+            self._process.close()
+        # It is ours to close only once, whoever else closes this guest at the same time.
         status, self._status = self._status, -1
         self._host.close()
-        for descriptor in (process, status):
-            if descriptor >= 0:
-                os.close(descriptor)
-
-    def _kill(self) -> None:
-        if self._process >= 0:
-            with suppress(OSError):  # it is dead
-                signal.pidfd_send_signal(self._process, signal.SIGKILL)
-
-
-def _ready(descriptor: int, timeout: float) -> bool:
-    """Tell whether a descriptor becomes readable in time: for a process, whether it is dead."""
-    watch = select.poll()
-    watch.register(descriptor, select.POLLIN)
-    return bool(watch.poll(timeout * 1000))
-
-
-def cpu_clock(process: int) -> int | None:
-    """Return the clock that counts a process's CPU time, as `clock_getcpuclockid` makes it."""
-    fields = Path(f"/proc/self/fdinfo/{process}").read_text().split()
-    pid = int(fields[fields.index("Pid:") + 1])
-    return (~pid << 3) | 2 if pid > 0 else None
+        if status >= 0:
+            os.close(status)
 
 
 def _oom_kills() -> int:

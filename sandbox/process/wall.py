@@ -5,24 +5,14 @@ from __future__ import annotations
 import hashlib
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
+from sandbox.jail.enclosure import advise
 from sandbox.limits import Limits
 from sandbox.native import NativeSession, lay_out
 from sandbox.process.guest_process import GuestProcess
 from sandbox.process.zygote import Zygote
 from sandbox.session import Guest, SandboxError, Session
-
-ADVICE = {
-    "namespaces": "run as root, or let users make namespaces (sysctl user.max_user_namespaces, "
-    "kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0); "
-    "a container needs --privileged or CAP_SYS_ADMIN for it",
-    "Landlock": "use Linux 5.13 or newer, with landlock in its lsm= list",
-    "seccomp": "install libseccomp (libseccomp2 in Debian) and pip install pyseccomp, and use a "
-    "kernel with CONFIG_SECCOMP_FILTER",
-    "privileges": "run as root with CAP_SETUID, CAP_SETGID and CAP_SETPCAP, or as a plain user",
-}
-"""What each layer of the jail needs."""
 
 CLOCK = "the clock below Python's own functions"
 CPU_LIMIT = "how far they come before their CPU time is used up"
@@ -68,7 +58,7 @@ class ProcessSandbox:
         self._zygote = Zygote(self._tree.files)
         self.undetermined = (CLOCK, CPU_LIMIT, *(() if self._zygote.still else (ADDRESSES,)))
         if self._zygote.missing:
-            without = _told(self._zygote.missing)
+            without = advise(self._zygote.missing)
             if not unsafe:
                 self.close()
                 raise SandboxError(
@@ -103,7 +93,7 @@ class ProcessSandbox:
             try:
                 return zygote.start_guest(memory_mb)
             except OSError:
-                if not zygote.gone():
+                if not zygote.dying():
                     raise
                 return self._running_zygote().start_guest(memory_mb)
         except OSError as error:
@@ -115,7 +105,3 @@ class ProcessSandbox:
                 self._zygote.close()
                 self._zygote = Zygote(self._tree.files)
             return self._zygote
-
-
-def _told(missing: Mapping[str, str]) -> str:
-    return "; ".join(f"{name} ({reason}): {ADVICE[name]}" for name, reason in missing.items())

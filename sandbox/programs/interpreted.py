@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.limits import Limits
-from sandbox.programs.jail import Jail, Job
+from sandbox.programs.jobs import Job, JobRunner
 from sandbox.programs.program import CompileError, Program, Run
 
 ENVIRONMENT = {"TZ": "UTC", "LANG": "C.UTF-8", "HOME": "/", "PYTHONHASHSEED": "0"}
@@ -55,14 +55,14 @@ class InterpretedLanguage:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
-        self._jail = Jail(interpreter.files, ENVIRONMENT)
+        self._jobs = JobRunner(interpreter.files, ENVIRONMENT)
 
     def compile(self, source: str) -> Program | CompileError:
         """Check a source's syntax (see `sandbox.programs.program.Language.compile`)."""
         data = source.encode("utf-8", "replace")
         if len(data) > LARGEST_SOURCE_MB << 20:
             return CompileError(f"a source of {len(data)} bytes is longer than any that is run")
-        program = InterpretedProgram(self._jail, self._interpreter, f"program{self.suffix}", data)
+        program = InterpretedProgram(self._jobs, self._interpreter, f"program{self.suffix}", data)
         run = program.run_command(self._interpreter.check, b"", CHECK_LIMITS)
         if run.status == "ok":
             return program
@@ -70,18 +70,18 @@ class InterpretedLanguage:
 
     def close(self) -> None:
         """End every process that runs programs."""
-        self._jail.close()
+        self._jobs.close()
 
     def launcher(self) -> int | None:
         """Process id of what starts the programs, if it runs."""
-        return self._jail.launcher()
+        return self._jobs.launcher()
 
 
 class InterpretedProgram:
     """A source, and the jail to run it in."""
 
-    def __init__(self, jail: Jail, interpreter: Interpreter, name: str, source: bytes) -> None:
-        self._jail, self._interpreter = jail, interpreter
+    def __init__(self, jobs: JobRunner, interpreter: Interpreter, name: str, source: bytes) -> None:
+        self._jobs, self._interpreter = jobs, interpreter
         self._name, self._source = name, source
 
     def run(self, inputs: Sequence[bytes], limits: Limits) -> list[Run]:
@@ -97,7 +97,7 @@ class InterpretedProgram:
             threads=self._interpreter.threads,
             memory_mb=self._interpreter.memory_mb,
         )
-        run, _ = self._jail.run(job, self._source, stdin, limits)
+        run, _ = self._jobs.run(job, self._source, stdin, limits)
         if run.status in ("exit", "trap") and self._interpreter.out_of_memory.search(run.stderr):
             return replace(run, status="memory", detail="out of memory, as it says itself")
         return run

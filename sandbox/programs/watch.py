@@ -7,12 +7,10 @@ import os
 import select
 import signal
 import socket
-import time
-from contextlib import suppress
 
+from sandbox.jail.handle import Handle
 from sandbox.limits import Limits
 from sandbox.native.meter import Meter, SpentError
-from sandbox.process.guest_process import cpu_clock
 from sandbox.programs.program import Run, Status
 
 READ_AT_ONCE = 1 << 16
@@ -41,8 +39,7 @@ class Watch:
         self._control, self._limits = control, limits
         self._written = {each: bytearray() for each in outputs}
         self._room = limits.output_bytes
-        self._cpu_clock: int | None = None
-        self._process = -1
+        self._process: Handle | None = None
         self._used = 0.0
 
     def follow(self) -> Run:
@@ -81,8 +78,7 @@ class Watch:
         words, processes, _, _ = socket.recv_fds(self._control, READ_AT_ONCE, 1)
         if words == b"p":
             self._forget()
-            self._process = processes[0]
-            self._cpu_clock = cpu_clock(self._process)
+            self._process = Handle(processes[0])
             return None
         if words[:1] == b"=":
             return _meaning(os.waitstatus_to_exitcode(int.from_bytes(words[1:], "big")))
@@ -98,24 +94,21 @@ class Watch:
         return bool(data)
 
     def _cpu_seconds(self) -> float:
-        with suppress(OSError):  # it is gone
-            if self._cpu_clock is not None:
-                self._used = time.clock_gettime(self._cpu_clock)
+        if self._process:
+            self._used = self._process.cpu_seconds() or self._used
         return self._used
 
     def _end(self) -> None:
         """Have the kernel end what is left of the run, and wait until the program is gone."""
         self._control.close()
-        if self._process >= 0:
-            watch = select.poll()
-            watch.register(self._process, select.POLLIN)
-            watch.poll(GONE_SECONDS * 1000)
+        if self._process:
+            self._process.gone(GONE_SECONDS)
         self._forget()
 
     def _forget(self) -> None:
-        if self._process >= 0:
-            os.close(self._process)
-        self._process = -1
+        if self._process:
+            self._process.close()
+        self._process = None
 
 
 class _FloodError(Exception):

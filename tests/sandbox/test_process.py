@@ -18,10 +18,10 @@ import pytest
 
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life, Policy
+from sandbox.jail.system_calls import FilterError
 from sandbox.limits import Limits
 from sandbox.native import lay_out
 from sandbox.process import ProcessSandbox
-from sandbox.process.filter import FilterError
 from sandbox.session import Message, SandboxError, Session
 from tests.sandbox.guests import CALLER, EVALUATOR, ended, text
 from tests.walls import needed, standing
@@ -245,7 +245,7 @@ def test_what_is_missing_is_named_and_refused(wall: object, layers: tuple[str, .
 
 
 def test_a_missing_libseccomp_is_named(wall: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> bytes:
+    def missing(profile: object) -> bytes:
         raise FilterError("Unable to find libseccomp")
 
     monkeypatch.setattr("sandbox.process.zygote.compile_filter", missing)

@@ -24,9 +24,8 @@ def keep(mould: int, queue: int, hears: int) -> NoReturn:
         queue: The descriptor whose other end the host holds open while it lives.
         hears: Brings process ids of lives, each with the pipe for its exit status.
     """
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)  # the pipes there are the mould's, and end with it
+    for standard in (0, 2):
+        os.dup2(1, standard)  # the pipes there are the mould's, and end with it
     registry = socket.socket(fileno=hears)
     registry.setblocking(False)
     ended, wakeup = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)

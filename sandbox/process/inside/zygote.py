@@ -1,6 +1,7 @@
 """The zygote: imports the guest once, and becomes a copy of it for each life.
 
-Usage: ``zygote.py TREE FILTER FOUND``, run by `enter`. Three kinds of process live here.
+Usage: ``zygote.py TREE FILTER FOUND``, run by `sandbox.jail.inside.enter`. Three kinds of process
+live here.
 
 - The *keeper* is the first in the namespace of process ids (see `keeper`).
 - The *mould* has imported the guest and closed all the doors that can be closed beforehand. It
@@ -22,11 +23,13 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType
 from typing import Any
 
-DOOR, REPORT, ERRORS, QUEUE, KEEPER, MOULD = range(6)
+DOOR, NOWHERE, ERRORS, QUEUE, KEEPER, MOULD = range(6)
 CHANNEL = 3
 """Where a life has its channel to the host, when all else is closed."""
 HERE = os.path.dirname(__file__)
+LAYERS = os.path.join(HERE, "../../jail/inside")
 PACKET_BYTES = 8
+LIMITS = {"CORE": 0, "FSIZE": 0, "MEMLOCK": 0, "NOFILE": 16}
 
 
 def beside(folder: str, name: str) -> Any:
@@ -50,7 +53,7 @@ class Mould:
         self.runtime = beside(tree, "guest_runtime")
         self.entry = self.runtime.load(tree)
         guests = set(sys.modules)
-        self.layers = beside(HERE, "layers")
+        self.layers = beside(LAYERS, "layers")
         import gc
         import signal
         import socket
@@ -68,14 +71,14 @@ class Mould:
 
     def harden(self) -> None:
         """Close the doors that can be closed before there is a life; note which have no lock."""
-        self.nowhere = os.open(os.devnull, os.O_RDWR)
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")  # where memory ends, a life shall go, and not the keeper of all
         if "namespaces" not in self.missing:
             self.close("namespaces", self.layers.empty_root)
-        self.close("privileges", self.layers.drop_privileges)
+        self.close("privileges", self.give_up_privileges)
         self.close("Landlock", self.layers.landlock)
-        self.close("seccomp", self.try_filter)
+        # There is no way back from this one, and lives need it last: for now it is only tried.
+        self.close("seccomp", lambda: self.layers.rehearse(self.filter_calls))
         self.layers.die_with_parent(self.signal.SIGKILL)
 
     def close(self, name: str, layer: Any) -> None:
@@ -85,29 +88,29 @@ class Mould:
         except OSError as error:
             self.missing[name] = str(error.strerror)
 
-    def try_filter(self) -> None:
-        """See in a child whether the filter filters, since there is no way back from it.
+    def give_up_privileges(self) -> None:
+        """Be nobody, whom others of that name cannot look into, with little to spend."""
+        self.layers.drop_privileges()
+        self.layers.hide()
+        self.layers.bound(LIMITS)
+
+    def filter_calls(self) -> None:
+        """Close the last door.
 
         Raises:
-            OSError: It does not.
+            OSError: It is open even so.
         """
-        child = os.fork()
-        if not child:
-            try:
-                self.filter.install()
-                os.getcwd()
-            except PermissionError:
-                os._exit(0)
-            finally:
-                os._exit(1)
-        if os.waitpid(child, 0)[1]:
-            raise OSError(0, "the kernel does not take the filter")
+        self.filter.install()
+        try:
+            os.getcwd()
+        except PermissionError:
+            return
+        raise OSError(0, "the kernel does not take the filter")
 
     def report(self) -> None:
         """Tell the host that lives may come, and what they will stand behind."""
-        os.write(REPORT, json.dumps(self.found).encode())
-        for standard in (REPORT, ERRORS):
-            os.dup2(self.nowhere, standard)
+        self.queue.send(json.dumps(self.found).encode())
+        os.dup2(NOWHERE, ERRORS)
 
     def copies(self) -> Any:
         """Return in each copy, with its packet; the mould itself stays here to the end.
@@ -136,9 +139,8 @@ class Mould:
         with self.socket.socket(fileno=channel) as host:
             self.socket.send_fds(host, [b"h"], [os.pidfd_open(os.getpid())])
             os.dup2(channel, CHANNEL)
-        for standard in (0, 1, 2):
-            os.dup2(self.nowhere, standard)
-        os.closerange(CHANNEL + 1, self.layers.MOST_FILES)
+        os.dup2(NOWHERE, DOOR)
+        os.closerange(CHANNEL + 1, LIMITS["NOFILE"])
         self.runtime.bound(memory_mb)
         if "seccomp" not in self.missing:
             self.filter.install()
@@ -151,7 +153,7 @@ def main(tree: str, code: str, found: str) -> None:
     child = os.fork()
     if child:
         os.close(MOULD)
-        beside(HERE, "layers").adopt_orphans()
+        beside(LAYERS, "layers").adopt_orphans()
         beside(HERE, "keeper").keep(child, QUEUE, KEEPER)
     os.close(KEEPER)
     mould = Mould(tree, b64decode(code), json.loads(found))

@@ -27,7 +27,7 @@ from sandbox.programs.compilers.compiler import (
     SOURCE,
 )
 from sandbox.programs.interpreted import shared_objects
-from sandbox.programs.jail import Jail, Job
+from sandbox.programs.jobs import Job, JobRunner
 from sandbox.programs.program import Run
 from sandbox.session import SandboxError
 
@@ -75,7 +75,7 @@ class JailedCompiler:
 
     def __init__(self, toolchain: Toolchain) -> None:
         self.identity: tuple[str, ...] = (toolchain.name, repr(toolchain.commands))
-        self.jail = Jail(toolchain.files, ENVIRONMENT)
+        self._jobs = JobRunner(toolchain.files, ENVIRONMENT)
         self._job = Job(
             source=SOURCE,
             commands=toolchain.commands,
@@ -88,11 +88,11 @@ class JailedCompiler:
 
     def compile(self, source: bytes, limits: Limits) -> tuple[Run, bytes]:
         """Compile a source (see `sandbox.programs.compilers.compiler.Compiler.compile`)."""
-        return self.jail.run(self._job, source, b"", limits)
+        return self._jobs.run(self._job, source, b"", limits)
 
     def close(self) -> None:
         """End the jail."""
-        self.jail.close()
+        self._jobs.close()
 
 
 def zig(progress: Progress) -> Toolchain | None:

@@ -1,11 +1,10 @@
 """The launcher: stands in the jail already, and starts a program in it when the host asks.
 
-Usage: ``launcher.py QUEUE CONFIGURATION``. Four kinds of process live here, each the parent of
-the next:
+Usage: ``launcher.py CONFIGURATION FOUND``, run by `sandbox.jail.inside.enter`. Three kinds of
+process live here, each the parent of the next:
 
-- the *outer* one makes the namespaces, and waits;
-- the *launcher* is the first process in them, so that nobody in there outlives it. It has the new
-  root, and forks for each request that comes through the queue;
+- the *launcher* is the first process in its namespaces, so that nobody in there outlives it. It
+  has the new root, and forks for each request that comes through the queue;
 - the *keeper* of a run is the first in a namespace of process ids of the run's own. It ends with
   the control socket's other end, and its namespace ends with it;
 - the *program*: one command after another, behind all doors.
@@ -27,12 +26,11 @@ from base64 import b64decode
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from sandbox.process.inside import layers
-    from sandbox.programs.inside import doors
+    from sandbox.jail.inside import enter, layers
 else:
-    sys.path.append(os.path.dirname(__file__))
-    import doors
-    from doors import layers
+    sys.path.append(os.path.join(os.path.dirname(__file__), "../../jail/inside"))
+    import enter
+    import layers
 
 FILES = ("control", "source", "stdin", "stdout", "stderr", "result")
 LARGEST_REQUEST = 1 << 16
@@ -42,55 +40,42 @@ CLONE_NEWPID = 0x20000000
 Request = dict[str, Any]
 
 
-def main(queue: str, configuration: str) -> NoReturn:
-    """Make the namespaces, start the launcher in them, and end with it."""
-    config = json.loads(configuration)
-    requests = socket.socket(fileno=int(queue))
-    try:
-        layers.hold_still()
-        layers.enter_namespaces()
-        child = os.fork()
-        if child:
-            requests.close()
-            os.waitpid(child, 0)
-            os._exit(0)
-        layers.die_with_parent(signal.SIGKILL)
-        doors.furnish_root(config["files"])
-        code = b64decode(config["filter"])
-        rehearse(code)
-    except OSError as error:
-        requests.send(f"{error.strerror}".encode())
-        os._exit(1)
-    requests.send(b"ready")
+def main(configuration: str, found: str) -> NoReturn:
+    """Furnish the root, tell the host what is missing, and serve it if nothing is."""
+    os.closerange(enter.ONE_END, enter.OTHER_END + 1)  # nobody in here speaks with another
+    config, report = json.loads(configuration), json.loads(found)
+    requests = socket.socket(fileno=enter.QUEUE)
+    code = b64decode(config["filter"])
+    if not report["missing"]:
+        try:
+            layers.furnish_root(config["files"])
+            layers.rehearse(lambda: close_all_doors(code))
+        except OSError as error:
+            report["missing"]["a layer"] = str(error.strerror)
+    requests.send(json.dumps(report).encode())
+    os.dup2(1, 2)  # which leads nowhere
     try:
         serve(requests, code)
     finally:
         os._exit(0)
 
 
-def rehearse(code: bytes) -> None:
-    """See in a child whether all doors close.
+def close_all_doors(code: bytes) -> None:
+    """Do all that a run does before its program."""
+    layers.make_scratch(1)
+    lock_in({}, False, code)
 
-    Raises:
-        OSError: One does not.
-    """
-    hears, tells = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            doors.make_scratch(1)
-            doors.lock_in({}, False, code)
-            os.write(tells, b"closed")
-        except OSError as error:
-            os.write(tells, f"{error.strerror}".encode())
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
-    os.close(tells)
-    with open(hears, "rb") as stream:
-        words = stream.read().decode()
-    if words != "closed":
-        raise OSError(0, words)
+
+def lock_in(limits: dict[str, int], writable: bool, code: bytes) -> None:
+    """Close all doors of this process; what it executes next is a stranger's."""
+    # What the kernel counts for each user, it counts for each run, if each has its own.
+    layers.drop_privileges(1 << 30 | int.from_bytes(os.urandom(3), "big"))
+    layers.bound(limits)
+    allowed = {"/": layers.EXECUTE_AND_READ}
+    if writable:
+        allowed[layers.SCRATCH] = layers.ALL_BUT_EXECUTE
+    layers.landlock(allowed)
+    layers.Filter(code).install()
 
 
 def serve(requests: socket.socket, code: bytes) -> None:
@@ -104,47 +89,90 @@ def serve(requests: socket.socket, code: bytes) -> None:
             os.set_inheritable(each, False)  # a program that had them could speak for its keeper
         if os.fork() == 0:
             requests.close()
-            keep_in_own_namespace(
-                json.loads(words), dict(zip(FILES, descriptors, strict=True)), code
-            )
+            files = dict(zip(FILES, descriptors, strict=True))
+            Keeper(json.loads(words), files, code).keep_in_own_namespace()
         for each in descriptors:
             os.close(each)
 
 
-def keep_in_own_namespace(request: Request, files: dict[str, int], code: bytes) -> NoReturn:
-    """Start the keeper of a run where there is nobody else."""
-    control = socket.socket(fileno=files["control"])
-    try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        layers.call("a namespace", "unshare", CLONE_NEWPID)
-        doors.make_scratch(request["scratch_mb"])
-        if os.fork() == 0:
-            keep(request, files, control, code)
-    except OSError as error:
-        control.send(b"!" + str(error.strerror).encode())
-    finally:
-        os._exit(0)
+class Keeper:
+    """The process that stays with a run.
 
+    Args:
+        request: What the host wants.
+        files: The descriptors that came with it, by name.
+        code: The filter of system calls.
+    """
 
-def keep(request: Request, files: dict[str, int], control: socket.socket, code: bytes) -> NoReturn:
-    """Run the commands one after another while they succeed, and tell how the last one ended."""
-    try:
-        os.chdir(doors.SCRATCH)
-        with open(request["source"], "xb", 0) as source:
-            copy(files["source"], source.fileno())
-        if not request["writable"]:
-            doors.seal(doors.SCRATCH, doors.READ_ONLY)
-        status = 0
-        for command in request["commands"]:
-            if status == 0:
-                status = run(command, request, files, control, code)
-        if status == 0 and request["result"]:
-            copy(os.open(request["result"], os.O_RDONLY | os.O_NOFOLLOW), files["result"])
-        control.send(b"=" + status.to_bytes(4, "big"))
-    except OSError as error:
-        control.send(b"!" + str(error).encode())
-    finally:
-        os._exit(0)
+    def __init__(self, request: Request, files: dict[str, int], code: bytes) -> None:
+        self.request, self.files, self.code = request, files, code
+        self.control = socket.socket(fileno=files["control"])
+
+    def keep_in_own_namespace(self) -> NoReturn:
+        """Be the parent of one who keeps the run where there is nobody else."""
+        try:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            layers.call("a namespace", "unshare", CLONE_NEWPID)
+            layers.make_scratch(self.request["scratch_mb"])
+            if os.fork() == 0:
+                self.keep()
+        except OSError as error:
+            self.control.send(b"!" + str(error.strerror).encode())
+        finally:
+            os._exit(0)
+
+    def keep(self) -> NoReturn:
+        """Run the commands one after another while they succeed; tell how the last one ended."""
+        request, files = self.request, self.files
+        try:
+            os.chdir(layers.SCRATCH)
+            with open(request["source"], "xb", 0) as source:
+                copy(files["source"], source.fileno())
+            if not request["writable"]:
+                layers.restrict_mounts(layers.SCRATCH, layers.READ_ONLY)
+            status = 0
+            for command in request["commands"]:
+                if status == 0:
+                    status = self.run(command)
+            if status == 0 and request["result"]:
+                result = os.open(request["result"], os.O_RDONLY | os.O_NOFOLLOW)
+                copy(result, files["result"])
+            self.control.send(b"=" + status.to_bytes(4, "big"))
+        except OSError as error:
+            self.control.send(b"!" + str(error).encode())
+        finally:
+            os._exit(0)
+
+    def run(self, command: list[str]) -> int:
+        """Run one command, and return its wait status.
+
+        The whole run ends here if the host closes its end of the control socket.
+        """
+        program = os.fork()
+        if not program:
+            self.become(command)
+        handle = os.pidfd_open(program)
+        socket.send_fds(self.control, [b"p"], [handle])
+        watch = select.poll()
+        watch.register(self.control, 0)
+        watch.register(handle, select.POLLIN)
+        if self.control.fileno() in dict(watch.poll()):
+            os._exit(0)
+        return os.waitpid(program, 0)[1]
+
+    def become(self, command: list[str]) -> NoReturn:
+        """Become the program. All other descriptors close with that."""
+        try:
+            for place, name in enumerate(("stdin", "stdout", "stderr")):
+                os.dup2(self.files[name], place)
+            os.setsid()
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            lock_in(self.request["limits"], self.request["writable"], self.code)
+            os.execve(command[0], command, self.request["environment"])
+        except OSError as error:
+            self.control.send(b"!" + str(error).encode())
+        finally:
+            os._exit(127)
 
 
 def copy(source: int, target: int) -> None:
@@ -153,43 +181,6 @@ def copy(source: int, target: int) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(target, view) :]
-
-
-def run(
-    command: list[str], request: Request, files: dict[str, int], control: socket.socket, code: bytes
-) -> int:
-    """Run one command, and return its wait status.
-
-    The whole run ends here if the host closes its end of the control socket.
-    """
-    program = os.fork()
-    if not program:
-        execute(command, request, files, control, code)
-    handle = os.pidfd_open(program)
-    socket.send_fds(control, [b"p"], [handle])
-    watch = select.poll()
-    watch.register(control, 0)
-    watch.register(handle, select.POLLIN)
-    if control.fileno() in dict(watch.poll()):
-        os._exit(0)
-    return os.waitpid(program, 0)[1]
-
-
-def execute(
-    command: list[str], request: Request, files: dict[str, int], control: socket.socket, code: bytes
-) -> NoReturn:
-    """Become the program. All other descriptors close with that."""
-    try:
-        for place, name in enumerate(("stdin", "stdout", "stderr")):
-            os.dup2(files[name], place)
-        os.setsid()
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        doors.lock_in(request["limits"], request["writable"], code)
-        os.execve(command[0], command, request["environment"])
-    except OSError as error:
-        control.send(b"!" + str(error).encode())
-    finally:
-        os._exit(127)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The jail on the host's side: runs commands on untrusted sources behind the kernel's layers.
+"""Jobs in the jail: commands that run on untrusted sources behind the kernel's layers.
 
-It is the process wall for programs that are not ours to prepare: interpreters with threads and
-compiled code of their own, and compilers. What they see is a read-only root with what they
+Unlike lives of the process wall, these programs are not ours to prepare: interpreters with threads
+and compiled code of their own, and compilers. What they see is a read-only root with what they
 themselves consist of, and one scratch folder.
 """
 
@@ -12,7 +12,6 @@ import json
 import math
 import os
 import socket
-import subprocess
 import sys
 import threading
 from base64 import b64encode
@@ -21,17 +20,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.jail.enclosure import ADVICE, Enclosure
+from sandbox.jail.system_calls import PROGRAM, FilterError, compile_filter
 from sandbox.limits import Limits
-from sandbox.process.filter import FilterError
-from sandbox.process.wall import ADVICE
-from sandbox.process.zygote import PYTHON
-from sandbox.programs.filter import compile_filter
 from sandbox.programs.program import Run
-from sandbox.programs.watch import READ_AT_ONCE, Watch
+from sandbox.programs.watch import Watch
 from sandbox.session import SandboxError
 
 LAUNCHER = Path(__file__).parent / "inside" / "launcher.py"
-START_SECONDS = 30.0
 MOST_FILES = 64
 
 
@@ -59,7 +55,7 @@ class Job:
     result: str = ""
 
 
-class Jail:
+class JobRunner:
     """Runs jobs, each in namespaces of its own, from a launcher that is kept warm.
 
     Args:
@@ -81,7 +77,7 @@ class Jail:
         self._files = {name: str(source) for name, source in files.items()}
         self._environment = dict(environment)
         self._lock = threading.Lock()
-        self._launcher: _Launcher | None = None
+        self._launcher: Enclosure | None = None
 
     def run(self, job: Job, source: bytes, stdin: bytes, limits: Limits) -> tuple[Run, bytes]:
         """Do a job, and return what came of it and the file that it should make.
@@ -117,7 +113,7 @@ class Jail:
 
     def launcher(self) -> int | None:
         """Process id of the launcher, if there is one."""
-        return self._launcher.process.pid if self._launcher else None
+        return self._launcher.pid if self._launcher else None
 
     def close(self) -> None:
         """End everything that runs in here."""
@@ -130,7 +126,7 @@ class Jail:
         packet = json.dumps(request).encode()
         with self._lock:
             for attempt in range(2):
-                self._launcher = self._launcher or _Launcher(self._files)
+                self._launcher = self._launcher or _launcher(self._files)
                 try:
                     socket.send_fds(self._launcher.queue, [packet], files)
                     return
@@ -141,39 +137,22 @@ class Jail:
                         raise SandboxError(f"the jail takes no program: {error}") from error
 
 
-class _Launcher:
-    """The process that starts programs in the jail."""
+def _launcher(files: Mapping[str, str]) -> Enclosure:
+    """Start the process that starts programs in the jail.
 
-    def __init__(self, files: Mapping[str, str]) -> None:
-        try:
-            code = compile_filter()
-        except FilterError as error:
-            raise SandboxError(_advice(f"seccomp: {error}")) from error
-        config = json.dumps({"files": files, "filter": b64encode(code).decode()})
-        self.queue, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self.process = subprocess.Popen(
-                [*PYTHON, str(LAUNCHER), str(theirs.fileno()), config],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={},  # nothing of the host's
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,  # the terminal's Ctrl-C is the host's to handle
-            )
-        self.queue.settimeout(START_SECONDS)
-        try:
-            word = self.queue.recv(READ_AT_ONCE).decode()
-        except OSError as error:
-            word = str(error)
-        if word != "ready":
-            self.close()
-            raise SandboxError(_advice(word or "its first process died"))
-
-    def close(self) -> None:
-        self.queue.close()
-        self.process.kill()
-        self.process.wait()
+    Raises:
+        SandboxError: A layer of the jail is missing; the message says what it needs.
+    """
+    try:
+        code = compile_filter(PROGRAM)
+    except FilterError as error:
+        raise SandboxError(_advice(f"seccomp: {error}")) from error
+    config = json.dumps({"files": files, "filter": b64encode(code).decode()})
+    launcher = Enclosure(LAUNCHER, config)
+    if launcher.missing:
+        launcher.close()
+        raise SandboxError(_advice("; ".join(map(": ".join, launcher.missing.items()))))
+    return launcher
 
 
 def _resources(job: Job, limits: Limits) -> dict[str, int]:

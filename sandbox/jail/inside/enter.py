@@ -1,10 +1,10 @@
-"""Step into the namespaces, and become the zygote in there.
+"""Step into namespaces of their own, and become a script in there.
 
-Usage: ``enter.py QUEUE COMMAND...``: the descriptor of the queue that lives are asked for on, and
-what starts the zygote. That is told, as one more argument, what was found here.
+Usage: ``enter.py QUEUE COMMAND...``: the descriptor of the host's queue, and what starts the
+script. That is told, as one more argument, what was found here.
 
 Only children of the process that asks for a namespace of process ids are in it. So this one
-stays outside, waits, and does nothing more; if it is killed, the kernel ends the zygote.
+stays outside, waits, and does nothing more; if it is killed, the kernel ends the script.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from sandbox.process.inside import layers
+    from sandbox.jail.inside import layers
 else:
     sys.path.append(os.path.dirname(__file__))
     import layers
 
-QUEUE, KEEPER, MOULD = 3, 4, 5
-"""Descriptors in the zygote: the host's queue, and both ends of what its two processes share."""
+QUEUE, ONE_END, OTHER_END = 3, 4, 5
+"""Descriptors of the script, beside the standard ones: the host's queue, and a pair of sockets for
+processes in there. All others are closed."""
 
 
 def main(queue: str, *command: str) -> NoReturn:
-    """Make the namespaces, start the zygote in them, and end with it."""
-    ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    place({QUEUE: int(queue), KEEPER: ends[0].fileno(), MOULD: ends[1].fileno()})
+    """Make the namespaces, start the script in them, and end with it."""
+    pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    place({QUEUE: int(queue), ONE_END: pair[0].fileno(), OTHER_END: pair[1].fileno()})
     still = layers.hold_still()
     missing = {}
     try:
@@ -40,7 +41,8 @@ def main(queue: str, *command: str) -> NoReturn:
         missing["namespaces"] = str(error.strerror)
     child = os.fork()
     if child:
-        os.closerange(0, MOULD + 1)  # they are the zygote's: it, and nobody else, keeps them open
+        # They are the script's: it, and nobody else, keeps them open.
+        os.closerange(0, OTHER_END + 1)
         os.waitpid(child, 0)
         os._exit(0)
     layers.die_with_parent(signal.SIGKILL)

@@ -1,0 +1,147 @@
+"""The system calls that those in a jail may make: one mechanism, and a profile for each kind.
+
+libseccomp makes a filter from a profile, on the host. What a profile does not name is refused.
+Who calls by the conventions of another architecture is ended, since numbers mean other things
+there.
+"""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+
+
+class FilterError(Exception):
+    """The filter cannot be made; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What an argument of a system call must be.
+
+    Attributes:
+        number: Which one, from 0.
+        value: What it must be.
+        mask: Which of its bits count; all if None.
+    """
+
+    number: int
+    value: int
+    mask: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The system calls of one kind of process.
+
+    Attributes:
+        allowed: By name.
+        allowed_if: Names with what their arguments must be; of several for one name, any will do.
+        answered: Names with the error that they get in place of `EPERM`; 0 stands for success.
+    """
+
+    allowed: tuple[str, ...]
+    allowed_if: tuple[tuple[str, tuple[Argument, ...]], ...]
+    answered: tuple[tuple[str, int], ...]
+
+
+NOT_EXECUTABLE = Argument(2, 0, mmap.PROT_EXEC)
+NOT_SHARED = Argument(3, 0, mmap.MAP_SHARED)
+"""Of memory, only what is private counts against its limit."""
+
+LIFE = Profile(
+    allowed=(
+        # Its channel to the host, and memory.
+        "read", "write", "close", "brk", "munmap", "mremap", "madvise",
+        # Locks within itself, signals to itself by its own faults, the end.
+        "futex", "sched_yield", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack",
+        "restart_syscall", "exit", "exit_group",
+        # Where the kernel maps no clock into the process, CPython aborts if it cannot ask for one.
+        "clock_gettime", "clock_getres", "gettimeofday",
+    ),
+    allowed_if=(("mmap", (NOT_EXECUTABLE, NOT_SHARED)), ("mprotect", (NOT_EXECUTABLE,))),
+    # Who it is, is nobody's business, and equal lives shall get equal answers.
+    answered=tuple(
+        (name, 0)
+        for name in ("getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid")
+    ),
+)  # fmt: skip
+"""What a Python needs that has no files and no company."""
+
+CLONE_THREAD = 0x00010000
+PR_SET_NAME, PR_SET_VMA = 15, 0x53564D41
+TCGETS, FIONBIO, FIOCLEX = 0x5401, 0x5421, 0x5451
+
+PROGRAM = Profile(
+    allowed=(
+        # Streams and files.
+        "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "close",
+        "lseek", "open", "openat", "access", "faccessat", "faccessat2", "stat", "lstat", "fstat",
+        "newfstatat", "statx", "readlink", "readlinkat", "getdents64", "getcwd", "chdir", "dup",
+        "dup2", "dup3", "fcntl", "ftruncate", "unlink", "unlinkat", "rename", "renameat", "mkdir",
+        "chmod", "umask", "pipe2", "eventfd2", "epoll_create1", "epoll_ctl", "epoll_wait",
+        "epoll_pwait", "poll", "ppoll", "select", "pselect6",
+        # Memory.
+        "brk", "munmap", "mprotect", "mremap", "madvise", "mincore",
+        # Threads and itself; there is nobody else in its namespace of process ids.
+        "futex", "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler",
+        "set_tid_address", "set_robust_list", "rseq", "gettid", "getpid", "getppid", "getpgrp",
+        "tgkill", "membarrier", "arch_prctl", "exit", "exit_group", "execve",
+        "getuid", "geteuid", "getgid", "getegid", "getgroups", "capget",
+        "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigpending", "rt_sigtimedwait",
+        "sigaltstack", "restart_syscall",
+        # Clocks, random bytes, and the machine.
+        "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time",
+        "times", "getrusage", "getrandom", "uname", "sysinfo", "getcpu",
+    ),
+    allowed_if=(
+        ("mmap", (NOT_SHARED,)),
+        ("clone", (Argument(0, CLONE_THREAD, CLONE_THREAD),)),
+        ("prlimit64", (Argument(2, 0),)),
+        ("prctl", (Argument(0, PR_SET_NAME),)),
+        ("prctl", (Argument(0, PR_SET_VMA),)),
+        ("ioctl", (Argument(1, TCGETS),)),
+        ("ioctl", (Argument(1, FIONBIO),)),
+        ("ioctl", (Argument(1, FIOCLEX),)),
+    ),
+    # Libraries do without these where the kernel has none; clone3 hides what it asks for.
+    answered=tuple((name, errno.ENOSYS) for name in ("clone3", "io_uring_setup", "pkey_alloc")),
+)  # fmt: skip
+"""What compilers and interpreters with threads need.
+
+Unlike a life, a program opens files (there are only its own interpreter's) and has threads. It has
+no sockets, no other processes and no memory that its limit misses.
+"""
+
+
+@cache
+def compile_filter(profile: Profile) -> bytes:
+    """Return a profile as the kernel takes it.
+
+    Raises:
+        FilterError: There is no libseccomp.
+    """
+    try:
+        import pyseccomp as seccomp
+    except (ImportError, RuntimeError, OSError, AttributeError) as error:
+        raise FilterError(str(error)) from error
+
+    def matching(argument: Argument) -> object:
+        if argument.mask is None:
+            return seccomp.Arg(argument.number, seccomp.EQ, argument.value)
+        return seccomp.Arg(argument.number, seccomp.MASKED_EQ, argument.mask, argument.value)
+
+    rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
+    for name in profile.allowed:
+        rules.add_rule(seccomp.ALLOW, name)
+    for name, answer in profile.answered:
+        rules.add_rule(seccomp.ERRNO(answer), name)
+    for name, arguments in profile.allowed_if:
+        rules.add_rule(seccomp.ALLOW, name, *map(matching, arguments))
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
