@@ -151,7 +151,7 @@ def _launcher(files: Mapping[str, str]) -> Enclosure:
     launcher = Enclosure(LAUNCHER, config)
     if launcher.missing:
         launcher.close()
-        raise SandboxError(_advice("; ".join(map(": ".join, launcher.missing.items()))))
+        raise SandboxError(_advice("; ".join(launcher.missing.values())))
     return launcher
 
 

@@ -51,7 +51,7 @@ def main(configuration: str, found: str) -> NoReturn:
             layers.furnish_root(config["files"])
             layers.rehearse(lambda: close_all_doors(code))
         except OSError as error:
-            report["missing"]["a layer"] = str(error.strerror)
+            report["missing"]["layers"] = str(error.strerror)
     requests.send(json.dumps(report).encode())
     os.dup2(1, 2)  # which leads nowhere
     try:

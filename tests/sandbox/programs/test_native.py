@@ -18,6 +18,7 @@ from sandbox.programs import Language, Run
 from sandbox.programs.interpreted import InterpretedLanguage
 from sandbox.programs.javascript import JavaScript
 from tests.sandbox.programs.conftest import QUICK, compiled, errors, ran
+from tests.sandbox.test_process import on_a_host_without
 
 LANGUAGES = ("javascript", "python")
 
@@ -344,3 +345,25 @@ def test_a_missing_node_says_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PATH", str(Path("/nowhere")))
     with pytest.raises(SandboxError, match=re.escape(pip_install("genetic"))):
         JavaScript()
+
+
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        ("namespaces", "user namespace: "),
+        ("privileges", "giving capabilities up: "),
+        ("Landlock", "Landlock: "),
+        ("seccomp", "seccomp: "),
+    ],
+)
+def test_without_a_layer_nothing_is_run(python: Language, layer: str, why: str) -> None:
+    code = (
+        "from sandbox.programs import open_source\n"
+        "python = open_source('python')\n"
+        "try: print(python.compile('print(1)'))\n"
+        "except SandboxError as error: print(error)\n"
+        "import psutil; print('left:', psutil.Process().children())"
+    )
+    words = on_a_host_without((layer,), code)
+    assert words.startswith(f"programs cannot be jailed on this machine ({why}")
+    assert "left: []" in words
