@@ -251,11 +251,7 @@ def test_base_images_that_do_not_do_are_told(engine: Any, recipe: str, words: st
 
 
 def test_a_missing_sdk_is_told() -> None:
-    code = (
-        "import sys\n"
-        "sys.path = [folder for folder in sys.path if 'site-packages' not in folder]\n"
-        "from sandbox.docker import DockerSandbox\n"
-    )
+    code = "import sys\nsys.modules['docker'] = None\nfrom sandbox.docker import DockerSandbox\n"
     done = python(code)
     assert "SandboxError" in done.stderr
     assert pip_install("docker") in done.stderr
