@@ -17,16 +17,16 @@ def pip_install(extra: str) -> str:
 
     Where the program runs from a clone that was installed in place, that is the clone's own line.
     """
-    clone = _clone()
+    folder = clone()
     return (
         f"pip install '{DISTRIBUTION}[{extra}]'"
-        if clone is None
-        else (f"pip install -e '{clone}[{extra}]'")
+        if folder is None
+        else (f"pip install -e '{folder}[{extra}]'")
     )
 
 
-def _clone() -> str | None:
-    """Return the folder that is installed in place, which `direct_url.json` (PEP 610) tells."""
+def clone() -> str | None:
+    """Return the folder that is installed in place, if one is (`direct_url.json`, PEP 610)."""
     try:
         text = distribution(DISTRIBUTION).read_text("direct_url.json")
     except PackageNotFoundError:

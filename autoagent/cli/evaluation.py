@@ -22,11 +22,15 @@ from genetic.translate.languages import NAMES
 from genetic.translate.prompts import Prompts, cut
 from genetic.translate.settings import Settings
 from genetic.translate.tasks import BundledTask, load_tasks
+from sandbox.extras import clone
 
 LONGEST_EXPLANATION = 1_000
+PREFIX = "autoagent/" if clone() else ""
+"""Inspect itself puts the package before a name, but not in a clone: there it looks for a
+distribution that is called like the package."""
 
 
-@task
+@task(name=f"{PREFIX}translation")
 def translation(tasks: str | list[str] = "*") -> Task:
     """Translate JavaScript programs to C: one answer for each, judged on the hidden inputs.
 
@@ -42,7 +46,10 @@ def translation(tasks: str | list[str] = "*") -> Task:
     )
 
 
-@scorer(metrics={"exact": [mean(), stderr()], "solved": [accuracy(), stderr()]})
+@scorer(
+    name=f"{PREFIX}hidden_inputs",
+    metrics={"exact": [mean(), stderr()], "solved": [accuracy(), stderr()]},
+)
 def hidden_inputs() -> Scorer:
     """Score a program: the share of the hidden inputs that it does right, and whether all."""
 

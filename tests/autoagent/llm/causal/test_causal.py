@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from autoagent.llm import PROSE, PYTHON, Frame, LlamaCpp, LLMError, code_frame, load, smollm2_path
+from sandbox.extras import pip_install
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -466,5 +468,6 @@ def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     import sys
 
     monkeypatch.setitem(sys.modules, "transformers", None)
-    with pytest.raises(LLMError, match=r"transformers, which is missing; .*autoagent\[rl\]"):
+    advice = re.escape(pip_install("rl"))
+    with pytest.raises(LLMError, match=f"transformers, which is missing; .*{advice}"):
         load("hf:anywhere")
