@@ -7,16 +7,20 @@
     Trainer(policy, rollouts, Settings(updates=25, lr=0.01), Path("run")).run()
 """
 
-from rl.baselines import BASELINES, Baseline, open_baseline
-from rl.ending import Cause, Finished
-from rl.episode import Decision, Episode, Turn
-from rl.memory import OutOfMemory
-from rl.policies import Categorical, Diverged, Policy, Scores
-from rl.reinforce import Reinforce, Step, returns
-from rl.rollout import RolloutError, Rollouts, Stopped
-from rl.settings import Settings
-from rl.trainer import Trainer
-from rl.watcher import Unwatched, Watcher
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rl.baselines import BASELINES, Baseline, open_baseline
+    from rl.ending import Cause, Finished
+    from rl.episode import Decision, Episode, Turn
+    from rl.memory import OutOfMemory
+    from rl.policies import Categorical, Diverged, Policy, Scores
+    from rl.reinforce import Reinforce, Step, returns
+    from rl.rollout import RolloutError, Rollouts, Stopped
+    from rl.settings import Settings
+    from rl.trainer import Trainer
+    from rl.watcher import Unwatched, Watcher
 
 __all__ = [
     "BASELINES",
@@ -43,3 +47,36 @@ __all__ = [
     "open_baseline",
     "returns",
 ]
+
+_HOMES = {
+    "BASELINES": "rl.baselines",
+    "Baseline": "rl.baselines",
+    "Categorical": "rl.policies",
+    "Cause": "rl.ending",
+    "Decision": "rl.episode",
+    "Diverged": "rl.policies",
+    "Episode": "rl.episode",
+    "Finished": "rl.ending",
+    "OutOfMemory": "rl.memory",
+    "Policy": "rl.policies",
+    "Reinforce": "rl.reinforce",
+    "RolloutError": "rl.rollout",
+    "Rollouts": "rl.rollout",
+    "Scores": "rl.policies",
+    "Settings": "rl.settings",
+    "Step": "rl.reinforce",
+    "Stopped": "rl.rollout",
+    "Trainer": "rl.trainer",
+    "Turn": "rl.episode",
+    "Unwatched": "rl.watcher",
+    "Watcher": "rl.watcher",
+    "open_baseline": "rl.baselines",
+    "returns": "rl.reinforce",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only then: torch takes seconds, and commands need their options."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

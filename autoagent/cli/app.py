@@ -1,44 +1,88 @@
-"""The `autoagent` command and its subcommands."""
+"""The `autoagent` command: its subcommands are entry points, imported when they are asked for."""
 
 from __future__ import annotations
 
-import typer
+import inspect
+from typing import Any
 
-from autoagent.cli.bench import bench
-from autoagent.cli.doctor import doctor
-from autoagent.cli.evaluate import evaluate
-from autoagent.cli.execute import execute
-from autoagent.cli.finetune import finetune
-from autoagent.cli.genome import diff, export, genome
-from autoagent.cli.history import runs, show
-from autoagent.cli.replay import replay
-from autoagent.cli.resume import resume, rollback
-from autoagent.cli.run import run
-from autoagent.cli.score import score
-from autoagent.cli.train import train
-from autoagent.cli.translate import translate
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from autoagent.cli.common import fail
+from autoagent.cli.docstring import docstring
+from autoagent.cli.spread import Command, spread
+from sandbox.extensions import ExtensionError, Extensions
+
+HELP = "A sandboxed object that runs what a language model writes and may rewrite itself."
+COMMANDS: Extensions[Command] = Extensions("autoagent.commands", "command")
+GROUPS = {
+    "bench": "Measure how well something is done.",
+    "train": "Train a policy to survive, by REINFORCE.",
+}
+"""What commands that are named like ``bench.translation`` have in common, in words."""
+
+
+class Commands(TyperGroup):
+    """The commands whose names begin with a prefix; what follows a point is a group of its own."""
+
+    def __init__(self, *, prefix: str = "", **settings: Any) -> None:
+        self._prefix = prefix
+        below = [name.removeprefix(prefix) for name in COMMANDS if name.startswith(prefix)]
+        names = dict.fromkeys(name.partition(".")[0] for name in below)
+        super().__init__(**settings | {"commands": dict.fromkeys(names)})
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return what is listed of a command. It is not imported for that."""
+        if cmd_name not in self.commands:
+            return None
+        return self._group(cmd_name) or _listed(cmd_name, self._prefix + cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is to run."""
+        if not self.commands:
+            fail("no commands are installed; install autoagent once more: `pip install -e .`")
+        name, rest = args[0], args[1:]
+        if name not in self.commands:
+            return super().resolve_command(ctx, args)
+        return name, self._group(name) or _loaded(name, self._prefix + name), rest
+
+    def _group(self, name: str) -> TyperGroup | None:
+        if self._prefix + name in COMMANDS:
+            return None
+        words = GROUPS.get(self._prefix + name, f"Commands about {name}.")
+        prefix = f"{self._prefix}{name}."
+        return Commands(name=name, prefix=prefix, help=words, no_args_is_help=True)
+
+
+def _listed(name: str, whole: str) -> TyperCommand:
+    try:
+        words = docstring(COMMANDS.point(whole)) or inspect.getdoc(COMMANDS[whole])
+    except (ExtensionError, SyntaxError) as error:
+        words = str(error)
+    return TyperCommand(name, help=words)
+
+
+def _loaded(name: str, whole: str) -> Any:
+    try:
+        command = COMMANDS[whole]
+    except ExtensionError as error:
+        fail(str(error))
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone.command(name=name)(spread(command))
+    return get_command(alone)
+
 
 app = typer.Typer(
     name="autoagent",
-    help="A sandboxed object that runs what a language model writes and may rewrite itself.",
+    cls=Commands,
+    help=HELP,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(run)
-app.command(name="exec")(execute)
-app.command()(resume)
-app.command()(rollback)
-app.command()(runs)
-app.command()(show)
-app.command()(replay)
-app.command()(genome)
-app.command()(diff)
-app.command()(export)
-app.command()(translate)
-app.command()(score)
-app.command()(train)
-app.command()(evaluate)
-app.command()(finetune)
-app.command()(doctor)
-app.add_typer(bench, name="bench")
+
+
+@app.callback()
+def autoagent() -> None:
+    """Nothing is done before a command."""

@@ -15,33 +15,27 @@ from rich.console import Console
 
 from autoagent.cli.common import bad_input_exits, decoded, fail, print_json, progress
 from autoagent.cli.options import (
-    FuelOption,
-    ImageOption,
+    Bounds,
+    BuiltWall,
     JsonOption,
-    MemoryOption,
     PolicyChoice,
     PolicyOption,
-    RuntimeOption,
     SandboxOption,
-    UnsafeOption,
 )
-from autoagent.cli.run import limits_of
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.ui.report import print_execution
-from autoagent.walls import WallOptions, open_wall
+from autoagent.walls import open_wall
 from sandbox.session import Sandbox
 
 
 def execute(
     file: Annotated[Path, typer.Argument(help="What the model said: code, or text with code.")],
+    *,
     sandbox: SandboxOption = "wasm",
-    image: ImageOption = None,
-    runtime: RuntimeOption = None,
-    unsafe: UnsafeOption = False,
+    wall: BuiltWall,
     policy: PolicyOption = PolicyChoice.strict,
-    fuel: FuelOption = None,
-    memory_mb: MemoryOption = None,
+    bounds: Bounds,
     seconds: Annotated[float, typer.Option(help="Bound of the whole call.")] = 30.0,
     json: JsonOption = False,
 ) -> None:
@@ -51,11 +45,10 @@ def execute(
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}")
     with bad_input_exits():
-        limits = limits_of(fuel, memory_mb, seconds)
-        options = WallOptions(image=image, runtime=runtime, unsafe=unsafe)
-        wall = open_wall(sandbox, progress, options)
-        life = Life(wall, limits=limits, policy=policy.value)
-        with _closed_after(seconds, wall) as late:
+        limits = bounds.limits(seconds)
+        opened = open_wall(sandbox, progress, wall)
+        life = Life(opened, limits=limits, policy=policy.value)
+        with _closed_after(seconds, opened) as late:
             event = life.begin("Execute what you are given.")
             started = time.monotonic()
             if isinstance(event, Heartbeat):

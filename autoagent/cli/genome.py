@@ -15,15 +15,13 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, print_json
+from autoagent.cli.kinds import kind_of
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
-from autoagent.cli.translations import is_translation, training_lines
-from autoagent.events import recorded_steps
 from autoagent.files import write_out
 from autoagent.genome import Genome
 from autoagent.journal import Journal
 from autoagent.printable import printable
 from autoagent.replay import Past
-from autoagent.steps import Step
 
 
 class ExportFormat(StrEnum):
@@ -103,23 +101,11 @@ def export(
     """
     with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
         run_id = journal.find(run)
-        if is_translation(journal, run_id):
-            lines = training_lines(journal, run_id)
-        else:
-            lines = [_example(step) for step in recorded_steps(journal, run_id)]
+        lines = kind_of(journal, run_id).examples(journal, run_id)
     if out is not None:
         _write(out, "".join(lines))
     else:
         print("".join(lines), end="")
-
-
-def _example(step: Step) -> str:
-    outcome = step.as_dict()
-    messages = [
-        {"role": "user", "content": outcome.pop("query")},
-        {"role": "assistant", "content": outcome.pop("response")},
-    ]
-    return json_text.dumps({"messages": messages, "outcome": outcome}) + "\n"
 
 
 def _kind(name: str, before: Genome, after: Genome) -> str:

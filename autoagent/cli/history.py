@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, print_json, progress
+from autoagent.cli.kinds import kind_of
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
-from autoagent.cli.translations import is_translation, show_translation
-from autoagent.events import moment, record, recorded_steps, text
+from autoagent.events import moment, record, text
 from autoagent.journal import Journal, NoJournalError
 from autoagent.printable import printable
-from autoagent.replay import Past
-from autoagent.ui.report import print_end, print_step
 
 LISTED, ENDED = record(llm=text, prompt=text), record(cause=text)
 """What has to be known of a run, and of its end, to list it."""
@@ -55,28 +54,9 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """Print a run again from the journal: an agent's steps, or a translation's generations."""
-    with bad_input_exits():
-        journal = Journal(db, read_only=True)
+    with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
         run_id = journal.find(run)
-        if is_translation(journal, run_id):
-            show_translation(journal, run_id, json=json)
-            return
-        steps = list(recorded_steps(journal, run_id))
-        end = Past.of(journal, run_id).end
-        journal.close()
-    console = Console()
-    for step in steps:
-        if json:
-            print_json(step.as_dict())
-        else:
-            print_step(console, step)
-    if end is None:
-        if not json:
-            console.print(f"run {run_id} is unfinished; `autoagent resume {run_id}` goes on")
-    elif json:
-        print_json({"summary": {"run": run_id, **end}})
-    else:
-        print_end(console, run_id, end)
+        kind_of(journal, run_id).show(journal, run_id, json=json)
 
 
 def _rows(db: Path | None) -> Iterator[dict[str, Any]]:

@@ -1,14 +1,20 @@
-"""Options that several commands share."""
+"""Options that several commands share, each declared once; see `spread` for the groups."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from autoagent.walls import WALLS
+from autoagent.agent import MAX_TOKENS, RECORDED, TEMPERATURE
+from autoagent.budget import Budget
+from autoagent.cli.common import fail
+from autoagent.llm import LLM, load
+from autoagent.walls import WALLS, WallOptions
+from sandbox.limits import Limits
 
 DEFAULT_STEPS = 20
 
@@ -32,41 +38,153 @@ DbOption = Annotated[
     Path | None, typer.Option("--db", help="Journal file (default: your own).", dir_okay=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
-
-# The wall
+SeedOption = Annotated[int, typer.Option(help="Seed of everything random.")]
 SandboxOption = Annotated[str, typer.Option(help=f"Wall to live behind: {', '.join(WALLS)}.")]
-ImageOption = Annotated[
-    str | None, typer.Option(help="Base image of the docker wall (default: made of this Python).")
-]
-RuntimeOption = Annotated[
-    str | None, typer.Option(help="Runtime of the docker wall, such as runsc.")
-]
-UnsafeOption = Annotated[
-    bool, typer.Option("--unsafe", help="Use the process wall though layers of it are missing.")
-]
 PolicyOption = Annotated[
     PolicyChoice, typer.Option(help="'open' skips the policy and relies on the wall alone.")
 ]
-FuelOption = Annotated[
-    int | None, typer.Option(help="CPU budget of a step (default 10^11, about 10 s).")
-]
-MemoryOption = Annotated[int | None, typer.Option(help="Memory limit in MiB (default 256).")]
-
-# The budget
-StepsOption = Annotated[
-    int | None, typer.Option(help=f"Most steps (default {DEFAULT_STEPS} if no budget is given).")
-]
-TokensOption = Annotated[int | None, typer.Option(help="Most tokens, in and out together.")]
-SecondsOption = Annotated[float | None, typer.Option(help="Most wall-clock seconds.")]
-CostOption = Annotated[float | None, typer.Option(help="Most money, in the unit of --price-*.")]
-SkillCallsOption = Annotated[int | None, typer.Option(help="Most calls of skills.")]
-
-# The model
 ApproveOption = Annotated[bool, typer.Option("--approve", help="Ask before each execution.")]
-BaseUrlOption = Annotated[str | None, typer.Option(help="Server of an openai: model.")]
-ApiKeyOption = Annotated[
-    str | None, typer.Option(help="Key of that server (better: OPENAI_API_KEY).")
-]
-PriceInOption = Annotated[float, typer.Option(help="Money per million tokens in.", min=0)]
-PriceOutOption = Annotated[float, typer.Option(help="Money per million tokens out.", min=0)]
-TimeoutOption = Annotated[float, typer.Option(help="Seconds an openai: answer may take.")]
+TokensOption = Annotated[int | None, typer.Option(help="Most tokens, in and out together.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltWall(WallOptions):
+    """How to build a wall."""
+
+    image: Annotated[
+        str | None,
+        typer.Option(help="Base image of the docker wall (default: made of this Python)."),
+    ] = None
+    runtime: Annotated[
+        str | None, typer.Option(help="Runtime of the docker wall, such as runsc.")
+    ] = None
+    unsafe: Annotated[
+        bool,
+        typer.Option("--unsafe", help="Use the process wall though layers of it are missing."),
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """What each step may use."""
+
+    fuel: Annotated[
+        int | None, typer.Option(help="CPU budget of a step (default 10^11, about 10 s).")
+    ] = None
+    memory_mb: Annotated[int | None, typer.Option(help="Memory limit in MiB (default 256).")] = None
+
+    def limits(self, seconds: float | None) -> Limits:
+        """Return limits with those values that are given."""
+        given: dict[str, Any] = {
+            "fuel": self.fuel,
+            "memory_mb": self.memory_mb,
+            "wall_seconds": seconds,
+        }
+        return Limits(**{name: value for name, value in given.items() if value is not None})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spending:
+    """What may be spent on models."""
+
+    tokens: TokensOption = None
+    seconds: Annotated[float | None, typer.Option(help="Most wall-clock seconds.")] = None
+    cost: Annotated[float | None, typer.Option(help="Most money, in the unit of --price-*.")] = None
+
+    def budget(self) -> Budget:
+        """Return the budget that is given."""
+        return Budget(tokens=self.tokens, seconds=self.seconds, cost=self.cost)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifeBudget(Spending):
+    """What an agent may spend."""
+
+    steps: Annotated[
+        int | None,
+        typer.Option(help=f"Most steps (default {DEFAULT_STEPS} if no budget is given)."),
+    ] = None
+    skill_calls: Annotated[int | None, typer.Option(help="Most calls of skills.")] = None
+
+    def budget(self) -> Budget:
+        """Return the budget that is given, or the default one."""
+        steps = self.steps
+        if steps is self.tokens is self.seconds is self.cost is None:
+            steps = DEFAULT_STEPS
+        return Budget(
+            steps=steps,
+            tokens=self.tokens,
+            seconds=self.seconds,
+            cost=self.cost,
+            skill_calls=self.skill_calls,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How answers are sampled."""
+
+    seed: SeedOption = 0
+    temperature: Annotated[
+        float | None,
+        typer.Option(
+            help=f"Sampling temperature (default: as the model was trained, or {TEMPERATURE}).",
+            min=0.0,
+        ),
+    ] = None
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(
+            help=f"Longest answer, in tokens (default: as it was trained, or {MAX_TOKENS}).", min=1
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherSampling:
+    """How answers are sampled from here on, where that is to change."""
+
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed of the model's sampling from here on.")
+    ] = None
+    temperature: Annotated[
+        float | None, typer.Option(help="Another temperature from here on.", min=0.0)
+    ] = None
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Another longest answer from here on.", min=1)
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """How to reach an ``openai:`` model."""
+
+    base_url: Annotated[str | None, typer.Option(help="Server of an openai: model.")] = None
+    api_key: Annotated[
+        str | None, typer.Option(help="Key of that server (better: OPENAI_API_KEY).")
+    ] = None
+    timeout: Annotated[float, typer.Option(help="Seconds an openai: answer may take.")] = 300.0
+
+    def model(self, name: str, task: str) -> LLM:
+        """Return the model of that name, or exit: a recording has nothing to say to a new task."""
+        if name.startswith(RECORDED):
+            fail(f"--llm {name}: a {task} needs a model; give smollm2, gguf: or openai:")
+        return load(name, **asdict(self))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedServer(Server):
+    """How to reach an ``openai:`` model, and what it costs."""
+
+    price_in: Annotated[float, typer.Option(help="Money per million tokens in.", min=0)] = 0.0
+    price_out: Annotated[float, typer.Option(help="Money per million tokens out.", min=0)] = 0.0
+
+    def actor(self, name: str) -> LLM | str:
+        """Return the model of that name; a recording stays a name, which the journal resolves."""
+        return name if name.startswith(RECORDED) else load(name, **asdict(self))
+
+    def check(self, name: str, cost: float | None) -> None:
+        """Exit where a bound of the cost would bound nothing."""
+        priced = self.price_in or self.price_out
+        if cost is not None and name.startswith("openai:") and not priced:
+            fail("--cost bounds nothing without prices: give --price-in and --price-out, too")

@@ -14,14 +14,7 @@ from rich.progress import track
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.options import (
-    DbOption,
-    ImageOption,
-    JsonOption,
-    RunArgument,
-    RuntimeOption,
-    UnsafeOption,
-)
+from autoagent.cli.options import BuiltWall, DbOption, JsonOption, RunArgument
 from autoagent.events import recorded_steps
 from autoagent.journal import Journal
 from autoagent.life import Death, Heartbeat, Life
@@ -29,7 +22,7 @@ from autoagent.printable import printable
 from autoagent.replay import Past, Relived, comparable, relive
 from autoagent.steps import Step
 from autoagent.ui.report import print_step
-from autoagent.walls import WallOptions, open_wall
+from autoagent.walls import open_wall
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
@@ -39,12 +32,11 @@ OTHER_BUILD = 3
 
 def replay(
     run: RunArgument,
+    *,
     verify: Annotated[
         bool, typer.Option("--verify", help="Only check that every step comes out the same.")
     ] = False,
-    image: ImageOption = None,
-    runtime: RuntimeOption = None,
-    unsafe: UnsafeOption = False,
+    wall: BuiltWall,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -53,11 +45,11 @@ def replay(
         with closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run))
             recorded = {step.step: step for step in recorded_steps(journal, past.run)}
-        options = past.same_wall(WallOptions(image=image, runtime=runtime, unsafe=unsafe))
-        with closing(open_wall(past.settings["sandbox"], progress, options)) as wall:
+        options = past.same_wall(wall)
+        with closing(open_wall(past.settings["sandbox"], progress, options)) as opened:
             if verify:
-                _refuse_other_build(past, wall)
-            steps: Iterable[Relived] = _relived(past, wall)
+                _refuse_other_build(past, opened)
+            steps: Iterable[Relived] = _relived(past, opened)
             last = None
             if verify:
                 quiet = json or not sys.stdout.isatty()
@@ -66,7 +58,7 @@ def replay(
             for last in steps:
                 if not verify and last.step:
                     _show(last, recorded[last.step], json)
-            _conclude(past, wall, last, json)
+            _conclude(past, opened, last, json)
 
 
 def _refuse_other_build(past: Past, wall: Sandbox) -> None:

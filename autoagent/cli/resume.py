@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,126 +12,75 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from autoagent.agent import RECORDED, AutonomousLLM, died
+from autoagent.agent import AutonomousLLM, died
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.living import Server, budget_of, live
 from autoagent.cli.options import (
-    ApiKeyOption,
     ApproveOption,
-    BaseUrlOption,
-    CostOption,
+    BuiltWall,
     DbOption,
-    ImageOption,
     JsonOption,
-    PriceInOption,
-    PriceOutOption,
+    LifeBudget,
+    OtherSampling,
+    PricedServer,
     RunArgument,
-    RuntimeOption,
-    SecondsOption,
-    SkillCallsOption,
-    StepsOption,
-    TimeoutOption,
-    TokensOption,
-    UnsafeOption,
 )
+from autoagent.cli.watch import live
 from autoagent.journal import Journal
-from autoagent.llm import load
 from autoagent.llm.server.openai import PUBLIC
 from autoagent.replay import ACTOR, Past
 from autoagent.ui.approve import ask_approval
 from autoagent.ui.report import print_end
-from autoagent.walls import WallOptions
 
 ModelOption = Annotated[
     str | None, typer.Option("--llm", help="Another model from here on (default: as before).")
-]
-SeedOption = Annotated[
-    int | None, typer.Option("--seed", help="Another seed of the model's sampling from here on.")
-]
-TemperatureOption = Annotated[
-    float | None, typer.Option("--temperature", help="Another temperature from here on.", min=0.0)
-]
-MaxTokensOption = Annotated[
-    int | None, typer.Option("--max-tokens", help="Another longest answer from here on.", min=1)
 ]
 
 
 def resume(
     run: RunArgument,
+    *,
     llm: ModelOption = None,
-    steps: StepsOption = None,
-    tokens: TokensOption = None,
-    seconds: SecondsOption = None,
-    cost: CostOption = None,
-    skill_calls: SkillCallsOption = None,
-    seed: SeedOption = None,
-    temperature: TemperatureOption = None,
-    max_tokens: MaxTokensOption = None,
-    image: ImageOption = None,
-    runtime: RuntimeOption = None,
-    unsafe: UnsafeOption = False,
+    budget: LifeBudget,
+    sampling: OtherSampling,
+    wall: BuiltWall,
     approve: ApproveOption = False,
-    base_url: BaseUrlOption = None,
-    api_key: ApiKeyOption = None,
-    price_in: PriceInOption = 0.0,
-    price_out: PriceOutOption = 0.0,
-    timeout: TimeoutOption = 300.0,
+    server: PricedServer,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
     """Go on with RUN where it stopped or was cut off; its budget counts from here."""
     with bad_input_exits():
-        budget = budget_of(steps, tokens, seconds, cost, skill_calls)
+        spendable = budget.budget()
         past = _past(run, db)
         if past.death is not None:
             _say_dead(past, db, json)
             return
         name = llm or past.settings["llm"]
-        person = approve or past.settings["approve"]
-        _require_model(past, llm, base_url)
-        wall = past.same_wall(WallOptions(image=image, runtime=runtime, unsafe=unsafe))
-        server = Server(
-            base_url=base_url,
-            api_key=api_key,
-            timeout=timeout,
-            price_in=price_in,
-            price_out=price_out,
-        )
+        asked = approve or past.settings["approve"]
+        _require_model(past, llm, server.base_url)
         opened = partial(
             AutonomousLLM.resume,
             past.run,
-            seed=seed,
-            temperature=temperature,
-            max_tokens=max_tokens,
+            **asdict(sampling),
             db=db,
-            approve=ask_approval if person else None,
-            wall=wall,
+            approve=ask_approval if asked else None,
+            wall=past.same_wall(wall),
         )
-        model = server.model(name, cost)
-        live(opened, model, budget, person=person or name == "human", json=json)
+        server.check(name, budget.cost)
+        person = asked or name == "human"
+        live(opened, server.actor(name), spendable, person=person, json=json)
 
 
 def rollback(
     run: RunArgument,
+    *,
     to: Annotated[int, typer.Option(help="The step to go back to; 0 is birth.")],
     llm: ModelOption = None,
-    steps: StepsOption = None,
-    tokens: TokensOption = None,
-    seconds: SecondsOption = None,
-    cost: CostOption = None,
-    skill_calls: SkillCallsOption = None,
-    seed: SeedOption = None,
-    temperature: TemperatureOption = None,
-    max_tokens: MaxTokensOption = None,
-    image: ImageOption = None,
-    runtime: RuntimeOption = None,
-    unsafe: UnsafeOption = False,
+    budget: LifeBudget,
+    sampling: OtherSampling,
+    wall: BuiltWall,
     approve: ApproveOption = False,
-    base_url: BaseUrlOption = None,
-    api_key: ApiKeyOption = None,
-    price_in: PriceInOption = 0.0,
-    price_out: PriceOutOption = 0.0,
-    timeout: TimeoutOption = 300.0,
+    server: PricedServer,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -141,13 +91,15 @@ def rollback(
     """
     with bad_input_exits():
         # All that can be wrong with what is given shall be told before there is a new run.
-        budget_of(steps, tokens, seconds, cost, skill_calls)
+        budget.budget()
         past = _past(run, db)
         number = past.number_at(to)
-        past.same_wall(WallOptions(image=image, runtime=runtime, unsafe=unsafe))
-        _require_model(past, llm, base_url)
-        if llm is not None and not llm.startswith(RECORDED):
-            load(llm, base_url=base_url, api_key=api_key).close()
+        past.same_wall(wall)
+        _require_model(past, llm, server.base_url)
+        server.check(llm or past.settings["llm"], budget.cost)
+        model = None if llm is None else server.actor(llm)
+        if model is not None and not isinstance(model, str):
+            model.close()
         with closing(Journal(db)) as journal:
             beginning = next(journal.events(past.run, "run")).data
             origin = {"forked": {"run": past.run, "step": to}}
@@ -156,23 +108,11 @@ def rollback(
     resume(
         fork,
         llm=llm,
-        steps=steps,
-        tokens=tokens,
-        seconds=seconds,
-        cost=cost,
-        skill_calls=skill_calls,
-        seed=seed,
-        temperature=temperature,
-        max_tokens=max_tokens,
-        image=image,
-        runtime=runtime,
-        unsafe=unsafe,
+        budget=budget,
+        sampling=sampling,
+        wall=wall,
         approve=approve,
-        base_url=base_url,
-        api_key=api_key,
-        price_in=price_in,
-        price_out=price_out,
-        timeout=timeout,
+        server=server,
         db=db,
         json=json,
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.main import get_command
 
 from autoagent.cli.app import app
@@ -16,6 +19,31 @@ LISTED = Path(__file__).with_name("commands.txt")
 def test_commands_and_options_are_those_that_are_listed() -> None:
     found = "\n\n".join(_listing(get_command(app), "autoagent", None)) + "\n"
     assert found == LISTED.read_text()
+
+
+@pytest.mark.parametrize(
+    ("command", "modules"),
+    [
+        (["--help"], ["autoagent.agent", "env", "genetic", "gymnasium", "rl", "torch"]),
+        (["run", "--help"], ["env", "genetic", "gymnasium", "rl", "torch"]),
+        (["translate", "--help"], ["env", "gymnasium", "rl", "torch"]),
+        (["train", "lm", "--help"], ["env", "genetic", "gymnasium", "torch"]),
+        (["evaluate", "--help"], ["env", "genetic", "gymnasium", "torch"]),
+        (["finetune", "--help"], ["env", "genetic", "gymnasium", "torch"]),
+    ],
+)
+def test_help_is_told_without_what_a_command_needs(command: list[str], modules: list[str]) -> None:
+    code = f"""
+import sys
+from autoagent.cli.app import app
+try:
+    app({command})
+except SystemExit:
+    assert not set({modules}) & set(sys.modules), set({modules}) & set(sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"Usage: " in done.stdout
 
 
 def _listing(command: Any, path: str, parent: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autoagent.cli.execute import execute
-from autoagent.cli.options import PolicyChoice
+from autoagent.cli.options import Bounds, BuiltWall
 from tests.autoagent.cli.test_run import autoagent, refused
 
 KEYS = {"alive", "cause", "harm", "stdout", "error", "changed", "fuel", "wall_ms"}
@@ -50,7 +50,7 @@ def test_seconds_bound_the_call_of_one_that_talks_all_the_time(
     monkeypatch.setattr("autoagent.life.MOST_MESSAGES", 10**9, raising=False)
     file = tmp_path / "answer.py"
     file.write_text("while True: exec('x = 1')")
-    execute(file, sandbox="wasm", policy=PolicyChoice.strict, seconds=1.5, json=True)
+    execute(file, wall=BuiltWall(), bounds=Bounds(), seconds=1.5, json=True)
     result = json.loads(capsys.readouterr().out)
     assert (result["cause"], result["error"]) == ("hang", "not done within 1.5 s")
 

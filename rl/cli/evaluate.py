@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,15 +25,50 @@ from autoagent.cli.common import (
     print_json,
     progress,
 )
-from autoagent.cli.options import JsonOption
+from autoagent.cli.options import JsonOption, SeedOption
 from autoagent.printable import printable
-from sandbox.extras import pip_install
+from rl.cli.common import installed
 
-if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
+if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
     from rl.evaluation import Evaluation, NamedPolicy
     from rl.rollout import Rollouts
 
 TASK_SEED = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What policies live in, and how language models write there."""
+
+    hazards: Annotated[
+        str | None,
+        typer.Option(
+            help="Names with commas between, or none (default: hunger; for edits also lesions)."
+        ),
+    ] = None
+    difficulty: Annotated[float, typer.Option(help="Scales the hazards.")] = 1.0
+    max_steps: Annotated[int, typer.Option(help="Most steps of a life.", min=1)] = 32
+    sandbox: Annotated[str, typer.Option(help="Wall to live behind.")] = "wasm"
+    temperature: Annotated[
+        float | None,
+        typer.Option(help="Of language models (default: as a checkpoint was trained, or 1)."),
+    ] = None
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(help="Longest answer (default: as a checkpoint was trained, or 96)."),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lives:
+    """How many lives there are, and how they are lived."""
+
+    episodes: Annotated[int, typer.Option(help="Lives for each policy.", min=1)] = 32
+    seed: SeedOption = 0
+    envs: Annotated[int, typer.Option(help="Environments side by side.", min=1)] = 8
+    patience: Annotated[
+        float, typer.Option(help="Seconds after which a hanging environment is replaced.")
+    ] = 60.0
 
 
 def evaluate(
@@ -43,34 +79,14 @@ def evaluate(
             show_default=False,
         ),
     ],
-    episodes: Annotated[int, typer.Option(help="Lives for each policy.", min=1)] = 32,
-    hazards: Annotated[
-        str | None,
-        typer.Option(
-            help="Names with commas between, or none (default: hunger; for edits also lesions)."
-        ),
-    ] = None,
-    difficulty: Annotated[float, typer.Option(help="Scales the hazards.")] = 1.0,
+    *,
+    lives: Lives,
+    world: World,
     prompt: Annotated[
         list[str] | None,
         typer.Option(help="What lives begin with, again for more (default: 16 different ones)."),
     ] = None,
-    max_steps: Annotated[int, typer.Option(help="Most steps of a life.", min=1)] = 32,
-    temperature: Annotated[
-        float | None,
-        typer.Option(help="Of language models (default: as a checkpoint was trained, or 1)."),
-    ] = None,
-    max_tokens: Annotated[
-        int | None,
-        typer.Option(help="Longest answer (default: as a checkpoint was trained, or 96)."),
-    ] = None,
     tasks: Annotated[bool, typer.Option(help="Whether code tasks are asked, too.")] = True,
-    envs: Annotated[int, typer.Option(help="Environments side by side.", min=1)] = 8,
-    patience: Annotated[
-        float, typer.Option(help="Seconds after which a hanging environment is replaced.")
-    ] = 60.0,
-    sandbox: Annotated[str, typer.Option(help="Wall to live behind.")] = "wasm",
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Folder for report.md, report.json and survival.png."),
@@ -78,33 +94,22 @@ def evaluate(
     json: JsonOption = False,
 ) -> None:
     """Compare how long policies keep an organism alive, and how they behave."""
-    with bad_input_exits(), _installed():
+    with bad_input_exits(), installed("evaluation"):
         from rl.evaluation.report import write
-        from rl.rollout import Rollouts
 
-        _check(policies, prompt, out, seed, patience)
-        settings: dict[str, Any] = {
-            "hazards": hazards,
-            "difficulty": difficulty,
-            "max_steps": max_steps,
-            "sandbox": sandbox,
-            "temperature": temperature,
-            "max_tokens": max_tokens,
-        }
-        how = {"episodes": episodes, "seed": seed, "envs": envs, "patience": patience}
-        given = {"policies": policies, **how, **settings, "prompts": prompt}
+        _check(policies, prompt, out, lives)
+        given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
         found: list[Evaluation] = []
         try:
             with Status("", console=Console(stderr=True)) as shown:
                 for name in policies:
                     shown.update(Text(printable(f"{name}: loading")))
-                    with _told(name, envs, BAD_INPUT):
-                        named = _open(name, settings, prompt)
-                        rollouts = Rollouts(
-                            named.make, envs=min(envs, episodes), seed=seed, patience=patience
-                        )
-                    with _told(name, envs, FAILED):
-                        found.append(_evaluate(named, rollouts, episodes, sandbox, tasks, shown))
+                    with _told(name, lives.envs, BAD_INPUT):
+                        named = _open(name, world, prompt)
+                        rollouts = _rollouts(named, lives)
+                    with _told(name, lives.envs, FAILED):
+                        asked = world.sandbox if tasks else None
+                        found.append(_evaluate(named, rollouts, lives.episodes, asked, shown))
                         if out is not None:
                             write(out, found, given)
                     progress(f"{printable(name)}: survived {found[-1].survival} steps")
@@ -115,9 +120,7 @@ def evaluate(
                 _show(found, out)
 
 
-def _check(
-    policies: list[str], prompts: list[str] | None, out: Path | None, seed: int, patience: float
-) -> None:
+def _check(policies: list[str], prompts: list[str] | None, out: Path | None, lives: Lives) -> None:
     """Refuse what can be known to be wrong before the first policy has lived for hours."""
     from rl.evaluation import require_known
     from rl.run_folder import open_folder
@@ -129,19 +132,19 @@ def _check(
         require_known(name)
     if not all(prompt.strip() for prompt in prompts or ()):
         fail("a --prompt says nothing; leave it out, or write a text")
-    if not 0 <= seed < SEEDS:
-        fail(f"--seed must be from 0 to {SEEDS - 1}, got {seed}")
-    if not 0 < patience < math.inf:
-        fail(f"--patience must be a number more than 0, got {patience}")
+    if not 0 <= lives.seed < SEEDS:
+        fail(f"--seed must be from 0 to {SEEDS - 1}, got {lives.seed}")
+    if not 0 < lives.patience < math.inf:
+        fail(f"--patience must be a number more than 0, got {lives.patience}")
     if out is not None and not open_folder(out):
         fail(f"{out} is there already and is not an empty folder; name another --out")
 
 
-def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> NamedPolicy:
+def _open(name: str, world: World, prompts: list[str] | None) -> NamedPolicy:
     from rl.evaluation import open_policy
     from rl.evaluation.prompts import PROMPTS
 
-    given = dict(settings)
+    given = asdict(world)
     names = given.pop("hazards")
     hazards = None
     if names is not None:
@@ -149,32 +152,34 @@ def _open(name: str, settings: dict[str, Any], prompts: list[str] | None) -> Nam
     return open_policy(name, hazards=hazards, prompts=prompts or PROMPTS, **given)
 
 
+def _rollouts(named: NamedPolicy, lives: Lives) -> Rollouts:
+    from rl.rollout import Rollouts
+
+    envs = min(lives.envs, lives.episodes)
+    return Rollouts(named.make, envs=envs, seed=lives.seed, patience=lives.patience)
+
+
 def _evaluate(
-    named: NamedPolicy,
-    rollouts: Rollouts,
-    total: int,
-    sandbox: str,
-    tasks: bool,
-    shown: Status,
+    named: NamedPolicy, rollouts: Rollouts, total: int, sandbox: str | None, shown: Status
 ) -> Evaluation:
-    """Let a policy live, and ask it to solve tasks if it writes."""
+    """Let a policy live, and ask it to solve tasks behind a wall, if one is named and it writes."""
     from rl.evaluation import evaluated
     from rl.watcher import Unwatched
 
     name = named.name
 
-    class Lives(Unwatched):
+    class Counted(Unwatched):
         """Shows how many lives are over."""
 
         def moved(self, update: int, done: int, env_steps: int) -> None:
             shown.update(Text(printable(f"{name}: {done} of {total} lives, {env_steps} steps")))
 
     try:
-        episodes = rollouts.collect(named.policy, update=0, episodes=total, watcher=Lives())
+        episodes = rollouts.collect(named.policy, update=0, episodes=total, watcher=Counted())
     finally:
         rollouts.close()
     scores = None
-    if tasks and named.llm is not None:
+    if sandbox is not None and named.llm is not None:
         shown.update(Text(printable(f"{name}: code tasks")))
         scores = _tasks(named, sandbox)
     return evaluated(name, episodes, scores, replaced=rollouts.replaced)
@@ -235,12 +240,3 @@ def _told(name: str, envs: int, code: int) -> Iterator[None]:
         fail(f"{name}: {error}; or --temperature is too small", code)
     except (*BAD_INPUTS, RolloutError, OutOfMemory, RuntimeError, OSError) as error:
         fail(f"{name}: {error}", code)
-
-
-@contextmanager
-def _installed() -> Iterator[None]:
-    """Say what to install when a package is missing."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        fail(f"evaluation needs the package {error.name}; {pip_install('rl')}")

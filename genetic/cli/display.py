@@ -11,13 +11,13 @@ from rich.text import Text
 from autoagent.cli.common import print_json, progress
 from autoagent.files import write_out
 from autoagent.printable import printable
-from autoagent.ui.translation import TranslationView, summary
+from genetic.cli.translation_view import TranslationView, summary
 from genetic.translate.candidate import Candidate
 from genetic.translate.run import Finish, Finished
 from genetic.translate.search import Generation
 
 
-class Shown:
+class Display:
     """What a person or a program sees of a translation. Keeps the best program in a file.
 
     Args:
@@ -48,7 +48,7 @@ class Shown:
         """Say how it ended."""
 
 
-class JsonLines(Shown):
+class JsonLines(Display):
     """Prints each generation as a line of JSON, and a summary."""
 
     def begin(self, run: str) -> None:
@@ -81,7 +81,7 @@ class JsonLines(Shown):
             progress(printable(f"error: {finished.detail} (run {run} is suspended)"))
 
 
-class OnTerminal(Shown):
+class OnTerminal(Display):
     """Shows a table on standard error; the best program goes to the file or to standard output."""
 
     def __init__(self, out: Path | None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.autoagent.cli.test_run import autoagent, lines
-from tests.autoagent.cli.test_translate import events
+from tests.genetic.cli.test_translate import events
 
 METHOD = """def answer():
     got = self.use("translate", source="console.log(6 * 7)", inputs=["1"], calls=5)

@@ -1,69 +1,24 @@
-"""What `run`, `resume` and `rollback` share: a model, a budget, a life that is watched."""
+"""What `run`, `resume` and `rollback` share: an agent lives, and is watched."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
 import typer
 from rich.console import Console
 
-from autoagent.agent import RECORDED, AutonomousLLM
+from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
-from autoagent.cli.common import UNREACHABLE, fail, print_json, progress
+from autoagent.cli.common import UNREACHABLE, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import DEFAULT_STEPS
 from autoagent.death import Stop
 from autoagent.listener import Ended, Listener, Silent
-from autoagent.llm import LLM, load
+from autoagent.llm import LLM
 from autoagent.printable import printable
 from autoagent.steps import Step
 from autoagent.ui.live import LiveView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """How to reach an ``openai:`` model, and what it costs."""
-
-    base_url: str | None
-    api_key: str | None
-    timeout: float
-    price_in: float
-    price_out: float
-
-    def model(self, name: str, cost: float | None) -> LLM | str:
-        """Return the model of that name; a recording stays a name, which the journal resolves."""
-        if (
-            cost is not None
-            and name.startswith("openai:")
-            and not (self.price_in or self.price_out)
-        ):
-            fail("--cost bounds nothing without prices: give --price-in and --price-out, too")
-        if name.startswith(RECORDED):
-            return name
-        return load(
-            name,
-            base_url=self.base_url,
-            api_key=self.api_key,
-            timeout=self.timeout,
-            price_in=self.price_in,
-            price_out=self.price_out,
-        )
-
-
-def budget_of(
-    steps: int | None,
-    tokens: int | None,
-    seconds: float | None,
-    cost: float | None,
-    skill_calls: int | None,
-) -> Budget:
-    """Return the budget that is given, or the default one."""
-    if steps is tokens is seconds is cost is None:
-        steps = DEFAULT_STEPS
-    return Budget(steps=steps, tokens=tokens, seconds=seconds, cost=cost, skill_calls=skill_calls)
 
 
 def live(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ import typer
 from autoagent.cli.common import fail, progress
 from autoagent.llm import Frame
 from autoagent.similarity import Judged, Length, Measure, Sentence, Similarity, sentence_model
+from genetic.translate.languages import language_of
+from genetic.translate.task import Task, observe
 from sandbox.extras import pip_install
 
 MOST_INPUTS = 1_000
@@ -25,17 +28,6 @@ Ask = Callable[[str, Frame, int], str]
 SourceArgument = Annotated[
     Path, typer.Argument(help="Program to translate (.js or .py).", dir_okay=False)
 ]
-InputsOption = Annotated[
-    Path | None,
-    typer.Option(help="Folder of inputs: each file is what the program reads once."),
-]
-NoInputOption = Annotated[
-    bool, typer.Option("--no-input", help="The program reads nothing; run it once without input.")
-]
-StressOption = Annotated[
-    Path | None,
-    typer.Option(help="Larger input on which correct programs are measured.", dir_okay=False),
-]
 MeasuresOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -44,13 +36,44 @@ MeasuresOption = Annotated[
         "(default: length and sentence). 'judged' asks the model.",
     ),
 ]
-LooseOption = Annotated[
-    bool,
-    typer.Option(
-        "--ignore-trailing-space",
-        help="White space at the ends of lines and of the output does not count.",
-    ),
-]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What a source is run on, to see what it does."""
+
+    inputs: Annotated[
+        Path | None,
+        typer.Option(help="Folder of inputs: each file is what the program reads once."),
+    ] = None
+    no_input: Annotated[
+        bool,
+        typer.Option("--no-input", help="The program reads nothing; run it once without input."),
+    ] = False
+    stress: Annotated[
+        Path | None,
+        typer.Option(help="Larger input on which correct programs are measured.", dir_okay=False),
+    ] = None
+
+    def observe(self, source: Path) -> Task:
+        """Run a source on them, or exit."""
+        text, language = read_text(source, "source"), language_of(source)
+        measured = None if self.stress is None else read_bytes(self.stress, "stress input")
+        return observe(text, language, read_inputs(self.inputs, self.no_input), stress=measured)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """How outputs are compared."""
+
+    measures: MeasuresOption = None
+    ignore_trailing_space: Annotated[
+        bool,
+        typer.Option(
+            "--ignore-trailing-space",
+            help="White space at the ends of lines and of the output does not count.",
+        ),
+    ] = False
 
 
 def read_text(path: Path, what: str) -> str:

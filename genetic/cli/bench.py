@@ -1,9 +1,10 @@
-"""`autoagent bench`: measure how well something is done."""
+"""`autoagent bench translation`: measure how well programs are translated."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -15,27 +16,20 @@ from rich.console import Console
 
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.living import Server
-from autoagent.cli.options import (
-    ApiKeyOption,
-    BaseUrlOption,
-    DbOption,
-    JsonOption,
-    TimeoutOption,
-    TokensOption,
-)
-from autoagent.cli.programs import MeasuresOption, chosen_measures, similarity_of
-from autoagent.cli.translate import settings_of
+from autoagent.cli.options import DbOption, JsonOption, SeedOption, Server, TokensOption
 from autoagent.journal import Journal
 from autoagent.llm import LLMUnreachable
-from autoagent.ui.bench import BenchView, modes_table
 from autoagent.walls import open_wall
 from genetic.bench.benchmark import Benchmark
 from genetic.bench.contender import Interrupted, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes
 from genetic.bench.problem import TARGET, select
+from genetic.cli.bench_view import BenchView, modes_table
+from genetic.cli.programs import MeasuresOption, chosen_measures, similarity_of
+from genetic.cli.translate import MaxTokensOption, SettingOption, settings_of
 from genetic.executors import open_executor
 from genetic.translate.evaluate import prepare
+from genetic.translate.settings import Settings
 from sandbox.extras import pip_install
 from sandbox.session import Sandbox
 
@@ -43,8 +37,6 @@ if TYPE_CHECKING:
     from genetic.bench.report import Report
 
 PICTURE = "fitness.png"
-
-bench = typer.Typer(help="Measure how well something is done.", no_args_is_help=True)
 
 
 class ModeChoice(StrEnum):
@@ -65,13 +57,31 @@ MODES = {
 }
 
 
-@bench.callback()
-def measure() -> None:
-    """Measure how well something is done."""
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """How the engine searches, and what all modes are bounded by."""
+
+    population: Annotated[int, typer.Option(help="Candidates of the engine.")] = 10
+    generations: Annotated[int, typer.Option(help="Most generations of the engine.")] = 5
+    setting: SettingOption = None
+    max_tokens: MaxTokensOption = 1024
+    calls: Annotated[
+        int | None,
+        typer.Option(
+            help="Most questions to the model, for each task and mode (default: the engine's are "
+            "bounded by its generations; the others have as many as it took, or alone "
+            "population times generations)."
+        ),
+    ] = None
+
+    def settings(self) -> Settings:
+        """Return the settings that these options make."""
+        named = asdict(self)
+        return settings_of(named.pop("setting") or [], named)
 
 
-@bench.command()
 def translation(
+    *,
     mode: Annotated[
         ModeChoice,
         typer.Option(help="How to translate; 'engine' has best-of-n beside it."),
@@ -80,67 +90,31 @@ def translation(
     tasks: Annotated[
         str, typer.Option(help="Names of bundled tasks, as in a shell, separated by commas.")
     ] = "*",
-    population: Annotated[int, typer.Option(help="Candidates of the engine.")] = 10,
-    generations: Annotated[int, typer.Option(help="Most generations of the engine.")] = 5,
-    setting: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Any other setting, as name=value (see docs/translate.md)."),
-    ] = None,
+    engine: Engine,
     measures: MeasuresOption = None,
-    max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 1024,
-    calls: Annotated[
-        int | None,
-        typer.Option(
-            help="Most questions to the model, for each task and mode (default: the engine's are "
-            "bounded by its generations; the others have as many as it took, or alone "
-            "population times generations)."
-        ),
-    ] = None,
     tokens: TokensOption = None,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    seed: SeedOption = 0,
     workers: Annotated[int, typer.Option(help="Births side by side.", min=1)] = 1,
     out: Annotated[
         Path, typer.Option(help="Folder of the report; what is finished there is not repeated.")
     ] = Path("bench-translation"),
-    base_url: BaseUrlOption = None,
-    api_key: ApiKeyOption = None,
-    timeout: TimeoutOption = 300.0,
+    server: Server,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
     """Translate the bundled tasks, and judge what comes out on inputs that nobody has seen."""
+    found: list[Outcome] = []
     with bad_input_exits(), ExitStack() as stack:
         chosen, modes = select(tasks), MODES[mode]
         write = _writer(out)
-        options = {
-            "population": population,
-            "generations": generations,
-            "max_tokens": max_tokens,
-            "calls": calls,
-        }
-        settings = settings_of(setting or [], options)
-        weights = chosen_measures(measures)
-        if "judged" in weights:
-            fail("--measure judged asks the model beyond the calls that are compared; leave it out")
+        settings, weights = engine.settings(), _weights(measures)
         outcomes = Outcomes(out)
-        server = Server(
-            base_url=base_url,
-            api_key=api_key,
-            timeout=timeout,
-            price_in=0.0,
-            price_out=0.0,
-        )
-        model = server.model(llm, None)
-        if isinstance(model, str):
-            fail(f"--llm {llm}: a benchmark needs a model; give smollm2, gguf: or openai:")
-        stack.callback(model.close)
+        model = stack.enter_context(closing(server.model(llm, "benchmark")))
         prepare(TARGET, progress)
-        executor = open_executor("local", workers)
-        stack.callback(executor.close)
         setup = Setup(
             llm=model,
             journal=stack.enter_context(closing(Journal(db))),
-            executor=executor,
+            executor=stack.enter_context(closing(open_executor("local", workers))),
             similarity=similarity_of(weights),
             measures=weights,
             settings=settings,
@@ -148,53 +122,79 @@ def translation(
             tokens=tokens,
             workers=workers,
         )
-
-        @cache
-        def wall() -> Sandbox:
-            opened = open_wall("wasm", progress)
-            stack.callback(opened.close)
-            return opened
-
-        view = BenchView(Console(stderr=True), len(chosen) * len(modes))
-        stack.callback(view.close)
+        view = stack.enter_context(
+            closing(BenchView(Console(stderr=True), len(chosen) * len(modes)))
+        )
+        wall = _opened_once(stack)
         benchmark = Benchmark(
             chosen, modes, setup=setup, outcomes=outcomes, watcher=view, wall=wall
         )
-        interrupts = Interrupts(benchmark)
-        header = {
-            "model": model.name,
-            "tasks": tasks,
-            "seed": seed,
-            "date": datetime.now(UTC).date().isoformat(),
-            "population": settings.breeding.population,
-            "generations": settings.generations,
-            "calls": settings.calls,
-            "max_tokens": settings.max_tokens,
-        }
-        exit_code = 0
-        found: list[Outcome] = []
         try:
-            for outcome in benchmark.run():
-                found.append(outcome)
-                if json:
-                    print_json(line_of(outcome))
-        except LLMUnreachable as error:
-            exit_code = UNREACHABLE
-            progress(f"error: {error}; the same command goes on")
-        except (Interrupted, KeyboardInterrupt):
-            exit_code = interrupts.exit_code
-            progress("interrupted; the same command goes on")
-        finally:
+            exit_code = _measure(benchmark, found, json)
+        finally:  # what is found out is told, whatever became of the rest
             view.close()
             if found:
-                report = write(found, header)
+                report = write(found, _header(setup, tasks))
     if found:
-        if json:
-            print_json({"summary": report.summary()})
-        else:
-            Console().print(modes_table(report))
-            Console().print(f"{out / 'report.md'}", soft_wrap=True, markup=False)
+        _tell(report, out, json)
     raise typer.Exit(exit_code)
+
+
+def _measure(benchmark: Benchmark, found: list[Outcome], json: bool) -> int:
+    """Run a benchmark, adding to what is found; return the exit code."""
+    interrupts = Interrupts(benchmark)
+    try:
+        for outcome in benchmark.run():
+            found.append(outcome)
+            if json:
+                print_json(line_of(outcome))
+    except LLMUnreachable as error:
+        progress(f"error: {error}; the same command goes on")
+        return UNREACHABLE
+    except (Interrupted, KeyboardInterrupt):
+        progress("interrupted; the same command goes on")
+        return interrupts.exit_code
+    return 0
+
+
+def _weights(measures: list[str] | None) -> dict[str, float]:
+    weights = chosen_measures(measures)
+    if "judged" in weights:
+        fail("--measure judged asks the model beyond the calls that are compared; leave it out")
+    return weights
+
+
+def _opened_once(stack: ExitStack) -> Callable[[], Sandbox]:
+    """Return what opens the wall, when an agent needs it first."""
+
+    @cache
+    def wall() -> Sandbox:
+        return stack.enter_context(closing(open_wall("wasm", progress)))
+
+    return wall
+
+
+def _header(setup: Setup, tasks: str) -> dict[str, Any]:
+    """Return what a report says of the conditions."""
+    settings = setup.settings
+    return {
+        "model": setup.llm.name,
+        "tasks": tasks,
+        "seed": setup.seed,
+        "date": datetime.now(UTC).date().isoformat(),
+        "population": settings.breeding.population,
+        "generations": settings.generations,
+        "calls": settings.calls,
+        "max_tokens": settings.max_tokens,
+    }
+
+
+def _tell(report: Report, out: Path, json: bool) -> None:
+    if json:
+        print_json({"summary": report.summary()})
+        return
+    Console().print(modes_table(report))
+    Console().print(f"{out / 'report.md'}", soft_wrap=True, markup=False)
 
 
 def line_of(outcome: Outcome) -> dict[str, Any]:

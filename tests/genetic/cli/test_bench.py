@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from genetic.translate.tasks import load_tasks
-from tests.autoagent.cli.conftest import Talker
 from tests.autoagent.cli.inside import inside
 from tests.autoagent.cli.test_run import autoagent, lines
-from tests.autoagent.cli.test_translate import NO_NEWLINE, RIGHT, competent
+from tests.genetic.cli.conftest import Talker
+from tests.genetic.cli.test_translate import NO_NEWLINE, RIGHT, competent
 
-SOLUTION = Path(__file__).parents[2] / "genetic" / "solutions" / "digits.c"
+SOLUTION = Path(__file__).parents[1] / "solutions" / "digits.c"
 QUICK = ["--measure", "length", "--population", "2", "--generations", "2"]
 
 Talk = Callable[[Callable[[str], str]], Talker]

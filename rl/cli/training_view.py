@@ -14,6 +14,7 @@ from autoagent.printable import printable
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands import this
     from rl.logs import Figures
+    from rl.settings import Settings
 
 HEADINGS = (
     "update",
@@ -36,11 +37,10 @@ class TrainingView:
 
     Args:
         console: Where.
-        updates: How many there are to be.
-        episodes: How many each update has.
+        settings: How many updates there are to be, and how many episodes each has.
     """
 
-    def __init__(self, console: Console, updates: int, episodes: int) -> None:
+    def __init__(self, console: Console, settings: Settings) -> None:
         self._console = console
         self._rows: list[tuple[str, ...]] = []
         self._live: Live | None = None
@@ -52,8 +52,8 @@ class TrainingView:
             TextColumn("{task.fields[note]}"),
             console=console,
         )
-        self._updates = self._progress.add_task("updates", total=updates, note="")
-        self._episodes = self._progress.add_task("episodes", total=episodes, note="")
+        self._updates = self._progress.add_task("updates", total=settings.updates, note="")
+        self._episodes = self._progress.add_task("episodes", total=settings.episodes, note="")
 
     def open(self) -> None:
         """Begin to show it, where somebody can see it move."""

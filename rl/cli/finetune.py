@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,14 +14,41 @@ from rich.text import Text
 
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import JsonOption
+from autoagent.cli.options import JsonOption, SeedOption
 from autoagent.printable import printable
-from sandbox.extras import pip_install
+from rl.cli.common import JsonLines, installed
+from rl.watcher import Unwatched
 
-if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
+if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
     from rl.ending import Finished
     from rl.finetune import Progress as Done
-    from rl.finetune import StepFigures
+    from rl.finetune import Settings, StepFigures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning:
+    """How a model is fine-tuned: an option for each of `rl.finetune.Settings`."""
+
+    llm: Annotated[str, typer.Option(help="smollm2, gguf:PATH or hf:DIR.")] = "smollm2"
+    lora: Annotated[
+        int | None, typer.Option(help="Rank of the adapters (default: train all weights).")
+    ] = None
+    epochs: Annotated[int, typer.Option(help="How often each example is seen.")] = 3
+    batch: Annotated[int, typer.Option(help="Examples of each step.")] = 8
+    micro_batch: Annotated[int, typer.Option(help="Examples computed at once.")] = 4
+    lr: Annotated[
+        float | None,
+        typer.Option(help="Step size of Adam (default: 0.0003 with --lora, else 0.00003)."),
+    ] = None
+    n_ctx: Annotated[int, typer.Option(help="Tokens of a prompt with its answer.")] = 2048
+    seed: SeedOption = 0
+
+    def settings(self) -> Settings:
+        """Return the settings that these options make."""
+        from rl.finetune import Settings
+
+        usual = 3e-5 if self.lora is None else 3e-4
+        return Settings(**asdict(self) | {"lr": usual if self.lr is None else self.lr})
 
 
 def finetune(
@@ -31,19 +59,8 @@ def finetune(
             dir_okay=False,
         ),
     ],
-    llm: Annotated[str, typer.Option(help="smollm2, gguf:PATH or hf:DIR.")] = "smollm2",
-    lora: Annotated[
-        int | None, typer.Option(help="Rank of the adapters (default: train all weights).")
-    ] = None,
-    epochs: Annotated[int, typer.Option(help="How often each example is seen.")] = 3,
-    batch: Annotated[int, typer.Option(help="Examples of each step.")] = 8,
-    micro_batch: Annotated[int, typer.Option(help="Examples computed at once.")] = 4,
-    lr: Annotated[
-        float | None,
-        typer.Option(help="Step size of Adam (default: 0.0003 with --lora, else 0.00003)."),
-    ] = None,
-    n_ctx: Annotated[int, typer.Option(help="Tokens of a prompt with its answer.")] = 2048,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    *,
+    learning: Learning,
     out: Annotated[Path, typer.Option("--out", "-o", help="New folder.", file_okay=False)] = Path(
         "finetuned"
     ),
@@ -53,36 +70,26 @@ def finetune(
     json: JsonOption = False,
 ) -> None:
     """Fine-tune a language model on the better answers in FILE; Ctrl-C keeps what is learnt."""
-    with bad_input_exits():
+    with bad_input_exits(), installed("fine-tuning"):
         from rl.examples import read_examples
 
         examples, failed = read_examples(file)
-        try:
-            from rl.ending import Cause
-            from rl.finetune import Finetuning, Settings
-            from rl.memory import OutOfMemory
-        except ModuleNotFoundError as error:
-            fail(f"fine-tuning needs the package {error.name}; {pip_install('rl')}")
-        settings = Settings(
-            llm=llm,
-            lora=lora,
-            epochs=epochs,
-            batch=batch,
-            micro_batch=micro_batch,
-            lr=lr if lr is not None else 3e-5 if lora is None else 3e-4,
-            n_ctx=n_ctx,
-            seed=seed,
-        )
+
+        from rl.ending import Cause
+        from rl.finetune import Finetuning
+        from rl.memory import OutOfMemory
+
         without = f", without {failed} that led to an error, harm or death" if failed else ""
+        settings = learning.settings()
         progress(f"learning from {len(examples)} examples{without}")
-        shown = _JsonLines() if json else _Bar()
+        display = JsonLines() if json else _Bar()
         try:
-            work = Finetuning(examples, settings, out, resume=resume, watcher=shown)
+            work = Finetuning(examples, settings, out, resume=resume, watcher=display)
         except OutOfMemory as error:
             fail(str(error))
         interrupts = Interrupts(work)
         try:
-            with closing(shown):
+            with closing(display):
                 finished = work.run()
         except (OutOfMemory, OSError) as error:
             fail(str(error), FAILED)
@@ -96,21 +103,7 @@ def finetune(
     raise typer.Exit(interrupts.exit_code)
 
 
-class _JsonLines:
-    """Prints each step as a line of JSON."""
-
-    def moved(self, update: int, done: int, env_steps: int) -> None:
-        """Ignore it."""
-
-    def updated(self, figures: StepFigures) -> None:
-        """Print it."""
-        print_json(figures.as_dict())
-
-    def close(self) -> None:
-        """Print nothing more."""
-
-
-class _Bar:
+class _Bar(Unwatched):
     """Shows how far it is, from the first step on."""
 
     def __init__(self) -> None:
@@ -123,9 +116,6 @@ class _Bar:
             console=Console(stderr=True),
         )
         self._task = self._bar.add_task("", total=None, epoch=1, loss=float("nan"))
-
-    def moved(self, update: int, done: int, env_steps: int) -> None:
-        """Ignore it."""
 
     def updated(self, figures: StepFigures) -> None:
         """Move the bar."""

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autoagent.printable import printable
-from autoagent.ui.translation import summary
 from genetic.bench.outcome import Mode, Outcome, Point
+from genetic.cli.translation_view import summary
 
 if TYPE_CHECKING:  # it takes a second to import, and other commands import this
     from genetic.bench.report import Report

@@ -13,25 +13,20 @@ from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, print_json, progress
 from autoagent.cli.options import JsonOption
-from autoagent.cli.programs import (
-    InputsOption,
-    LooseOption,
-    MeasuresOption,
-    NoInputOption,
+from autoagent.printable import printable
+from genetic.cli.programs import (
+    Comparison,
+    Inputs,
     SourceArgument,
-    StressOption,
     chosen_measures,
-    read_bytes,
-    read_inputs,
     read_text,
     similarity_of,
 )
-from autoagent.printable import printable
 from genetic.executors import open_executor
 from genetic.translate.evaluate import prepare
 from genetic.translate.judge import Judge, Judgement
-from genetic.translate.languages import language_of, target_of
-from genetic.translate.task import Task, observe
+from genetic.translate.languages import target_of
+from genetic.translate.task import Task
 
 LONGEST_CELL = 60
 
@@ -41,28 +36,24 @@ def score(
     candidate: Annotated[
         Path, typer.Argument(help="Translation to judge (.c or .py).", dir_okay=False)
     ],
-    inputs: InputsOption = None,
-    no_input: NoInputOption = False,
-    stress: StressOption = None,
-    measure: MeasuresOption = None,
-    ignore_trailing_space: LooseOption = False,
+    *,
+    inputs: Inputs,
+    comparison: Comparison,
     json: JsonOption = False,
 ) -> None:
     """Tell how well CANDIDATE does what SOURCE does, on each input."""
     with bad_input_exits():
-        language, target = language_of(source), target_of(candidate)
-        text, program = read_text(source, "source"), read_text(candidate, "candidate")
-        measured = None if stress is None else read_bytes(stress, "stress input")
-        task = observe(text, language, read_inputs(inputs, no_input), stress=measured)
+        target, program = target_of(candidate), read_text(candidate, "candidate")
+        task = inputs.observe(source)
         prepare(target, progress)
-        compared = similarity_of(chosen_measures(measure))
+        compared = similarity_of(chosen_measures(comparison.measures))
         with closing(open_executor("local", 1)) as executor:
             judge = Judge(
                 task,
                 target=target,
                 executor=executor,
                 similarity=compared,
-                loose=ignore_trailing_space,
+                loose=comparison.ignore_trailing_space,
             )
             judgement = judge.judge(program)
     data = scored(task, judgement) | {"measures": list(compared.names)}

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.autoagent.cli.conftest import Talker
 from tests.autoagent.cli.test_run import autoagent, lines, refused
+from tests.genetic.cli.conftest import Talker
 
 DIGITS = """const input = require("fs").readFileSync(0, "utf8");
 for (const c of input) if (c >= "0" && c <= "9") console.log(c);

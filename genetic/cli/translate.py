@@ -6,59 +6,113 @@ import os
 import tomllib
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from autoagent.budget import Budget
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.living import Server
-from autoagent.cli.options import (
-    ApiKeyOption,
-    BaseUrlOption,
-    CostOption,
-    DbOption,
-    JsonOption,
-    PriceInOption,
-    PriceOutOption,
-    SecondsOption,
-    TimeoutOption,
-    TokensOption,
-)
-from autoagent.cli.programs import (
-    InputsOption,
-    LooseOption,
-    MeasuresOption,
-    NoInputOption,
-    StressOption,
-    chosen_measures,
-    read_bytes,
-    read_inputs,
-    read_text,
-    similarity_of,
-)
-from autoagent.cli.shown import JsonLines, OnTerminal, Shown
+from autoagent.cli.options import DbOption, JsonOption, PricedServer, SeedOption, Spending
 from autoagent.journal import Journal
 from genetic.algorithm import Breeding
-from genetic.executors import open_executor
+from genetic.cli.display import Display, JsonLines, OnTerminal
+from genetic.cli.programs import Comparison, Inputs, chosen_measures, read_text, similarity_of
+from genetic.executors import Executor, open_executor
 from genetic.translate.evaluate import prepare
-from genetic.translate.languages import TARGETS, language_of
+from genetic.translate.languages import TARGETS
 from genetic.translate.plan import Plan
 from genetic.translate.prompts import Prompts
 from genetic.translate.run import Finish, Translation
 from genetic.translate.settings import Settings
-from genetic.translate.task import Task, observe
 
 LONGEST_NAME = 240
 """Bytes, so that there is room for a name beside it."""
+
+SettingOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Any other setting, as name=value (see docs/translate.md)."),
+]
+MaxTokensOption = Annotated[int, typer.Option(help="Longest answer, in tokens.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ensemble:
+    """Who is asked, and what."""
+
+    llm: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="smollm2, gguf:PATH or openai:MODEL (default: smollm2). Given more than once: "
+            "an ensemble."
+        ),
+    ] = None
+    per_island: Annotated[
+        bool, typer.Option("--per-island", help="One model for each island, in turn.")
+    ] = False
+    prompts: Annotated[
+        list[Path] | None,
+        typer.Option(help="TOML file of prompts; given more than once: for each island in turn."),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searching:
+    """How a program is searched for."""
+
+    population: Annotated[int, typer.Option(help="Candidates on each island.")] = 30
+    generations: Annotated[int, typer.Option(help="Most generations.")] = 30
+    islands: Annotated[int, typer.Option(help="Populations.")] = 1
+    healing: Annotated[int, typer.Option(help="How often a program is mended at its birth.")] = 3
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Describe wrong outputs; quote nothing of them.")
+    ] = False
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Have a model explain each fault before it mends it.")
+    ] = False
+    faster: Annotated[
+        bool, typer.Option("--faster", help="After a correct program, go on for a faster one.")
+    ] = False
+    setting: SettingOption = None
+    max_tokens: MaxTokensOption = 1024
+    calls: Annotated[int | None, typer.Option(help="Most questions to models.")] = None
+
+    def settings(self) -> Settings:
+        """Return the settings that these options make."""
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
+        named["until_correct"] = not named.pop("faster")
+        return settings_of(named.pop("setting") or [], named)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """Where candidates are judged, and how many at once."""
+
+    workers: Annotated[
+        int | None, typer.Option(help="Births side by side (default: processors).")
+    ] = None
+    executor: Annotated[
+        str, typer.Option(help="Where candidates are judged: local, process or ray.")
+    ] = "local"
+    ray_address: Annotated[
+        str | None, typer.Option(help="Ray cluster to join (default: a local one).")
+    ] = None
+
+    @property
+    def at_once(self) -> int:
+        """How many births are side by side."""
+        return _processors() if self.workers is None else self.workers
+
+    def open(self) -> Executor:
+        """Open what judges."""
+        return open_executor(self.executor, self.at_once, address=self.ray_address)
+
+
 PLANNED = (
-    "source", "inputs", "no_input", "to", "llm", "per_island", "prompts", "population",
-    "generations", "islands", "healing", "blind", "explain", "faster", "setting", "measures",
-    "stress", "ignore_trailing_space", "max_tokens", "calls", "seed",
-)  # fmt: skip
+    *("source", "to", "seed"),
+    *(each.name for group in (Inputs, Comparison, Ensemble, Searching) for each in fields(group)),
+)
 """Parameters that a resumed run has already."""
 
 
@@ -67,8 +121,8 @@ def translate(
     source: Annotated[
         Path | None, typer.Argument(help="Program to translate (.js or .py).", dir_okay=False)
     ] = None,
-    inputs: InputsOption = None,
-    no_input: NoInputOption = False,
+    *,
+    inputs: Inputs,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -79,138 +133,80 @@ def translate(
         ),
     ] = None,
     to: Annotated[str, typer.Option(help=f"Target: {', '.join(TARGETS.values())}.")] = "c",
-    llm: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="smollm2, gguf:PATH or openai:MODEL (default: smollm2). Given more than once: "
-            "an ensemble."
-        ),
-    ] = None,
-    per_island: Annotated[
-        bool, typer.Option("--per-island", help="One model for each island, in turn.")
-    ] = False,
-    prompts: Annotated[
-        list[Path] | None,
-        typer.Option(help="TOML file of prompts; given more than once: for each island in turn."),
-    ] = None,
-    population: Annotated[int, typer.Option(help="Candidates on each island.")] = 30,
-    generations: Annotated[int, typer.Option(help="Most generations.")] = 30,
-    islands: Annotated[int, typer.Option(help="Populations.")] = 1,
-    healing: Annotated[int, typer.Option(help="How often a program is mended at its birth.")] = 3,
-    blind: Annotated[
-        bool, typer.Option("--blind", help="Describe wrong outputs; quote nothing of them.")
-    ] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Have a model explain each fault before it mends it.")
-    ] = False,
-    faster: Annotated[
-        bool, typer.Option("--faster", help="After a correct program, go on for a faster one.")
-    ] = False,
-    setting: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Any other setting, as name=value (see docs/translate.md)."),
-    ] = None,
-    measures: MeasuresOption = None,
-    stress: StressOption = None,
-    ignore_trailing_space: LooseOption = False,
-    max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 1024,
-    calls: Annotated[int | None, typer.Option(help="Most questions to models.")] = None,
-    tokens: TokensOption = None,
-    seconds: SecondsOption = None,
-    cost: CostOption = None,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    workers: Annotated[
-        int | None, typer.Option(help="Births side by side (default: processors).")
-    ] = None,
-    executor: Annotated[
-        str, typer.Option(help="Where candidates are judged: local, process or ray.")
-    ] = "local",
-    ray_address: Annotated[
-        str | None, typer.Option(help="Ray cluster to join (default: a local one).")
-    ] = None,
+    ensemble: Ensemble,
+    searching: Searching,
+    comparison: Comparison,
+    spending: Spending,
+    seed: SeedOption = 0,
+    judging: Judging,
     resume: Annotated[
         str | None, typer.Option(help="Go on with this run; nothing is asked for twice.")
     ] = None,
-    base_url: BaseUrlOption = None,
-    api_key: ApiKeyOption = None,
-    price_in: PriceInOption = 0.0,
-    price_out: PriceOutOption = 0.0,
-    timeout: TimeoutOption = 300.0,
+    server: PricedServer,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
     """Breed a translation of SOURCE that prints the same for every input."""
     with bad_input_exits(), ExitStack() as stack:
-        budget = Budget(tokens=tokens, seconds=seconds, cost=cost)
-        server = Server(
-            base_url=base_url,
-            api_key=api_key,
-            timeout=timeout,
-            price_in=price_in,
-            price_out=price_out,
-        )
+        budget = spending.budget()
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else _resumed(journal, resume, context)
-        if run is not None:
-            plan = Plan.read(journal, run)
-        else:
-            settings = settings_of(
-                setting or [],
-                {
-                    "population": population,
-                    "generations": generations,
-                    "islands": islands,
-                    "healing": healing,
-                    "blind": blind,
-                    "explain": explain,
-                    "until_correct": not faster,
-                    "max_tokens": max_tokens,
-                    "calls": calls,
-                },
-            )
-            plan = Plan(
-                task=_observed(source, inputs, no_input, stress),
-                name="" if source is None else source.name,
-                target=_target(to),
-                models=tuple(llm or ["smollm2"]),
-                settings=settings,
-                prompts=tuple(map(_prompts, prompts or [])) or (Prompts(),),
-                per_island=per_island,
-                measures=chosen_measures(measures),
-                seed=seed,
-                loose=ignore_trailing_space,
-            )
+        plan = (
+            _plan(source, to, seed, inputs, ensemble, searching, comparison)
+            if run is None
+            else Plan.read(journal, run)
+        )
         _check_writable(out, source)
         prepare(plan.target, progress)
-        at_once = _processors() if workers is None else workers
-        judges = open_executor(executor, at_once, address=ray_address)
-        stack.callback(judges.close)
+        executor = stack.enter_context(closing(judging.open()))
         models = []
         for name in plan.models:
-            model = server.model(name, cost)
-            if isinstance(model, str):
-                fail(f"--llm {name}: a translation needs a model; give smollm2, gguf: or openai:")
-            stack.callback(model.close)
-            models.append(model)
+            server.check(name, spending.cost)
+            models.append(stack.enter_context(closing(server.model(name, "translation"))))
         translation = Translation(
             plan,
             journal=journal,
             llms=models,
-            executor=judges,
+            executor=executor,
             similarity=lambda ask: similarity_of(plan.measures, ask),
             run=run,
-            at_once=at_once,
+            at_once=judging.at_once,
         )
         interrupts = Interrupts(translation)
-        shown: Shown = JsonLines(out) if json else OnTerminal(out)
-        shown.begin(translation.run_id)
-        try:
-            finished = translation.run(shown, budget)
-        finally:
-            shown.close()
-    shown.end(translation.run_id, finished)
+        display: Display = JsonLines(out) if json else OnTerminal(out)
+        display.begin(translation.run_id)
+        with closing(display):
+            finished = translation.run(display, budget)
+    display.end(translation.run_id, finished)
     unreachable = finished.cause is Finish.UNREACHABLE
     raise typer.Exit(UNREACHABLE if unreachable else interrupts.exit_code)
+
+
+def _plan(
+    source: Path | None,
+    to: str,
+    seed: int,
+    inputs: Inputs,
+    ensemble: Ensemble,
+    searching: Searching,
+    comparison: Comparison,
+) -> Plan:
+    """Return what a new run is to do, or exit."""
+    settings = searching.settings()
+    if source is None:
+        fail("no program: give a SOURCE to translate, or --resume RUN")
+    return Plan(
+        task=inputs.observe(source),
+        name=source.name,
+        target=_target(to),
+        models=tuple(ensemble.llm or ["smollm2"]),
+        settings=settings,
+        prompts=tuple(map(_prompts, ensemble.prompts or [])) or (Prompts(),),
+        per_island=ensemble.per_island,
+        measures=chosen_measures(comparison.measures),
+        seed=seed,
+        loose=comparison.ignore_trailing_space,
+    )
 
 
 def settings_of(given: Sequence[str], options: dict[str, Any]) -> Settings:
@@ -250,16 +246,6 @@ def _resumed(journal: Journal, name: str, context: typer.Context) -> str:
             shown = names.get(option, "--" + option.replace("_", "-"))
             fail(f"--resume goes on with the run's own source and settings; leave {shown} out")
     return journal.find(name)
-
-
-def _observed(
-    source: Path | None, inputs: Path | None, no_input: bool, stress: Path | None
-) -> Task:
-    if source is None:
-        fail("no program: give a SOURCE to translate, or --resume RUN")
-    text, language = read_text(source, "source"), language_of(source)
-    measured = None if stress is None else read_bytes(stress, "stress input")
-    return observe(text, language, read_inputs(inputs, no_input), stress=measured)
 
 
 def _target(name: str) -> str:

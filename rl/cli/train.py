@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing, contextmanager
-from enum import StrEnum
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -14,14 +15,12 @@ from rich.text import Text
 
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import JsonOption
+from autoagent.cli.options import JsonOption, SeedOption
 from autoagent.printable import printable
-from autoagent.ui.training import TrainingView
-from sandbox.extras import pip_install
+from rl.cli.common import JsonLines, installed
+from rl.cli.training_view import TrainingView
 
-if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in the same program
-    from collections.abc import Iterator, Mapping
-
+if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
     from rl.ending import Finished
     from rl.logs import Figures
     from rl.policies import Policy
@@ -30,15 +29,22 @@ if TYPE_CHECKING:  # torch takes seconds to import, and other commands are in th
     from rl.trainer import Progress
 
 
-class Kind(StrEnum):
-    """What is trained."""
+@dataclass(frozen=True)
+class Kind:
+    """What is trained.
 
-    edits = "edits"
-    lm = "lm"
+    Attributes:
+        name: What it is called in the record of a run.
+        defaults: Of options whose default depends on it.
+    """
+
+    name: str
+    defaults: Mapping[str, Any]
 
 
-DEFAULTS: dict[Kind, dict[str, Any]] = {
-    Kind.edits: {
+EDITS = Kind(
+    "edits",
+    {
         "env": "env:autoagent/SurvivalEdits-v0",
         "lr": 1e-2,
         "gamma": 0.95,
@@ -46,7 +52,10 @@ DEFAULTS: dict[Kind, dict[str, Any]] = {
         "clip": 1.0,
         "micro_batch": 4096,
     },
-    Kind.lm: {
+)
+LM = Kind(
+    "lm",
+    {
         "env": "env:autoagent/Survival-v0",
         "lr": 1e-5,
         "gamma": 0.99,
@@ -57,104 +66,130 @@ DEFAULTS: dict[Kind, dict[str, Any]] = {
         "temperature": 1.0,
         "max_tokens": 128,
     },
-}
-"""Of options whose default depends on what is trained."""
+)
 LR_OF_ADAPTERS = 1e-3
 """Adapters begin at no effect, and need longer steps than weights that are right already."""
-OF_POLICY = ("llm", "lora", "temperature", "max_tokens")
-OF_ENVIRONMENT = ("prompt", "hazards", "difficulty", "sandbox", "max_steps")
 
 
-def train(
-    context: typer.Context,
-    kind: Annotated[
-        Kind, typer.Argument(help="A policy that chooses gene edits, or a language model.")
-    ],
-    llm: Annotated[
-        str | None, typer.Option(help="lm: smollm2, gguf:PATH or hf:DIR (default: smollm2).")
-    ] = None,
-    lora: Annotated[
-        int | None, typer.Option(help="lm: rank of the adapters (default: train all weights).")
-    ] = None,
-    temperature: Annotated[
-        float | None, typer.Option(help="lm: of sampling and of training (default 1).")
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(help="lm: longest answer, in tokens (default 128).")
-    ] = None,
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Where episodes are lived."""
+
     env: Annotated[
         str | None, typer.Option(help="Another registered environment (default: survival).")
-    ] = None,
+    ] = None
     hazards: Annotated[
         str | None, typer.Option(help="Names with commas between, such as hunger,radiation.")
-    ] = None,
-    difficulty: Annotated[
-        float | None, typer.Option(help="Scales the hazards (default 1).")
-    ] = None,
-    prompt: Annotated[str | None, typer.Option(help="What the organism is asked first.")] = None,
-    sandbox: Annotated[str | None, typer.Option(help="Wall to live behind.")] = None,
-    max_steps: Annotated[int | None, typer.Option(help="Most steps of an episode.")] = None,
-    updates: Annotated[int, typer.Option(help="Most updates, with those before a resume.")] = 100,
-    episodes: Annotated[int, typer.Option(help="Complete episodes for each update.")] = 16,
-    envs: Annotated[int, typer.Option(help="Environments side by side.")] = 8,
-    baseline: Annotated[str, typer.Option(help="none, mean, value or rloo.")] = "rloo",
+    ] = None
+    difficulty: Annotated[float | None, typer.Option(help="Scales the hazards (default 1).")] = None
+    prompt: Annotated[str | None, typer.Option(help="What the organism is asked first.")] = None
+    sandbox: Annotated[str | None, typer.Option(help="Wall to live behind.")] = None
+    max_steps: Annotated[int | None, typer.Option(help="Most steps of an episode.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning:
+    """How a policy is trained: an option for each of `rl.settings.Settings`."""
+
+    updates: Annotated[int, typer.Option(help="Most updates, with those before a resume.")] = 100
+    episodes: Annotated[int, typer.Option(help="Complete episodes for each update.")] = 16
+    envs: Annotated[int, typer.Option(help="Environments side by side.")] = 8
+    baseline: Annotated[str, typer.Option(help="none, mean, value or rloo.")] = "rloo"
     gamma: Annotated[
         float | None,
         typer.Option(help="Discount of rewards for each turn (default: edits 0.95, lm 0.99)."),
-    ] = None,
+    ] = None
     lr: Annotated[
         float | None,
         typer.Option(
             help="Step size of Adam (default: edits 0.01, lm 0.00001, with --lora 0.001)."
         ),
-    ] = None,
+    ] = None
     entropy: Annotated[
         float | None, typer.Option(help="Weight of the entropy bonus (default: edits 0.3, lm 0).")
-    ] = None,
-    kl: Annotated[float, typer.Option(help="Weight of leaving the reference.")] = 0.0,
-    clip: Annotated[
-        float | None, typer.Option(help="Largest norm of a gradient (default 1).")
-    ] = None,
+    ] = None
+    kl: Annotated[float, typer.Option(help="Weight of leaving the reference.")] = 0.0
+    clip: Annotated[float | None, typer.Option(help="Largest norm of a gradient (default 1).")] = (
+        None
+    )
     micro_batch: Annotated[
         int | None, typer.Option(help="Turns scored at once (default: edits 4096, lm 4).")
-    ] = None,
+    ] = None
     patience: Annotated[
         float, typer.Option(help="Seconds after which a hanging environment is replaced.")
-    ] = 60.0,
+    ] = 60.0
     seconds: Annotated[
         float | None, typer.Option(help="Most seconds, with those before a resume.")
-    ] = None,
+    ] = None
     env_steps: Annotated[
         int | None, typer.Option(help="Most steps of environments, with those before a resume.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    ] = None
+    seed: SeedOption = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageModel:
+    """The language model that is trained, and how it writes."""
+
+    llm: Annotated[
+        str | None, typer.Option(help="smollm2, gguf:PATH or hf:DIR (default: smollm2).")
+    ] = None
+    lora: Annotated[
+        int | None, typer.Option(help="Rank of the adapters (default: train all weights).")
+    ] = None
+    temperature: Annotated[
+        float | None, typer.Option(help="Of sampling and of training (default 1).")
+    ] = None
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Longest answer, in tokens (default 128).")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Where a run is kept, and what is shown of it."""
+
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="New folder of the run (default: train-edits, train-lm)."),
-    ] = None,
+    ] = None
     resume: Annotated[
         Path | None, typer.Option(help="Go on with the run in this folder.", file_okay=False)
-    ] = None,
-    json: JsonOption = False,
+    ] = None
+    json: JsonOption = False
+
+
+OF_POLICY = tuple(each.name for each in fields(LanguageModel))
+OF_ENVIRONMENT = tuple(each.name for each in fields(World) if each.name != "env")
+
+
+def edits(context: typer.Context, *, world: World, learning: Learning, run: Run) -> None:
+    """Train a policy that chooses gene edits to survive, by REINFORCE."""
+    _train(EDITS, context, run)
+
+
+def lm(
+    context: typer.Context, *, model: LanguageModel, world: World, learning: Learning, run: Run
 ) -> None:
-    """Train a policy to survive, by REINFORCE."""
-    with bad_input_exits(), _installed(), ExitStack() as stack:
+    """Train a language model to survive, by REINFORCE."""
+    _train(LM, context, run)
+
+
+def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
+    """Train, show it, say how it ended, and exit."""
+    with bad_input_exits(), installed("training"), ExitStack() as stack:
         from rl.ending import Cause
         from rl.memory import OutOfMemory, told_when_out_of_memory
         from rl.rollout import RolloutError
         from rl.trainer import Trainer
 
-        options = _options(context, kind, resume)
+        options = _options(kind, context, run.resume)
         settings = _settings(options)
         origin = {name: options[name] for name in ("kind", "env", *OF_ENVIRONMENT, *OF_POLICY)}
-        folder = _folder(kind, out, resume, {"training": settings.as_dict(), "origin": origin})
+        folder = _folder(kind, run, {"training": settings.as_dict(), "origin": origin})
         rollouts = _rollouts(options, settings)
         stack.callback(rollouts.close)
-        shown: _JsonLines | TrainingView = (
-            _JsonLines()
-            if json
-            else TrainingView(Console(stderr=True), settings.updates, settings.episodes)
-        )
+        display = JsonLines() if run.json else TrainingView(Console(stderr=True), settings)
         try:
             with told_when_out_of_memory("lower --lora, or train a smaller --llm"):
                 trainer = Trainer(
@@ -163,35 +198,31 @@ def train(
                     settings,
                     folder,
                     origin=origin,
-                    resume=resume is not None,
-                    watcher=shown,
+                    resume=run.resume is not None,
+                    watcher=display,
                 )
         except OutOfMemory as error:
             fail(str(error))
         interrupts = Interrupts(trainer)
         progress(f"run {printable(str(folder))}")
         try:
-            with closing(shown):
-                shown.open()
+            with closing(display):
+                display.open()
                 finished = trainer.run()
         except (RolloutError, OutOfMemory, OSError) as error:
-            fail(f"{error} (`autoagent train {kind} --resume {folder}` goes on)", FAILED)
-        _tell(folder, finished, json=json)
+            fail(f"{error} (`autoagent train {kind.name} --resume {folder}` goes on)", FAILED)
+        _tell(folder, finished, json=run.json)
         if finished.cause is Cause.DIVERGED:
             fail(finished.detail, FAILED)
     raise typer.Exit(interrupts.exit_code)
 
 
-def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[str, Any]:
+def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[str, Any]:
     """Return the options: as given, or else as recorded in the run, or else as they are."""
     from autoagent.llm.causal.load import absolute
     from rl.trainer import training_folder
 
-    options = dict(context.params) | {"kind": kind.value}
-    if kind is not Kind.lm:
-        for name in OF_POLICY:
-            if options[name] is not None:
-                fail(f"--{name.replace('_', '-')} is of language models; train lm, or leave it out")
+    options = dict.fromkeys(OF_POLICY) | context.params | {"kind": kind.name}
     if options["llm"] is not None:
         options["llm"] = absolute(options["llm"])  # the same model, wherever the run goes on
     if resume is not None:
@@ -201,9 +232,9 @@ def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[st
             source = context.get_parameter_source(name)
             if source is None or source.name != "COMMANDLINE":
                 options[name] = known[name]
-    defaults = DEFAULTS[kind]
+    defaults = dict(kind.defaults)
     if options["lora"] is not None:
-        defaults = defaults | {"lr": LR_OF_ADAPTERS}
+        defaults["lr"] = LR_OF_ADAPTERS
     for name, default in defaults.items():
         if options[name] is None:
             options[name] = default
@@ -211,25 +242,23 @@ def _options(context: typer.Context, kind: Kind, resume: Path | None) -> dict[st
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:
-    from dataclasses import fields
-
     from rl.settings import Settings
 
     return Settings(**{field.name: options[field.name] for field in fields(Settings)})
 
 
-def _folder(kind: Kind, out: Path | None, resume: Path | None, record: Mapping[str, Any]) -> Path:
+def _folder(kind: Kind, run: Run, record: Mapping[str, Any]) -> Path:
     """Return where the run is kept, before anything slow is done."""
     from rl.trainer import training_folder
 
-    if resume is None:
-        folder = out or Path(f"train-{kind}")
+    if run.resume is None:
+        folder = run.out or Path(f"train-{kind.name}")
         training_folder(folder).create()
         return folder
-    if out is not None:
+    if run.out is not None:
         fail("--resume goes on in the run's own folder; leave --out out")
-    training_folder(resume).require(record)
-    return resume
+    training_folder(run.resume).require(record)
+    return run.resume
 
 
 def _rollouts(options: Mapping[str, Any], settings: Settings) -> Rollouts:
@@ -254,7 +283,7 @@ def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:
     import torch
 
     torch.manual_seed(options["seed"])
-    if options["kind"] == Kind.edits:
+    if options["kind"] == EDITS.name:
         from rl.policies import Categorical
 
         return Categorical.between(
@@ -265,32 +294,6 @@ def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:
     check_spaces(rollouts.observation_space, rollouts.action_space)
     names = ("lora", "temperature", "max_tokens", "seed")
     return LanguagePolicy(options["llm"], **{name: options[name] for name in names})
-
-
-@contextmanager
-def _installed() -> Iterator[None]:
-    """Say what to install when a package is missing."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        fail(f"training needs the package {error.name}; {pip_install('rl')}")
-
-
-class _JsonLines:
-    """Prints each update as a line of JSON."""
-
-    def open(self) -> None:
-        """Print nothing yet."""
-
-    def moved(self, update: int, done: int, env_steps: int) -> None:
-        """Ignore it."""
-
-    def updated(self, figures: Figures) -> None:
-        """Print it."""
-        print_json(figures.as_dict())
-
-    def close(self) -> None:
-        """Print nothing more."""
 
 
 def _tell(folder: Path, finished: Finished[Progress, Figures], *, json: bool) -> None:

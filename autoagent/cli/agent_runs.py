@@ -1,0 +1,49 @@
+"""What `show` and `export` tell of the life of an agent."""
+
+from __future__ import annotations
+
+import json as json_text
+
+from rich.console import Console
+
+from autoagent.cli.common import print_json
+from autoagent.events import recorded_steps
+from autoagent.journal import Journal
+from autoagent.replay import Past
+from autoagent.steps import Step
+from autoagent.ui.report import print_end, print_step
+
+
+class AgentRuns:
+    """Tells of agents; see `autoagent.cli.kinds.RunKind`."""
+
+    def show(self, journal: Journal, run: str, *, json: bool) -> None:
+        """Print its steps, and how it ended."""
+        steps = list(recorded_steps(journal, run))
+        end = Past.of(journal, run).end
+        console = Console()
+        for step in steps:
+            if json:
+                print_json(step.as_dict())
+            else:
+                print_step(console, step)
+        if end is None:
+            if not json:
+                console.print(f"run {run} is unfinished; `autoagent resume {run}` goes on")
+        elif json:
+            print_json({"summary": {"run": run, **end}})
+        else:
+            print_end(console, run, end)
+
+    def examples(self, journal: Journal, run: str) -> list[str]:
+        """Return a line of JSON for each step."""
+        return [_example(step) for step in recorded_steps(journal, run)]
+
+
+def _example(step: Step) -> str:
+    outcome = step.as_dict()
+    messages = [
+        {"role": "user", "content": outcome.pop("query")},
+        {"role": "assistant", "content": outcome.pop("response")},
+    ]
+    return json_text.dumps({"messages": messages, "outcome": outcome}) + "\n"

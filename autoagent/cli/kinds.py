@@ -1,0 +1,43 @@
+"""Kinds of runs: what `show` and `export` tell of a run depends on what was done in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from autoagent.journal import Journal
+from sandbox.extensions import Extensions
+
+AGENT = "agent"
+"""What a run is whose beginning names no other activity."""
+
+
+class RunKind(Protocol):
+    """Tells of the runs of a kind.
+
+    Both methods raise JournalError where a run cannot be read or is damaged.
+    """
+
+    def show(self, journal: Journal, run: str, *, json: bool) -> None:
+        """Print a run, for people or as lines of JSON."""
+        ...
+
+    def examples(self, journal: Journal, run: str) -> list[str]:
+        """Return what can be learnt from a run, as lines of JSON."""
+        ...
+
+
+KINDS: Extensions[Callable[[], RunKind]] = Extensions("autoagent.runs", "kind of run")
+
+
+def kind_of(journal: Journal, run: str) -> RunKind:
+    """Return the kind of a run.
+
+    Raises:
+        JournalError: Its beginning cannot be read.
+        ExtensionError: Nothing that is installed can tell of it.
+    """
+    begun = next(journal.events(run, "run"), None)
+    data = begun.data if begun is not None else None
+    activity = data.get("activity", AGENT) if isinstance(data, dict) else AGENT
+    return KINDS[str(activity)[:40]]()

@@ -1,0 +1,1 @@
+"""The commands about programs: `translate`, `score`, and the benchmark of translations."""

@@ -1,0 +1,64 @@
+"""What `show` and `export` tell of a translation."""
+
+from __future__ import annotations
+
+import json as json_text
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autoagent.cli.common import print_json
+from autoagent.journal import Journal
+from autoagent.printable import printable
+from genetic.cli.translation_view import summary
+from genetic.translate.run import end, fitness_of, generations, lessons
+
+HEADINGS = ("generation", "births", "judged", "calls", "best")
+
+
+class TranslationRuns:
+    """Tells of translations; see `autoagent.cli.kinds.RunKind`."""
+
+    def show(self, journal: Journal, run: str, *, json: bool) -> None:
+        """Print its generations, the best program and how it ended."""
+        rows, last = list(generations(journal, run)), end(journal, run)
+        if json:
+            for row in rows:
+                print_json(row)
+            if last is not None:
+                print_json({"summary": {"run": run, **last}})
+            return
+        console = Console()
+        table = Table(*HEADINGS)
+        for row in rows:
+            fitness = fitness_of(row["fitness"])
+            assert fitness is not None
+            numbers = (str(row[name]) for name in ("number", "births", "judged", "calls"))
+            table.add_row(*numbers, summary(fitness))
+        console.print(table)
+        if last is None:
+            console.print(f"unfinished; `autoagent translate --resume {run}` goes on")
+            return
+        if last["best"] is not None:
+            fitness = fitness_of(last["best"]["fitness"])
+            assert fitness is not None
+            console.print(Text(printable(last["best"]["program"])))
+            console.print(f"the best program: {summary(fitness)}")
+        console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
+
+    def examples(self, journal: Journal, run: str) -> list[str]:
+        """Return a line of JSON for each mend that helped."""
+        return [json_text.dumps(_example(lesson)) + "\n" for lesson in lessons(journal, run)]
+
+
+def _example(lesson: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messages": [
+            {"role": "user", "content": lesson["prompt"]},
+            {"role": "assistant", "content": lesson["better"]},
+        ],
+        "outcome": {"before": lesson["before"], "after": lesson["after"]},
+        **{name: lesson[name] for name in ("worse", "feedback", "better")},
+    }

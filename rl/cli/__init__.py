@@ -1,0 +1,1 @@
+"""The commands about policies: `train`, `evaluate`, `finetune`."""

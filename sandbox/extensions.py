@@ -1,0 +1,90 @@
+"""What installed packages add: named objects, found through groups of entry points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Generic, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class ExtensionError(ValueError):
+    """There is nothing of that name, or it cannot be loaded; the message says which, and why."""
+
+
+class Extensions(Generic[T]):
+    """The objects in a group of entry points, by name; each is loaded when it is asked for.
+
+    Args:
+        group: The group, such as ``autoagent.walls``.
+        noun: What one of them is, for people.
+        prefix: Only those whose names begin with it count, and are named without it.
+    """
+
+    def __init__(self, group: str, noun: str, *, prefix: str = "") -> None:
+        self.group = group
+        self.noun = noun
+        self._prefix = prefix
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names, in alphabetical order."""
+        return iter(self._points)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._points
+
+    def __getitem__(self, name: str) -> T:
+        """Load what has this name.
+
+        Raises:
+            ExtensionError: Nothing has it, two packages offer it, or it cannot be loaded.
+        """
+        point = self.point(name)
+        try:
+            return cast(T, point.load())
+        except Exception as error:  # whatever a stranger's module does when it is imported
+            raise ExtensionError(
+                f"the {self.noun} {name!r} of {_distribution(point)} cannot be loaded "
+                f"({point.value}: {type(error).__name__}: {error}); mend or uninstall it"
+            ) from error
+
+    def point(self, name: str) -> EntryPoint:
+        """Return the entry point of this name, without loading what it names.
+
+        Raises:
+            ExtensionError: Nothing has the name, or two packages offer it.
+        """
+        if name not in self._points:
+            known = ", ".join(self)
+            raise ExtensionError(f"unknown {self.noun} {name!r}; known: {known}")
+        first, *others = self._points[name]
+        for other in others:
+            if other.value != first.value:
+                raise ExtensionError(
+                    f"the {self.noun} {name!r} is offered by {_distribution(first)} and by "
+                    f"{_distribution(other)}; uninstall one of them"
+                )
+        return first
+
+    @cached_property
+    def _points(self) -> dict[str, list[EntryPoint]]:
+        found: dict[str, list[EntryPoint]] = {}
+        points: Iterable[EntryPoint] = _installed().select(group=self.group)
+        for point in sorted(points, key=lambda each: each.name):
+            if point.name.startswith(self._prefix):
+                found.setdefault(point.name.removeprefix(self._prefix), []).append(point)
+        return found
+
+
+def _distribution(point: EntryPoint) -> str:
+    """Return what brought an entry point, for people."""
+    brought: Any = point.dist
+    return f"{brought.name} {brought.version}" if brought is not None else "an unknown package"
+
+
+@cache
+def _installed() -> Any:
+    """Return all entry points of this interpreter: they are read from many files, so only once."""
+    return entry_points()  # of one type in Python 3.11 and of another later; both can `select`
