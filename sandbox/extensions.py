@@ -45,9 +45,10 @@ class Extensions(Generic[T]):
         try:
             return cast(T, point.load())
         except Exception as error:  # whatever a stranger's module does when it is imported
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
             raise ExtensionError(
                 f"the {self.noun} {name!r} of {_distribution(point)} cannot be loaded "
-                f"({point.value}: {type(error).__name__}: {error}); mend or uninstall it"
+                f"({point.value}: {reason}); mend or uninstall it"
             ) from error
 
     def point(self, name: str) -> EntryPoint:

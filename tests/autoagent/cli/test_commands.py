@@ -12,6 +12,7 @@ import pytest
 from typer.main import get_command
 
 from autoagent.cli.app import app
+from tests.installed import environment, install
 
 LISTED = Path(__file__).with_name("commands.txt")
 
@@ -56,3 +57,35 @@ def _listing(command: Any, path: str, parent: Any) -> Iterator[str]:
         for name in sorted(command.list_commands(context)):
             _, below, _ = command.resolve_command(context, [name])
             yield from _listing(below, f"{path} {name}", context)
+
+
+def test_a_package_adds_commands_and_a_broken_one_breaks_no_other(tmp_path: Path) -> None:
+    points = {
+        "hello": "hello:hello",
+        "bench.hello": "hello:hello",
+        "zoo.cat": "hello:hello",
+        "broken": "no_such_module:x",
+        "failing": "failing:x",
+    }
+    source = "def hello(name: str) -> None:\n    'Greet NAME.'\n    print('hello', name)\n"
+    modules = {"hello": source, "failing": "raise RuntimeError('two\\nlines')"}
+    install(tmp_path, "extension", {"autoagent.commands": points}, **modules)
+
+    def told(*arguments: str) -> tuple[int, str, str]:
+        command = [sys.executable, "-m", "autoagent", *arguments]
+        done = subprocess.run(command, capture_output=True, check=False, env=environment(tmp_path))
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    for where in ((), ("bench",), ("zoo",)):
+        name = "cat" if where == ("zoo",) else "hello"
+        assert told(*where, name, "you") == (0, "hello you\n", "")
+    for name in ("broken", "failing"):
+        code, _, error = told(name)
+        assert code == 2
+        assert error.startswith(f"error: the command '{name}' of extension 1.0 cannot be loaded")
+        assert error.count("\n") == 1
+    code, listed, error = told("--help")
+    assert (code, error) == (0, "")
+    for words in ("Greet NAME.", "Commands about zoo.", "no_such_module", "rollback"):
+        assert words in listed
+    assert told("runs", "--db", str(tmp_path / "none.db"))[0] == 2

@@ -1,0 +1,70 @@
+"""What installed packages add, found by name."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox import extensions
+from sandbox.extensions import ExtensionError, Extensions
+from tests.installed import install
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder on Python's path; what is installed is looked for anew."""
+    monkeypatch.syspath_prepend(tmp_path)
+    extensions._installed.cache_clear()
+    yield tmp_path
+    extensions._installed.cache_clear()
+
+
+def things() -> Extensions[Any]:
+    return Extensions("test.things", "thing")
+
+
+def test_objects_are_found_by_name_and_loaded_when_asked_for(folder: Path) -> None:
+    points = {"test.things": {"b": "math:pi", "a": "math:sqrt", "sub.c": "math"}}
+    install(folder, "one", points)
+    found = things()
+    assert list(found) == ["a", "b", "sub.c"]
+    assert "b" in found
+    assert "c" not in found
+    assert found["a"](4) == 2
+    below: Extensions[Any] = Extensions("test.things", "thing", prefix="sub.")
+    assert list(below) == ["c"]
+    assert below["c"].pi == found["b"]
+
+
+def test_an_unknown_name_is_told_with_those_that_are_known(folder: Path) -> None:
+    install(folder, "one", {"test.things": {"a": "math:pi", "b": "math:pi"}})
+    with pytest.raises(ExtensionError, match="^unknown thing 'x'; known: a, b$"):
+        things()["x"]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("no_such_module:x", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("math:nothing", "AttributeError: module 'math' has no attribute 'nothing'"),
+        ("failing_module:x", "RuntimeError: 42"),
+    ],
+)
+def test_a_broken_one_is_told_with_its_package_and_does_not_hide_others(
+    folder: Path, value: str, reason: str
+) -> None:
+    points = {"test.things": {"bad": value, "good": "math:pi"}}
+    install(folder, "one", points, failing_module="raise RuntimeError(42)")
+    with pytest.raises(ExtensionError) as caught:
+        things()["bad"]
+    assert f"the thing 'bad' of one 1.0 cannot be loaded ({value}: {reason})" in str(caught.value)
+    assert things()["good"] == pytest.approx(3.14, abs=0.01)
+
+
+def test_a_name_is_of_one_package(folder: Path) -> None:
+    install(folder, "one", {"test.things": {"a": "math:pi", "b": "math:pi"}})
+    install(folder, "two", {"test.things": {"a": "math:e", "b": "math:pi"}})
+    with pytest.raises(ExtensionError, match="'a' is offered by (one|two) 1.0 and by (one|two)"):
+        things()["a"]
+    assert things()["b"] == pytest.approx(3.14, abs=0.01)  # the same, of whatever package
