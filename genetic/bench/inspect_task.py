@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any, TypeVar
 
 from anyio import to_thread
 from inspect_ai import Task, task
@@ -24,13 +26,22 @@ from genetic.translate.settings import Settings
 from genetic.translate.tasks import BundledTask, load_tasks
 from sandbox.extras import clone
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 LONGEST_EXPLANATION = 1_000
 PREFIX = "autoagent/" if clone() else ""
 """Inspect itself puts the package before a name, but not in a clone: there it looks for a
 distribution that is called like the package."""
 
 
+def published(function: F) -> F:
+    """Let Inspect, which names things after their package, name this one as people know it."""
+    function.__module__ = "autoagent"
+    return function
+
+
 @task(name=f"{PREFIX}translation")
+@published
 def translation(tasks: str | list[str] = "*") -> Task:
     """Translate JavaScript programs to C: one answer for each, judged on the hidden inputs.
 
@@ -50,6 +61,7 @@ def translation(tasks: str | list[str] = "*") -> Task:
     name=f"{PREFIX}hidden_inputs",
     metrics={"exact": [mean(), stderr()], "solved": [accuracy(), stderr()]},
 )
+@published
 def hidden_inputs() -> Scorer:
     """Score a program: the share of the hidden inputs that it does right, and whether all."""
 
