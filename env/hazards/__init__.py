@@ -1,4 +1,4 @@
-"""Hazards: what threatens a life, one file for each kind."""
+"""Hazards: what threatens a life, one file for each kind; installed packages may add others."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from env.hazards.hazard import Hazard, Scene
 from env.hazards.hunger import Hunger
 from env.hazards.lesion import Lesion
 from env.hazards.radiation import Radiation
+from sandbox.extensions import Extensions
 
-HAZARDS: dict[str, Callable[..., Hazard]] = {
-    "hunger": Hunger,
-    "radiation": Radiation,
-    "lesion": Lesion,
-    "drift": Drift,
-}
+HAZARDS = Extensions[Callable[..., Hazard]]("autoagent.hazards", "hazard")
+"""What makes hazards, by name: found through entry points."""
 
 
 def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:

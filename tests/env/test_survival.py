@@ -379,7 +379,7 @@ def test_options_replace_prompt_hazards_and_difficulty_for_one_life(make: Make) 
     [
         (
             {"hazards": ["flood"]},
-            "unknown hazard 'flood'; known: none, hunger, radiation, lesion, drift",
+            "unknown hazard 'flood'; known: none, drift, hunger, lesion, radiation",
         ),
         ({"hazards": ["hunger", "hunger"]}, "given twice"),
         ({"hazards": "hunger"}, r"hazards are a list; write \['hunger'\]"),
