@@ -8,17 +8,16 @@ instead of calling it again. Packages offer skills as entry points of the group
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
 
 from autoagent.oracle import Oracle
+from sandbox.extensions import Extensions
 
 Calls = tuple[tuple[dict[str, Any], Any], ...]
 """Calls of a skill in a life: (input, output) of each."""
 
-GROUP = "autoagent.skills"
 EVOLVE = "skills.evolve"
 MOST_NOTED = 20_000
 """Characters that all notes of a life may have together: every reply repeats them."""
@@ -195,18 +194,16 @@ class Notes:
         return [*kept, text]
 
 
-def known_skills() -> dict[str, Any]:
-    """Return the entry points of all installed skills, by name."""
-    return {point.name: point for point in entry_points(group=GROUP)}
+SKILLS: Extensions[Callable[[], Skill]] = Extensions("autoagent.skills", "skill")
+"""What makes skills, by name: those of installed packages, ours among them."""
 
 
 def load_skills(names: Iterable[str | Skill]) -> tuple[Skill, ...]:
     """Load skills by name, and those that come with them; a skill itself is taken as it is.
 
     Raises:
-        ValueError: A name is unknown; the message lists those that are known.
+        ExtensionError: A name is unknown, or its skill cannot be loaded; the message says which.
     """
-    known = known_skills()
     skills: list[Skill] = []
     for name in names:
         if not isinstance(name, str):
@@ -214,8 +211,6 @@ def load_skills(names: Iterable[str | Skill]) -> tuple[Skill, ...]:
             continue
         if name in (Read.name, Evolve.name):
             continue  # they come with the skills that they are about
-        if name not in known:
-            raise ValueError(f"unknown skill {name!r}; known: {', '.join(sorted(known))}")
-        skills.append(known[name].load()())
+        skills.append(SKILLS[name]())
     evolvable = {skill.name: skill for skill in skills if isinstance(skill, Evolvable)}
     return (*skills, Read(evolvable), Evolve(evolvable)) if evolvable else tuple(skills)

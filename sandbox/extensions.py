@@ -20,13 +20,11 @@ class Extensions(Generic[T]):
     Args:
         group: The group, such as ``autoagent.walls``.
         noun: What one of them is, for people.
-        prefix: Only those whose names begin with it count, and are named without it.
     """
 
-    def __init__(self, group: str, noun: str, *, prefix: str = "") -> None:
+    def __init__(self, group: str, noun: str) -> None:
         self.group = group
         self.noun = noun
-        self._prefix = prefix
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names, in alphabetical order."""
@@ -74,8 +72,7 @@ class Extensions(Generic[T]):
         found: dict[str, list[EntryPoint]] = {}
         points: Iterable[EntryPoint] = _installed().select(group=self.group)
         for point in sorted(points, key=lambda each: each.name):
-            if point.name.startswith(self._prefix):
-                found.setdefault(point.name.removeprefix(self._prefix), []).append(point)
+            found.setdefault(point.name, []).append(point)
         return found
 
 

@@ -1,5 +1,6 @@
 """What organisms may ask the host to do, and how much of it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from autoagent.death import Cause
 from autoagent.life import Death
 from autoagent.skills import SkillContext, load_skills
+from sandbox import extensions
+from sandbox.extensions import Extensions
 from tests.conftest import Live
+from tests.installed import install
 
 
 def test_skills_are_performed_by_the_host(live: Live) -> None:
@@ -79,3 +83,18 @@ def test_what_a_skill_remembers_in_a_life_is_bounded(
     events = live(*[f"{say}  # {n}" for n in range(4)], skills=load_skills(["notes"]))
     assert [event.outcome.stdout for event in events] == ["1\n", "2\n", "", ""]
     assert "all that it can remember" in events[-1].outcome.error
+
+
+def test_a_skill_that_cannot_be_loaded_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, "weather", {"autoagent.skills": {"rain": "weather_of_nowhere:Rain"}})
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("autoagent.skills.SKILLS", Extensions("autoagent.skills", "skill"))
+    extensions._installed.cache_clear()
+    try:
+        with pytest.raises(ValueError, match=r"the skill 'rain' of weather 1\.0 cannot be loaded"):
+            load_skills(["rain"])
+        assert [skill.name for skill in load_skills(["clock"])] == ["clock"]
+    finally:
+        extensions._installed.cache_clear()

@@ -32,9 +32,7 @@ def test_objects_are_found_by_name_and_loaded_when_asked_for(folder: Path) -> No
     assert "b" in found
     assert "c" not in found
     assert found["a"](4) == 2
-    below: Extensions[Any] = Extensions("test.things", "thing", prefix="sub.")
-    assert list(below) == ["c"]
-    assert below["c"].pi == found["b"]
+    assert found["sub.c"].pi == found["b"]
 
 
 def test_an_unknown_name_is_told_with_those_that_are_known(folder: Path) -> None:
