@@ -18,7 +18,10 @@ from tests.autoagent.cli.inside import inside
         (["edits:random", "--episodes", "0"], "--episodes"),
         (["edits:random", "--seed", "-1"], "--seed must be from 0 to"),
         (["edits:random", "--patience", "inf"], "--patience must be a number more than 0, got inf"),
-        (["edits:random", "--hazards", "flood"], "unknown hazard 'flood'; known: none, drift, hunger"),
+        (
+            ["edits:random", "--hazards", "flood"],
+            "unknown hazard 'flood'; known: none, drift, hunger",
+        ),
         (["edits:random", "--difficulty", "-1"], "difficulty must be 0 or more"),
         (["edits:random", "--prompt", " "], "a --prompt says nothing"),
         (["edits:random", "--sandbox", "moat"], "unknown wall 'moat'"),
