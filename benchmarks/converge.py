@@ -17,7 +17,6 @@ import functools
 import math
 import os
 import platform
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -32,6 +31,7 @@ import numpy as np
 
 from autoagent.oracle import Oracle
 from autoagent.similarity import Length, Similarity
+from autoagent.statistics import estimate, mean
 from benchmarks.simulated import Simulated, SimulatedCompiler
 from genetic.algorithm import Breeding
 from genetic.executors import open_executor
@@ -41,6 +41,7 @@ from genetic.translate.settings import Settings
 from genetic.translate.task import Task, observe
 from genetic.translate.tasks import load_tasks
 
+RESAMPLES = 10_000
 SOLUTIONS = Path(__file__).parents[1] / "tests" / "genetic" / "solutions"
 
 
@@ -189,21 +190,11 @@ class Table:
             print(f"| {' | '.join([name, *told])} |", flush=True)
 
 
-def bootstrapped(values: Sequence[float], statistic: Callable[..., Any]) -> tuple[float, float]:
-    """Return the bounds of a statistic, by the percentile bootstrap (Efron 1979)."""
-    drawn = np.random.default_rng(0).choice(values, (10_000, len(values)))
-    low, high = np.percentile(statistic(drawn, axis=1), (2.5, 97.5))
-    return float(low), float(high)
-
-
 def median(outcomes: Sequence[Outcome]) -> str:
     """Say the median of the questions, and how many searches were given up."""
-    calls = [outcome.calls for outcome in outcomes]
-    low, high = bootstrapped(calls, np.median)
+    calls = estimate(np.median, [each.calls for each in outcomes], resamples=RESAMPLES)
     failed = sum(not outcome.correct for outcome in outcomes)
-    return f"{statistics.median(calls):.0f} [{low:.0f}, {high:.0f}]" + f" ({failed}†)" * (
-        failed > 0
-    )
+    return f"{calls:.0f}" + f" ({failed}†)" * (failed > 0)
 
 
 def ratio(
@@ -213,11 +204,15 @@ def ratio(
 ) -> str:
     """Say how many times as much one side takes, seed by seed: the geometric mean."""
     pairs = zip(ours, theirs, strict=True)
-    logs = [math.log(max(cost(mine), 1) / max(cost(its), 1)) for mine, its in pairs]
-    low, high = bootstrapped(logs, np.mean)
-    verdict = "" if low <= 0 <= high else "**"
-    mean = math.exp(statistics.mean(logs))
-    return f"{verdict}{mean:.2f}{verdict} [{math.exp(low):.2f}, {math.exp(high):.2f}]"
+    logs = mean(
+        [math.log(max(cost(mine), 1) / max(cost(its), 1)) for mine, its in pairs],
+        resamples=RESAMPLES,
+    )
+    assert logs.low is not None, "there are several seeds"
+    assert logs.high is not None
+    verdict = "" if logs.low <= 0 <= logs.high else "**"
+    value, low, high = map(math.exp, (logs.value, logs.low, logs.high))
+    return f"{verdict}{value:.2f}{verdict} [{low:.2f}, {high:.2f}]"
 
 
 def seeds(way: Way, cell: Cell, count: int) -> list[Job]:

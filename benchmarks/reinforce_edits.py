@@ -29,6 +29,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.env_util import make_vec_env
 
+from autoagent.statistics import estimate
 from env.edits import Edit, EditModel, State, survival_edits
 from rl.baselines import open_baseline
 from rl.policies import Categorical
@@ -251,14 +252,6 @@ def tuned(train: Train, choices: dict[str, Sequence[Any]], tries: int, most: int
     return best
 
 
-def interval(values: Sequence[float]) -> str:
-    """Return median and 95 % bootstrap interval."""
-    rng, sample = np.random.default_rng(0), np.asarray(values)
-    drawn = np.median(sample[rng.integers(len(sample), size=(9_999, len(sample)))], axis=1)
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return f"{np.median(sample):,.0f} [{low:,.0f}, {high:,.0f}]"
-
-
 def main() -> None:
     """Tune or compare."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -304,7 +297,7 @@ def main() -> None:
         table.add_row(
             world,
             "REINFORCE (ours)" if name == "ours" else "PPO (stable-baselines3)",
-            interval(steps),
+            f"{estimate(np.median, steps):,.0f}",
             f"{reached} of {len(runs)}",
             f"{statistics.median(run.best for run in runs):.3f}",
             f"{statistics.mean(run.seconds for run in runs):.0f}",

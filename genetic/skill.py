@@ -11,8 +11,8 @@ from typing import Any
 from autoagent.oracle import Oracle
 from autoagent.similarity import Length, Similarity, sentence_model
 from autoagent.skills import EVOLVE, SkillContext, SkillError
+from autoagent.statistics import permutation_test
 from genetic.executors import open_executor
-from genetic.paired import p_value
 from genetic.translate.contest import Contest, operators_of
 from genetic.translate.evolved import OperatorError, check
 from genetic.translate.judge import Judge
@@ -135,7 +135,7 @@ class Translate:
         for genome in entrants:
             known[genome.hash] = contest.scores(genome, names, context.oracle)
         ours, theirs = known[challenger.hash], known[incumbent.hash]
-        probability = p_value(ours, theirs)
+        probability = permutation_test(ours, theirs)
         adopted = probability <= contest.level_of_each
         return {
             "adopted": adopted,

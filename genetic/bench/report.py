@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.files import write_json, write_out
+from autoagent.statistics import Estimate, mean, permutation_test, share
 from genetic.bench.outcome import Mode, Outcome
-from genetic.bench.statistics import Estimate, mean, share
 from genetic.fitness import Fitness
-from genetic.paired import p_value
 from genetic.translate.judge import WORST
+
+RESAMPLES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Summary:
         """Return the summary of some outcomes, at least one."""
         return cls(
             tasks=len(outcomes),
-            hidden=mean([outcome.rate for outcome in outcomes]),
-            open=mean([outcome.open.exact / outcome.open.tests for outcome in outcomes]),
+            hidden=_mean([outcome.rate for outcome in outcomes]),
+            open=_mean([outcome.open.exact / outcome.open.tests for outcome in outcomes]),
             solved=share(sum(outcome.hidden.correct for outcome in outcomes), len(outcomes)),
             calls=sum(outcome.calls for outcome in outcomes),
             tokens=sum(outcome.tokens for outcome in outcomes),
@@ -116,9 +117,9 @@ class Report:
             [
                 mode.value,
                 str(summary.tasks),
-                str(summary.hidden),
-                str(summary.solved),
-                str(summary.open),
+                f"{summary.hidden:.1%}",
+                f"{summary.solved:.1%}",
+                f"{summary.open:.1%}",
                 f"{summary.calls:,}",
                 f"{summary.tokens:,}",
                 f"{summary.seconds:,.0f}",
@@ -131,7 +132,7 @@ class Report:
             lines += [
                 "",
                 f"The engine's lead over {mode.value} on the hidden tests of {lead.tasks} tasks: "
-                f"{lead.difference}, p = {lead.p_value:.3g}.",
+                f"{lead.difference:.1%}, p = {lead.p_value:.3g}.",
             ]
         return lines
 
@@ -201,5 +202,10 @@ def _lead(outcomes: Sequence[Outcome], mode: Mode) -> Lead | None:
     if not pairs:
         return None
     ours, theirs = zip(*pairs, strict=True)
-    difference = mean([one - other for one, other in pairs])
-    return Lead(len(pairs), difference, p_value(ours, theirs))
+    difference = _mean([one - other for one, other in pairs])
+    return Lead(len(pairs), difference, permutation_test(ours, theirs))
+
+
+def _mean(shares: Sequence[float]) -> Estimate:
+    """Return the mean over tasks; they are what is drawn anew for its interval."""
+    return mean(shares, resamples=RESAMPLES)

@@ -64,7 +64,7 @@ def modes_table(report: Report) -> Table:
     """Return what the modes come to."""
     table = Table("mode", "tasks", "hidden tests", "solved", "open tests", "calls", "tokens")
     for mode, found in report.modes.items():
-        estimates = (found.hidden, found.solved, found.open)
+        shares = (f"{each:.1%}" for each in (found.hidden, found.solved, found.open))
         numbers = (f"{found.calls:,}", f"{found.tokens:,}")
-        table.add_row(mode.value, str(found.tasks), *map(str, estimates), *numbers)
+        table.add_row(mode.value, str(found.tasks), *shares, *numbers)
     return table

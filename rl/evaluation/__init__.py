@@ -3,10 +3,10 @@
 import warnings
 from typing import Any
 
+from autoagent.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
 from rl.evaluation.actions import ALIGNMENT, Action, RecordActions
 from rl.evaluation.evaluate import Evaluation, evaluated
 from rl.evaluation.named import NamedPolicy, open_policy, require_known
-from rl.evaluation.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
 
 __all__ = [
     "ALIGNMENT",

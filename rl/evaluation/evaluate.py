@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from autoagent.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
 from rl.episode import Episode
 from rl.evaluation.actions import DONE, Action
 from rl.evaluation.clean import clean
-from rl.evaluation.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
 from rl.evaluation.tasks import Kind
 
 

@@ -19,7 +19,6 @@ from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.problem import Problem
 from genetic.bench.report import Report
 from genetic.bench.search_contender import SearchContender, independent
-from genetic.bench.statistics import mean, share
 from genetic.fitness import Fitness
 from genetic.translate.settings import Settings
 from sandbox.session import Sandbox
@@ -189,24 +188,6 @@ def test_a_damaged_outcome_is_named(tmp_path: Path, damage: str) -> None:
     file.write_text(damage)
     with pytest.raises(ValueError, match=f"{file.name} cannot be used"):
         outcomes.find("digits", Mode.AGENT, {"seed": 0})
-
-
-def test_a_share_has_the_score_interval() -> None:
-    """The values are those of Newcombe (1998), table I, method 3."""
-    for successes, trials, low, high in ((81, 263, 0.2553, 0.3662), (0, 20, 0.0, 0.1611)):
-        found = share(successes, trials)
-        assert found.value == successes / trials
-        assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
-
-
-def test_a_mean_has_the_bootstrap_interval() -> None:
-    found = mean([0.0, 1.0] * 50)
-    assert found.value == 0.5
-    assert found.low == pytest.approx(0.4, abs=0.02)
-    assert found.high == pytest.approx(0.6, abs=0.02)
-    assert mean([0.25]).low is None
-    with pytest.raises(ValueError, match="no values"):
-        mean([])
 
 
 def test_a_report_says_how_far_the_engine_leads(tmp_path: Path) -> None:

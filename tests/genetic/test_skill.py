@@ -14,7 +14,6 @@ from autoagent.meter import SuspendedError
 from autoagent.oracle import CONSULT, Oracle
 from autoagent.similarity import Length, Similarity
 from autoagent.skills import EVOLVE, SkillContext, SkillError
-from genetic.paired import p_value
 from genetic.skill import Translate
 from genetic.translate.contest import Contest, HeldTask
 from genetic.translate.evolved import called
@@ -318,16 +317,6 @@ def test_a_recorded_life_is_told_what_was_told_then(tmp_path):
         (step,) = again.run("translate", budget=Budget(steps=1))
     assert step.stdout == said
     assert "calls" in said
-
-
-def test_the_permutation_test_is_exact():
-    assert p_value([1.0] * 8, [0.0] * 8) == 1 / 256
-    assert p_value([0.0] * 8, [1.0] * 8) == 1.0
-    assert p_value([0.5] * 8, [0.5] * 8) == 1.0
-    # of the 4 signs of (1, 1) only one is as large
-    assert p_value([1, 1, 0], [0, 0, 0]) == 2 / 8
-    with pytest.raises(ValueError, match="no pairs"):
-        p_value([1.0], [])
 
 
 def test_a_genome_can_be_sent_as_json():

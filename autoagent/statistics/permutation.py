@@ -1,4 +1,4 @@
-"""Whether one thing is better than another, measured on the same tasks."""
+"""The paired permutation test: whether one thing is better than another on the same tasks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 from scipy import stats
 
 
-def p_value(challenger: Sequence[float], incumbent: Sequence[float]) -> float:
-    """Return how likely such a lead would be if both were equally good.
+def permutation_test(challenger: Sequence[float], incumbent: Sequence[float]) -> float:
+    """Return the p-value: how likely such a lead would be if both were equally good.
 
-    A paired permutation test of the mean difference, one-sided (Fisher 1935): exact where there
-    are at most 13 pairs, sampled with a fixed seed beyond.
+    The test is of the mean difference, and one-sided (Fisher 1935): exact where there are at most
+    13 pairs, sampled with a fixed seed beyond.
 
     Args:
         challenger: Its score on each task.

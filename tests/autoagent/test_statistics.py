@@ -3,13 +3,63 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rl.evaluation import interquartile_mean, kaplan_meier, mean, ratio
+pytest.importorskip("scipy")
+
+from autoagent.statistics import (
+    estimate,
+    interquartile_mean,
+    kaplan_meier,
+    mean,
+    permutation_test,
+    ratio,
+    share,
+)
 
 
 def test_equal_values_are_certain() -> None:
     found = mean([3, 3, 3])
     assert (found.value, found.low, found.high, found.count) == (3.0, 3.0, 3.0, 3)
     assert str(found) == "3.00 [3.00, 3.00]"
+
+
+def test_one_value_has_no_interval() -> None:
+    found = mean([0.25])
+    assert (found.value, found.low, found.high, found.count) == (0.25, None, None, 1)
+    assert f"{found:.1%}" == "25.0%"
+
+
+def test_a_mean_has_the_bootstrap_interval() -> None:
+    found = mean([0.0, 1.0] * 50)
+    assert found.value == 0.5
+    assert found.low == pytest.approx(0.4, abs=0.02)
+    assert found.high == pytest.approx(0.6, abs=0.02)
+
+
+def test_figures_are_those_of_the_drawing_by_hand() -> None:
+    values = np.random.default_rng(5).integers(1, 400, 23).astype(float)
+    drawn = values[np.random.default_rng(0).integers(23, size=(10_000, 23))]
+    found = estimate(np.median, values, resamples=10_000)
+    assert (found.low, found.high) == tuple(np.percentile(np.median(drawn, axis=1), (2.5, 97.5)))
+
+
+def test_a_share_has_the_score_interval() -> None:
+    """The values are those of Newcombe (1998), table I, method 3."""
+    for successes, trials, low, high in ((81, 263, 0.2553, 0.3662), (0, 20, 0.0, 0.1611)):
+        found = share(successes, trials)
+        assert found.value == successes / trials
+        assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+    with pytest.raises(ValueError, match="at least one"):
+        share(0, 0)
+
+
+def test_the_permutation_test_is_exact() -> None:
+    assert permutation_test([1.0] * 8, [0.0] * 8) == 1 / 256
+    assert permutation_test([0.0] * 8, [1.0] * 8) == 1.0
+    assert permutation_test([0.5] * 8, [0.5] * 8) == 1.0
+    # of the 4 signs of (1, 1) only one is as large
+    assert permutation_test([1, 1, 0], [0, 0, 0]) == 2 / 8
+    with pytest.raises(ValueError, match="no pairs"):
+        permutation_test([1.0], [])
 
 
 def test_the_interquartile_mean_ignores_both_ends() -> None:
@@ -29,6 +79,10 @@ def test_shares_are_over_all_actions_and_lives_are_drawn() -> None:
     found = ratio([(1, 1), (0, 9)])
     assert found.value == pytest.approx(0.1)
     assert (found.low, found.high) == (0.0, 1.0)
+
+
+def test_lives_in_which_nothing_could_count_have_no_share() -> None:
+    assert ratio([(0, 0), (1, 1), (1, 1)]).low == 1.0
 
 
 def test_nothing_is_no_sample() -> None:
@@ -68,7 +122,7 @@ def test_curves_fall_from_one_and_stay_within_their_intervals(
     curve = kaplan_meier(steps, died)
     assert curve.share[0] == 1.0
     assert all(a >= b - 1e-12 for a, b in zip(curve.share, curve.share[1:], strict=False))
-    for share, low, high in zip(*curve[1:], strict=True):
-        assert 0 <= low <= share + 1e-9
-        assert share <= high + 1e-9
+    for left, low, high in zip(*curve[1:], strict=True):
+        assert 0 <= low <= left + 1e-9
+        assert left <= high + 1e-9
         assert high <= 1 + 1e-9

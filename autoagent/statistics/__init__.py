@@ -1,0 +1,24 @@
+"""What a sample says, and how sure that is; needs scipy, which `genetic` and `rl` bring along."""
+
+from autoagent.statistics.estimate import (
+    Estimate,
+    estimate,
+    interquartile_mean,
+    mean,
+    ratio,
+    share,
+)
+from autoagent.statistics.permutation import permutation_test
+from autoagent.statistics.survival import Curve, kaplan_meier
+
+__all__ = [
+    "Curve",
+    "Estimate",
+    "estimate",
+    "interquartile_mean",
+    "kaplan_meier",
+    "mean",
+    "permutation_test",
+    "ratio",
+    "share",
+]
