@@ -1,4 +1,4 @@
-"""Names of walls, as people and settings give them."""
+"""Walls by name, as people and settings give it; installed packages may add others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autoagent.organism import guest
-from sandbox.session import Sandbox
+from sandbox.extensions import Extensions
+from sandbox.session import Guest, Sandbox
 
 Progress = Callable[[str], None]
 
@@ -27,28 +28,36 @@ class WallOptions:
     unsafe: bool = False
 
 
-Opener = Callable[[WallOptions, Progress], Sandbox]
+Opener = Callable[[Guest, WallOptions, Progress], Sandbox]
+"""Makes a wall around a guest, and tells a line before each slow stage of a first build.
+
+The wall's `name` is the name that it is found by. What cannot stand on this machine raises a
+`SandboxError`.
+"""
+
+WALLS = Extensions[Opener]("autoagent.walls", "wall")
+"""What opens walls, by name: those of installed packages, ours among them."""
 
 
-def _wasm(options: WallOptions, progress: Progress) -> Sandbox:
+def wasm(guest: Guest, options: WallOptions, progress: Progress) -> Sandbox:
+    """Return the WebAssembly wall."""
     from sandbox.wasm import WasmSandbox
 
-    return WasmSandbox(guest(), progress=progress)
+    return WasmSandbox(guest, progress=progress)
 
 
-def _docker(options: WallOptions, progress: Progress) -> Sandbox:
+def docker(guest: Guest, options: WallOptions, progress: Progress) -> Sandbox:
+    """Return the wall of containers."""
     from sandbox.docker import DockerSandbox
 
-    return DockerSandbox(guest(), image=options.image, runtime=options.runtime, progress=progress)
+    return DockerSandbox(guest, image=options.image, runtime=options.runtime, progress=progress)
 
 
-def _process(options: WallOptions, progress: Progress) -> Sandbox:
+def process(guest: Guest, options: WallOptions, progress: Progress) -> Sandbox:
+    """Return the wall of jailed processes."""
     from sandbox.process import ProcessSandbox
 
-    return ProcessSandbox(guest(), unsafe=options.unsafe, progress=progress)
-
-
-WALLS: dict[str, Opener] = {"wasm": _wasm, "docker": _docker, "process": _process}
+    return ProcessSandbox(guest, unsafe=options.unsafe, progress=progress)
 
 
 def open_wall(
@@ -64,9 +73,7 @@ def open_wall(
         options: How to build it.
 
     Raises:
-        ValueError: The name is unknown.
+        ExtensionError: The name is unknown, or what it names is broken; the message says which.
         SandboxError: The wall cannot be opened on this machine.
     """
-    if name not in WALLS:
-        raise ValueError(f"unknown wall {name!r}; known: {', '.join(WALLS)}")
-    return WALLS[name](options or WallOptions(), progress)
+    return WALLS[name](guest(), options or WallOptions(), progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
@@ -20,11 +20,13 @@ class Extensions(Generic[T]):
     Args:
         group: The group, such as ``autoagent.walls``.
         noun: What one of them is, for people.
+        needs: Attributes that each must have; by default each must be something to call.
     """
 
-    def __init__(self, group: str, noun: str) -> None:
+    def __init__(self, group: str, noun: str, *, needs: Sequence[str] = ("__call__",)) -> None:
         self.group = group
         self.noun = noun
+        self.needs = tuple(needs)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names, in alphabetical order."""
@@ -37,17 +39,20 @@ class Extensions(Generic[T]):
         """Load what has this name.
 
         Raises:
-            ExtensionError: Nothing has it, two packages offer it, or it cannot be loaded.
+            ExtensionError: Nothing has it, two packages offer it, it cannot be loaded, or it is
+                something else.
         """
         point = self.point(name)
         try:
-            return cast(T, point.load())
+            found = point.load()
         except Exception as error:  # whatever a stranger's module does when it is imported
             reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise ExtensionError(
-                f"the {self.noun} {name!r} of {_distribution(point)} cannot be loaded "
-                f"({point.value}: {reason}); mend or uninstall it"
-            ) from error
+            raise self._broken(point, f"cannot be loaded ({point.value}: {reason})") from error
+        for need in self.needs:
+            if not hasattr(found, need):
+                lack = "cannot be called" if need == "__call__" else f"has no {need!r}"
+                raise self._broken(point, f"is none: {point.value} {lack}")
+        return cast(T, found)
 
     def point(self, name: str) -> EntryPoint:
         """Return the entry point of this name, without loading what it names.
@@ -66,6 +71,10 @@ class Extensions(Generic[T]):
                     f"{_distribution(other)}; uninstall one of them"
                 )
         return first
+
+    def _broken(self, point: EntryPoint, how: str) -> ExtensionError:
+        what = f"the {self.noun} {point.name!r} of {_distribution(point)}"
+        return ExtensionError(f"{what} {how}; mend or uninstall it")
 
     @cached_property
     def _points(self) -> dict[str, list[EntryPoint]]:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from autoagent import walls
 from autoagent.walls import open_wall
 from sandbox.session import Guest, Sandbox, SandboxError
 
@@ -61,18 +62,11 @@ def opened(name: str, guest: Guest) -> Sandbox:
         SandboxError: It cannot stand here.
         ImportError: What it is made of is not installed.
     """
-    match name:
-        case "wasm":
-            from sandbox.wasm import WasmSandbox
+    if name == "wasm":
+        from sandbox.wasm import WasmSandbox
 
-            return WasmSandbox(guest, lives_per_worker=3)
-        case "process":
-            from sandbox.process import ProcessSandbox
-
-            return ProcessSandbox(guest)
-    from sandbox.docker import DockerSandbox
-
-    return DockerSandbox(guest)
+        return WasmSandbox(guest, lives_per_worker=3)
+    return walls.WALLS[name](guest, walls.WallOptions(), print)
 
 
 def needed(name: str, module: str) -> Any:

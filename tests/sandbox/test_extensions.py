@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def things() -> Extensions[Any]:
-    return Extensions("test.things", "thing")
+    return Extensions("test.things", "thing", needs=())
 
 
 def test_objects_are_found_by_name_and_loaded_when_asked_for(folder: Path) -> None:
@@ -66,3 +66,14 @@ def test_a_name_is_of_one_package(folder: Path) -> None:
     with pytest.raises(ExtensionError, match="'a' is offered by (one|two) 1.0 and by (one|two)"):
         things()["a"]
     assert things()["b"] == pytest.approx(3.14, abs=0.01)  # the same, of whatever package
+
+
+def test_what_lacks_an_attribute_that_all_must_have_is_told(folder: Path) -> None:
+    install(folder, "one", {"test.things": {"a": "math:pi", "b": "math:sqrt"}})
+    called = Extensions[Any]("test.things", "thing")
+    assert called["b"](4) == 2
+    told = "^the thing 'a' of one 1.0 is none: math:pi cannot be called; mend or uninstall it$"
+    with pytest.raises(ExtensionError, match=told):
+        called["a"]
+    with pytest.raises(ExtensionError, match="is none: math:sqrt has no 'real'; mend"):
+        Extensions[Any]("test.things", "thing", needs=["__call__", "real"])["b"]
