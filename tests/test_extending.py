@@ -66,3 +66,51 @@ def test_a_wall_that_two_packages_offer_is_neither_s(tmp_path: Path) -> None:
     assert (code, said) == (2, "")
     assert error.startswith("error: the wall 'wasm' is offered by ")
     assert "castle 1.0" in error
+
+
+DESK = """
+from genetic.executors.local import LocalExecutor
+
+class Desk(LocalExecutor):
+    name = "desk"
+
+class Office(LocalExecutor):
+    name = "office"
+
+    def __init__(self, workers, address=None):
+        super().__init__(workers)
+        self.address = address
+"""
+USE_OF_DESKS = """
+from genetic.executors import EXECUTORS, open_executor
+
+assert list(EXECUTORS) == ["desk", "local", "office", "process", "ray", "table"]
+for executor in (open_executor("desk", 2), open_executor("office", 2)):
+    assert executor.submit(divmod, 7, 2).result() == (3, 1)
+    assert executor.workers == 2
+    executor.close()
+assert open_executor("office", 1, "a:1").address == "a:1"
+for arguments in (("desk", 1, "a:1"), ("desk", 0), ("office", 0, "a:1"), ("table", 1)):
+    try:
+        open_executor(*arguments)
+    except ValueError as error:
+        print(error)
+"""
+
+
+def test_executors_of_another_package_are_opened_and_checked_as_ours_are(tmp_path: Path) -> None:
+    points = {"desk": "desk:Desk", "office": "desk:Office", "table": "desk:Table"}
+    install(tmp_path, "furniture", {"autoagent.executors": points}, desk=DESK)
+    done = subprocess.run(
+        [sys.executable, "-c", USE_OF_DESKS],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(tmp_path),
+    )
+    assert done.stderr == ""
+    unplaced, none, nobody, broken = done.stdout.splitlines()
+    assert unplaced.startswith("the executor 'desk' has no address ('a:1'); leave it out")
+    assert none.startswith("an executor with 0 workers does nothing")
+    assert nobody == none
+    assert broken.startswith("the executor 'table' of furniture 1.0 cannot be loaded")

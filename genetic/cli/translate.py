@@ -19,7 +19,7 @@ from autoagent.journal import Journal
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
 from genetic.cli.programs import Comparison, Inputs, chosen_measures, read_text, similarity_of
-from genetic.executors import Executor, open_executor
+from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.translate.evaluate import prepare
 from genetic.translate.languages import TARGETS
 from genetic.translate.plan import Plan
@@ -93,7 +93,7 @@ class Judging:
         int | None, typer.Option(help="Births side by side (default: processors).")
     ] = None
     executor: Annotated[
-        str, typer.Option(help="Where candidates are judged: local, process or ray.")
+        str, typer.Option(help=f"Where candidates are judged: {', '.join(EXECUTORS)}.")
     ] = "local"
     ray_address: Annotated[
         str | None, typer.Option(help="Ray cluster to join (default: a local one).")

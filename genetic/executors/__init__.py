@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from genetic.executors.executor import Executor, ExecutorError, LostWorkerError
+from collections.abc import Callable
+from inspect import signature
 
-EXECUTORS = ("local", "process", "ray")
+from genetic.executors.executor import Executor, ExecutorError, LostWorkerError
+from sandbox.extensions import Extensions
+
+EXECUTORS = Extensions[Callable[..., Executor]]("autoagent.executors", "executor")
+"""What opens executors, by name: those of installed packages, ours among them.
+
+Each is called with a number of workers. One that can join others elsewhere has a parameter
+`address`, which is given by name, and only if there is one. An executor's `name` is the name that
+it is found by.
+"""
 
 __all__ = ["EXECUTORS", "Executor", "ExecutorError", "LostWorkerError", "open_executor"]
 
@@ -21,23 +31,18 @@ def open_executor(name: str, workers: int = 1, address: str | None = None) -> Ex
             started, and ended by `Executor.close`.
 
     Raises:
-        ValueError: The name is unknown, or `workers` or `address` make no sense.
+        ExtensionError: The name is unknown, or what it names is broken; the message says which.
+        ValueError: `workers` or `address` make no sense.
         ExecutorError: It cannot be opened; the message says what to do.
     """
-    if name not in EXECUTORS:
-        raise ValueError(f"unknown executor {name!r}; known: {', '.join(EXECUTORS)}")
+    opener = EXECUTORS[name]
     if workers < 1:
         raise ValueError(f"an executor with {workers} workers does nothing; give it 1 or more")
-    if address is not None and name != "ray":
-        raise ValueError(f"the executor {name!r} has no address ({address!r}); only 'ray' has")
-    if name == "ray":
-        from genetic.executors.ray import RayExecutor
-
-        return RayExecutor(workers, address)
-    if name == "process":
-        from genetic.executors.process import ProcessExecutor
-
-        return ProcessExecutor(workers)
-    from genetic.executors.local import LocalExecutor
-
-    return LocalExecutor(workers)
+    if address is None:
+        return opener(workers)
+    if "address" not in signature(opener).parameters:
+        raise ValueError(
+            f"the executor {name!r} has no address ({address!r}); leave it out, or take an "
+            "executor that joins others, such as 'ray'"
+        )
+    return opener(workers, address=address)
