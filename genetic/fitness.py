@@ -40,6 +40,11 @@ class Fitness:
         return not self.compile_errors and 0 < self.tests == self.exact
 
     @property
+    def rate(self) -> float:
+        """The share of the tests that match exactly."""
+        return self.exact / self.tests if self.tests else 0.0
+
+    @property
     def key(self) -> tuple[float, float, float, float]:
         """The tiers, so that a greater tuple is a fitter program."""
         speed = -math.inf if self.fuel is None or not self.correct else -float(self.fuel)

@@ -15,9 +15,9 @@ from autoagent.meter import SuspendedError
 from genetic.bench.attempt import Attempt
 from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Point
-from genetic.bench.problem import TARGET, Problem
 from genetic.translate.judge import Judge
 from genetic.translate.languages import NAMES
+from genetic.translate.problem import TARGET, Problem
 from sandbox.session import Sandbox, SandboxError
 
 PROMPT = """Translate this {source} program to {target}. Both read standard input and write \

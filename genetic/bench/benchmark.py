@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from genetic.bench.agent_contender import AgentContender
 from genetic.bench.contender import Contender, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
-from genetic.bench.problem import TARGET, Problem, digest
 from genetic.bench.search_contender import SearchContender, independent
 from genetic.fitness import Fitness
 from genetic.translate.judge import Judge
+from genetic.translate.problem import TARGET, Problem, digest
 from genetic.translate.task import Task
 from genetic.translate.tasks import BundledTask
 from sandbox.session import Sandbox

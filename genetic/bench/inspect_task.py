@@ -17,10 +17,10 @@ from inspect_ai.solver import TaskState, generate, system_message
 
 from autoagent.llm import code_frame, extract_block
 from autoagent.similarity import Length, Similarity
-from genetic.bench.problem import LANGUAGE, TARGET, Problem, select
 from genetic.executors import open_executor
 from genetic.translate.judge import Judge, Judgement
 from genetic.translate.languages import NAMES
+from genetic.translate.problem import LANGUAGE, TARGET, Problem, select
 from genetic.translate.prompts import Prompts, cut
 from genetic.translate.settings import Settings
 from genetic.translate.tasks import BundledTask, load_tasks
@@ -70,7 +70,7 @@ def hidden_inputs() -> Scorer:
         judgement = await to_thread.run_sync(_judged, str(state.sample_id), program)
         fitness = judgement.fitness
         return Score(
-            value={"exact": fitness.exact / fitness.tests, "solved": int(fitness.correct)},
+            value={"exact": fitness.rate, "solved": int(fitness.correct)},
             answer=program,
             explanation=cut(judgement.compile_errors, LONGEST_EXPLANATION),
             metadata={

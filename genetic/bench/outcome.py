@@ -77,11 +77,6 @@ class Outcome:
     seconds: float
     points: tuple[Point, ...]
 
-    @property
-    def rate(self) -> float:
-        """The share of the hidden inputs for which the program prints exactly what it should."""
-        return self.hidden.exact / self.hidden.tests
-
     def as_dict(self) -> dict[str, Any]:
         """The outcome as it is kept."""
         return asdict(self)

@@ -43,8 +43,8 @@ class Summary:
         """Return the summary of some outcomes, at least one."""
         return cls(
             tasks=len(outcomes),
-            hidden=_mean([outcome.rate for outcome in outcomes]),
-            open=_mean([outcome.open.exact / outcome.open.tests for outcome in outcomes]),
+            hidden=_mean([outcome.hidden.rate for outcome in outcomes]),
+            open=_mean([outcome.open.rate for outcome in outcomes]),
             solved=share(sum(outcome.hidden.correct for outcome in outcomes), len(outcomes)),
             calls=sum(outcome.calls for outcome in outcomes),
             tokens=sum(outcome.tokens for outcome in outcomes),
@@ -193,7 +193,7 @@ def _tiers(fitness: Fitness) -> list[str]:
 
 def _lead(outcomes: Sequence[Outcome], mode: Mode) -> Lead | None:
     """Compare the engine with another mode, task by task."""
-    rates = {(outcome.task, outcome.mode): outcome.rate for outcome in outcomes}
+    rates = {(outcome.task, outcome.mode): outcome.hidden.rate for outcome in outcomes}
     pairs = [
         (rates[task, Mode.ENGINE], rate)
         for (task, other), rate in rates.items()

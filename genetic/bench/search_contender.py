@@ -12,9 +12,9 @@ from autoagent.oracle import CONSULT
 from genetic.algorithm import Breeding
 from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Mode, Point
-from genetic.bench.problem import TARGET, Problem
 from genetic.translate.candidate import Candidate
 from genetic.translate.plan import Plan
+from genetic.translate.problem import TARGET, Problem
 from genetic.translate.run import Finish, Translation
 from genetic.translate.search import Generation
 from genetic.translate.settings import Settings

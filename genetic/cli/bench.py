@@ -23,12 +23,12 @@ from autoagent.walls import open_wall
 from genetic.bench.benchmark import Benchmark
 from genetic.bench.contender import Interrupted, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes
-from genetic.bench.problem import TARGET, select
 from genetic.cli.bench_view import BenchView, modes_table
 from genetic.cli.programs import MeasuresOption, chosen_measures, similarity_of
 from genetic.cli.translate import MaxTokensOption, SettingOption, settings_of
 from genetic.executors import open_executor
 from genetic.translate.evaluate import prepare
+from genetic.translate.problem import TARGET, select
 from genetic.translate.settings import Settings
 from sandbox.extras import pip_install
 from sandbox.session import Sandbox

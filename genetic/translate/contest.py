@@ -10,13 +10,14 @@ from functools import cache
 
 from autoagent.oracle import Oracle
 from autoagent.similarity import Length, Similarity
-from genetic.executors import open_executor
+from genetic.executors import Executor, open_executor
 from genetic.translate.evolved import EvolvedOperators
 from genetic.translate.judge import Judge
 from genetic.translate.operators import TextOperators
+from genetic.translate.problem import TARGET, Problem
 from genetic.translate.search import Search
 from genetic.translate.skill_genome import SkillGenome
-from genetic.translate.task import Task, observe
+from genetic.translate.task import Task
 from genetic.translate.tasks import load_tasks
 
 MAX_TOKENS = 512
@@ -26,36 +27,15 @@ CHARS_A_TOKEN = 3
 POOL = tuple(task.name for task in load_tasks() if task.level != "hard")
 
 
-@dataclass(frozen=True, slots=True)
-class HeldTask:
-    """A task of a contest.
-
-    Attributes:
-        open: What a search may know.
-        hidden: What its best program is scored on.
-    """
-
-    open: Task
-    hidden: Task
-
-
 @cache
-def held_tasks(names: tuple[str, ...]) -> tuple[HeldTask, ...]:
-    """Return bundled tasks for a contest.
+def held(names: tuple[str, ...]) -> tuple[Problem, ...]:
+    """Return bundled tasks for a contest, in which no larger input measures the run cost.
 
     Raises:
         ValueError: There is no task of that name.
         SandboxError: What runs their sources is missing.
     """
-    tasks = []
-    for name in names:
-        (bundled,) = load_tasks(name)
-        halves = (
-            observe(bundled.source, "javascript", {str(n): data for n, data in enumerate(inputs)})
-            for inputs in (bundled.inputs, bundled.hidden)
-        )
-        tasks.append(HeldTask(*halves))
-    return tuple(tasks)
+    return tuple(Problem.of(task, stress=False) for name in names for task in load_tasks(name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +60,7 @@ class Contest:
     attempts: int = 5
     level: float = 0.05
     seed: int = 0
-    load: Callable[[tuple[str, ...]], Sequence[HeldTask]] = held_tasks
+    load: Callable[[tuple[str, ...]], Sequence[Problem]] = held
 
     @property
     def level_of_each(self) -> float:
@@ -107,40 +87,40 @@ class Contest:
             SandboxError: What compiles or runs programs is missing.
         """
         with closing(open_executor("local", oracle.at_once)) as executor:
-            scores = []
-            for name, task in zip(names, self.load(names), strict=True):
-                judges = [
-                    Judge(
-                        tests,
-                        target="c",
-                        executor=executor,
-                        similarity=Similarity([(Length(), 1)]),
-                        first=genome.settings.first,
-                    )
-                    for tests in (task.open, task.hidden)
-                ]
-                search = Search(
-                    task.open,
-                    judge=judges[0],
-                    target="c",
-                    settings=replace(
-                        genome.settings,
-                        calls=self.calls,
-                        generations=self.generations,
-                        max_tokens=MAX_TOKENS,
-                        prompt_chars=PROMPT_CHARS,
-                    ),
-                    oracle=oracle.within(f"{genome.hash[:12]}.{name}."),
-                    prompts=(genome.prompts,),
-                    operators=operators_of(genome),
-                    seed=self.seed,
-                )
-                for _ in search.generations():
-                    pass
-                best = search.best
-                fitness = judges[1].judge(best.program).fitness if best else None
-                scores.append(fitness.exact / fitness.tests if fitness else 0.0)
-        return scores
+            return [self._score(genome, problem, oracle, executor) for problem in self.load(names)]
+
+    def _score(
+        self, genome: SkillGenome, problem: Problem, oracle: Oracle, executor: Executor
+    ) -> float:
+        def judge(task: Task) -> Judge:
+            return Judge(
+                task,
+                target=TARGET,
+                executor=executor,
+                similarity=Similarity([(Length(), 1)]),
+                first=genome.settings.first,
+            )
+
+        search = Search(
+            problem.open,
+            judge=judge(problem.open),
+            target=TARGET,
+            settings=replace(
+                genome.settings,
+                calls=self.calls,
+                generations=self.generations,
+                max_tokens=MAX_TOKENS,
+                prompt_chars=PROMPT_CHARS,
+            ),
+            oracle=oracle.within(f"{genome.hash[:12]}.{problem.name}."),
+            prompts=(genome.prompts,),
+            operators=operators_of(genome),
+            seed=self.seed,
+        )
+        for _ in search.generations():
+            pass
+        best = search.best
+        return judge(problem.hidden).judge(best.program).fitness.rate if best else 0.0
 
 
 def operators_of(genome: SkillGenome) -> EvolvedOperators:

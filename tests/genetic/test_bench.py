@@ -16,10 +16,10 @@ from genetic.algorithm import Breeding
 from genetic.bench.agent_contender import AgentContender
 from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
-from genetic.bench.problem import Problem
 from genetic.bench.report import Report
 from genetic.bench.search_contender import SearchContender, independent
 from genetic.fitness import Fitness
+from genetic.translate.problem import Problem
 from genetic.translate.settings import Settings
 from sandbox.session import Sandbox
 from tests.genetic.fakes import GOAL, RIGHT, TASK, Here

@@ -15,9 +15,10 @@ from autoagent.oracle import CONSULT, Oracle
 from autoagent.similarity import Length, Similarity
 from autoagent.skills import EVOLVE, SkillContext, SkillError
 from genetic.skill import Translate
-from genetic.translate.contest import Contest, HeldTask
+from genetic.translate.contest import Contest
 from genetic.translate.evolved import called
 from genetic.translate.operators import TextOperators
+from genetic.translate.problem import Problem
 from genetic.translate.skill_genome import OPERATORS, SkillGenome
 from genetic.translate.task import Task
 from genetic.translate.task import Test as Case
@@ -52,7 +53,7 @@ class Model:
 
 def held(names):
     half = Task(source=SOURCE, language="javascript", tests=(Case("0", b"abc", b"abc"),))
-    return [HeldTask(half, half) for _ in names]
+    return [Problem(name, "easy", half, half) for name in names]
 
 
 def skill(names=tuple("abcdefgh"), **rules):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from genetic.translate.contest import held
+from genetic.translate.problem import Problem
 from genetic.translate.tasks import LEVELS, BundledTask, load_tasks
 from sandbox.limits import Limits
 from sandbox.programs import Language, open_source, open_target
@@ -59,6 +61,21 @@ def test_inputs(task: BundledTask) -> None:
     assert 0 < len(task.stress) <= 100 << 10
     assert task.stress not in inputs
     assert "\n" not in task.title
+
+
+def test_a_search_sees_the_open_half_and_the_hidden_one_decides(javascript: Language) -> None:
+    (task,) = load_tasks("add_two")
+    problem = Problem.of(task)
+    assert tuple(test.input for test in problem.open.tests) == task.inputs
+    assert tuple(test.input for test in problem.hidden.tests) == task.hidden
+    assert problem.open.stress is not None
+    assert problem.open.stress.input == task.stress
+    assert problem.hidden.stress is None
+
+
+def test_contests_measure_no_larger_input(javascript: Language) -> None:
+    (problem,) = held(("add_two",))
+    assert (problem.name, problem.open.stress) == ("add_two", None)
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)

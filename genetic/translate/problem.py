@@ -1,4 +1,4 @@
-"""A task of the benchmark: what a search may see of it, and what it is judged by."""
+"""A bundled task split in two: what a search may see of it, and what its programs are judged by."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Problem:
     Attributes:
         name: Its name.
         level: How hard it is to translate.
-        open: What a search may know: tests to breed on, and the larger input for the run cost.
+        open: What a search may know: tests to breed on, and perhaps the larger input for the run
+            cost.
         hidden: The same program with the tests that decide.
     """
 
@@ -28,8 +29,12 @@ class Problem:
     hidden: Task
 
     @classmethod
-    def of(cls, bundled: BundledTask) -> Problem:
+    def of(cls, bundled: BundledTask, *, stress: bool = True) -> Problem:
         """Run a bundled task's source on all of its inputs.
+
+        Args:
+            bundled: The task.
+            stress: Whether the larger input is one of them.
 
         Raises:
             SourceError: The source is no model to translate from.
@@ -37,7 +42,8 @@ class Problem:
         """
         inputs = {f"open {n}": data for n, data in enumerate(bundled.inputs)}
         inputs |= {f"hidden {n}": data for n, data in enumerate(bundled.hidden)}
-        whole = observe(bundled.source, LANGUAGE, inputs, stress=bundled.stress)
+        larger = bundled.stress if stress else None
+        whole = observe(bundled.source, LANGUAGE, inputs, stress=larger)
         half = len(bundled.inputs)
         hidden = Task(source=whole.source, language=LANGUAGE, tests=whole.tests[half:])
         return cls(bundled.name, bundled.level, whole.with_tests(whole.tests[:half]), hidden)
