@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from autoagent.agent import AutonomousLLM
     from autoagent.budget import Budget
     from autoagent.death import Cause, Stop
-    from autoagent.listener import Ended
+    from autoagent.ended import Ended
     from autoagent.steps import Step
     from sandbox.limits import Limits
 
@@ -20,7 +20,7 @@ _HOMES = {
     "AutonomousLLM": "autoagent.agent",
     "Budget": "autoagent.budget",
     "Cause": "autoagent.death",
-    "Ended": "autoagent.listener",
+    "Ended": "autoagent.ended",
     "Limits": "sandbox.limits",
     "Step": "autoagent.steps",
     "Stop": "autoagent.death",

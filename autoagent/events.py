@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, get_args
+from typing import get_args
 
+from autoagent.asker import CALL, Call
 from autoagent.death import Cause
 from autoagent.journal import Event, Journal, JournalError
 from autoagent.life import OnHarm, Policy
+from autoagent.reprompt import Problem
 from autoagent.steps import Step, fold
 from sandbox.rules import Kind
 
@@ -157,8 +159,12 @@ FIELDS: dict[str, dict[str, Check]] = {
         "now": moment,
     },
     "heartbeat": {"step": count, "query": text, "genome": text},
-    "call": {**COMPLETION, "problem": maybe(text)},
-    "consult": {**COMPLETION, "key": text, "digest": text},
+    CALL: {
+        **COMPLETION,
+        "key": text,
+        "digest": text,
+        "problem": maybe(one_of(*get_args(Problem))),
+    },
     "refused": {},
     "reply": {
         "text": text,
@@ -219,13 +225,13 @@ def recorded_steps(journal: Journal, run: str) -> Iterator[Step]:
     return fold(run, checked(run, journal.events(run)))
 
 
-def answers(journal: Journal, run: str) -> Iterator[dict[str, Any]]:
-    """Yield what models answered to the skills of a run, or to the search that it is.
+def calls(journal: Journal, run: str) -> Iterator[Call]:
+    """Yield what models answered in a run: to its organism, to skills, or to the search it is.
 
     Raises:
         JournalError: They cannot be read, or are damaged.
     """
-    return (event.data for event in checked(run, journal.events(run, "consult")))
+    return (Call.of(event.data) for event in checked(run, journal.events(run, CALL)))
 
 
 def _wrong(data: object, fields: dict[str, Check]) -> list[str]:

@@ -7,8 +7,7 @@ here before it is shown. An event is (run, number, time, kind, data); kinds and 
 - ``resume``: it goes on: the settings that may differ now;
 - ``born``: the birth record of the life;
 - ``heartbeat``: step, query, genome;
-- ``call``: one answer of a model, paid for, usable or not;
-- ``consult``: the same, for a skill or a search;
+- ``call``: one answer of a model, paid for, usable or not: to the organism, a skill or a search;
 - ``reply``: the answer given to the organism, the host's verdict;
 - ``skill``, ``judge``: other replies;
 - ``outcome``: what the organism did with the answer, alive or dead;
@@ -22,6 +21,7 @@ should the lock fail (on a network drive, say), the second writer's number is ta
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import secrets
@@ -38,8 +38,9 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from autoagent.genome import Genome
+from autoagent.schema1 import converted, kinds_then
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x6175746F
 """Marks an SQLite file as a journal ("auto")."""
 BUSY_SECONDS = 10.0
@@ -54,6 +55,7 @@ CREATE TABLE IF NOT EXISTS events (
     at REAL NOT NULL,
     kind TEXT NOT NULL,
     data TEXT NOT NULL,
+    mac BLOB,
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, at);
@@ -65,6 +67,9 @@ PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
+
+COLUMNS = "run, number, at, kind, data"
+INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?)"
 
 Data = dict[str, Any]
 
@@ -160,9 +165,15 @@ class Journal:
         self._db.execute("PRAGMA synchronous = FULL")
         if new:
             self._db.executescript(SCHEMA)
-        # Nothing may be begun that could not be written down.
-        self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute("ROLLBACK")
+        self._upgrade()  # which fails here already if nothing could be written
+
+    def _upgrade(self) -> None:
+        """Make room for what journals of schema 1 do not hold; their events stay as they are."""
+        with self._transaction():
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if version < SCHEMA_VERSION:
+                self._db.execute("ALTER TABLE events ADD COLUMN mac BLOB")
+                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextmanager
     def _advised(self) -> Iterator[None]:
@@ -205,12 +216,13 @@ class Journal:
         self.claim(fork)
         with self._transaction():
             self._db.execute(
-                "INSERT INTO events SELECT ?, number, at, kind, data FROM events WHERE run = ? "
+                f"INSERT INTO events ({COLUMNS}) SELECT ?, number, at, kind, data FROM events "
+                "WHERE run = ? "
                 "AND number <= ? AND kind NOT IN ('run', 'end')",
                 (fork, run, upto),
             )
             row = (fork, 1, time.time(), "run", json.dumps(data))
-            self._db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
+            self._db.execute(INSERT, row)
         self._numbers[fork] = upto
         return fork
 
@@ -254,7 +266,7 @@ class Journal:
                 for number, (kind, data) in enumerate(events, first)
             ]
             with self._transaction():
-                self._db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
+                self._db.executemany(INSERT, rows)
                 if genome is not None:
                     sources = json.dumps(dict(genome.sources))
                     self._db.execute(
@@ -300,15 +312,18 @@ class Journal:
         Raises:
             JournalError: They cannot be read.
         """
-        marks = ",".join("?" * len(kinds))
+        read = kinds_then(kinds)
+        marks = ",".join("?" * len(read))
         rows = self._rows(
             "SELECT number, at, kind, data FROM events WHERE run = ?"
-            + (f" AND kind IN ({marks})" if kinds else "")
+            + (f" AND kind IN ({marks})" if read else "")
             + " ORDER BY number",
-            *(run, *kinds),
+            *(run, *read),
         )
-        for number, at, kind, data in rows:
-            yield Event(number, at, kind, self._parsed(data))
+        parsed = ((number, at, kind, self._parsed(data)) for number, at, kind, data in rows)
+        for event in itertools.starmap(Event, converted(parsed)):
+            if not kinds or event.kind in kinds:
+                yield event
 
     def genome(self, content_hash: str) -> Genome:
         """Return a stored genome.

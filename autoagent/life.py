@@ -12,18 +12,18 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from autoagent.death import Cause
 from autoagent.effects import NONE, Effects
 from autoagent.genome import Genome
-from autoagent.journal import JournalError
-from autoagent.llm import Denied, LLMError
+from autoagent.host import Host, Idle
+from autoagent.journal import Data, JournalError
+from autoagent.llm import LLMError
 from autoagent.message import MalformedError, parsed, typed
-from autoagent.oracle import Oracle
+from autoagent.meter import SuspendedError
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, SkillContext, SkillError
 from sandbox.judge import Verdict, Violation, judge
@@ -43,11 +43,6 @@ TOLD_AT_BIRTH = ("prompt", "policy", "seed", "output_bytes", "skills")
 
 Policy = Literal["strict", "open"]
 OnHarm = Literal["death", "feedback"]
-Data = dict[str, Any]
-Record = Callable[[str, Data], None]
-Recall = Callable[[str, Data], Data | None]
-"""Returns what entered the organism at this point of its past, or None once there is no more of
-it. Asked with the kind of reply, and with what the organism asked for: that must be the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +68,14 @@ class Outcome:
     harm: tuple[Violation, ...] = ()
     fuel: int | None = None
 
+    def as_dict(self) -> Data:
+        """Return it as a JSON object."""
+        return asdict(self) | {
+            "changed": list(self.changed),
+            "state": list(self.state),
+            "harm": [violation.as_dict() for violation in self.harm],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
@@ -80,6 +83,10 @@ class Heartbeat:
 
     query: str
     outcome: Outcome
+
+    def as_dict(self) -> Data:
+        """Return it as a JSON object, the outcome's fields beside its own."""
+        return self.outcome.as_dict() | {"alive": True, "cause": None, "query": self.query}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +97,9 @@ class Death:
     detail: str
     outcome: Outcome
 
-
-class Stopped(Exception):
-    """The driver stops the organism between two heartbeats; the message says why."""
+    def as_dict(self) -> Data:
+        """Return it as a JSON object, the outcome's fields beside its own."""
+        return self.outcome.as_dict() | {"alive": False, "cause": self.cause.value, "query": None}
 
 
 class _FatalError(Exception):
@@ -135,13 +142,7 @@ class Life:
         on_harm: Whether harmful code is death, or is refused and told to the organism.
         seed: Everything random in the organism follows from it.
         skills: What the organism may ask the host to do.
-        charge_skill: Asked to pay for each skill call; a text refuses it, saying why.
-        oracle: Gives a skill whom to ask, with a prefix for the names of its questions.
-        check: Asked at each message between two heartbeats; a text stops the life, saying why.
-        clock: The time that the organism sees, read once for each reply.
-        record: Told of everything that enters the organism, before it enters.
-        recall: Gives what entered before, so that a life is lived again; nothing of it is made
-            or recorded anew.
+        host: Serves it; by default one that keeps nothing.
     """
 
     def __init__(
@@ -153,12 +154,7 @@ class Life:
         on_harm: OnHarm = "death",
         seed: int = 0,
         skills: Sequence[Skill] = (),
-        charge_skill: Callable[[float], str | None] = lambda cost: None,
-        oracle: Callable[[str], Oracle] = lambda prefix: Oracle([]),
-        check: Callable[[], str | None] = lambda: None,
-        clock: Callable[[], float] = time.time,
-        record: Record = lambda kind, data: None,
-        recall: Recall = lambda kind, asked: None,
+        host: Host | None = None,
     ) -> None:
         self.genome = Genome()
         self.limits = limits or Limits()
@@ -169,12 +165,7 @@ class Life:
         self._sandbox = sandbox
         self._skills = {skill.name: skill for skill in skills}
         self._skill_history = {skill.name: _History() for skill in skills}
-        self._charge_skill = charge_skill
-        self._oracle = oracle
-        self._check = check
-        self._clock = clock
-        self._record = record
-        self._recall = recall
+        self._host = host or Idle()
         self._session: Session | None = None
         self._harm: list[Violation] = []
         self._accusations = 0
@@ -192,7 +183,7 @@ class Life:
 
         Raises:
             SandboxError: The wall cannot start it.
-            Stopped: `check` stopped it.
+            SuspendedError: Its host stops it.
         """
         birth = self._entering("born", lambda now: self._birth(), prompt=prompt)
         self.seed, self._born = birth["seed"], birth["now"]
@@ -213,7 +204,7 @@ class Life:
 
         Raises:
             RuntimeError: The organism is dead, or was never born.
-            Stopped: `check` stopped it.
+            SuspendedError: Its host stops it.
         """
         if self._session is None:
             raise RuntimeError("this life is not waiting for an answer: it is over or not begun")
@@ -253,12 +244,12 @@ class Life:
 
     def _entering(self, kind: str, make: Callable[[float], Data], **asked: Any) -> Data:
         """Return what enters the organism: as it did in its past, or made and recorded now."""
-        recalled = self._recall(kind, asked)
+        recalled = self._host.recall(kind, asked)
         if recalled is not None:
             return recalled
-        now = self._clock()
+        now = self._host.time()
         data = {**asked, **make(now), "now": now}
-        self._record(kind, data)
+        self._host.record(kind, data)
         return data
 
     def _birth(self) -> Data:
@@ -295,9 +286,7 @@ class Life:
                 said += len(event.text)
                 if said > self.limits.output_bytes:
                     raise _FatalError(Cause.OUTPUT, f"{said} characters said in one step")
-                if reason := self._check():
-                    self.close()
-                    raise Stopped(reason)
+                self._host.check()
                 self._serve(message)
             except MalformedError as malformed:
                 return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=event.fuel))
@@ -361,7 +350,7 @@ class Life:
                 return {"output": output}
             except SkillError as error:
                 return {"error": str(error)}
-            except (Denied, LLMError, JournalError):
+            except (SuspendedError, LLMError, JournalError):
                 raise  # that concerns the run: the skill is called again when it goes on
             except Exception as error:  # a skill is somebody's package: its faults end no run
                 return {"error": f"the skill failed: {type(error).__name__}: {error}"}
@@ -381,7 +370,7 @@ class Life:
         history = self._skill_history[name]
         if history.length > MOST_REMEMBERED:
             raise SkillError(f"{name} has been told all that it can remember in one life")
-        if refusal := self._charge_skill(skill.cost):
+        if refusal := self._host.charge(skill.cost):
             raise SkillError(refusal)
         context = SkillContext(
             now=now,
@@ -390,7 +379,7 @@ class Life:
             seed=self.seed,
             history=tuple(history.calls),
             histories={name: tuple(past.calls) for name, past in self._skill_history.items()},
-            oracle=self._oracle(f"{self.steps}.{self._performed}."),
+            asker=self._host.asker(f"{self.steps}.{self._performed}."),
         )
         return skill.call(arguments, context)
 
@@ -434,14 +423,11 @@ class Life:
 
     def _die(self, cause: Cause, detail: str, outcome: Outcome) -> Death:
         self.close()
-        full = Outcome(
-            stdout=outcome.stdout,
+        full = replace(
+            outcome,
             error=outcome.error or detail,
-            changed=outcome.changed,
-            state=outcome.state,
             genome=self.genome.hash,
             harm=outcome.harm or tuple(self._harm),
-            fuel=outcome.fuel,
         )
         return Death(cause, detail, full)
 

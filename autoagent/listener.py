@@ -1,13 +1,10 @@
-"""Who watches a run, and how it is told that the run stopped."""
+"""Who watches a run."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from autoagent.budget import Limit, Spent
-from autoagent.death import Cause, Stop
-from autoagent.llm import Attempt
+from autoagent.asker import Call
 from autoagent.steps import Step
 
 
@@ -26,7 +23,7 @@ class Listener(Protocol):
     def text(self, piece: str) -> None:
         """A piece of the answer, as it streams. The only thing shown before it is journalled."""
 
-    def attempted(self, attempt: Attempt) -> None:
+    def attempted(self, call: Call) -> None:
         """The model gave an answer, usable or not."""
 
     def stepped(self, step: Step) -> None:
@@ -48,29 +45,8 @@ class Silent:
     def text(self, piece: str) -> None:
         """Ignore it."""
 
-    def attempted(self, attempt: Attempt) -> None:
+    def attempted(self, call: Call) -> None:
         """Ignore it."""
 
     def stepped(self, step: Step) -> None:
         """Ignore it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a run stopped.
-
-    Attributes:
-        cause: A cause of death, or why the run stopped while its organism could live on.
-        limit: Which bound of the budget was reached, when that is the cause.
-        detail: In words.
-        spent: What the run used.
-    """
-
-    cause: Cause | Stop
-    limit: Limit | None
-    detail: str
-    spent: Spent
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {**asdict(self), "cause": self.cause.value}

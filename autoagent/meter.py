@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 
 from autoagent.budget import Budget, Limit, Spent
-from autoagent.death import Stop
-from autoagent.llm import LLM, PYTHON, Allowance, Completion, Countable, Denied, Frame
+from autoagent.llm import LLM, PYTHON, Completion, Countable, Frame
 
 
-class SuspendedError(Denied):
+class SuspendedError(Exception):
     """The run stops while its organism waits.
 
     Attributes:
@@ -22,15 +22,38 @@ class SuspendedError(Denied):
         self.limit = limit
 
 
+class Denied(SuspendedError):
+    """Too little of the budget is left for another question; what was answered before stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What one answer may take; None means unbounded.
+
+    Attributes:
+        tokens: Tokens of the answer.
+        seconds: Seconds until it is complete, for a model that is `Timed`.
+    """
+
+    tokens: int | None = None
+    seconds: float | None = None
+
+
 class Meter:
-    """Counts what a run spends against its budget, and knows when it is to pause.
+    """Counts what a run spends against its budget, and knows when it is to stop.
 
     Unbounded until it is started.
+
+    Attributes:
+        spent: What the run used so far.
+        pause: Set to stop the run as soon as nothing is lost by it, from any thread.
+        killed: Whether it is to stop at once, whatever is lost by it.
     """
 
     def __init__(self) -> None:
         self.spent = Spent()
         self.pause = threading.Event()
+        self.killed = False
         self._budget = Budget()
         self._started = time.monotonic()
 
@@ -54,11 +77,10 @@ class Meter:
         seconds = self._budget.seconds
         return seconds is not None and self.read().seconds >= seconds
 
-    def check(self) -> str | None:
-        """Return why the run cannot wait for the end of the step, or None."""
-        if self.pause.is_set():
-            return Stop.PAUSED
-        return Stop.BUDGET if self.late() else None
+    def kill(self) -> None:
+        """Have the run stop at once, from any thread."""
+        self.killed = True
+        self.pause.set()
 
     def admit(self) -> None:
         """Let the next step begin.
@@ -71,22 +93,24 @@ class Meter:
             raise SuspendedError(reached)
 
     def admit_text(self) -> None:
-        """Let an answer go on.
+        """Let an answer, or what an organism does with it, go on.
 
         Raises:
-            SuspendedError: A stop does not wait for the rest of it.
+            SuspendedError: A stop does not wait for the end of it.
         """
-        if self.check():
-            raise SuspendedError(None if self.pause.is_set() else "seconds")
+        if self.pause.is_set():
+            raise SuspendedError(None)
+        if self.late():
+            raise SuspendedError("seconds")
 
     def allow(self, llm: LLM, query: str, frame: Frame = PYTHON) -> Allowance:
-        """Return what an attempt may take of the budget that is left.
+        """Return what an answer may take of the budget that is left.
 
         Raises:
-            SuspendedError: Too little is left.
+            Denied: Too little is left.
         """
         if limit := self._budget.reached(self.read()):
-            raise SuspendedError(limit)
+            raise Denied(limit)
         left = self.left
         if "tokens" not in left:
             return Allowance(seconds=left.get("seconds"))
@@ -94,7 +118,7 @@ class Meter:
         if isinstance(llm, Countable):
             tokens -= llm.count_query(query, frame)
         if tokens < 1:
-            raise SuspendedError("tokens")
+            raise Denied("tokens")
         return Allowance(tokens=tokens, seconds=left.get("seconds"))
 
     def pay(self, completion: Completion) -> None:

@@ -1,215 +1,22 @@
-"""Asks models on behalf of a search: metered, written down, and never paid for twice."""
+"""The old name of `autoagent.asker`, which goes with the next version."""
 
 from __future__ import annotations
 
-import copy
-import hashlib
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
-from dataclasses import asdict, dataclass, fields
+import warnings
 from typing import Any
 
-from autoagent.llm import LLM, PYTHON, Completion, Frame, LLMUnreachable, Timed
-from autoagent.meter import Meter
+from autoagent import asker as _asker
 
-Data = dict[str, Any]
-CONSULT = "consult"
-"""Kind of the event that an answer is written down as."""
+_NAMES = {"Oracle": "Asker", "Question": "Question", "derived": "derived"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What a model is asked.
-
-    Attributes:
-        key: Names the question in its search, once and for ever: the answer is found by it.
-        query: What is said to the model.
-        frame: What the answer must look like.
-        temperature: 0 always takes the likeliest token.
-        max_tokens: The longest answer.
-        model: Which of the oracle's models is asked.
-    """
-
-    key: str
-    query: str
-    frame: Frame = PYTHON
-    temperature: float = 0.3
-    max_tokens: int = 1024
-    model: int = 0
-
-
-class Oracle:
-    """Answers questions, from what was answered before or by a model.
-
-    Any thread may ask. An answer is written down before it is given to anyone, and whoever asks
-    the same question again gets the same answer.
-
-    Args:
-        llms: The models.
-        meter: Counts what they take, and bounds it.
-        seed: The seed of a question follows from it and from its key.
-        record: Writes an answer down.
-        known: What was written down before.
-        at_once: How many questions may be with the models at the same time.
-        prefix: What all keys begin with in the record. Seeds do not follow from it.
-    """
-
-    def __init__(
-        self,
-        llms: Sequence[LLM],
-        *,
-        meter: Meter | None = None,
-        seed: int = 0,
-        record: Callable[[Data], None] = lambda data: None,
-        known: Iterable[Data] = (),
-        at_once: int = 1,
-        prefix: str = "",
-    ) -> None:
-        if at_once < 1:
-            raise ValueError(f"at_once must be at least 1, got {at_once}")
-        self.llms = tuple(llms)
-        self.meter = meter or Meter()
-        self.at_once = at_once
-        self._seed = seed
-        self._record = record
-        self._prefix = prefix
-        self._answers: dict[tuple[str, str], Future[Completion]] = {}
-        for data in known:
-            answer: Future[Completion] = Future()
-            answer.set_result(Completion(**{name: data[name] for name in _COMPLETION}))
-            self._answers[data["key"], data["digest"]] = answer
-        self._places = threading.Semaphore(at_once)
-        self._changed = threading.Condition()
-        self._open = _Open()
-
-    @property
-    def calls(self) -> int:
-        """How many questions a model was asked; those whose answer was known do not count."""
-        return self._open.calls
-
-    def within(self, prefix: str) -> Oracle:
-        """Return the same oracle, in whose record keys begin with one more prefix."""
-        inner = copy.copy(self)
-        inner._prefix = self._prefix + prefix
-        return inner
-
-    def ask(self, question: Question) -> Completion:
-        """Return the answer to a question.
-
-        Raises:
-            SuspendedError: The budget is used up, or the run is paused.
-            LLMError: The model gave no answer.
-        """
-        key, digest = self._prefix + question.key, _digest(question)
-        with self._changed:
-            known = self._answers.get((key, digest))
-            answer = known if known is not None else Future()
-            self._answers[key, digest] = answer
-        if known is None:
-            try:
-                answer.set_result(self._answered(question, key, digest))
-            except BaseException as error:
-                with self._changed:
-                    del self._answers[key, digest]  # another time it may be answered
-                answer.set_exception(error)
-        return answer.result()
-
-    def _answered(self, question: Question, key: str, digest: str) -> Completion:
-        """Have a model answer, and write the answer down."""
-        if question.model >= len(self.llms):
-            raise LLMUnreachable(f"no model can be asked, and none has answered {key!r} before")
-        llm, seed = self.llms[question.model], derived(self._seed, question.key)
-        with self._places:
-            completion = self._completed(llm, question, seed)
-        data = {"key": key, "digest": digest, "seed": seed, "temperature": question.temperature}
-        with self._changed:
-            self._record(data | asdict(completion))
-        return completion
-
-    def admit(self) -> None:
-        """Let work go on that asks nothing, but takes time.
-
-        Raises:
-            SuspendedError: The seconds are used up, or the run is paused.
-        """
-        self.meter.admit_text()
-
-    def _completed(self, llm: LLM, question: Question, seed: int) -> Completion:
-        """Have a model answer, within what the budget allows, and pay for it."""
-        tokens, promised, seconds = self._admitted(llm, question)
-        if seconds is not None and isinstance(llm, Timed):
-            llm = llm.within(seconds)
-        completion = None
-        try:
-            completion = llm.complete(
-                question.query,
-                seed=seed,
-                temperature=question.temperature,
-                max_tokens=tokens,
-                frame=question.frame,
-                on_text=lambda piece: self.meter.admit_text(),
-            )
-        except LLMUnreachable:
-            self.admit()  # where no time was left for an answer, the model is not to blame
-            raise
-        finally:
-            with self._changed:
-                self._open.promised -= promised
-                if completion is not None:
-                    self._open.calls += 1
-                    self.meter.pay(completion)
-                self._changed.notify_all()
-        return completion
-
-    def _admitted(self, llm: LLM, question: Question) -> tuple[int, int, float | None]:
-        """Return the most tokens of an answer, what it may cost, and the seconds for it.
-
-        What is promised to others is waited for: they may leave some of it.
-
-        Raises:
-            SuspendedError: Too little is left.
-        """
-        with self._changed:
-            while True:
-                self.meter.admit_text()
-                allowance = self.meter.allow(llm, question.query, question.frame)
-                if allowance.tokens is None:
-                    return question.max_tokens, 0, allowance.seconds
-                wanted = min(question.max_tokens, allowance.tokens)
-                if allowance.tokens - self._open.promised >= wanted:
-                    # The question itself is paid for, too.
-                    cost = int(self.meter.left["tokens"]) - allowance.tokens + wanted
-                    self._open.promised += cost
-                    return wanted, cost, allowance.seconds
-                self._changed.wait()
-
-
-@dataclass(slots=True)
-class _Open:
-    """What oracles of one origin share: questions asked, and tokens promised to open ones."""
-
-    calls: int = 0
-    promised: int = 0
-
-
-def derived(seed: int, key: str) -> int:
-    """Return a seed of 31 bits for one purpose."""
-    digest = hashlib.sha256(f"{seed}:{key}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") >> 1
-
-
-def _digest(question: Question) -> str:
-    """Return what tells one question from another."""
-    frame = question.frame
-    parts = [
-        str(question.model),
-        question.query,
-        repr(question.temperature),
-        str(question.max_tokens),
-    ]
-    parts += [frame.system, frame.opening, frame.closing, frame.grammar or ""]
-    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
-
-
-_COMPLETION = tuple(field.name for field in fields(Completion))
+def __getattr__(name: str) -> Any:
+    """Return what has this old name."""
+    if name not in _NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn(
+        f"autoagent.oracle.{name} is named autoagent.asker.{_NAMES[name]}",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return getattr(_asker, _NAMES[name])

@@ -42,32 +42,20 @@ class Record:
 
     def asked(self, step: int, event: Heartbeat, genome: Genome) -> None:
         """Write the heartbeat that begins a step."""
-        self.write(_heartbeat(step, event, genome), genome=genome)
+        self.write(_heartbeat(step, event.query, genome), genome=genome)
 
     def completed(self, number: int, event: Heartbeat | Death, genome: Genome, ms: float) -> Step:
         """Write the outcome of a step, and return the step."""
-        outcome = event.outcome
-        data: Data = {
-            "step": number,
-            "harm": [violation.as_dict() for violation in outcome.harm],
-            "stdout": outcome.stdout,
-            "error": outcome.error,
-            "genome": outcome.genome,
-            "changed": list(outcome.changed),
-            "state": list(outcome.state),
-            "alive": isinstance(event, Heartbeat),
-            "cause": event.cause.value if isinstance(event, Death) else None,
-            "fuel": outcome.fuel,
-            "ms": round(ms, 1),
-        }
+        data = event.as_dict() | {"step": number, "ms": round(ms, 1)}
+        query = data.pop("query")
         events = [("outcome", data)]
-        if isinstance(event, Heartbeat):
-            events.append(_heartbeat(number + 1, event, genome))
+        if query is not None:
+            events.append(_heartbeat(number + 1, query, genome))
         self.write(*events, genome=genome)
         step = next(fold(self.run, self._unfolded))
         self._unfolded = self._unfolded[-1:]
         return step
 
 
-def _heartbeat(step: int, event: Heartbeat, genome: Genome) -> tuple[str, Data]:
-    return "heartbeat", {"step": step, "query": event.query, "genome": genome.hash}
+def _heartbeat(step: int, query: str, genome: Genome) -> tuple[str, Data]:
+    return "heartbeat", {"step": step, "query": query, "genome": genome.hash}

@@ -8,16 +8,18 @@ compared with what came out then. To resume, to roll back and to verify all begi
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from autoagent.asker import CALL, Call
 from autoagent.death import Cause
 from autoagent.events import checked
+from autoagent.host import Idle
 from autoagent.journal import BEGINS, Data, Event, Journal, JournalError
 from autoagent.life import Death, Heartbeat, Life, Outcome
-from autoagent.llm import Attempt
+from autoagent.tape import LONGEST_QUOTED, DivergedError, Tape
 from autoagent.walls import WallOptions
 from sandbox.session import Sandbox, SandboxError
 
@@ -25,7 +27,6 @@ ENTERING = ("born", "reply", "skill", "judge")
 """Kinds of events that entered the organism."""
 COMPARED = ("cause", "error", "stdout", "genome", "changed", "state", "harm", "fuel", "query")
 ADDRESS = re.compile("0x[0-9a-f]+")
-LONGEST_QUOTED = 200
 ACTOR = "policy"
 """What stands for a model's name where whoever acted in an environment answered."""
 
@@ -47,20 +48,25 @@ class Turn:
     events: list[Event] = field(default_factory=list)
 
     @property
-    def attempts(self) -> list[Attempt]:
+    def attempts(self) -> list[Call]:
         """The model's answers since a person refused one, in their order."""
         return self._attempts(after_refusal=True)
 
     @property
-    def refused(self) -> list[Attempt]:
+    def refused(self) -> list[Call]:
         """The model's answers up to one that a person refused."""
         return self._attempts(after_refusal=False)
 
-    def _attempts(self, *, after_refusal: bool) -> list[Attempt]:
+    @property
+    def consulted(self) -> list[Call]:
+        """The answers that skills were given."""
+        return [call for call in _calls(self.events) if not call.by_organism]
+
+    def _attempts(self, *, after_refusal: bool) -> list[Call]:
         refusals = [n for n, event in enumerate(self.events, 1) if event.kind == "refused"]
         border = refusals[-1] if refusals else 0
         events = self.events[border:] if after_refusal else self.events[:border]
-        return [Attempt.of(event.data) for event in events if event.kind == "call"]
+        return [call for call in _calls(events) if call.by_organism]
 
     @property
     def reply(self) -> str | None:
@@ -99,7 +105,7 @@ class Past:
         self.end: Data | None = None
         self.calls: Counter[str] = Counter()
         self._changed: Data = {}
-        self._entered: list[deque[Event]] = [deque()]
+        self._tapes = [Tape()]
         self._lived = 0
         for event in checked(run, events):
             self._take(event)
@@ -162,38 +168,23 @@ class Past:
         return given
 
     def recall(self, kind: str, asked: Data) -> Data | None:
-        """Return what entered the organism next (see `autoagent.life.Recall`).
+        """Return what entered the organism next; see `autoagent.host.Host.recall`.
 
         Raises:
             DivergedError: The organism asks for something else than it did then.
         """
-        if self._lived > len(self.turns):
-            return None
-        entered = self._entered[self._lived]
-        if not entered:
-            if self._is_finished(self._lived):
-                raise DivergedError("nothing more", f"{kind} {_shown(asked)}")
-            return None
-        event = entered[0]
-        then = {name: event.data.get(name) for name in asked}
-        if event.kind != kind or then != asked:
-            raise DivergedError(f"{event.kind} {_shown(event.data)}", f"{kind} {_shown(asked)}")
-        return entered.popleft().data
+        return self._tapes[self._lived].recall(kind, asked)
 
     def go_to(self, turn: int) -> None:
-        """Go on to what entered in a turn, counted from 1; all before must have been asked for.
+        """Go on to what entered in a turn, counted from 1, or to the one after the last.
 
         Raises:
-            DivergedError: It was not.
+            DivergedError: Something that entered before was not asked for.
         """
-        left = self._entered[self._lived]
-        if left:
-            raise DivergedError(f"{left[0].kind} {_shown(left[0].data)}", "nothing")
+        self._tapes[self._lived].require_empty()
+        if turn == len(self._tapes):
+            self._tapes.append(Tape())
         self._lived = turn
-
-    def _is_finished(self, turn: int) -> bool:
-        """Tell whether all that entered in a turn is known; 0 is the birth."""
-        return bool(self.turns) if turn == 0 else self.turns[turn - 1].outcome is not None
 
     def genome_at(self, step: int) -> str:
         """Return the hash of the genome after a step, 0 being birth.
@@ -245,29 +236,36 @@ class Past:
             self.end = data
         elif kind == "heartbeat":
             self.turns.append(Turn(data["step"], data["query"], data["genome"]))
-            self._entered.append(deque())
-        elif kind in ("call", "reply"):
+            self._tapes[0].complete = True  # it was born
+            self._tapes.append(Tape())
+        elif kind == "outcome":
+            self._tapes[-1].complete = True
+        answered = kind == CALL and Call.of(data).by_organism
+        if answered or kind == "reply":
             self.settings |= self._changed
             self._changed = {}
-        if kind == "call":
+        if answered:
             self.calls[self.settings["llm"]] += 1
         if kind in ENTERING:
-            self._entered[-1].append(event)
+            self._tapes[-1].add(kind, data)
         if self.turns:
             self.turns[-1].events.append(event)
 
 
-class DivergedError(JournalError):
-    """A life that is lived again asks for something else than it did."""
+class Recalling(Idle):
+    """The host of a life that is lived again, and not taken any further.
 
-    def __init__(self, then: str, now: str) -> None:
-        then, now = (text[:LONGEST_QUOTED] for text in (then, now))
-        super().__init__(
-            f"the life goes another way than recorded: then it asked for {then}, now for {now}; "
-            "roll back to an earlier step with `autoagent rollback`"
-        )
-        self.then = then
-        self.now = now
+    Args:
+        past: What is fed to it.
+    """
+
+    def __init__(self, past: Past) -> None:
+        super().__init__()
+        self._past = past
+
+    def recall(self, kind: str, asked: Data) -> Data | None:
+        """Return what entered then."""
+        return self._past.recall(kind, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,13 +322,13 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
     a wall that counts seconds) is taken as recorded.
 
     Args:
-        life: Not begun, with `Past.recall` of this past.
+        life: Not begun; its host recalls this past.
         past: What to feed it.
         sandbox: The wall that it lives behind.
 
     Raises:
         SandboxError: The wall cannot start the organism, or broke, or was too slow.
-        Stopped: The life's `check` stopped it.
+        SuspendedError: The life's host stops it.
     """
     by_seconds = {Cause.HANG} if sandbox.counts_fuel else {Cause.HANG, Cause.FUEL}
     compare = _Comparison(past, sandbox, by_seconds | {Cause.WORKER})
@@ -381,7 +379,7 @@ class _Comparison:
         Raises:
             SandboxError: The step did not get as far as it did then.
         """
-        now = _seen(event)
+        now = event.as_dict()
         if (
             isinstance(event, Death)
             and event.cause in self._unlucky
@@ -405,14 +403,14 @@ class _Comparison:
         return ADDRESS.sub("0x...", value)
 
 
+def _calls(events: Iterable[Event]) -> Iterator[Call]:
+    return (Call.of(event.data) for event in events if event.kind == CALL)
+
+
 def _range(count: int) -> str:
     if count < 2:
         return "step 0, its birth" if count else "none: it never came to its first heartbeat"
     return f"steps 0 (its birth) to {count - 1}"
-
-
-def _shown(data: Data) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in data.items() if name != "now")
 
 
 def _birth(past: Past) -> Data:
@@ -421,19 +419,6 @@ def _birth(past: Past) -> Data:
         first = past.turns[0]
         return {"query": first.query, "genome": first.genome, "cause": None}
     return {"cause": past.death.value} if past.death else {}
-
-
-def _seen(event: Heartbeat | Death) -> Data:
-    """Return what is compared of an event."""
-    outcome = event.outcome
-    return {
-        **{name: getattr(outcome, name) for name in ("stdout", "error", "genome", "fuel")},
-        "changed": list(outcome.changed),
-        "state": list(outcome.state),
-        "harm": [violation.as_dict() for violation in outcome.harm],
-        "cause": event.cause.value if isinstance(event, Death) else None,
-        "query": event.query if isinstance(event, Heartbeat) else None,
-    }
 
 
 def _dead_as(outcome: Data) -> Death:

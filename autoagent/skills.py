@@ -8,11 +8,12 @@ instead of calling it again. Packages offer skills as entry points of the group
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from autoagent.oracle import Oracle
+from autoagent.asker import Asker
 from sandbox.extensions import Extensions
 
 Calls = tuple[tuple[dict[str, Any], Any], ...]
@@ -38,7 +39,7 @@ class SkillContext:
         seed: The life's seed.
         history: Earlier calls of this skill in this life.
         histories: Earlier calls of every skill in this life, by the skill's name.
-        oracle: Asks the life's model, at the life's expense. What it answers is journalled, so a
+        asker: Asks the life's model, at the life's expense. What it answers is journalled, so a
             skill that was cut off and is called again pays for nothing twice. It raises errors
             that stop the run, and are not for a skill to catch.
     """
@@ -49,7 +50,15 @@ class SkillContext:
     seed: int
     history: Calls
     histories: Mapping[str, Calls] = field(default_factory=dict)
-    oracle: Oracle = field(default_factory=lambda: Oracle([]))
+    asker: Asker = field(default_factory=lambda: Asker([]))
+
+    @property
+    def oracle(self) -> Asker:
+        """The old name of `asker`, which goes with the next version."""
+        warnings.warn(
+            "SkillContext.oracle is named SkillContext.asker", DeprecationWarning, stacklevel=2
+        )
+        return self.asker
 
 
 class Skill(Protocol):

@@ -61,7 +61,7 @@ def fold(run: str, events: Iterable[Event]) -> Iterator[Step]:
         match event.kind:
             case "heartbeat":
                 query, tokens_in, tokens_out = event.data["query"], 0, 0
-            case "call" | "consult":
+            case "call":
                 tokens_in += event.data["tokens_in"]
                 tokens_out += event.data["tokens_out"]
             case "reply":

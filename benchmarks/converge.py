@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from autoagent.oracle import Oracle
+from autoagent.asker import Asker
 from autoagent.similarity import Length, Similarity
 from autoagent.statistics import estimate, mean
 from benchmarks.simulated import Simulated, SimulatedCompiler
@@ -147,7 +147,7 @@ def searched(job: Job) -> Outcome:
         judge=judge,
         target="c",
         settings=replace(way.settings, calls=cell.cap, generations=cell.cap),
-        oracle=Oracle(models, seed=seed),
+        asker=Asker(models, seed=seed),
         models=[[number] for number in range(len(models))] if way.per_island else (),
         seed=seed,
     )

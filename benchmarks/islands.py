@@ -6,7 +6,7 @@ CPU that a birth's breeding takes is set beside the CPU that Ray takes on the ho
 calls to it as a birth has questions.
 
 The model is simulated (see `benchmarks.simulated`), and answers from memory, as the compiler does:
-what is measured is all that the search itself does for a birth, the oracle's part included, which
+what is measured is all that the search itself does for a birth, the asker's part included, which
 would stay with the host in any case.
 
     python -m benchmarks.islands
@@ -25,8 +25,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from autoagent.asker import Asker
 from autoagent.llm import Completion
-from autoagent.oracle import Oracle
 from autoagent.similarity import Length, Similarity
 from benchmarks.simulated import Simulated, SimulatedCompiler
 from genetic.executors import open_executor
@@ -96,7 +96,7 @@ def bred(name: str, seed: int) -> tuple[float, float]:
             judge=judge,
             target="c",
             settings=SETTINGS,
-            oracle=Oracle([model]),
+            asker=Asker([model]),
             seed=seed,
         )
         began = time.process_time()

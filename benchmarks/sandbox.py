@@ -25,6 +25,7 @@ from pathlib import Path
 from smolagents.local_python_executor import LocalPythonExecutor
 
 from autoagent import AutonomousLLM, Budget
+from autoagent.host import Idle
 from autoagent.journal import Data, Journal
 from autoagent.life import Heartbeat, Life
 from autoagent.llm import Recorded
@@ -110,6 +111,18 @@ class Answers:
         assert isinstance(event, Heartbeat), event
 
 
+class Writing(Idle):
+    """A host that writes down what enters."""
+
+    def __init__(self, write: Callable[[tuple[str, Data]], None]) -> None:
+        super().__init__()
+        self._write = write
+
+    def record(self, kind: str, data: Data) -> None:
+        """Write it down."""
+        self._write((kind, data))
+
+
 class JournalledAnswers(Answers):
     """The same with everything written that a real run writes from answer to heartbeat."""
 
@@ -119,20 +132,14 @@ class JournalledAnswers(Answers):
         journal = Journal(db)
         run = journal.begin({"prompt": PROMPT})
         self._write: Callable[..., None] = lambda *events: journal.append(run, events)
-        self.life = Life(wall, record=lambda kind, data: self._write((kind, data)))
+        self.life = Life(wall, host=Writing(self._write))
         self.life.begin(PROMPT)
 
     def step(self, text: str) -> None:
         """Answer, and write down the outcome and the next query."""
         event = self.life.answer(text)
         assert isinstance(event, Heartbeat), event
-        outcome = event.outcome
-        data: Data = {
-            "step": self.life.steps, "harm": [], "stdout": outcome.stdout, "error": outcome.error,
-            "genome": outcome.genome, "changed": list(outcome.changed),
-            "state": list(outcome.state), "alive": True, "cause": None, "fuel": outcome.fuel,
-            "ms": 0.0,
-        }  # fmt: skip
+        data = event.as_dict() | {"step": self.life.steps, "ms": 0.0}
         heartbeat = {"step": self.life.steps + 1, "query": event.query}
         self._write(("outcome", data), ("heartbeat", heartbeat))
 

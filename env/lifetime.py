@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from autoagent.asker import CALL, Asker
 from autoagent.budget import Budget, Limit
 from autoagent.death import Cause, Stop
 from autoagent.effects import Effects
-from autoagent.life import Data, Death, Heartbeat, Life, OnHarm, Policy
-from autoagent.listener import Ended
+from autoagent.ended import Ended
+from autoagent.journal import Data
+from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy
 from autoagent.llm import LLM
 from autoagent.meter import Meter
-from autoagent.oracle import CONSULT, Oracle
 from autoagent.skills import Skill
+from autoagent.tape import DivergedError, Tape
 from env.hazards import Hazard, Scene
 from env.recorder import LifeRecorder
 from sandbox.judge import Verdict, Violation
@@ -27,6 +27,85 @@ BORN = 1_750_000_000.0
 """What the organism's clock shows at birth; it goes on by a second for each answer."""
 
 Entered = list[tuple[str, Data]]
+
+
+class EnvironmentHost:
+    """The host of a life among hazards; see `autoagent.host.Host`.
+
+    Args:
+        recorder: Where the life is written down.
+        meter: Bounds what its skills spend.
+        llm: Who answers the questions of skills.
+        seed: The seeds of these questions follow from it.
+        costs: What a call of each skill costs.
+        past: What entered an earlier life, to be lived again.
+
+    Attributes:
+        entered: Everything that entered the organism, kind and data, in order.
+        past: What is left of the earlier life.
+        answers: How many answers the organism was given.
+    """
+
+    def __init__(
+        self,
+        recorder: LifeRecorder,
+        meter: Meter,
+        llm: LLM | None,
+        *,
+        seed: int,
+        costs: Mapping[str, float],
+        past: Iterable[tuple[str, Data]],
+    ) -> None:
+        self.entered: Entered = []
+        self.past = Tape(past)
+        self.answers = 0
+        self._recorder = recorder
+        self._meter = meter
+        self._costs = costs
+        self._asker = Asker(
+            () if llm is None else (llm,),
+            meter=meter,
+            seed=seed,
+            record=lambda data: recorder.write(CALL, data),
+        )
+
+    def time(self) -> float:
+        """Return a time that goes on by a second for each answer."""
+        return BORN + self.answers
+
+    def record(self, kind: str, data: Data) -> None:
+        """Keep it, and write it down."""
+        self.entered.append((kind, data))
+        self._recorder.write(kind, data)
+
+    def recall(self, kind: str, asked: Data) -> Data | None:
+        """Return what entered next in the past, if there is more of it.
+
+        Raises:
+            ValueError: Something else entered then.
+        """
+        try:
+            data = self.past.recall(kind, asked)
+        except DivergedError as error:
+            raise ValueError(f"this environment comes to another life: {error}") from None
+        if data is None:
+            return None
+        if kind == "skill" and data["name"] in self._costs:
+            self.charge(self._costs[data["name"]])  # refused then, it is refused now
+        self.record(kind, data)
+        return data
+
+    def check(self) -> None:
+        """Raise `SuspendedError` if the seconds for this life are used up."""
+        self._meter.admit_text()
+
+    def charge(self, cost: float) -> str | None:
+        """Charge the budget of skills."""
+        return self._meter.charge_skill(cost)
+
+    def asker(self, prefix: str) -> Asker:
+        """Return who asks the environment's model."""
+        return self._asker.within(prefix)
 
 
 class Lifetime:
@@ -49,7 +128,6 @@ class Lifetime:
 
     Attributes:
         event: What the organism did last.
-        entered: Everything that entered it, kind and data, in order.
 
     Raises:
         SandboxError: The organism cannot be brought to its first heartbeat.
@@ -73,13 +151,17 @@ class Lifetime:
         past: Iterable[tuple[str, Data]] = (),
     ) -> None:
         self.prompt, self.difficulty, self.hazards = prompt, difficulty, hazards
-        self.entered: Entered = []
-        self._past = deque(past)
         self._recorder = recorder
-        self._llms = () if llm is None else (llm,)
-        self._costs = {skill.name: skill.cost for skill in skills}
         self._meter = Meter()
         self._meter.start(budget or Budget())
+        self._host = EnvironmentHost(
+            recorder,
+            self._meter,
+            llm,
+            seed=seed,
+            costs={skill.name: skill.cost for skill in skills},
+            past=past,
+        )
         self.life = Life(
             sandbox,
             limits=limits,
@@ -87,12 +169,7 @@ class Lifetime:
             on_harm=on_harm,
             seed=seed,
             skills=skills,
-            charge_skill=self._meter.charge_skill,
-            oracle=self._oracle,
-            check=self._meter.check,
-            clock=self._clock,
-            record=self._note,
-            recall=self._recall,
+            host=self._host,
         )
         self.scene = Scene(
             prompt=prompt,
@@ -117,7 +194,7 @@ class Lifetime:
         """Give an answer, with what the hazards do meanwhile; they judge what came of it.
 
         Raises:
-            Denied: The budget of skills is used up; the life cannot go on.
+            SuspendedError: The budget of skills is used up; the life cannot go on.
             LLMError: A skill needs a model that cannot be reached.
             SandboxError: The wall broke; what would have come of the answer is not known.
         """
@@ -125,6 +202,7 @@ class Lifetime:
         told, self._task = self._task, self._demanded()
         news = None if self._task == told else self._task
         effects = Effects(task=news, hits=hits)
+        self._host.answers += 1
         self.event = self.life.answer(answer, effects)
         self._require_same(effects)
         self._look(frozenset(hit.name for hit in hits))
@@ -144,15 +222,14 @@ class Lifetime:
 
         Raises:
             ValueError: It is not the past of such a life.
-            Denied: It ended in a step for which the budget of skills did not suffice.
+            SuspendedError: It ended in a step for which the budget of skills did not suffice.
             SandboxError: The wall broke.
         """
-        answers = [data["text"] for kind, data in self._past if kind == "reply"]
-        for answer in answers:
+        for answer in self._host.past.answers():
             if not self.life.alive:
                 break
             self.live(answer)
-        if self._past:
+        if self._host.past:
             raise ValueError("this environment comes to another life by that state")
 
     def end(self, cause: Cause | Stop, detail: str, limit: Limit | None = None) -> None:
@@ -161,6 +238,11 @@ class Lifetime:
         spent = self._meter.read()
         spent.steps = self.life.steps
         self._recorder.end(Ended(cause=cause, limit=limit, detail=detail, spent=spent))
+
+    @property
+    def entered(self) -> Entered:
+        """Everything that entered the organism, kind and data, in order."""
+        return self._host.entered
 
     @property
     def verdict(self) -> tuple[Violation, ...]:
@@ -184,32 +266,3 @@ class Lifetime:
         scene = self.scene
         scene.genome, scene.outcome = self.life.genome, self.event.outcome
         scene.step, scene.hit = self.life.steps, hit
-
-    def _clock(self) -> float:
-        return BORN + self.life.steps
-
-    def _note(self, kind: str, data: Data) -> None:
-        self.entered.append((kind, data))
-        self._recorder.write(kind, data)
-
-    def _recall(self, kind: str, asked: Data) -> Data | None:
-        """Return what entered next in the past, if there is more of it.
-
-        Raises:
-            ValueError: Something else entered then.
-        """
-        if not self._past:
-            return None
-        then, data = self._past.popleft()
-        if then != kind or any(data.get(name) != value for name, value in asked.items()):
-            raise ValueError(f"this environment comes to another life: {then} there, {kind} here")
-        if kind == "skill" and data["name"] in self._costs:
-            self._meter.charge_skill(self._costs[data["name"]])  # refused then, it is refused now
-        self._note(kind, data)
-        return data
-
-    def _oracle(self, prefix: str) -> Oracle:
-        record: Callable[[dict[str, Any]], None] = lambda data: self._recorder.write(CONSULT, data)  # noqa: E731
-        return Oracle(
-            self._llms, meter=self._meter, seed=self.life.seed, record=record, prefix=prefix
-        )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from autoagent.budget import Spent
 from autoagent.death import Cause, Stop
+from autoagent.ended import Ended
 from autoagent.journal import Data, Journal
 from autoagent.life import Death, Heartbeat, Life
-from autoagent.listener import Ended
 from autoagent.record import Record
 from autoagent.replay import ACTOR
 from autoagent.walls import WallOptions

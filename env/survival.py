@@ -19,8 +19,9 @@ from gymnasium import spaces
 
 from autoagent.budget import Budget
 from autoagent.death import Stop
-from autoagent.life import Death, Heartbeat, OnHarm, Policy, Stopped
-from autoagent.llm import LLM, Denied, LLMError, load
+from autoagent.life import Death, Heartbeat, OnHarm, Policy
+from autoagent.llm import LLM, LLMError, load
+from autoagent.meter import SuspendedError
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import open_wall
 from env.hazards import Hazard, described, hazards_like, load_hazards
@@ -227,7 +228,7 @@ class Survival(gymnasium.Env[Observation, str]):
             )
         try:
             alive = isinstance(lifetime.live(action), Heartbeat)
-        except (Denied, Stopped):
+        except SuspendedError:
             lifetime.end(Stop.BUDGET, "the budget of skills is used up")
             return self._observation(), 0.0, False, True, self._info(Stop.BUDGET.value)
         except BaseException as error:  # in the middle of a step, the organism waits for no answer
@@ -313,7 +314,7 @@ class Survival(gymnasium.Env[Observation, str]):
         )
         try:
             lifetime.live_again()
-        except (Denied, Stopped):
+        except SuspendedError:
             lifetime.end(Stop.BUDGET, "the budget of skills is used up")
         self._truncated(lifetime)
 

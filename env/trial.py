@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from cachetools import LRUCache, cached
 
 from autoagent.death import Cause
+from autoagent.host import Idle
 from autoagent.life import Death, Heartbeat, Life, Policy
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
@@ -178,7 +179,7 @@ def _run(
     )
     answers = [BALLAST, code] if ballast else [code]
     for _ in range(MOST_ATTEMPTS):
-        event = _lived(Life(sandbox, limits=LIMITS, policy=policy, clock=lambda: 0.0), answers)
+        event = _lived(Life(sandbox, limits=LIMITS, policy=policy, host=Idle(lambda: 0.0)), answers)
         if isinstance(event, Heartbeat):
             return _told(event, key, len(inputs))
         if event.cause is not Cause.WORKER:

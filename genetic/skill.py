@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from typing import Any
 
-from autoagent.oracle import Oracle
+from autoagent.asker import Asker
 from autoagent.similarity import Length, Similarity, sentence_model
 from autoagent.skills import EVOLVE, SkillContext, SkillError
 from autoagent.statistics import permutation_test
@@ -62,13 +62,13 @@ class Translate:
         Raises:
             SkillError: An argument is wrong, or the source is no model to translate from.
         """
-        task, to, calls = _asked(arguments, context.oracle)
+        task, to, calls = _asked(arguments, context.asker)
         genome = self._versions(context)[-1]
         needed = genome.settings.least_calls
         if calls < needed:
             raise SkillError(f"translate: calls must be at least {needed}, got {calls}")
         settings = replace(genome.settings, calls=calls, generations=MOST_GENERATIONS)
-        with closing(open_executor("local", context.oracle.at_once)) as executor:
+        with closing(open_executor("local", context.asker.at_once)) as executor:
             search = Search(
                 task,
                 judge=Judge(
@@ -80,7 +80,7 @@ class Translate:
                 ),
                 target=to,
                 settings=settings,
-                oracle=context.oracle,
+                asker=context.asker,
                 prompts=(genome.prompts,),
                 operators=operators_of(genome),
                 seed=context.seed,
@@ -130,10 +130,10 @@ class Translate:
             )
         known = {name: scores for output in past for name, scores in output["scores"].items()}
         entrants = [genome for genome in (incumbent, challenger) if genome.hash not in known]
-        _check_payable(contest.tokens * len(entrants), context.oracle)
+        _check_payable(contest.tokens * len(entrants), context.asker)
         names = contest.drawn(f"{context.seed}:{context.born}")
         for genome in entrants:
-            known[genome.hash] = contest.scores(genome, names, context.oracle)
+            known[genome.hash] = contest.scores(genome, names, context.asker)
         ours, theirs = known[challenger.hash], known[incumbent.hash]
         probability = permutation_test(ours, theirs)
         adopted = probability <= contest.level_of_each
@@ -184,7 +184,7 @@ def _similarity() -> Similarity:
     return Similarity([(Length(), 1.0), *([] if sentence is None else [(sentence, 1.0)])])
 
 
-def _asked(arguments: dict[str, Any], oracle: Oracle) -> tuple[Task, str, int]:
+def _asked(arguments: dict[str, Any], asker: Asker) -> tuple[Task, str, int]:
     """Return the task, the target language and the most questions that arguments ask for.
 
     Raises:
@@ -217,19 +217,19 @@ def _asked(arguments: dict[str, Any], oracle: Oracle) -> tuple[Task, str, int]:
         raise SkillError(f"translate: calls must be from 1 to {MOST_CALLS}")
     named = {str(n): each.encode(errors="replace") for n, each in enumerate(inputs)}
     try:
-        limits, check = SOURCE_LIMITS, oracle.admit
+        limits, check = SOURCE_LIMITS, asker.admit
         return observe(source, language, named, limits=limits, check=check), to, calls
     except SourceError as error:
         raise SkillError(f"translate: {error}") from None
 
 
-def _check_payable(tokens: int, oracle: Oracle) -> None:
+def _check_payable(tokens: int, asker: Asker) -> None:
     """Refuse what the agent's budget cannot pay; money is judged by what was paid so far.
 
     Raises:
         SkillError: It cannot.
     """
-    left, spent = oracle.meter.left, oracle.meter.spent
+    left, spent = asker.meter.left, asker.meter.spent
     if left.get("tokens", math.inf) < tokens:
         raise SkillError(f"the contest may take {tokens} tokens, and {left['tokens']:.0f} are left")
     money = tokens * spent.cost / max(spent.tokens, 1)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -58,7 +58,8 @@ def execute(
     if late.is_set() and isinstance(event, Death) and event.cause is Cause.WORKER:
         detail = f"not done within {seconds:g} s"
         event = Death(Cause.HANG, detail, replace(event.outcome, error=detail))
-    result = _result(event, wall_ms)
+    result = event.as_dict() | {"wall_ms": round(wall_ms, 2)}
+    del result["query"]  # made by the first genome, not by what was executed
     if json:
         print_json(result)
     else:
@@ -82,17 +83,3 @@ def _closed_after(seconds: float, wall: Sandbox) -> Iterator[threading.Event]:
     finally:
         timer.cancel()
         wall.close()
-
-
-def _result(event: Heartbeat | Death, wall_ms: float) -> dict[str, Any]:
-    outcome = event.outcome
-    return {
-        "alive": isinstance(event, Heartbeat),
-        "cause": event.cause.value if isinstance(event, Death) else None,
-        "harm": [violation.as_dict() for violation in outcome.harm],
-        "stdout": outcome.stdout,
-        "error": outcome.error,
-        "changed": list(outcome.changed),
-        "fuel": outcome.fuel,
-        "wall_ms": round(wall_ms, 2),
-    }

@@ -17,9 +17,9 @@ from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.options import BuiltWall, DbOption, JsonOption, RunArgument
 from autoagent.events import recorded_steps
 from autoagent.journal import Journal
-from autoagent.life import Death, Heartbeat, Life
+from autoagent.life import Life
 from autoagent.printable import printable
-from autoagent.replay import Past, Relived, comparable, relive
+from autoagent.replay import Past, Recalling, Relived, comparable, relive
 from autoagent.steps import Step
 from autoagent.ui.report import print_step
 from autoagent.walls import open_wall
@@ -78,7 +78,7 @@ def _relived(past: Past, wall: Sandbox) -> Iterator[Relived]:
         limits=Limits(**settings["limits"]),
         policy=settings["policy"],
         on_harm=settings["on_harm"],
-        recall=past.recall,
+        host=Recalling(past),
     )
     try:
         yield from relive(life, past, wall)
@@ -90,19 +90,9 @@ def _show(relived: Relived, recorded: Step, json: bool) -> None:
     """Show a step as it came out now."""
     step = recorded
     if relived.event is not None:
-        outcome = relived.event.outcome
-        step = replace(
-            recorded,
-            stdout=outcome.stdout,
-            error=outcome.error,
-            genome=outcome.genome,
-            changed=list(outcome.changed),
-            state=list(outcome.state),
-            harm=[violation.as_dict() for violation in outcome.harm],
-            alive=isinstance(relived.event, Heartbeat),
-            cause=relived.event.cause.value if isinstance(relived.event, Death) else None,
-            fuel=outcome.fuel,
-        )
+        told = relived.event.as_dict()
+        del told["query"]
+        step = replace(recorded, **told)
     if json:
         print_json(step.as_dict())
     else:

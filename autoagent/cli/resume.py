@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from autoagent.agent import AutonomousLLM, died
+from autoagent.agent import AutonomousLLM
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.options import (
     ApproveOption,
@@ -28,6 +28,7 @@ from autoagent.cli.watch import live
 from autoagent.journal import Journal
 from autoagent.llm.server.openai import PUBLIC
 from autoagent.replay import ACTOR, Past
+from autoagent.run import died
 from autoagent.ui.approve import ask_approval
 from autoagent.ui.report import print_end
 

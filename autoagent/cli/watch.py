@@ -14,7 +14,8 @@ from autoagent.budget import Budget
 from autoagent.cli.common import UNREACHABLE, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.death import Stop
-from autoagent.listener import Ended, Listener, Silent
+from autoagent.ended import Ended
+from autoagent.listener import Listener, Silent
 from autoagent.llm import LLM
 from autoagent.printable import printable
 from autoagent.steps import Step

@@ -1,6 +1,5 @@
 """Models: one protocol, and one small implementation for each kind."""
 
-from autoagent.llm.answer import Allowance, Answer, Answerer, Attempt, Denied
 from autoagent.llm.base import (
     LLM,
     Completion,
@@ -77,13 +76,8 @@ __all__ = [
     "LLM",
     "PROSE",
     "PYTHON",
-    "Allowance",
-    "Answer",
-    "Answerer",
-    "Attempt",
     "Completion",
     "Countable",
-    "Denied",
     "Frame",
     "Human",
     "LLMError",

@@ -1,6 +1,6 @@
 """What every model is: something that completes a query."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
@@ -54,7 +54,6 @@ class LLM(Protocol):
         seed: int,
         temperature: float,
         max_tokens: int,
-        stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         frame: Frame = PYTHON,
     ) -> Completion:
@@ -65,7 +64,6 @@ class LLM(Protocol):
             seed: The same seed gives the same answer where the model allows it.
             temperature: 0 always takes the likeliest token.
             max_tokens: The answer is cut after so many tokens.
-            stop: The answer ends before the first of these texts.
             on_text: Called with each piece of the answer as it comes.
             frame: What stands around the query, and what the answer must look like.
 

@@ -1,7 +1,7 @@
 """A person who types the answer."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TextIO
 
 from autoagent.llm.base import Completion, LLMUnreachable
@@ -32,7 +32,6 @@ class Human:
         seed: int,
         temperature: float,
         max_tokens: int,
-        stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         frame: Frame = PYTHON,
     ) -> Completion:

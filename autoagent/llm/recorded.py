@@ -1,8 +1,7 @@
 """A model that says again what was said before."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any
 
 from autoagent.llm.base import Completion, LLMUnreachable
 from autoagent.llm.framing.frame import PYTHON, Frame
@@ -14,8 +13,6 @@ class Recorded:
     Args:
         completions: What to give back.
         name: What the model is called.
-        consultations: What was answered to skills, as it was journalled; None if completions are
-            for whoever asks.
     """
 
     def __init__(
@@ -23,10 +20,8 @@ class Recorded:
         *,
         completions: Iterable[Completion],
         name: str = "recorded",
-        consultations: Sequence[dict[str, Any]] | None = None,
     ) -> None:
         self.name = name
-        self.consultations = consultations
         self._completions = iter(completions)
         self._given = 0
 
@@ -54,7 +49,6 @@ class Recorded:
         seed: int,
         temperature: float,
         max_tokens: int,
-        stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         frame: Frame = PYTHON,
     ) -> Completion:

@@ -7,8 +7,8 @@ from rich.live import Live
 from rich.progress import Progress, TaskID
 from rich.text import Text
 
-from autoagent.listener import Ended
-from autoagent.llm import Attempt
+from autoagent.asker import Call
+from autoagent.ended import Ended
 from autoagent.printable import printable
 from autoagent.steps import Step
 from autoagent.ui.report import code_panel, print_end, print_step
@@ -61,10 +61,10 @@ class LiveView:
         self._answer += piece
         self._show()
 
-    def attempted(self, attempt: Attempt) -> None:
+    def attempted(self, call: Call) -> None:
         """Say when an answer was not taken."""
-        if attempt.problem:
-            problem = printable(attempt.problem)
+        if call.problem:
+            problem = printable(call.problem)
             self._console.print(Text(f"not taken at once: {problem}", style="dim"))
             self._answer = ""
 

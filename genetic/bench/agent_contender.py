@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 from autoagent.agent import AutonomousLLM
+from autoagent.asker import Call
 from autoagent.budget import Budget
 from autoagent.death import Cause, Stop
 from autoagent.listener import Silent
-from autoagent.llm import Attempt as Answered
 from autoagent.llm import LLMUnreachable
 from autoagent.meter import SuspendedError
 from genetic.bench.attempt import Attempt
@@ -142,8 +142,8 @@ class _Answers(Silent):
         """Whether there may be no more."""
         return self.calls >= self._most
 
-    def attempted(self, attempt: Answered) -> None:
+    def attempted(self, call: Call) -> None:
         """Count one; give up a step that would need another."""
         self.calls += 1
-        if attempt.problem is not None and self.used_up:
+        if call.problem is not None and self.used_up:
             raise SuspendedError("steps")

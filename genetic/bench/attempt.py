@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from autoagent.oracle import derived
+from autoagent.asker import derived
 from autoagent.skills import SkillContext, SkillError
 from genetic.translate.feedback import quote
 from genetic.translate.judge import LONGEST_PROGRAM, Judge, Judgement

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+from autoagent.asker import CALL
 from autoagent.budget import Budget
 from autoagent.llm import LLMUnreachable
-from autoagent.oracle import CONSULT
 from genetic.algorithm import Breeding
 from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Mode, Point
@@ -82,7 +82,7 @@ class SearchContender:
             raise Interrupted(finished.detail)
         run = self._translation.run_id
         # What was asked for births that were given up counts, too: it was paid for.
-        answers = [event.data for event in self._journal.events(run, CONSULT)]
+        answers = [event.data for event in self._journal.events(run, CALL)]
         return RunResult(
             run=run,
             cause=finished.cause.value,

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 
-from autoagent.oracle import Oracle
+from autoagent.asker import Asker
 from autoagent.similarity import Length, Similarity
 from genetic.executors import Executor, open_executor
 from genetic.translate.evolved import EvolvedOperators
@@ -76,7 +76,7 @@ class Contest:
         """Return the tasks of a life's contests, given what tells it from others."""
         return tuple(random.Random(life).sample(self.pool, self.size))
 
-    def scores(self, genome: SkillGenome, names: tuple[str, ...], oracle: Oracle) -> list[float]:
+    def scores(self, genome: SkillGenome, names: tuple[str, ...], asker: Asker) -> list[float]:
         """Return what a genome achieves on each task: the share of hidden tests that match.
 
         Seeds and budget are the same for every genome.
@@ -86,11 +86,11 @@ class Contest:
             LLMError: The model gave no answer.
             SandboxError: What compiles or runs programs is missing.
         """
-        with closing(open_executor("local", oracle.at_once)) as executor:
-            return [self._score(genome, problem, oracle, executor) for problem in self.load(names)]
+        with closing(open_executor("local", asker.at_once)) as executor:
+            return [self._score(genome, problem, asker, executor) for problem in self.load(names)]
 
     def _score(
-        self, genome: SkillGenome, problem: Problem, oracle: Oracle, executor: Executor
+        self, genome: SkillGenome, problem: Problem, asker: Asker, executor: Executor
     ) -> float:
         def judge(task: Task) -> Judge:
             return Judge(
@@ -112,7 +112,7 @@ class Contest:
                 max_tokens=MAX_TOKENS,
                 prompt_chars=PROMPT_CHARS,
             ),
-            oracle=oracle.within(f"{genome.hash[:12]}.{problem.name}."),
+            asker=asker.within(f"{genome.hash[:12]}.{problem.name}."),
             prompts=(genome.prompts,),
             operators=operators_of(genome),
             seed=self.seed,

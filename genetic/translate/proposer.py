@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from autoagent.asker import Question
 from autoagent.llm import PROSE, Completion, Frame, code_frame
 from autoagent.llm.framing.fence import extract_block
-from autoagent.oracle import Question
 from genetic.translate.judge import Judgement, Result
 from genetic.translate.languages import NAMES
 from genetic.translate.operators import Operators

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
+from autoagent.asker import CALL, Asker, Question
 from autoagent.budget import Budget, Limit, Spent
-from autoagent.events import answers, count, maybe, number, record, text
+from autoagent.death import Stop
+from autoagent.ended import Ending
+from autoagent.events import calls, count, maybe, number, record, text
 from autoagent.journal import Data, Journal, JournalError
-from autoagent.llm import LLM, Frame, LLMError, LLMUnreachable
-from autoagent.meter import Meter, SuspendedError
-from autoagent.oracle import CONSULT, Oracle, Question
+from autoagent.llm import LLM, Frame
+from autoagent.meter import Meter
 from autoagent.similarity import Similarity
 from genetic.executors import Executor
 from genetic.fitness import Fitness
@@ -131,12 +131,12 @@ class Translation:
         self._lock = threading.Lock()
         self._meter = Meter()
         self._watcher: Watcher | None = None
-        self._oracle = Oracle(
+        self._asker = Asker(
             llms,
             meter=self._meter,
             seed=plan.seed,
-            record=lambda data: self._write((CONSULT, data)),
-            known=() if run is None else answers(journal, run),
+            record=lambda data: self._write((CALL, data)),
+            known=() if run is None else calls(journal, run),
             at_once=at_once,
         )
         judge = Judge(
@@ -152,7 +152,7 @@ class Translation:
             judge=judge,
             target=plan.target,
             settings=plan.settings,
-            oracle=self._oracle,
+            asker=self._asker,
             prompts=plan.prompts,
             models=plan.island_models,
             operators=operators,
@@ -175,34 +175,21 @@ class Translation:
         """
         self._watcher = watcher
         self._meter.start(budget or Budget())
-        cause, limit, detail = Finish.FAILED, None, "interrupted"
+        ending = Ending(self._meter)
+        finish, detail = None, ""
         try:
-            for generation in self._search.generations():
-                self._complete(generation)
-                watcher.generation(generation)
-            cause, detail = self._end_of_search()
-        except SuspendedError as suspended:
-            limit = suspended.limit
-            cause = Finish.PAUSED if limit is None else Finish.BUDGET
-            detail = "paused" if limit is None else f"the budget of {limit} is used up"
-        except LLMUnreachable as error:
-            cause, detail = Finish.UNREACHABLE, str(error)
-        except LLMError:
-            cause = Finish.UNREACHABLE
-            raise
-        except KeyboardInterrupt:
-            cause, detail = Finish.PAUSED, "interrupted"
-        except CancelledError:
-            if not self._meter.pause.is_set():
-                raise
-            cause, detail = Finish.PAUSED, "killed"
+            with ending:
+                for generation in self._search.generations():
+                    self._complete(generation)
+                    watcher.generation(generation)
+                finish, detail = self._end_of_search()
         finally:
-            if (fault := sys.exc_info()[1]) is not None:
-                detail = str(fault) or type(fault).__name__
+            # A search that is killed has lost nothing: it is as good as paused.
+            cause = Finish.PAUSED if ending.cause is Stop.KILLED else Finish(ending.cause.value)
             self.finished = Finished(
-                cause=cause,
-                limit=limit,
-                detail=detail,
+                cause=finish or cause,
+                limit=ending.limit,
+                detail=detail or ending.detail,
                 best=self._best,
                 spent=self._meter.read(),
             )
@@ -215,7 +202,7 @@ class Translation:
 
     def kill(self) -> None:
         """Stop at once: whoever waits for a candidate is not waited for."""
-        self.pause()
+        self._meter.kill()
         self._executor.close()
 
     def _end_of_search(self) -> tuple[Finish, str]:
@@ -278,7 +265,7 @@ class Translation:
         question = Question(
             key=key, query=query, frame=frame, temperature=0.0, max_tokens=max_tokens
         )
-        return self._oracle.ask(question).text
+        return self._asker.ask(question).text
 
     def _write(self, *events: tuple[str, Data]) -> None:
         self._journal.append(self.run_id, events)

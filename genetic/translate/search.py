@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from autoagent.oracle import Oracle, derived
+from autoagent.asker import Asker, derived
 from genetic.algorithm import Evolution
 from genetic.islands import Archipelago
 from genetic.translate.candidate import Candidate, Lesson
@@ -62,7 +62,7 @@ class Search:
         judge: Judges programs.
         target: The language of the translation.
         settings: How to search.
-        oracle: Answers questions.
+        asker: Answers questions.
         prompts: What models are asked: on the first island, on the second, and round again.
         models: Numbers of the models that may be asked, likewise; by default all on each island.
         operators: How programs are crossed, mutated and criticised; by default as the settings say.
@@ -82,7 +82,7 @@ class Search:
         judge: Judge,
         target: str,
         settings: Settings,
-        oracle: Oracle,
+        asker: Asker,
         prompts: Sequence[Prompts] = (Prompts(),),
         models: Sequence[Sequence[int]] = (),
         operators: Operators | None = None,
@@ -98,14 +98,14 @@ class Search:
         self.best: Candidate | None = None
         self._judge = judge
         self._settings = settings
-        self._oracle = oracle
+        self._asker = asker
         self._judged = judged
         self._better = better
         self._lock = threading.Lock()
         operators = operators or TextOperators(
             bias=settings.crossover_bias, rate=settings.mutation_rate, blind=settings.blind
         )
-        everyone = tuple(range(max(1, len(oracle.llms))))  # a recording has no model
+        everyone = tuple(range(max(1, len(asker.llms))))  # a recording has no model
         self._variations = [
             Translator(
                 judge=judge,
@@ -118,12 +118,12 @@ class Search:
                     settings=settings,
                 ),
                 operators=operators,
-                ask=oracle.ask,
-                admit=oracle.admit,
+                ask=asker.ask,
+                admit=asker.admit,
                 settings=settings,
                 models=models[island % len(models)] if models else everyone,
                 seed=derived(seed, f"species {island}"),
-                workers=oracle.at_once,
+                workers=asker.at_once,
                 noticed=self._notice,
             )
             for island in range(settings.islands)
@@ -147,7 +147,7 @@ class Search:
             SandboxError: The compiler, or what runs its programs, is missing.
         """
         started = time.monotonic()
-        tokens = self._oracle.meter.spent.tokens
+        tokens = self._asker.meter.spent.tokens
         with ThreadPoolExecutor(len(self._evolutions)) as pool:
             archipelago = Archipelago(
                 self._evolutions,
@@ -168,8 +168,8 @@ class Search:
                     births=sum(len(variation.born) for variation in self._variations),
                     judged=self._judge.judged,
                     calls=sum(variation.calls for variation in self._variations),
-                    asked=self._oracle.calls,
-                    tokens=self._oracle.meter.spent.tokens - tokens,
+                    asked=self._asker.calls,
+                    tokens=self._asker.meter.spent.tokens - tokens,
                     seconds=time.monotonic() - started,
                     lessons=tuple(
                         lesson

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
+from autoagent.asker import Question, derived
 from autoagent.llm import Completion
-from autoagent.oracle import Question, derived
 from genetic.algorithm import Birth
 from genetic.bandit import Bandit
 from genetic.translate.candidate import Candidate, Lesson

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autoagent import AutonomousLLM, Budget
+from autoagent.asker import Call
 from autoagent.journal import Journal
-from autoagent.llm import Attempt, Recorded
+from autoagent.llm import Recorded
 from sandbox.session import Sandbox
 from tests.autoagent.cli.test_run import autoagent, lines
 from tests.conftest import free_port, llama_cpp_server
@@ -161,8 +162,10 @@ def _recorded(db: Path) -> str:
     llm = Recorded.of_texts(TEXTS)
     for seed in range(len(TEXTS)):
         completion = llm.complete("", seed=seed, temperature=0.0, max_tokens=1)
-        attempt = Attempt(completion=completion, problem=None, temperature=0.0, seed=seed)
-        journal.append(run, [("call", attempt.as_dict())])
+        call = Call(
+            completion=completion, key=f"life.{seed}:0", digest="", temperature=0.0, seed=seed
+        )
+        journal.append(run, [("call", call.as_dict())])
     journal.close()
     return run
 

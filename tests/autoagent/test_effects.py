@@ -1,18 +1,19 @@
 """What an environment does to an organism, below it: news and damage."""
 
-from collections import deque
 from typing import Any
 
 import pytest
 
 from autoagent.death import Cause
 from autoagent.effects import NONE, Effects, Hit
+from autoagent.host import Host
 from autoagent.life import Death, Heartbeat, Life
 from sandbox.session import Sandbox
+from tests.hosts import Keeping
 
 
-def born(wall: Sandbox, **settings: Any) -> Life:
-    life = Life(wall, clock=lambda: 0.0, **settings)
+def born(wall: Sandbox, host: Host | None = None, **settings: Any) -> Life:
+    life = Life(wall, host=host or Keeping(), **settings)
     life.begin("Sing")
     return life
 
@@ -123,19 +124,18 @@ def test_under_the_open_policy_damage_is_the_same(wall: Sandbox) -> None:
 
 
 def test_effects_enter_with_the_reply_and_are_recalled(wall: Sandbox) -> None:
-    entered: list[tuple[str, dict[str, Any]]] = []
-    life = born(wall, record=lambda kind, data: entered.append((kind, data)))
+    host = Keeping()
+    life = born(wall, host)
     effects = Effects(task="Dance", hits=hit(life, "use", "?", "d").hits)
     life.answer("x = 1", effects)
     life.answer("x = 2")
     genome = life.genome
     life.close()
-    replies = [data for kind, data in entered if kind == "reply"]
+    replies = [data for kind, data in host.entered if kind == "reply"]
     assert replies[0]["effects"] == effects.as_dict()
     assert "effects" not in replies[1]
 
-    past = deque(entered)
-    again = born(wall, recall=lambda kind, asked: past.popleft()[1])
+    again = born(wall, Keeping(past=host.entered))
     again.answer("x = 1")  # whoever lives it again need not know of the effects
     event = again.answer("x = 2", NONE)
     assert again.genome.hash == genome.hash

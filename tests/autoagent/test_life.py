@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from autoagent.death import Cause
-from autoagent.life import Death, Heartbeat, Life, Stopped
+from autoagent.host import Idle
+from autoagent.life import Death, Heartbeat, Life
+from autoagent.meter import SuspendedError
 from autoagent.skills import load_skills
 from sandbox.limits import Limits
 from sandbox.session import End, Message, Sandbox, Session
 from sandbox.wasm import WasmSandbox
 from tests.conftest import Live
+from tests.hosts import Keeping
 
 
 def test_the_example_life(live: Live) -> None:
@@ -224,7 +227,7 @@ def test_equal_answers_make_equal_lives(live: Live) -> None:
         "import random, time, uuid\n"
         "print(random.random(), time.time(), time.perf_counter(), uuid.uuid4(), hash('a'))"
     )
-    options: dict[str, Any] = {"clock": lambda: 1_700_000_000.0}
+    options: dict[str, Any] = {"host": Idle(lambda: 1_700_000_000.0)}
     first, second = live(code, seed=7, **options), live(code, seed=7, **options)
     assert first == second
     assert first != live(code, seed=8, **options)
@@ -232,7 +235,7 @@ def test_equal_answers_make_equal_lives(live: Live) -> None:
 
 def test_time_comes_from_the_host_and_sleeping_costs_none(live: Live) -> None:
     code = "import time\nt = time.time()\ntime.sleep(3600)\nprint(int(t), int(time.time() - t))"
-    (event,) = live(code, clock=lambda: 1_700_000_000.0)
+    (event,) = live(code, host=Idle(lambda: 1_700_000_000.0))
     assert event.outcome.stdout == "1700000000 3600\n"
 
 
@@ -244,14 +247,14 @@ def test_executed_code_may_ask_the_model_itself(live: Live) -> None:
 
 
 def test_everything_that_enters_is_recorded_before_it_enters(live: Live) -> None:
-    seen: list[str] = []
+    host = Keeping()
     live(
         "self.use('clock')\nexec('import os; os.sys' + 'tem(1)')",
         skills=load_skills(["clock"]),
         on_harm="feedback",
-        record=lambda kind, data: seen.append(kind),
+        host=host,
     )
-    assert seen == ["born", "reply", "skill", "judge"]
+    assert [kind for kind, _ in host.entered] == ["born", "reply", "skill", "judge"]
 
 
 def test_an_open_policy_relies_on_the_wall_alone(live: Live) -> None:
@@ -330,8 +333,12 @@ def test_attempts_at_harm_wear_out_any_patience(live: Live) -> None:
 
 
 def test_a_driver_can_stop_between_heartbeats(live: Live) -> None:
-    with pytest.raises(Stopped, match="enough"):
-        live("self.use('clock')\nself.use('clock')", check=lambda: "enough")
+    class Impatient(Idle):
+        def check(self) -> None:
+            raise SuspendedError("seconds")
+
+    with pytest.raises(SuspendedError):
+        live("self.use('clock')\nself.use('clock')", host=Impatient())
 
 
 def test_deeply_nested_input_is_no_message(live: Live) -> None:

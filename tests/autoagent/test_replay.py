@@ -14,7 +14,7 @@ from autoagent import AutonomousLLM, Budget, Cause, Stop
 from autoagent.journal import Journal, JournalError
 from autoagent.life import Life
 from autoagent.llm import Recorded
-from autoagent.replay import Past, Relived, relive
+from autoagent.replay import Past, Recalling, Relived, relive
 from autoagent.walls import open_wall
 from sandbox.limits import Limits
 from sandbox.session import End, Sandbox, SandboxError
@@ -88,7 +88,7 @@ def again(wall: Sandbox, db: Path, run: str) -> list[Relived]:
         wall,
         limits=Limits(**past.settings["limits"]),
         on_harm=past.settings["on_harm"],
-        recall=past.recall,
+        host=Recalling(past),
     )
     try:
         return list(relive(life, past, wall))
@@ -342,7 +342,8 @@ def test_a_record_with_a_skill_too_few_or_too_many_differs(
             connection.execute("UPDATE events SET number = number + 1000 WHERE number > ?",
                                (numbers[-1],))  # fmt: skip
             connection.execute(
-                "INSERT INTO events SELECT run, ?, at, kind, data FROM events WHERE number = ?",
+                "INSERT INTO events SELECT run, ?, at, kind, data, mac FROM events "
+                "WHERE number = ?",
                 (numbers[-1] + 1, numbers[-1]),
             )
     before = len(story(db, lived))

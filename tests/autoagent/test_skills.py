@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from autoagent.death import Cause
+from autoagent.host import Idle
 from autoagent.life import Death
 from autoagent.skills import SkillContext, load_skills
 from sandbox import extensions
@@ -23,7 +24,7 @@ def test_skills_are_performed_by_the_host(live: Live) -> None:
         "self.use('notes', write=5)",
         "self.use('fly')",
         skills=load_skills(["clock", "notes"]),
-        clock=lambda: now[0],
+        host=Idle(lambda: now[0]),
     )
     assert kept.outcome.stdout == "['one', 'two']\n"
     assert aged.outcome.stdout == "0.0\n"
@@ -32,9 +33,11 @@ def test_skills_are_performed_by_the_host(live: Live) -> None:
 
 
 def test_a_skill_that_the_budget_refuses_tells_why(live: Live) -> None:
-    (event,) = live(
-        "self.use('clock')", skills=load_skills(["clock"]), charge_skill=lambda cost: "no money"
-    )
+    class Poor(Idle):
+        def charge(self, cost: float) -> str | None:
+            return "no money"
+
+    (event,) = live("self.use('clock')", skills=load_skills(["clock"]), host=Poor())
     assert "no money" in event.outcome.error
 
 

@@ -44,9 +44,9 @@ def lived(wall: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ) as agent:
         assert list(agent.run()) == []
     answer = Completion(text="a", tokens_in=1, tokens_out=1, finish="stop", model="m")
-    asked = {"key": "k", "digest": "d", "seed": 0, "temperature": 0.0}
+    asked = {"key": "k", "digest": "d", "seed": 0, "temperature": 0.0, "problem": None}
     with closing(Journal(db)) as journal:  # what a skill would have been told
-        journal.append(run, [("consult", asdict(answer) | asked)])
+        journal.append(run, [("call", asdict(answer) | asked)])
     with closing(Journal(db, read_only=True)) as journal:
         assert {event.kind for event in journal.events(run)} == set(FIELDS)
     return db

@@ -16,7 +16,7 @@ from gymnasium.utils.env_checker import check_env
 
 from autoagent.journal import Journal
 from autoagent.life import Life
-from autoagent.replay import Past, relive
+from autoagent.replay import Past, Recalling, relive
 from env import Survival
 from env.hazards import Hunger, Radiation, Scene
 from sandbox.limits import Limits
@@ -439,7 +439,7 @@ def test_a_life_in_a_journal_replays(make: Make, wall: Sandbox, db: Path) -> Non
     with contextlib.closing(Journal(db, read_only=True)) as journal:
         past = Past.of(journal, env.run)
     assert past.death is not None
-    life = Life(wall, seed=past.settings["seed"], recall=past.recall)
+    life = Life(wall, seed=past.settings["seed"], host=Recalling(past))
     relived = list(relive(life, past, wall))
     assert [step.differences for step in relived] == [()] * (past.last_step + 1)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from autoagent.host import Idle
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.skills import load_skills
 from sandbox.limits import Limits
@@ -198,7 +199,7 @@ def _life(wall: Sandbox, policy: Policy) -> Life:
         on_harm="feedback",  # a payload shall have all the tries that it can get
         seed=7,
         skills=load_skills(["clock", "notes"]),
-        clock=lambda: LIFE_CLOCK,
+        host=Idle(lambda: LIFE_CLOCK),
     )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from autoagent.host import Idle
+from autoagent.journal import Data
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.organism import extract_code
 from autoagent.skills import load_skills
@@ -76,6 +78,14 @@ def check_judge(text: str) -> Verdict:
     return verdict
 
 
+class Writing(Idle):
+    """Fails unless what enters can be written down."""
+
+    def record(self, kind: str, data: Data) -> None:
+        """Write it as JSON, for nobody."""
+        json.dumps(data)
+
+
 def check_messages(words: Sequence[str], end: End, policy: Any = "strict") -> None:
     """Fail unless a life whose guest says `words` goes from heartbeats to a death."""
     life = Life(
@@ -84,8 +94,7 @@ def check_messages(words: Sequence[str], end: End, policy: Any = "strict") -> No
         policy=policy,
         on_harm="feedback",
         skills=SKILLS,
-        clock=lambda: 1.0,
-        record=lambda kind, data: json.dumps(data) and None,
+        host=Writing(),
     )
     event = life.begin("prompt")
     for _ in range(len(words) + 1):

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
+from autoagent.asker import Asker
 from autoagent.llm import PYTHON, Completion, Frame
-from autoagent.oracle import Oracle
 from autoagent.similarity import Length, Similarity
 from genetic.translate.evaluate import Evaluation, Trial
 from genetic.translate.judge import Judge
@@ -163,11 +163,11 @@ def search_of(
     *models: Model, settings: Settings, executor: Here | None = None, seed: int = 0, **options: Any
 ) -> Search:
     judge = options.pop("judge", None) or judge_of(executor)
-    oracle = options.pop("oracle", None) or Oracle(
+    asker = options.pop("asker", None) or Asker(
         models, seed=seed, at_once=options.pop("at_once", 1)
     )
     return Search(
-        TASK, judge=judge, target="c", settings=settings, oracle=oracle, seed=seed, **options
+        TASK, judge=judge, target="c", settings=settings, asker=asker, seed=seed, **options
     )
 
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from autoagent.oracle import Oracle
+from autoagent.asker import Asker
 from genetic.fitness import Fitness
 from genetic.translate.evaluate import Evaluation
 from genetic.translate.judge import Judgement, Result
@@ -41,7 +41,7 @@ def author_of(model: Model, **settings) -> Proposer:
         prompts=Prompts(),
         operators=TextOperators(blind=chosen.blind),
         settings=chosen,
-        ask=Oracle([model]).ask,
+        ask=Asker([model]).ask,
         name="0.0.0",
         model=0,
     )

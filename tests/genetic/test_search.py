@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autoagent.oracle import Oracle
+from autoagent.asker import Asker, Call
 from genetic.translate.prompts import Prompts
 from genetic.translate.search import Generation, Search
 from tests.genetic.fakes import (
@@ -145,7 +145,7 @@ def test_calls_are_never_exceeded(calls, explain):
             continue
         search = search_of(model, settings=settings, at_once=at_once)
         (*_, last) = ran(search)
-        assert len(model.queries) == search._oracle.calls == last.calls <= calls
+        assert len(model.queries) == search._asker.calls == last.calls <= calls
         assert search.calls_used_up
         # Less is left than a birth on each island may take.
         assert calls - last.calls < 2 * settings.islands * settings.calls_of(2)
@@ -233,8 +233,8 @@ def test_answers_that_are_known_are_not_asked_again():
     settings = settings_of(generations=3, until_correct=False)
 
     def search(model, known, at_once=1) -> Search:
-        oracle = Oracle([model], record=written.append, known=known, at_once=at_once)
-        return search_of(settings=settings, oracle=oracle)
+        asker = Asker([model], record=written.append, known=map(Call.of, known), at_once=at_once)
+        return search_of(settings=settings, asker=asker)
 
     whole = told(ran(search(models[0], ())))
     answers = list(written)

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from autoagent.agent import AutonomousLLM
+from autoagent.asker import Asker
 from autoagent.budget import Budget
+from autoagent.events import calls
 from autoagent.journal import Journal
-from autoagent.llm import Completion
+from autoagent.llm import PYTHON, Completion
 from autoagent.meter import SuspendedError
-from autoagent.oracle import CONSULT, Oracle
 from autoagent.similarity import Length, Similarity
 from autoagent.skills import EVOLVE, SkillContext, SkillError
 from genetic.skill import Translate
@@ -39,8 +40,8 @@ class Model:
         self.steps = iter(steps)
         self.translations = 0
 
-    def complete(self, query, *, seed, temperature, max_tokens, stop=(), on_text=None, frame=None):
-        if frame is None:
+    def complete(self, query, *, seed, temperature, max_tokens, on_text=None, frame=PYTHON):
+        if frame is PYTHON:
             text = next(self.steps)
         else:
             self.translations += 1
@@ -69,7 +70,7 @@ def context(model=None, past=()):
         seed=0,
         history=(),
         histories={EVOLVE: tuple(past)},
-        oracle=Oracle([model or Model()]),
+        asker=Asker([model or Model()]),
     )
 
 
@@ -260,12 +261,12 @@ def test_births_that_ask_nothing_are_counted_and_can_be_stopped():
     model, evolving = Model(), context(Model())
     past = [({"name": "translate", "patch": {"parameters": parameters}}, {"adopted": True})]
     late = context(model, past)
-    late.oracle.meter.pause.set()
+    late.asker.meter.pause.set()
     with pytest.raises(SuspendedError):
         skill().call({"source": SOURCE, "inputs": ["a"]}, late)
     output = skill(generations=20).evolve({"parameters": parameters}, evolving)
     assert not output["adopted"]
-    assert evolving.oracle.calls <= 2 * 8 * 16
+    assert evolving.asker.calls <= 2 * 8 * 16
 
 
 @pytest.mark.parametrize(
@@ -301,12 +302,12 @@ def test_a_run_that_was_cut_off_pays_for_nothing_twice(tmp_path):
     assert 0 < asked < whole.translations
     # The skill itself cannot be found by its name alone: this is the bundled one.
     with AutonomousLLM.resume(agent.run_id, llm=cut, db=db) as resumed:
-        resumed._life._skills["translate"] = skill()
+        resumed._run.life._skills["translate"] = skill()
         (step,) = resumed.run(budget=Budget(steps=1))
     assert step.stdout == expected[0]
     assert cut.translations == whole.translations
     with closing(Journal(db, read_only=True)) as journal:
-        keys = [event.data["key"] for event in journal.events(agent.run_id, CONSULT)]
+        keys = [call.key for call in calls(journal, agent.run_id) if not call.by_organism]
     assert len(keys) == len(set(keys)) == whole.translations
 
 

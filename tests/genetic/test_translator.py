@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from autoagent.oracle import Oracle
+from autoagent.asker import Asker
 from genetic.algorithm import Birth
 from genetic.translate.candidate import Candidate
 from genetic.translate.operators import TextOperators
@@ -53,7 +53,7 @@ class Nursery:
                 settings=self.settings,
             ),
             operators=operators,
-            ask=Oracle(self.models, at_once=workers).ask,
+            ask=Asker(self.models, at_once=workers).ask,
             settings=self.settings,
             models=range(len(self.models)),
             workers=workers,

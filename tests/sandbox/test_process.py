@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from autoagent.death import Cause
+from autoagent.host import Idle
 from autoagent.life import Death, Heartbeat, Life, Policy
 from sandbox.jail.system_calls import FilterError
 from sandbox.limits import Limits
@@ -464,7 +465,7 @@ print(datetime.datetime.now(), time.time(), uuid.uuid1(), uuid.uuid4())
 
 
 def outcomes(wall: Any, policy: Policy, *answers: str) -> list[Heartbeat | Death]:
-    life = Life(wall, policy=policy, seed=5, clock=lambda: 1000.0)
+    life = Life(wall, policy=policy, seed=5, host=Idle(lambda: 1000.0))
     try:
         events = [life.begin("Define a function called greet")]
         for answer in answers:

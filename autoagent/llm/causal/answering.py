@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from autoagent.llm.causal.template import Template
 from autoagent.llm.framing.frame import Frame
@@ -22,7 +22,6 @@ class Answering:
         template: Of the model.
         frame: What the answer looks like.
         max_tokens: It is cut after so many tokens.
-        stop: Other texts that end it.
         on_text: Called with each piece of text that is certain.
 
     Attributes:
@@ -38,7 +37,6 @@ class Answering:
         frame: Frame,
         max_tokens: int,
         *,
-        stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
     ) -> None:
         self.tokens: list[int] = []
@@ -47,8 +45,7 @@ class Answering:
         self._template = template
         self._frame = frame
         self._max_tokens = max_tokens
-        stops = (*stop, frame.closing)
-        self._growing = GrowingText(stop=stops, on_text=on_text, opening=frame.opening)
+        self._growing = GrowingText(stop=frame.closing, on_text=on_text, opening=frame.opening)
         self._said = 0
 
     def add(self, token: int, log_prob: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from autoagent.llm.base import Completion, expanded
@@ -59,7 +59,6 @@ class Transformers:
         seed: int,
         temperature: float,
         max_tokens: int,
-        stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         frame: Frame = PYTHON,
     ) -> Completion:
@@ -71,7 +70,7 @@ class Transformers:
 
         with self._lock:
             prompt = self.template.prompt(query, max_tokens, frame)
-            answer = Answering(self.template, frame, max_tokens, stop=stop, on_text=on_text)
+            answer = Answering(self.template, frame, max_tokens, on_text=on_text)
             sample(
                 self.model,
                 [prompt.tokens],

@@ -1,38 +1,34 @@
-"""The text of an answer as it grows, ended by the first stop text."""
+"""The text of an answer as it grows, ended by a stop text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 
 class GrowingText:
-    """Collects pieces of text, and passes on what cannot belong to a stop text.
+    """Collects pieces of text, and passes on what cannot belong to the stop text.
 
     Args:
-        stop: Texts that end the answer; they are not part of it.
         on_text: Called with each piece that is certain.
-        opening: What the text starts with; no stop text is looked for in it.
+        stop: Ends the answer, and is not part of it; nothing does, if it is empty.
+        opening: What the text starts with; the stop text is not looked for in it.
     """
 
     def __init__(
-        self,
-        *,
-        stop: Sequence[str],
-        on_text: Callable[[str], None] | None,
-        opening: str = "",
+        self, *, on_text: Callable[[str], None] | None, stop: str = "", opening: str = ""
     ) -> None:
         self.text = opening
         self._floor = len(opening)
-        self._stop = [text for text in stop if text]
+        self._stop = stop
         self._on_text = on_text
-        self._held = max((len(text) for text in self._stop), default=1) - 1
+        self._held = max(len(stop) - 1, 0)
         self._shown = 0
 
     def add(self, piece: str) -> bool:
-        """Add a piece, and tell whether a stop text has ended the answer."""
+        """Add a piece, and tell whether the stop text has ended the answer."""
         start = max(len(self.text) - self._held, self._floor)
         self.text += piece
-        found = [at for text in self._stop if (at := self.text.find(text, start)) >= 0]
-        if found:
-            self.text = self.text[: min(found)]
+        at = self.text.find(self._stop, start) if self._stop else -1
+        if at >= 0:
+            self.text = self.text[:at]
             self._show(len(self.text))
             return True
         self._show(len(self.text) - self._held)

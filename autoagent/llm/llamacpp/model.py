@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -71,15 +71,13 @@ class LlamaCpp:
         seed: int,
         temperature: float,
         max_tokens: int,
-        stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         frame: Frame = PYTHON,
     ) -> Completion:
         """Answer a query; see `LLM.complete`."""
         with self._lock:
             prompt, shortened = self._prompt(query, max_tokens, frame)
-            stops = (*stop, frame.closing)
-            growing = GrowingText(stop=stops, on_text=on_text, opening=frame.opening)
+            growing = GrowingText(stop=frame.closing, on_text=on_text, opening=frame.opening)
             grammar = constraint(self._llama, frame.grammar)
             tokens = self._sample(prompt, seed, temperature, grammar)
             tokens_out, finish = self._generate(tokens, max_tokens, growing)

@@ -5,7 +5,7 @@ import ipaddress
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -79,7 +79,6 @@ class OpenAICompatible:
         seed: int,
         temperature: float,
         max_tokens: int,
-        stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         frame: Frame = PYTHON,
     ) -> Completion:
@@ -99,8 +98,6 @@ class OpenAICompatible:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        if stop:
-            options["stop"] = list(stop)
         if frame.grammar is not None:
             options[EXTRA] = {"grammar": frame.grammar}
         deadline = time.monotonic() + self._timeout
@@ -112,7 +109,7 @@ class OpenAICompatible:
         )
         text = query.encode(errors="replace").decode()
         with self._gate:
-            return retrying(self._fit, text, frame, options, stop, on_text, deadline)
+            return retrying(self._fit, text, frame, options, on_text, deadline)
 
     def within(self, seconds: float) -> "OpenAICompatible":
         """Return this model, with less time for an answer; the two share all else."""
@@ -129,14 +126,13 @@ class OpenAICompatible:
         query: str,
         frame: Frame,
         options: dict[str, Any],
-        stop: Sequence[str],
         on_text: Callable[[str], None] | None,
         deadline: float,
     ) -> Completion:
         """Ask, with ever less of the query while the server calls it too long."""
         text = query
         while True:
-            growing = GrowingText(stop=stop, on_text=on_text)
+            growing = GrowingText(on_text=on_text)
             try:
                 asked = messages(text, frame)
                 return self._ask(asked, options, growing, deadline, shortened=text is not query)

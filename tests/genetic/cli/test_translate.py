@@ -214,12 +214,12 @@ def test_a_stopped_run_goes_on_and_asks_nothing_twice(
 
     db, cut, out = tmp_path / "cut.db", talker(deterministic), tmp_path / "best.c"
     process = begun(*digits, *options, *cut.options, "--db", db, "--out", out)
-    wait_for(lambda: len(events(db, "consult")) >= 12, process)
+    wait_for(lambda: len(events(db, "call")) >= 12, process)
     process.send_signal(number)
     process.communicate(timeout=30)
     assert process.returncode == (0 if number == signal.SIGINT else -signal.SIGKILL)
     assert "getchar" in out.read_text()  # the best so far is kept
-    before = len(events(db, "consult"))
+    before = len(events(db, "call"))
     assert before < len(whole.queries)
 
     again = talker(deterministic)
@@ -231,7 +231,7 @@ def test_a_stopped_run_goes_on_and_asks_nothing_twice(
     assert list(map(strip, resumed_rows)) == list(map(strip, rows))
     assert resumed["best"] == summary["best"]
     assert len(again.queries) == len(whole.queries) - before
-    keys = [data["key"] for data in events(db, "consult")]
+    keys = [data["key"] for data in events(db, "call")]
     assert len(keys) == len(set(keys)) == len(whole.queries)
     assert [data["number"] for data in events(db, "generation")] == [0, 1, 2, 3]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from autoagent.asker import ORGANISM
 from tests.autoagent.cli.test_run import autoagent, lines
 from tests.genetic.cli.test_translate import events
 
@@ -35,7 +36,7 @@ def test_a_smollm2_agent_calls_the_skill_and_is_replayed(db: Path) -> None:
     assert call["output"]["fitness"]["tests"] == 1
     assert step["stdout"].startswith("{'compile_errors'")
     # The skill asked SmolLM2, at the run's expense.
-    asked = events(db, "consult")
+    asked = [data for data in events(db, "call") if not data["key"].startswith(ORGANISM)]
     assert len(asked) == call["output"]["cost"]["calls"] > 0
     assert step["tokens_in"] > sum(data["tokens_in"] for data in asked)
     verified = autoagent("replay", "last", "--verify", "--db", db, "--json")

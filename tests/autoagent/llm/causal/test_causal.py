@@ -4,6 +4,7 @@ import json
 import math
 import re
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def sampled(
 ) -> list[Answering]:
     frame, cap = options.get("frame", PYTHON), options.get("max_tokens", 10)
     prompts = [template.prompt(query, cap, frame).tokens for query in queries]
-    answers = [Answering(template, frame, cap, stop=options.get("stop", ())) for _ in queries]
+    answers = [Answering(template, frame, cap) for _ in queries]
     chance = [torch.Generator().manual_seed(seed) for seed in seeds or range(len(queries))]
     sample(
         tiny.model, prompts, answers, chance, pad=template.pad,
@@ -178,12 +179,13 @@ def test_a_row_ends_with_its_stop_text_and_the_others_go_on(
     free = sampled(tiny, template, queries, max_tokens=12)
     word = template.decode([free[1].tokens[4]]).strip()
     assert word
-    stopped = sampled(tiny, template, queries, max_tokens=12, stop=[word])
+    frame = replace(PYTHON, closing=word)
+    stopped = sampled(tiny, template, queries, max_tokens=12, frame=frame)
     assert stopped[1].tokens == free[1].tokens[: len(stopped[1].tokens)]
     assert len(stopped[1].tokens) <= 5
     assert not stopped[1].cut
-    assert word not in stopped[1].text()
-    assert stopped[1].text().endswith("\n```")
+    assert stopped[1].text().removeprefix(PYTHON.opening).count(word) == 1
+    assert stopped[1].text().endswith(word)
     assert [len(stopped[0].tokens), stopped[0].cut] == [12, True]
     assert stopped[0].tokens == free[0].tokens
 

@@ -1,10 +1,12 @@
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autoagent.llm import (
     PROSE,
+    PYTHON,
     Completion,
     Frame,
     LlamaCpp,
@@ -141,10 +143,10 @@ def test_an_answer_is_cut_at_max_tokens(smollm2: LlamaCpp) -> None:
 
 
 def test_a_stop_text_ends_the_answer(smollm2: LlamaCpp) -> None:
-    completion = ask(smollm2, ADD, stop=["return"])
-    assert "return" not in completion.text
+    completion = ask(smollm2, ADD, frame=replace(PYTHON, closing="return"))
+    assert completion.text.count("return") == 1
     assert completion.finish == "stop"
-    assert completion.text.endswith("\n```")
+    assert completion.text.endswith("return")
 
 
 def test_a_query_beyond_the_context_is_cut_in_the_middle(smollm2: LlamaCpp) -> None:

@@ -1,4 +1,4 @@
-"""The oracle: who asks models for a search, and what it pays."""
+"""The asker: who asks models for a search, and what it pays."""
 
 import random
 import threading
@@ -8,10 +8,11 @@ from contextlib import suppress
 
 import pytest
 
+from autoagent.asker import Asker, Call, Question, derived
 from autoagent.budget import Budget
 from autoagent.llm import PYTHON, Completion, LLMUnreachable
 from autoagent.meter import Meter, SuspendedError
-from autoagent.oracle import Oracle, Question, derived
+from autoagent.skills import SkillContext
 
 
 class Model:
@@ -30,9 +31,7 @@ class Model:
     def count_query(self, query, frame=PYTHON):
         return self._tokens_in
 
-    def complete(
-        self, query, *, seed, temperature, max_tokens, stop=(), on_text=None, frame=PYTHON
-    ):
+    def complete(self, query, *, seed, temperature, max_tokens, on_text=None, frame=PYTHON):
         with self._lock:
             self.seeds.append(seed)
             self._inside += 1
@@ -56,12 +55,12 @@ def question(number=0, **given):
     return Question(**{"key": f"k{number}", "query": f"q{number}", "max_tokens": 50} | given)
 
 
-def asked_at_once(oracle, count=40):
+def asked_at_once(asker, count=40):
     """Ask from many threads; return the answers that there were."""
 
     def ask(number):
         with suppress(SuspendedError):
-            return oracle.ask(question(number))
+            return asker.ask(question(number))
 
     with ThreadPoolExecutor(16) as pool:
         return [answer for answer in pool.map(ask, range(count)) if answer is not None]
@@ -72,7 +71,7 @@ def asked_at_once(oracle, count=40):
 def test_the_budget_of_tokens_holds_whatever_is_asked_at_once(tokens, at_once):
     meter = Meter()
     meter.start(Budget(tokens=tokens))
-    answers = asked_at_once(Oracle([Model(delay=0.003)], meter=meter, at_once=at_once))
+    answers = asked_at_once(Asker([Model(delay=0.003)], meter=meter, at_once=at_once))
     assert meter.spent.tokens <= tokens
     # What is left is too little for another question.
     assert tokens - meter.spent.tokens <= 100
@@ -86,7 +85,7 @@ def test_what_others_leave_of_their_promise_is_used():
 
     meter = Meter()
     meter.start(Budget(tokens=1000))
-    answers = asked_at_once(Oracle([Brief(tokens_in=10, delay=0.003)], meter=meter, at_once=8))
+    answers = asked_at_once(Asker([Brief(tokens_in=10, delay=0.003)], meter=meter, at_once=8))
     assert len(answers) == 40
     assert meter.spent.tokens == 40 * 11
 
@@ -94,15 +93,15 @@ def test_what_others_leave_of_their_promise_is_used():
 @pytest.mark.parametrize("at_once", [1, 3])
 def test_no_more_questions_are_open_than_allowed(at_once):
     model = Model(delay=0.003)
-    oracle = Oracle([model], at_once=at_once)
-    assert len(asked_at_once(oracle)) == oracle.calls == 40
+    asker = Asker([model], at_once=at_once)
+    assert len(asked_at_once(asker)) == asker.calls == 40
     assert model.most_at_once == at_once
 
 
 def test_an_answer_is_written_down_before_it_is_given():
     written = []
-    oracle = Oracle([Model()], record=written.append, prefix="p.")
-    answer = oracle.ask(question(3))
+    asker = Asker([Model()], record=written.append, prefix="p.")
+    answer = asker.ask(question(3))
     (data,) = written
     assert data["key"] == "p.k3"
     assert data["text"] == answer.text
@@ -114,17 +113,17 @@ def test_what_cannot_be_written_down_is_not_given():
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        Oracle([Model()], record=record).ask(question())
+        Asker([Model()], record=record).ask(question())
 
 
 def test_known_answers_are_not_asked_again():
     written, model = [], Model()
-    answers = [Oracle([model], record=written.append).ask(question(n)) for n in range(3)]
-    oracle = Oracle([], record=written.append, known=list(written))
-    assert [oracle.ask(question(n)) for n in range(3)] == answers
-    assert (oracle.calls, len(written), len(model.seeds)) == (0, 3, 3)
+    answers = [Asker([model], record=written.append).ask(question(n)) for n in range(3)]
+    asker = Asker([], record=written.append, known=map(Call.of, written))
+    assert [asker.ask(question(n)) for n in range(3)] == answers
+    assert (asker.calls, len(written), len(model.seeds)) == (0, 3, 3)
     with pytest.raises(LLMUnreachable, match="'k4'"):
-        oracle.ask(question(4))
+        asker.ask(question(4))
 
 
 @pytest.mark.parametrize(
@@ -132,18 +131,18 @@ def test_known_answers_are_not_asked_again():
 )
 def test_an_answer_to_another_question_is_not_the_answer(changed):
     written = []
-    Oracle([Model()], record=written.append).ask(question())
-    oracle = Oracle([Model(), Model()], known=written)
-    oracle.ask(question(**changed))
-    assert oracle.calls == 1
+    Asker([Model()], record=written.append).ask(question())
+    asker = Asker([Model(), Model()], known=map(Call.of, written))
+    asker.ask(question(**changed))
+    assert asker.calls == 1
 
 
 def test_the_same_question_is_asked_once_even_by_many_at_once():
     model, written = Model(delay=0.01), []
-    oracle = Oracle([model], record=written.append, at_once=8)
+    asker = Asker([model], record=written.append, at_once=8)
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda n: oracle.ask(question(0)), range(16)))
-    assert len(model.seeds) == len(written) == oracle.calls == 1
+        answers = list(pool.map(lambda n: asker.ask(question(0)), range(16)))
+    assert len(model.seeds) == len(written) == asker.calls == 1
     assert len({answer.text for answer in answers}) == 1
 
 
@@ -157,18 +156,18 @@ def test_a_question_that_failed_may_be_asked_again():
 
     meter = Meter()
     meter.start(Budget(tokens=150))
-    oracle = Oracle([Shaky()], meter=meter)
+    asker = Asker([Shaky()], meter=meter)
     with pytest.raises(LLMUnreachable):
-        oracle.ask(question())
-    assert oracle.ask(question()).text == "answer to q0"
+        asker.ask(question())
+    assert asker.ask(question()).text == "answer to q0"
 
 
 def test_seeds_follow_from_the_seed_and_the_key_alone():
     def seeds(seed, *keys):
         model = Model()
-        oracle = Oracle([model], seed=seed)
+        asker = Asker([model], seed=seed)
         for key in keys:
-            oracle.ask(question(key=key))
+            asker.ask(question(key=key))
         return model.seeds
 
     assert seeds(1, "a", "b") == seeds(1, "b", "a")[::-1]
@@ -178,12 +177,12 @@ def test_seeds_follow_from_the_seed_and_the_key_alone():
 
 def test_one_more_prefix_shares_all_else():
     written = []
-    oracle = Oracle([Model()], record=written.append, prefix="a.")
-    inner = oracle.within("b.")
+    asker = Asker([Model()], record=written.append, prefix="a.")
+    inner = asker.within("b.")
     inner.ask(question())
-    oracle.ask(question())
+    asker.ask(question())
     assert [data["key"] for data in written] == ["a.b.k0", "a.k0"]
-    assert inner.calls == oracle.calls == 2
+    assert inner.calls == asker.calls == 2
 
 
 def test_a_pause_ends_an_answer():
@@ -195,11 +194,20 @@ def test_a_pause_ends_an_answer():
 
     meter = Meter()
     with pytest.raises(SuspendedError):
-        Oracle([Streams()], meter=meter).ask(question())
+        Asker([Streams()], meter=meter).ask(question())
     with pytest.raises(SuspendedError):
-        Oracle([Model()], meter=meter).ask(question())
+        Asker([Model()], meter=meter).ask(question())
 
 
-def test_an_oracle_that_may_not_ask_is_refused():
+def test_an_asker_that_may_not_ask_is_refused():
     with pytest.raises(ValueError, match="at_once must be at least 1, got 0"):
-        Oracle([Model()], at_once=0)
+        Asker([Model()], at_once=0)
+
+
+def test_the_old_names_warn():
+    with pytest.warns(DeprecationWarning, match=r"autoagent\.asker\.Asker"):
+        from autoagent.oracle import Oracle
+    assert Oracle is Asker
+    context = SkillContext(now=0.0, born=0.0, steps=0, seed=0, history=())
+    with pytest.warns(DeprecationWarning, match="asker"):
+        assert context.oracle is context.asker

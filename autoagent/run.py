@@ -1,0 +1,272 @@
+"""A run: a life, a model, a budget and a journal, from where its past ends to where it stops."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autoagent.asker import CALL, ORGANISM, Asker, Call
+from autoagent.budget import Budget, Spent
+from autoagent.death import Cause, Stop
+from autoagent.ended import Ended, Ending
+from autoagent.journal import Data, Journal, JournalError
+from autoagent.life import Death, Heartbeat, Life
+from autoagent.listener import Listener
+from autoagent.llm import LLM
+from autoagent.meter import Meter, SuspendedError
+from autoagent.record import Record
+from autoagent.replay import Past, Turn, relive
+from autoagent.reprompt import Reprompter
+from autoagent.steps import Step
+from sandbox.session import Sandbox
+
+Approve = Callable[[str], str | None]
+"""Returns the answer to execute in place of the model's, or None to stop the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the model is sampled.
+
+    Attributes:
+        seed: The seeds of all questions follow from it.
+        temperature: 0 always takes the likeliest token.
+        max_tokens: The longest answer.
+    """
+
+    seed: int
+    temperature: float
+    max_tokens: int
+
+
+class Run:
+    """Lives a run of a journal; a new one has a past without a birth.
+
+    Args:
+        run: Its id.
+        journal: Where it is written down.
+        wall: What its organism lives behind.
+        life: Makes its life, given a host.
+        llm: Who answers the organism, and its skills.
+        heard: What skills were answered in an earlier run whose answers are given again; no model
+            is asked for them then.
+        sampling: How the model is sampled.
+        meter: Counts what the run takes, and stops it.
+        listener: Watches it.
+        approve: Lets a person approve answers.
+
+    Attributes:
+        past: What happened before.
+        life: Its life.
+        ended: How it stopped, once it has.
+
+    Raises:
+        JournalError: Another process lives it, or it cannot be read.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        *,
+        journal: Journal,
+        wall: Sandbox,
+        life: Callable[..., Life],
+        llm: LLM,
+        heard: Sequence[Call] | None,
+        sampling: Sampling,
+        meter: Meter,
+        listener: Listener,
+        approve: Approve | None,
+    ) -> None:
+        journal.claim(run)
+        # Read only now: until it was claimed, another process may have gone on with it.
+        self.past = Past.of(journal, run)
+        self.ended: Ended | None = None
+        self._journal = journal
+        self._record = Record(journal, run)
+        self._wall = wall
+        self._seed = sampling.seed
+        self._meter = meter
+        self._listener = listener
+        self._approve = approve
+        self._reprompter = Reprompter(
+            self._asker((llm,), prefix=ORGANISM),
+            temperature=sampling.temperature,
+            max_tokens=sampling.max_tokens,
+        )
+        # What skills were told before is not asked again.
+        known = [*(heard or ()), *(self.past.pending.consulted if self.past.pending else ())]
+        asker = self._asker((llm,) if heard is None else (), known=known)
+        self.life = life(host=RunHost(self._record, meter, self.past, asker))
+
+    def live(self, budget: Budget, resumed: Data | None) -> Iterator[Step]:
+        """Live from where the past ends; `ended` says afterwards how the run stopped.
+
+        A life that is over is left as it is.
+
+        Args:
+            budget: Bounds the run from now on.
+            resumed: The settings with which it goes on, for the journal; None if it is new. They
+                are written once the life is rebuilt: one that cannot be leaves nothing there.
+
+        Raises:
+            JournalError: Nothing can be written, or the life cannot be rebuilt.
+        """
+        if self.past.death is not None:
+            self.ended = died(self.past, self._journal)
+            return
+        ending = Ending(self._meter)
+        try:
+            with ending:
+                event = self._begin()
+                if resumed is not None:
+                    self._record.write(("resume", resumed))
+                    resumed = None
+                self._meter.start(budget)
+                yield from self._steps(event, ending)
+        finally:
+            self.life.close()
+            self.ended = ending.ended()
+            if resumed is None:
+                self._record.write(("end", self.ended.as_dict()))
+
+    def _begin(self) -> Heartbeat | Death:
+        """Bring the organism to where its past ends: to its birth, if it has none."""
+        past = self.past
+        event = self._rebuilt()
+        for turn in past.turns:
+            self._reprompter.remember(turn.refused)
+            if turn.reply is not None:
+                self._reprompter.remember(turn.attempts)
+        if past.pending:
+            self._record.take_up(past.pending, self.life.genome)
+        elif isinstance(event, Heartbeat):
+            self._record.asked(self.life.steps + 1, event, self.life.genome)
+        return event
+
+    def _rebuilt(self) -> Heartbeat | Death:
+        """Live the finished steps again, and return the event after them.
+
+        Raises:
+            JournalError: It goes another way than it did.
+        """
+        last = self.past.last_step
+        if last:
+            self._listener.preparing(f"rebuilding the life up to step {last}")
+        for relived in relive(self.life, self.past, self._wall):
+            if relived.event is None or relived.differences:
+                raise JournalError(self.past.explain(relived.differences[0], self._wall.build))
+            event = relived.event
+            if last:
+                self._listener.rebuilt(relived.step, last)
+            if self._meter.pause.is_set():
+                raise SuspendedError(None)
+        return event
+
+    def _steps(self, event: Heartbeat | Death, ending: Ending) -> Iterator[Step]:
+        """Yield step after step until death, the first from what is recorded of its turn."""
+        turn = self.past.pending
+        while isinstance(event, Heartbeat):
+            self._meter.admit()
+            asked = time.monotonic()
+            text = self._answer(event, turn)
+            if text is None:
+                self._record.write(("refused", {}))
+                ending.cause, ending.detail = Stop.PAUSED, "not approved"
+                return
+            event = self.life.answer(text)
+            if isinstance(event, Death) and event.cause is Cause.WORKER:
+                break  # it was the wall that ended: nothing is known of this step
+            self._meter.spent.steps += 1
+            ms = (time.monotonic() - asked) * 1000
+            step = self._record.completed(self.life.steps, event, self.life.genome, ms)
+            self._listener.stepped(step)
+            yield step
+            turn = None
+        ending.cause, ending.detail = event.cause, event.detail
+
+    def _answer(self, heartbeat: Heartbeat, turn: Turn | None) -> str | None:
+        """Have the model answer, and let a person approve.
+
+        What a turn holds already, from before the run was cut off, is not asked for again.
+        """
+        if turn is not None and turn.reply is not None:
+            return turn.reply
+        step = self.life.steps + 1
+        self._listener.asked(step, heartbeat.query, self._meter.left)
+        text = self._reprompter.answer(
+            heartbeat.query,
+            step,
+            on_text=self._listener.text,
+            on_call=self._listener.attempted,
+            made=turn.attempts if turn else (),
+            refused=len(turn.refused) if turn else 0,
+        )
+        return text if self._approve is None else self._approve(text)
+
+    def _asker(self, llms: Sequence[LLM], **settings: Any) -> Asker:
+        return Asker(
+            llms,
+            meter=self._meter,
+            seed=self._seed,
+            record=lambda data: self._record.write((CALL, data)),
+            **settings,
+        )
+
+
+def died(past: Past, journal: Journal) -> Ended:
+    """Return how a life ended; write it down, if whoever lived it came to no end of its own.
+
+    Raises:
+        JournalError: It cannot be written.
+    """
+    assert past.death is not None
+    if past.end is not None:
+        spent = Spent(**{name: past.end["spent"][name] for name in asdict(Spent())})
+        return Ended(cause=past.death, limit=None, detail=past.end["detail"], spent=spent)
+    ended = Ended(cause=past.death, limit=None, detail=past.last_words, spent=Spent())
+    journal.append(past.run, [("end", ended.as_dict())])
+    return ended
+
+
+class RunHost:
+    """The host of an agent's life; see `autoagent.host.Host`.
+
+    Args:
+        record: Where it is written down.
+        meter: Counts what it takes, and stops it.
+        past: What entered before it was taken up.
+        asker: Whom its skills may ask.
+    """
+
+    def __init__(self, record: Record, meter: Meter, past: Past, asker: Asker) -> None:
+        self._record = record
+        self._meter = meter
+        self._past = past
+        self._asker = asker
+
+    def time(self) -> float:
+        """Return the time of day."""
+        return time.time()
+
+    def record(self, kind: str, data: Data) -> None:
+        """Write it into the journal."""
+        self._record.write((kind, data))
+
+    def recall(self, kind: str, asked: Data) -> Data | None:
+        """Return what the journal holds."""
+        return self._past.recall(kind, asked)
+
+    def check(self) -> None:
+        """Raise `SuspendedError` if the run is paused, or its time is up."""
+        self._meter.admit_text()
+
+    def charge(self, cost: float) -> str | None:
+        """Charge the run's budget."""
+        return self._meter.charge_skill(cost)
+
+    def asker(self, prefix: str) -> Asker:
+        """Return the run's own."""
+        return self._asker.within(prefix)
