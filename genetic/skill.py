@@ -85,17 +85,13 @@ class Translate:
                 operators=operators_of(genome),
                 seed=context.seed,
             )
-            asked = 0
-            for generation in search.generations():
-                asked = generation.calls
-        best = search.best
-        assert best is not None, "a search that may ask makes a candidate"
-        fitness = best.fitness
+            *_, last = search.generations()
+        fitness = last.best.fitness
         return {
-            "program": best.program,
+            "program": last.best.program,
             "correct": fitness.correct,
             "fitness": asdict(fitness),
-            "cost": {"calls": asked},
+            "cost": {"calls": last.calls},
         }
 
     def read(self, context: SkillContext) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class AgentContender:
         correct = False
         with self._agent as agent:
             for step in agent.run(self._prompt, budget=self._budget):
-                fitness = self._skill.best[1].fitness
+                fitness = self._skill.best.fitness
                 points.append(
                     Point(
                         number=step.step - 1,
@@ -113,7 +113,7 @@ class AgentContender:
         return RunResult(
             run=run,
             cause=cause,
-            program=self._skill.best[0],
+            program=self._skill.best.program,
             calls=self._answers.calls,
             tokens=ended.spent.tokens,
             seconds=ended.spent.seconds,

@@ -7,9 +7,11 @@ from typing import Any
 
 from autoagent.asker import derived
 from autoagent.skills import SkillContext, SkillError
+from genetic.translate.candidate import Candidate
 from genetic.translate.feedback import quote
 from genetic.translate.judge import LONGEST_PROGRAM, Judge, Judgement
 from genetic.translate.prompts import cut
+from genetic.translate.watcher import Best, Unwatched
 
 LONGEST_FEEDBACK = 1_000
 """Characters of what is told of a program."""
@@ -22,9 +24,6 @@ class Attempt:
 
     Args:
         judge: Judges programs.
-
-    Attributes:
-        best: The best program so far, and what it is worth; before any, the empty program.
     """
 
     name = "attempt"
@@ -35,8 +34,8 @@ class Attempt:
     cost = 0.0
 
     def __init__(self, judge: Judge) -> None:
-        self.best: tuple[str, Judgement] = "", judge.judge("")
         self._judge = judge
+        self._best = Best(Unwatched(), self._judged(""))
 
     def call(self, arguments: dict[str, Any], context: SkillContext) -> str:
         """Return what is wrong with ``program``, and last its score.
@@ -49,11 +48,19 @@ class Attempt:
             raise SkillError("attempt: give program='...', the text of a C program, and no more")
         if len(program) > LONGEST_PROGRAM:
             raise SkillError(f"attempt: the program is longer than {LONGEST_PROGRAM} characters")
-        judgement = self._judge.judge(program)
-        if self.best[1].fitness < judgement.fitness:
-            self.best = program, judgement
+        candidate = self._judged(program)
+        self._best.judged(candidate)
         rng = random.Random(derived(context.seed, f"attempt {len(context.history)}"))
-        return told(judgement, rng)
+        return told(candidate.judgement, rng)
+
+    @property
+    def best(self) -> Candidate:
+        """The best program so far; before any, the empty one."""
+        assert self._best.candidate is not None
+        return self._best.candidate
+
+    def _judged(self, program: str) -> Candidate:
+        return Candidate("attempt", 0, program, self._judge.judge(program))
 
 
 def told(judgement: Judgement, rng: random.Random) -> str:

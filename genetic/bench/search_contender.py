@@ -12,12 +12,11 @@ from autoagent.llm import LLMUnreachable
 from genetic.algorithm import Breeding
 from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Mode, Point
-from genetic.translate.candidate import Candidate
 from genetic.translate.plan import Plan
 from genetic.translate.problem import TARGET, Problem
 from genetic.translate.run import Finish, Translation
-from genetic.translate.search import Generation
 from genetic.translate.settings import Settings
+from genetic.translate.watcher import Generation, Unwatched
 
 
 def independent(settings: Settings, calls: int) -> Settings:
@@ -102,18 +101,12 @@ class SearchContender:
         self._translation.kill()
 
 
-class _Watcher:
+class _Watcher(Unwatched):
     """Takes down each generation."""
 
     def __init__(self, points: list[Point], watch: Callable[[Point], None]) -> None:
         self._points = points
         self._watch = watch
-
-    def judged(self, candidate: Candidate) -> None:
-        """Ignore it."""
-
-    def better(self, candidate: Candidate) -> None:
-        """Ignore it."""
 
     def generation(self, generation: Generation) -> None:
         """Take it down."""

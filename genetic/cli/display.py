@@ -14,10 +14,10 @@ from autoagent.printable import printable
 from genetic.cli.translation_view import TranslationView, summary
 from genetic.translate.candidate import Candidate
 from genetic.translate.run import Finish, Finished
-from genetic.translate.search import Generation
+from genetic.translate.watcher import Generation, Unwatched
 
 
-class Display:
+class Display(Unwatched):
     """What a person or a program sees of a translation. Keeps the best program in a file.
 
     Args:
@@ -30,16 +30,10 @@ class Display:
     def begin(self, run: str) -> None:
         """Say what begins."""
 
-    def judged(self, candidate: Candidate) -> None:
-        """Ignore it."""
-
     def better(self, candidate: Candidate) -> None:
         """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
         if self._out is not None:
             write_out(self._out, candidate.program)
-
-    def generation(self, generation: Generation) -> None:
-        """Ignore it."""
 
     def close(self) -> None:
         """Show no more until the end is told."""

@@ -14,7 +14,7 @@ from autoagent.printable import printable
 from genetic.fitness import Fitness
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import WORST
-from genetic.translate.search import Generation
+from genetic.translate.watcher import Generation
 
 HEADINGS = (
     "generation",

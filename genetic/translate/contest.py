@@ -117,10 +117,8 @@ class Contest:
             operators=operators_of(genome),
             seed=self.seed,
         )
-        for _ in search.generations():
-            pass
-        best = search.best
-        return judge(problem.hidden).judge(best.program).fitness.rate if best else 0.0
+        *_, last = search.generations()
+        return judge(problem.hidden).judge(last.best.program).fitness.rate
 
 
 def operators_of(genome: SkillGenome) -> EvolvedOperators:

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Protocol
 
 from autoagent.asker import CALL, Asker, Question
 from autoagent.budget import Budget, Limit, Spent
 from autoagent.death import Stop
 from autoagent.ended import Ending
-from autoagent.events import calls, count, maybe, number, record, text
-from autoagent.journal import Data, Journal, JournalError
+from autoagent.events import calls
+from autoagent.journal import Data, Journal
 from autoagent.llm import LLM, Frame
 from autoagent.meter import Meter
 from autoagent.similarity import Similarity
 from genetic.executors import Executor
-from genetic.fitness import Fitness
 from genetic.translate.candidate import Candidate
-from genetic.translate.judge import Judge, Judgement
+from genetic.translate.judge import Judge
 from genetic.translate.operators import Operators
 from genetic.translate.plan import Plan
-from genetic.translate.search import Generation, Search
-
-FITNESS = record(
-    compile_errors=count, unique=number, passed=number, tests=count, exact=count, fuel=maybe(count)
-)
-BEST = record(name=text, program=text, fitness=FITNESS)
-FITNESS_FIELDS = tuple(field.name for field in fields(Fitness))
+from genetic.translate.record import Record, described
+from genetic.translate.search import Search
+from genetic.translate.watcher import Watcher
 
 
 class Finish(StrEnum):
@@ -75,19 +68,6 @@ class Finished:
         }
 
 
-class Watcher(Protocol):
-    """Watches a translation as it happens. Whatever it is told is in the journal already."""
-
-    def judged(self, candidate: Candidate) -> None:
-        """A program was judged; called from any thread. The only thing that is not journalled."""
-
-    def better(self, candidate: Candidate) -> None:
-        """It is better than all before; called from any thread, one at a time."""
-
-    def generation(self, generation: Generation) -> None:
-        """A generation is complete."""
-
-
 class Translation:
     """One translation, from its plan to its end.
 
@@ -128,9 +108,10 @@ class Translation:
         self._plan = plan
         self._journal = journal
         self._executor = executor
-        self._lock = threading.Lock()
         self._meter = Meter()
-        self._watcher: Watcher | None = None
+        self._record = Record(lambda kind, data: self._write((kind, data)))
+        if run is not None:
+            self._record.take_up(journal, run)
         self._asker = Asker(
             llms,
             meter=self._meter,
@@ -157,13 +138,12 @@ class Translation:
             models=plan.island_models,
             operators=operators,
             seed=plan.seed,
-            judged=self._judged,
-            better=self._better,
+            watcher=self._record,
+            best=self._record.best,
         )
-        self._best: Candidate | None = None
-        self._known_generations = 0
-        self._known_lessons: set[str] = set()
-        self.run_id = journal.begin(plan.as_dict()) if run is None else self._take_up(run)
+        self.run_id = journal.begin(plan.as_dict()) if run is None else run
+        if run is not None:
+            self._write(("resume", plan.as_dict()))
 
     def run(self, watcher: Watcher, budget: Budget | None = None) -> Finished:
         """Search until the goal, the end of the budget, or a pause; return how it stopped.
@@ -173,15 +153,14 @@ class Translation:
             LLMError: A setting of a model is wrong.
             SandboxError: What compiles or runs programs is missing.
         """
-        self._watcher = watcher
+        self._record.watcher = watcher
         self._meter.start(budget or Budget())
         ending = Ending(self._meter)
         finish, detail = None, ""
         try:
             with ending:
-                for generation in self._search.generations():
-                    self._complete(generation)
-                    watcher.generation(generation)
+                for _ in self._search.generations():
+                    pass
                 finish, detail = self._end_of_search()
         finally:
             # A search that is killed has lost nothing: it is as good as paused.
@@ -190,7 +169,7 @@ class Translation:
                 cause=finish or cause,
                 limit=ending.limit,
                 detail=detail or ending.detail,
-                best=self._best,
+                best=self._search.best,
                 spent=self._meter.read(),
             )
             self._write(("end", self.finished.as_dict()))
@@ -206,58 +185,12 @@ class Translation:
         self._executor.close()
 
     def _end_of_search(self) -> tuple[Finish, str]:
-        best = self._best
+        best = self._search.best
         if best is not None and best.fitness.correct and self._plan.settings.until_correct:
             return Finish.CORRECT, "every test passes"
         if self._search.calls_used_up:
             return Finish.CALLS, "no calls are left for another birth"
         return Finish.GENERATIONS, "all generations were born"
-
-    def _take_up(self, run: str) -> str:
-        for best in _proper(self._journal, run, "best", BEST):
-            fitness = fitness_of(best["fitness"])
-            assert fitness is not None
-            self._best = Candidate(best["name"], 0, best["program"], Judgement(fitness))
-        self._known_generations = len(list(generations(self._journal, run)))
-        self._known_lessons = {lesson["name"] for lesson in lessons(self._journal, run)}
-        self._journal.append(run, [("resume", self._plan.as_dict())])
-        return run
-
-    def _judged(self, candidate: Candidate) -> None:
-        """Write down what can be learnt from a birth, as far as it has come."""
-        for place, lesson in enumerate(candidate.lessons):
-            name = f"{candidate.name}.{place}"
-            with self._lock:
-                if name in self._known_lessons:
-                    continue
-                self._known_lessons.add(name)
-            self._write(("lesson", {"name": name, **asdict(lesson)}))
-        if self._watcher is not None:
-            self._watcher.judged(candidate)
-
-    def _better(self, candidate: Candidate) -> None:
-        """Write a program down that is better than all so far, and tell of it."""
-        if self._best is not None and not self._best < candidate:
-            return
-        self._best = candidate
-        self._write(("best", described(candidate)))
-        if self._watcher is not None:
-            self._watcher.better(candidate)
-
-    def _complete(self, generation: Generation) -> None:
-        """Write down what a generation led to, unless that was done before the run was cut off."""
-        if generation.number < self._known_generations:
-            return
-        data = {
-            "number": generation.number,
-            "fitness": asdict(generation.best.fitness),
-            "births": generation.births,
-            "judged": generation.judged,
-            "calls": generation.calls,
-            "tokens": generation.tokens,
-            "seconds": round(generation.seconds, 3),
-        }
-        self._write(("generation", data))
 
     def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
         """Ask the first model how close two outputs are."""
@@ -269,71 +202,3 @@ class Translation:
 
     def _write(self, *events: tuple[str, Data]) -> None:
         self._journal.append(self.run_id, events)
-
-
-def described(candidate: Candidate) -> Data:
-    """Return a candidate as it is journalled."""
-    return {
-        "name": candidate.name,
-        "program": candidate.program,
-        "fitness": asdict(candidate.fitness),
-    }
-
-
-def fitness_of(data: Any) -> Fitness | None:
-    """Return the fitness in a journal's event, or None if there is none."""
-    return Fitness(**{name: data[name] for name in FITNESS_FIELDS}) if FITNESS(data) else None
-
-
-def generations(journal: Journal, run: str) -> Iterator[Data]:
-    """Yield what each generation of a run led to.
-
-    Raises:
-        JournalError: It cannot be read, or is damaged.
-    """
-    shape = record(number=count, fitness=FITNESS, births=count, judged=count, calls=count)
-    yield from _proper(journal, run, "generation", shape)
-
-
-def lessons(journal: Journal, run: str) -> Iterator[Data]:
-    """Yield what can be learnt from a run: worse programs, what was told, better programs.
-
-    Raises:
-        JournalError: It cannot be read, or is damaged.
-    """
-    shape = record(
-        name=text,
-        prompt=text,
-        worse=text,
-        feedback=text,
-        better=text,
-        before=FITNESS,
-        after=FITNESS,
-    )
-    yield from _proper(journal, run, "lesson", shape)
-
-
-def end(journal: Journal, run: str) -> Data | None:
-    """Return how a run stopped; None while it has not.
-
-    Raises:
-        JournalError: It cannot be read, or is damaged.
-    """
-    last = journal.end(run)
-    shape = record(cause=text, detail=text)
-    best = maybe(record(program=text, fitness=FITNESS))
-    if last is not None and not (shape(last) and best(last.get("best"))):
-        raise JournalError(f"the record of run {run} is damaged: its end has a wrong field")
-    return last
-
-
-def _proper(
-    journal: Journal, run: str, kind: str, shape: Callable[[object], bool]
-) -> Iterator[Data]:
-    for event in journal.events(run, kind):
-        if not shape(event.data):
-            raise JournalError(
-                f"the record of run {run} is damaged: event {event.number} ({kind}) has a wrong or "
-                "missing field"
-            )
-        yield event.data

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 
 from autoagent.asker import Asker, derived
 from genetic.algorithm import Evolution
 from genetic.islands import Archipelago
-from genetic.translate.candidate import Candidate, Lesson
+from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judge
 from genetic.translate.operators import Operators, TextOperators
 from genetic.translate.prompts import Prompts
@@ -20,36 +18,7 @@ from genetic.translate.proposer import Proposer
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task
 from genetic.translate.translator import Translator
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
-    """What a generation led to.
-
-    Attributes:
-        number: Its number, from 0.
-        best: The best candidate ever.
-        islands: The best candidate that lives on each island.
-        births: How many candidates were born in it.
-        judged: How many different programs were judged since the search began, those of births
-            that were given up included.
-        calls: Questions that its births and all before took.
-        asked: Those of them that a model had to answer now, since the search began or was resumed.
-        tokens: What these took.
-        seconds: Since the search began or was resumed.
-        lessons: What can be learnt from it.
-    """
-
-    number: int
-    best: Candidate
-    islands: tuple[Candidate, ...]
-    births: int
-    judged: int
-    calls: int
-    asked: int
-    tokens: int
-    seconds: float
-    lessons: tuple[Lesson, ...]
+from genetic.translate.watcher import Best, Generation, Unwatched, Watcher
 
 
 class Search:
@@ -67,9 +36,8 @@ class Search:
         models: Numbers of the models that may be asked, likewise; by default all on each island.
         operators: How programs are crossed, mutated and criticised; by default as the settings say.
         seed: Everything random follows from it.
-        judged: Told of each program that was judged, from any thread.
-        better: Told of each program that is better than all before, as soon as it is judged, and
-            at the end of a generation of the best one of those that were born, if that is another.
+        watcher: Watches.
+        best: The best program from before, if the search was begun before.
 
     Raises:
         ValueError: The calls do not suffice for one birth on each island.
@@ -87,21 +55,18 @@ class Search:
         models: Sequence[Sequence[int]] = (),
         operators: Operators | None = None,
         seed: int = 0,
-        judged: Callable[[Candidate], None] = lambda candidate: None,
-        better: Callable[[Candidate], None] = lambda candidate: None,
+        watcher: Watcher | None = None,
+        best: Candidate | None = None,
     ) -> None:
         if settings.calls is not None and settings.calls < settings.least_calls:
             raise ValueError(
                 f"{settings.calls} calls do not suffice for a birth on each island, which may take "
                 f"{settings.least_calls}; allow more calls, or less healing"
             )
-        self.best: Candidate | None = None
+        self._best = Best(watcher or Unwatched(), best)
         self._judge = judge
         self._settings = settings
         self._asker = asker
-        self._judged = judged
-        self._better = better
-        self._lock = threading.Lock()
         operators = operators or TextOperators(
             bias=settings.crossover_bias, rate=settings.mutation_rate, blind=settings.blind
         )
@@ -124,7 +89,7 @@ class Search:
                 models=models[island % len(models)] if models else everyone,
                 seed=derived(seed, f"species {island}"),
                 workers=asker.at_once,
-                noticed=self._notice,
+                watcher=self._best,
             )
             for island in range(settings.islands)
         ]
@@ -159,11 +124,9 @@ class Search:
                 if self.calls_used_up:
                     return
                 archipelago.step()
-                best = archipelago.best
-                self._settle(best)
-                yield Generation(
+                generation = Generation(
                     number=number,
-                    best=best,
+                    best=archipelago.best,
                     islands=tuple(island.population[-1] for island in archipelago.islands),
                     births=sum(len(variation.born) for variation in self._variations),
                     judged=self._judge.judged,
@@ -178,30 +141,17 @@ class Search:
                         for lesson in candidate.lessons
                     ),
                 )
-                if best.fitness.correct and self._settings.until_correct:
+                self._best.generation(generation)
+                yield generation
+                if generation.best.fitness.correct and self._settings.until_correct:
                     return
+
+    @property
+    def best(self) -> Candidate | None:
+        """The best program so far."""
+        return self._best.candidate
 
     @property
     def calls_used_up(self) -> bool:
         """Whether an island cannot afford another birth."""
         return any(variation.is_broke for variation in self._variations)
-
-    def _notice(self, candidate: Candidate) -> None:
-        self._judged(candidate)
-        with self._lock:
-            if self.best is None or self.best < candidate:
-                self._prefer(candidate)
-
-    def _settle(self, candidate: Candidate) -> None:
-        """Go back to the best one that was born, if that is another.
-
-        Of equal ones, and with those of births that were given up, it depends on who was faster
-        which one is noticed.
-        """
-        with self._lock:
-            if self.best is None or self.best.program != candidate.program:
-                self._prefer(candidate)
-
-    def _prefer(self, candidate: Candidate) -> None:
-        self.best = candidate
-        self._better(candidate)

@@ -19,6 +19,7 @@ from genetic.translate.judge import Judge, Judgement
 from genetic.translate.operators import Operators
 from genetic.translate.proposer import Proposer
 from genetic.translate.settings import Settings
+from genetic.translate.watcher import Unwatched, Watcher
 
 
 class Proposers(Protocol):
@@ -50,7 +51,7 @@ class Translator:
         models: Numbers of the models that may be asked.
         seed: What the randomness follows from that no birth brings along.
         workers: How many births may run side by side.
-        noticed: Told of each program that was judged, in any order, from any thread.
+        watcher: Told of each program that was judged, in any order, from any thread.
 
     Attributes:
         calls: Questions that the births so far took.
@@ -69,7 +70,7 @@ class Translator:
         models: Sequence[int] = (0,),
         seed: int = 0,
         workers: int = 1,
-        noticed: Callable[[Candidate], None] = lambda candidate: None,
+        watcher: Watcher | None = None,
     ) -> None:
         self.calls = 0
         self.born: list[Candidate] = []
@@ -84,7 +85,7 @@ class Translator:
         self._bandit = Bandit(len(self._models), random.Random(derived(seed, "bandit")))
         self._too_poor = False
         self._workers = workers
-        self._noticed = noticed
+        self._watcher = watcher or Unwatched()
         self._seen: set[str] = set()
 
     def progress(self, candidate: Candidate) -> float:
@@ -182,7 +183,7 @@ class Translator:
             born.done(number)
         judgement = self._judge.judge(draft)
         candidate = Candidate(birth.name, birth.seed, draft, judgement, model, proposer.calls)
-        self._noticed(candidate)
+        self._watcher.judged(candidate)
         return self._healed(candidate, proposer) if is_new else candidate
 
     def _novel(
@@ -251,7 +252,7 @@ class Translator:
                 proposer.calls,
                 tuple(lessons),
             )
-            self._noticed(healed)
+            self._watcher.judged(healed)
             candidate = healed
         return candidate
 

@@ -16,11 +16,13 @@ from typing import Any
 from autoagent.asker import Asker
 from autoagent.llm import PYTHON, Completion, Frame
 from autoagent.similarity import Length, Similarity
+from genetic.translate.candidate import Candidate
 from genetic.translate.evaluate import Evaluation, Trial
 from genetic.translate.judge import Judge
-from genetic.translate.search import Generation, Search
+from genetic.translate.search import Search
 from genetic.translate.settings import Breeding, Settings
 from genetic.translate.task import Task, Test
+from genetic.translate.watcher import Generation, Unwatched
 from sandbox.programs import Run
 
 RIGHT = tuple(f"line {word};" for word in ("one", "two", "three", "four", "five", "six"))
@@ -73,6 +75,11 @@ class Here:
 
     def close(self) -> None:
         pass
+
+
+def lines(*right: int) -> str:
+    """Return a program in which these lines are right."""
+    return "\n".join(line if n in right else f"no {n}" for n, line in enumerate(RIGHT))
 
 
 def judge_of(executor: Here | None = None, task: Task = TASK, **options: Any) -> Judge:
@@ -157,6 +164,20 @@ def settings_of(**given: Any) -> Settings:
     known = set(Breeding.__dataclass_fields__)
     breeding = {"population": 6} | {name: given.pop(name) for name in known & set(given)}
     return Settings(**{"generations": 4, "breeding": Breeding(**breeding)} | given)
+
+
+class Heard(Unwatched):
+    """Remembers what a watcher is told."""
+
+    def __init__(self) -> None:
+        self.candidates: list[Candidate] = []
+        self.better_ones: list[Candidate] = []
+
+    def judged(self, candidate: Candidate) -> None:
+        self.candidates.append(candidate)
+
+    def better(self, candidate: Candidate) -> None:
+        self.better_ones.append(candidate)
 
 
 def search_of(

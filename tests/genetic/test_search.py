@@ -6,10 +6,12 @@ import pytest
 
 from autoagent.asker import Asker, Call
 from genetic.translate.prompts import Prompts
-from genetic.translate.search import Generation, Search
+from genetic.translate.search import Search
+from genetic.translate.watcher import Generation
 from tests.genetic.fakes import (
     GOAL,
     RIGHT,
+    Heard,
     Here,
     Model,
     judge_of,
@@ -78,15 +80,15 @@ def test_the_best_is_not_that_of_a_birth_that_was_given_up():
 
 
 def test_whoever_is_told_of_better_programs_ends_with_the_best():
-    heard = []
+    heard = Heard()
     search = search_of(
         Model(writer(0.3, 0.5), delay=0.002),
         settings=settings_of(),
         at_once=8,
-        better=heard.append,
+        watcher=heard,
     )
     (*_, last) = ran(search)
-    assert heard[-1].program == search.best.program == last.best.program
+    assert heard.better_ones[-1].program == search.best.program == last.best.program
 
 
 def test_another_seed_is_another_search():

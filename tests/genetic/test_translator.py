@@ -15,7 +15,18 @@ from genetic.translate.operators import TextOperators
 from genetic.translate.prompts import Prompts
 from genetic.translate.proposer import Proposer
 from genetic.translate.translator import Translator
-from tests.genetic.fakes import GOAL, RIGHT, TASK, Here, Model, judge_of, settings_of, shown, writer
+from tests.genetic.fakes import (
+    GOAL,
+    TASK,
+    Heard,
+    Here,
+    Model,
+    judge_of,
+    lines,
+    settings_of,
+    shown,
+    writer,
+)
 
 PROMPTS = Prompts()
 
@@ -39,7 +50,7 @@ class Nursery:
         self.executor = executor or Here()
         self.judge = judge_of(self.executor)
         self.generation = -1
-        self.noticed: list[Candidate] = []
+        self.watcher = Heard()
         self.settings = settings_of(**settings)
         operators = operators or TextOperators(rate=self.settings.mutation_rate)
         self.translator = Translator(
@@ -57,7 +68,7 @@ class Nursery:
             settings=self.settings,
             models=range(len(self.models)),
             workers=workers,
-            noticed=self.noticed.append,
+            watcher=self.watcher,
         )
 
     def vary(self, *parents: str, births: int = 1) -> list[Candidate]:
@@ -74,11 +85,6 @@ def in_turn(*answers: str) -> Model:
     """Return a model that says these texts one after the other, and then the last one again."""
     left = list(answers)
     return Model(lambda query, rng: left.pop(0) if len(left) > 1 else left[0])
-
-
-def lines(*right: int) -> str:
-    """Return a program in which these lines are right."""
-    return "\n".join(line if n in right else f"no {n}" for n, line in enumerate(RIGHT))
 
 
 # Healing
@@ -136,7 +142,7 @@ def test_a_mend_that_helps_is_a_lesson():
 def test_every_judged_program_is_noticed_the_best_so_far():
     nursery = Nursery(in_turn("!", lines(0), "!!", GOAL))
     nursery.vary()
-    assert [each.program for each in nursery.noticed] == ["!", lines(0), lines(0), GOAL]
+    assert [each.program for each in nursery.watcher.candidates] == ["!", lines(0), lines(0), GOAL]
 
 
 # Crossover and mutation

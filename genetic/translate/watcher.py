@@ -1,0 +1,112 @@
+"""Who watches a search, what there is to be seen, and the one place that knows the best program."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Protocol
+
+from genetic.translate.candidate import Candidate, Lesson
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """What a generation led to.
+
+    Attributes:
+        number: Its number, from 0.
+        best: The best candidate ever.
+        islands: The best candidate that lives on each island.
+        births: How many candidates were born in it.
+        judged: How many different programs were judged since the search began, those of births
+            that were given up included.
+        calls: Questions that its births and all before took.
+        asked: Those of them that a model had to answer now, since the search began or was resumed.
+        tokens: What these took.
+        seconds: Since the search began or was resumed.
+        lessons: What can be learnt from it.
+    """
+
+    number: int
+    best: Candidate
+    islands: tuple[Candidate, ...]
+    births: int
+    judged: int
+    calls: int
+    asked: int
+    tokens: int
+    seconds: float
+    lessons: tuple[Lesson, ...]
+
+
+class Watcher(Protocol):
+    """Watches a search as it happens."""
+
+    def judged(self, candidate: Candidate) -> None:
+        """A program was judged; called from any thread."""
+
+    def better(self, candidate: Candidate) -> None:
+        """It is better than all before; called from any thread, one at a time.
+
+        At the end of a generation, of the best one of those that were born, if that is another.
+        """
+
+    def generation(self, generation: Generation) -> None:
+        """A generation is complete."""
+
+
+class Unwatched:
+    """Nobody; or whoever watches for one thing alone."""
+
+    def judged(self, candidate: Candidate) -> None:
+        """Ignore it."""
+
+    def better(self, candidate: Candidate) -> None:
+        """Ignore it."""
+
+    def generation(self, generation: Generation) -> None:
+        """Ignore it."""
+
+
+class Best:
+    """Keeps the best program so far, and tells a watcher of it; itself a `Watcher`.
+
+    Args:
+        watcher: Is told of everything.
+        known: The best one from before.
+
+    Attributes:
+        candidate: The best one.
+    """
+
+    def __init__(self, watcher: Watcher, known: Candidate | None = None) -> None:
+        self.candidate = known
+        self._is_from_before = known is not None
+        self._watcher = watcher
+        self._lock = threading.Lock()
+
+    def judged(self, candidate: Candidate) -> None:
+        """Tell of a program, and prefer it if it is better."""
+        self._watcher.judged(candidate)
+        with self._lock:
+            if self.candidate is None or self.candidate < candidate:
+                self.better(candidate)
+
+    def better(self, candidate: Candidate) -> None:
+        """Prefer a program, and tell so."""
+        self.candidate, self._is_from_before = candidate, False
+        self._watcher.better(candidate)
+
+    def generation(self, generation: Generation) -> None:
+        """Go back to the best one that was born, if that is another, and tell of the generation.
+
+        Of equal ones, and with those of births that were given up, it depends on who was faster
+        which one is judged first. What is known from before may be ahead of what is born again.
+        """
+        born = generation.best
+        with self._lock:
+            known = self.candidate
+            is_ahead = self._is_from_before and known is not None and born < known
+            if not is_ahead and (known is None or known.program != born.program):
+                self.better(born)
+        self._watcher.generation(generation)
