@@ -15,7 +15,6 @@ from autoagent.meter import SuspendedError
 from genetic.bench.attempt import Attempt
 from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Point
-from genetic.translate.judge import Judge
 from genetic.translate.languages import NAMES
 from genetic.translate.problem import TARGET, Problem
 from sandbox.session import Sandbox, SandboxError
@@ -48,10 +47,7 @@ class AgentContender:
     """
 
     def __init__(self, problem: Problem, setup: Setup, calls: int, wall: Sandbox) -> None:
-        judge = Judge(
-            problem.open, target=TARGET, executor=setup.executor, similarity=setup.similarity
-        )
-        self._skill = Attempt(judge)
+        self._skill = Attempt(setup.judge(problem.open))
         self._answers = _Answers(calls)
         self._budget = Budget(steps=calls, tokens=setup.tokens)
         self._until_correct = setup.settings.until_correct

@@ -9,10 +9,7 @@ from genetic.bench.agent_contender import AgentContender
 from genetic.bench.contender import Contender, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.search_contender import SearchContender, independent
-from genetic.fitness import Fitness
-from genetic.translate.judge import Judge
-from genetic.translate.problem import TARGET, Problem, digest
-from genetic.translate.task import Task
+from genetic.translate.problem import Problem, digest
 from genetic.translate.tasks import BundledTask
 from sandbox.session import Sandbox
 
@@ -134,8 +131,8 @@ class Benchmark:
             run=result.run,
             cause=result.cause,
             program=result.program,
-            open=self._judged(problem.open, result.program),
-            hidden=self._judged(problem.hidden, result.program),
+            open=self._setup.judge(problem.open).judge(result.program).fitness,
+            hidden=self._setup.judge(problem.hidden).judge(result.program).fitness,
             calls=result.calls,
             tokens=result.tokens,
             seconds=round(result.seconds, 3),
@@ -151,11 +148,6 @@ class Benchmark:
                 return SearchContender(problem, self._setup, mode, settings)
             case Mode.AGENT:
                 return AgentContender(problem, self._setup, calls, self._wall())
-
-    def _judged(self, task: Task, program: str) -> Fitness:
-        setup = self._setup
-        judge = Judge(task, target=TARGET, executor=setup.executor, similarity=setup.similarity)
-        return judge.judge(program).fitness
 
 
 def usual_calls(setup: Setup) -> int:

@@ -11,7 +11,10 @@ from autoagent.llm import LLM
 from autoagent.similarity import Similarity
 from genetic.bench.outcome import Point
 from genetic.executors import Executor
+from genetic.translate.judge import Judge
+from genetic.translate.problem import TARGET
 from genetic.translate.settings import Settings
+from genetic.translate.task import Task
 
 
 class Interrupted(Exception):
@@ -43,6 +46,10 @@ class Setup:
     seed: int = 0
     tokens: int | None = None
     workers: int = 1
+
+    def judge(self, task: Task) -> Judge:
+        """Return what judges the programs of a task."""
+        return Judge(task, target=TARGET, executor=self.executor, similarity=self.similarity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 
-from rich.console import Console, Group
-from rich.live import Live
+from rich.console import Console
 from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
 from autoagent.printable import printable
+from autoagent.ui.growing import GrowingTable
 from genetic.fitness import Fitness
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import WORST
@@ -37,72 +36,43 @@ class TranslationView:
     """
 
     def __init__(self, console: Console) -> None:
-        self._console = console
         self._lock = threading.Lock()
-        self._rows: list[tuple[str, ...]] = []
+        self._table = GrowingTable(console, HEADINGS, below=self._now)
         self._number = 0
         self._judged = 0
         self._best: Fitness | None = None
-        self._live: Live | None = None
 
     def open(self) -> None:
         """Begin to show it, where somebody can see it move."""
-        if self._console.is_terminal:
-            self._live = Live(
-                self._view(), console=self._console, refresh_per_second=8, transient=False
-            )
-            self._live.start()
-        else:
-            self._console.print("  ".join(HEADINGS), soft_wrap=True)
+        self._table.open()
 
     def judged(self, candidate: Candidate) -> None:
         """Count a program."""
         with self._lock:
             self._judged += 1
-            self._update()
+            self._table.update()
 
     def better(self, candidate: Candidate) -> None:
         """Show how good it is."""
         with self._lock:
             self._best = candidate.fitness
-            self._update()
+            self._table.update()
 
     def generation(self, generation: Generation) -> None:
         """Show a row."""
-        row = _row(generation)
         with self._lock:
             self._number = generation.number + 1
-            self._rows.append(row)
-            if self._live is None:
-                widths = map(len, HEADINGS)
-                cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-                self._console.print("  ".join(cells), soft_wrap=True)
-            self._update()
+            self._table.add(_row(generation))
 
     def close(self) -> None:
         """Show no more; what is shown stays."""
-        if self._live is not None:
-            self._live.update(self._table(), refresh=True)
-            self._live.stop()
-            self._live = None
+        self._table.close()
 
-    def _update(self) -> None:
-        if self._live is not None:
-            self._live.update(self._view())
-
-    def _view(self) -> Group:
+    def _now(self) -> Spinner:
         line = f"generation {self._number}: {self._judged} programs so far"
         if self._best is not None:
             line += f", the best one: {summary(self._best)}"
-        return Group(self._table(), Spinner("dots", Text(line)))
-
-    def _table(self) -> Table:
-        table = Table(*HEADINGS)
-        for column in table.columns:
-            column.justify = "right"
-        for row in self._rows:
-            table.add_row(*row)
-        return table
+        return Spinner("dots", Text(line))
 
 
 def summary(fitness: Fitness) -> str:

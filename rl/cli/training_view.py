@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
-from rich.live import Live
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from autoagent.printable import printable
+from autoagent.ui.growing import GrowingTable
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands import this
     from rl.logs import Figures
@@ -41,9 +39,6 @@ class TrainingView:
     """
 
     def __init__(self, console: Console, settings: Settings) -> None:
-        self._console = console
-        self._rows: list[tuple[str, ...]] = []
-        self._live: Live | None = None
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -54,14 +49,13 @@ class TrainingView:
         )
         self._updates = self._progress.add_task("updates", total=settings.updates, note="")
         self._episodes = self._progress.add_task("episodes", total=settings.episodes, note="")
+        self._table = GrowingTable(
+            console, HEADINGS, below=lambda: self._progress, words={"ends"}, shown=SHOWN
+        )
 
     def open(self) -> None:
         """Begin to show it, where somebody can see it move."""
-        if self._console.is_terminal:
-            self._live = Live(self._view(), console=self._console, refresh_per_second=8)
-            self._live.start(refresh=True)
-        else:
-            self._console.print("  ".join(HEADINGS), soft_wrap=True)
+        self._table.open()
 
     def moved(self, update: int, done: int, env_steps: int) -> None:
         """Move the bars."""
@@ -70,33 +64,12 @@ class TrainingView:
 
     def updated(self, figures: Figures) -> None:
         """Show a row."""
-        row = _row(figures)
-        self._rows.append(row)
         self._progress.update(self._updates, completed=figures.update)
-        if self._live is None:
-            widths = map(len, HEADINGS)
-            cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-            self._console.print("  ".join(cells), soft_wrap=True, markup=False, highlight=False)
-        else:
-            self._live.update(self._view())
+        self._table.add(_row(figures))
 
     def close(self) -> None:
         """Show no more; what is shown stays."""
-        if self._live is not None:
-            self._live.update(self._table(), refresh=True)
-            self._live.stop()
-            self._live = None
-
-    def _view(self) -> Group:
-        return Group(self._table(), self._progress)
-
-    def _table(self) -> Table:
-        table = Table(*HEADINGS)
-        for column in table.columns[:-1]:
-            column.justify = "right"
-        for row in self._rows[-SHOWN:]:
-            table.add_row(*map(Text, row))
-        return table
+        self._table.close()
 
 
 def _row(figures: Figures) -> tuple[str, ...]:

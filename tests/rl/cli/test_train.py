@@ -137,8 +137,9 @@ def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
     view.open()
     view.moved(1, 3, 1000)
     view.updated(figures)
-    assert view._live is not None
-    view._live.refresh()
+    live = view._table._live
+    assert live is not None
+    live.refresh()
     view.close()
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
