@@ -16,6 +16,7 @@ from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import DbOption, JsonOption, PricedServer, SeedOption, Spending
 from autoagent.journal import Journal
+from autoagent.llm import LLM
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
 from genetic.cli.programs import Comparison, Inputs, chosen_measures, read_text, similarity_of
@@ -30,6 +31,15 @@ from genetic.translate.settings import Settings
 LONGEST_NAME = 240
 """Bytes, so that there is room for a name beside it."""
 
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="Where the best program is kept, from the first one on (default: print it).",
+        dir_okay=False,
+    ),
+]
 SettingOption = Annotated[
     list[str] | None,
     typer.Option("--set", help="Any other setting, as name=value (see docs/translate.md)."),
@@ -123,15 +133,7 @@ def translate(
     ] = None,
     *,
     inputs: Inputs,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="Where the best program is kept, from the first one on (default: print it).",
-            dir_okay=False,
-        ),
-    ] = None,
+    out: OutOption = None,
     to: Annotated[str, typer.Option(help=f"Target: {', '.join(TARGETS.values())}.")] = "c",
     ensemble: Ensemble,
     searching: Searching,
@@ -159,14 +161,10 @@ def translate(
         _check_writable(out, source)
         prepare(plan.target, progress)
         executor = stack.enter_context(closing(judging.open()))
-        models = []
-        for name in plan.models:
-            server.check(name, spending.cost)
-            models.append(stack.enter_context(closing(server.model(name, "translation"))))
         translation = Translation(
             plan,
             journal=journal,
-            llms=models,
+            llms=_opened(stack, plan.models, server, spending.cost),
             executor=executor,
             similarity=lambda ask: similarity_of(plan.measures, ask),
             run=run,
@@ -180,6 +178,17 @@ def translate(
     display.end(translation.run_id, finished)
     unreachable = finished.cause is Finish.UNREACHABLE
     raise typer.Exit(UNREACHABLE if unreachable else interrupts.exit_code)
+
+
+def _opened(
+    stack: ExitStack, names: Sequence[str], server: PricedServer, cost: float | None
+) -> list[LLM]:
+    """Return the models of these names, which the stack closes, or exit."""
+    models = []
+    for name in names:
+        server.check(name, cost)
+        models.append(stack.enter_context(closing(server.model(name, "translation"))))
+    return models
 
 
 def _plan(
