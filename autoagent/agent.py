@@ -27,7 +27,7 @@ from autoagent.ended import Ended
 from autoagent.events import calls
 from autoagent.genome import Genome
 from autoagent.journal import Data, Journal
-from autoagent.life import Life, OnHarm, Policy
+from autoagent.life import CodePolicy, Life, OnHarm
 from autoagent.listener import Listener, Silent
 from autoagent.llm import LLM, Recorded, Tuned, load
 from autoagent.meter import Meter
@@ -76,7 +76,7 @@ class AutonomousLLM:
         *,
         sandbox: Sandbox | str = "wasm",
         limits: Limits | None = None,
-        policy: Policy = "strict",
+        policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         skills: Sequence[str | Skill] = (),
         seed: int = 0,
@@ -91,7 +91,7 @@ class AutonomousLLM:
         self.ended: Ended | None = None
         self._skills = load_skills(skills)
         self._limits = limits or Limits()
-        self._policy: Policy = policy
+        self._policy: CodePolicy = policy
         self._on_harm: OnHarm = on_harm
         self._seed = seed
         if temperature is not None and not 0 <= temperature < math.inf:

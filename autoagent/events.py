@@ -13,7 +13,7 @@ from typing import get_args
 from autoagent.asker import CALL, Call
 from autoagent.death import Cause
 from autoagent.journal import Event, Journal, JournalError
-from autoagent.life import OnHarm, Policy
+from autoagent.life import CodePolicy, OnHarm
 from autoagent.reprompt import Problem
 from autoagent.steps import Step, fold
 from sandbox.rules import Kind
@@ -143,7 +143,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     "run": {
         **CHANGEABLE,
         "prompt": text,
-        "policy": one_of(*get_args(Policy)),
+        "policy": one_of(*get_args(CodePolicy)),
         "on_harm": one_of(*get_args(OnHarm)),
         "limits": record(fuel=count, memory_mb=count, wall_seconds=number, output_bytes=count),
         "skills": list_of(text),
@@ -151,7 +151,7 @@ FIELDS: dict[str, dict[str, Check]] = {
     "resume": CHANGEABLE,
     "born": {
         "prompt": text,
-        "policy": one_of(*get_args(Policy)),
+        "policy": one_of(*get_args(CodePolicy)),
         "seed": integer,
         "output_bytes": count,
         "skills": mapping_of(text),

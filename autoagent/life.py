@@ -41,7 +41,8 @@ MOST_REMEMBERED = 1 << 24
 MOST_ACCUSATIONS = 32
 TOLD_AT_BIRTH = ("prompt", "policy", "seed", "output_bytes", "skills")
 
-Policy = Literal["strict", "open"]
+CodePolicy = Literal["strict", "open"]
+"""Whether code is judged by the rules; no policy in the sense of reinforcement learning."""
 OnHarm = Literal["death", "feedback"]
 
 
@@ -150,7 +151,7 @@ class Life:
         sandbox: Sandbox,
         *,
         limits: Limits | None = None,
-        policy: Policy = "strict",
+        policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         seed: int = 0,
         skills: Sequence[Skill] = (),
@@ -158,7 +159,7 @@ class Life:
     ) -> None:
         self.genome = Genome()
         self.limits = limits or Limits()
-        self.policy: Policy = policy
+        self.policy: CodePolicy = policy
         self.on_harm: OnHarm = on_harm
         self.seed = seed
         self.steps = 0

@@ -16,7 +16,7 @@ from autoagent.life import Death, Heartbeat, Life
 from autoagent.listener import Listener
 from autoagent.llm import LLM
 from autoagent.meter import Meter, SuspendedError
-from autoagent.record import Record
+from autoagent.recorder import RunRecorder
 from autoagent.replay import Past, Turn, relive
 from autoagent.reprompt import Reprompter
 from autoagent.steps import Step
@@ -85,7 +85,7 @@ class Run:
         self.past = Past.of(journal, run)
         self.ended: Ended | None = None
         self._journal = journal
-        self._record = Record(journal, run)
+        self._record = RunRecorder(journal, run)
         self._wall = wall
         self._seed = sampling.seed
         self._meter = meter
@@ -241,7 +241,7 @@ class RunHost:
         asker: Whom its skills may ask.
     """
 
-    def __init__(self, record: Record, meter: Meter, past: Past, asker: Asker) -> None:
+    def __init__(self, record: RunRecorder, meter: Meter, past: Past, asker: Asker) -> None:
         self._record = record
         self._meter = meter
         self._past = past

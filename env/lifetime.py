@@ -12,7 +12,7 @@ from autoagent.death import Cause, Stop
 from autoagent.effects import Effects
 from autoagent.ended import Ended
 from autoagent.journal import Data
-from autoagent.life import Death, Heartbeat, Life, OnHarm, Policy
+from autoagent.life import CodePolicy, Death, Heartbeat, Life, OnHarm
 from autoagent.llm import LLM
 from autoagent.meter import Meter
 from autoagent.skills import Skill
@@ -145,7 +145,7 @@ class Lifetime:
         skills: Sequence[Skill] = (),
         budget: Budget | None = None,
         llm: LLM | None = None,
-        policy: Policy = "strict",
+        policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         limits: Limits | None = None,
         past: Iterable[tuple[str, Data]] = (),

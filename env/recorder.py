@@ -11,7 +11,7 @@ from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.journal import Data, Journal
 from autoagent.life import Death, Heartbeat, Life
-from autoagent.record import Record
+from autoagent.recorder import RunRecorder
 from autoagent.replay import ACTOR
 from autoagent.walls import WallOptions
 
@@ -35,7 +35,7 @@ class LifeRecorder:
     def __init__(self, path: str | Path | None) -> None:
         self.run: str | None = None
         self._journal = None if path is None else Journal(Path(path))
-        self._record: Record | None = None
+        self._record: RunRecorder | None = None
         self._since = 0.0
 
     def close(self) -> None:
@@ -62,7 +62,7 @@ class LifeRecorder:
             "skills": skills,
         }
         self.run = self._journal.begin(settings | RESUMED)
-        self._record = Record(self._journal, self.run)
+        self._record = RunRecorder(self._journal, self.run)
 
     def write(self, kind: str, data: Data) -> None:
         """Write down what enters the organism, or what was answered to its skills."""

@@ -19,7 +19,7 @@ from gymnasium import spaces
 
 from autoagent.budget import Budget
 from autoagent.death import Stop
-from autoagent.life import Death, Heartbeat, OnHarm, Policy
+from autoagent.life import CodePolicy, Death, Heartbeat, OnHarm
 from autoagent.llm import LLM, LLMError, load
 from autoagent.meter import SuspendedError
 from autoagent.skills import Skill, load_skills
@@ -109,7 +109,7 @@ class Survival(gymnasium.Env[Observation, str]):
         max_steps: int = 64,
         survival: float = 1.0,
         harm: float = -1000.0,
-        policy: Policy = "strict",
+        policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         limits: Limits | None = None,
         journal: str | Path | None = None,

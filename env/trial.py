@@ -17,7 +17,7 @@ from cachetools import LRUCache, cached
 
 from autoagent.death import Cause
 from autoagent.host import Idle
-from autoagent.life import Death, Heartbeat, Life, Policy
+from autoagent.life import CodePolicy, Death, Heartbeat, Life
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
@@ -130,7 +130,7 @@ def trial(
     *,
     key: str,
     ballast: bool = False,
-    policy: Policy = "strict",
+    policy: CodePolicy = "strict",
 ) -> Behaviour | None:
     """Run a function in a fresh instance, unless it was tried on the same inputs before.
 
@@ -167,7 +167,7 @@ def _run(
     inputs: Sequence[Arguments],
     key: str,
     ballast: bool,
-    policy: Policy,
+    policy: CodePolicy,
 ) -> Behaviour:
     code = HARNESS.format(
         source=repr(source).replace("`", "\\x60"),  # no fence of an answer may be seen in it

@@ -1,7 +1,9 @@
 """What is carried behind the wall: the organism's source and the world below it.
 
 Nothing here runs on the host but `guest`, which packs the texts, and `extract_code`, which
-both sides use.
+both sides use. Two classes are called `AutonomousLLM`: the one of the first genome, which lives
+behind the wall and there has the name by which models and journals know it, and the one that
+users hold, `autoagent.agent.AutonomousLLM`, the handle on a run in which the first one lives.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ PRELOAD = (
 
 def genome_source() -> str:
     """Return the source of the first genome, the `AutonomousLLM` class."""
-    return _text("autoagent.organism", "autonomous")
+    return _text("autoagent.organism", "first_genome")
 
 
 def guest() -> Guest:

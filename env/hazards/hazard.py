@@ -9,7 +9,7 @@ import numpy as np
 
 from autoagent.effects import Hit
 from autoagent.genome import Genome
-from autoagent.life import Outcome, Policy
+from autoagent.life import CodePolicy, Outcome
 from sandbox.session import Sandbox
 
 
@@ -32,7 +32,7 @@ class Scene:
     prompt: str
     difficulty: float
     sandbox: Sandbox
-    policy: Policy
+    policy: CodePolicy
     rng: np.random.Generator
     genome: Genome = field(default_factory=Genome)
     outcome: Outcome = field(default_factory=Outcome)

@@ -13,7 +13,7 @@ from typing import Any
 from autoagent.events import count, list_of, mapping_of, number, record, text
 from autoagent.files import write_json
 from genetic.fitness import Fitness
-from genetic.translate.record import fitness_of
+from genetic.translate.recorder import fitness_of
 
 
 class Mode(StrEnum):

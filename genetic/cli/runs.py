@@ -13,7 +13,7 @@ from autoagent.cli.common import print_json
 from autoagent.journal import Journal
 from autoagent.printable import printable
 from genetic.cli.translation_view import summary
-from genetic.translate.record import end, fitness_of, generations, lessons
+from genetic.translate.recorder import end, fitness_of, generations, lessons
 
 HEADINGS = ("generation", "births", "judged", "calls", "best")
 

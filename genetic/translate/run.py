@@ -21,7 +21,7 @@ from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judge
 from genetic.translate.operators import Operators
 from genetic.translate.plan import Plan
-from genetic.translate.record import Record, described
+from genetic.translate.recorder import TranslationRecorder, described
 from genetic.translate.search import Search
 from genetic.translate.watcher import Watcher
 
@@ -109,7 +109,7 @@ class Translation:
         self._journal = journal
         self._executor = executor
         self._meter = Meter()
-        self._record = Record(lambda kind, data: self._write((kind, data)))
+        self._record = TranslationRecorder(lambda kind, data: self._write((kind, data)))
         if run is not None:
             self._record.take_up(journal, run)
         self._asker = Asker(

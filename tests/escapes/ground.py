@@ -22,7 +22,7 @@ from autoagent.life import Death, Heartbeat, Life
 from autoagent.skills import load_skills
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
-from tests.escapes.payload import LIFE_CLOCK, SEPARATOR, Canaries, Payload, Policy
+from tests.escapes.payload import LIFE_CLOCK, SEPARATOR, Canaries, CodePolicy, Payload
 
 LIMITS = Limits(fuel=2 * 10**9, memory_mb=128, wall_seconds=2, output_bytes=1 << 16)
 BOUND_SECONDS = 20
@@ -66,16 +66,16 @@ class Ground:
         self._folder = folder
         self._attacks = 0
         self._taken = 0
-        self._secrets: dict[Policy, str] = {}
-        self._neighbours: dict[Policy, Life] = {}
+        self._secrets: dict[CodePolicy, str] = {}
+        self._neighbours: dict[CodePolicy, Life] = {}
         started = time.monotonic()
-        self._fresh: dict[Policy, list[Any]] = {p: self._probe(p) for p in ("strict", "open")}
+        self._fresh: dict[CodePolicy, list[Any]] = {p: self._probe(p) for p in ("strict", "open")}
         self._cheap = (time.monotonic() - started) / 2 < CHEAP_SECONDS
         for policy in self._fresh:
             self._settle(policy)
         self._held = _held()
 
-    def attack(self, payload: Payload, policy: Policy) -> list[str]:
+    def attack(self, payload: Payload, policy: CodePolicy) -> list[str]:
         """Let a payload loose, and return what it achieved and what it broke."""
         self._attacks += 1
         self.signals.clear()
@@ -96,7 +96,7 @@ class Ground:
         seen |= self._unhealthy(policy)
         return sorted(seen)
 
-    def look_around(self, *policies: Policy) -> set[str]:
+    def look_around(self, *policies: CodePolicy) -> set[str]:
         """Return what is wrong with fresh lives: they shall be as they were before all attacks."""
         changed = [p for p in policies or self._fresh if self._probe(p) != self._fresh[p]]
         return {f"fresh {policy} life changed" for policy in changed}
@@ -107,7 +107,7 @@ class Ground:
             life.close()
 
     def _live(
-        self, payload: Payload, policy: Policy, canaries: Canaries
+        self, payload: Payload, policy: CodePolicy, canaries: Canaries
     ) -> list[Heartbeat | Death]:
         """Say all parts of a payload; after a death, the next part to a new life."""
         first, *parts = canaries.filled_in(payload.code).split(SEPARATOR)
@@ -130,12 +130,12 @@ class Ground:
             life.close()
         return events
 
-    def _born(self, policy: Policy) -> Life:
+    def _born(self, policy: CodePolicy) -> Life:
         life = _life(self.wall, policy)
         assert isinstance(life.begin("Write a function"), Heartbeat)
         return life
 
-    def _unhealthy(self, policy: Policy) -> set[str]:
+    def _unhealthy(self, policy: CodePolicy) -> set[str]:
         wrong: set[str] = set()
         if not self._neighbour_is_well(policy):
             wrong.add("neighbour killed")
@@ -149,7 +149,7 @@ class Ground:
             time.sleep(0.05)
         return wrong
 
-    def _settle(self, policy: Policy) -> None:
+    def _settle(self, policy: CodePolicy) -> None:
         if policy in self._neighbours:
             self._neighbours[policy].close()
         life = self._neighbours[policy] = _life(self.wall, policy)
@@ -157,13 +157,13 @@ class Ground:
         self._secrets[policy] = f"secret-{secrets.token_hex(8)}"
         life.answer(f"self.secret = {self._secrets[policy]!r}")
 
-    def _neighbour_is_well(self, policy: Policy) -> bool:
+    def _neighbour_is_well(self, policy: CodePolicy) -> bool:
         life = self._neighbours[policy]
         return life.alive and (
             life.answer("print(self.secret)").outcome.stdout == self._secrets[policy] + "\n"
         )
 
-    def _probe(self, policy: Policy) -> list[Any]:
+    def _probe(self, policy: CodePolicy) -> list[Any]:
         """Live a short life, and return all that is known of it."""
         life = _life(self.wall, policy)
         try:
@@ -191,7 +191,7 @@ def _adopt_orphans(yes: bool) -> None:
         ctypes.CDLL(None).prctl(36, int(yes), 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
-def _life(wall: Sandbox, policy: Policy) -> Life:
+def _life(wall: Sandbox, policy: CodePolicy) -> Life:
     return Life(
         wall,
         limits=LIMITS,

@@ -19,7 +19,7 @@ from typing import Literal
 from autoagent.death import Cause
 from autoagent.life import Death, Heartbeat
 
-Policy = Literal["strict", "open"]
+CodePolicy = Literal["strict", "open"]
 
 LIFE_CLOCK = 1_000_000_000.0
 """What the clock of every life here shows: in 2001, so that the host's own time stands out."""
@@ -63,7 +63,7 @@ class Payload:
     goal: str
     code: str
     then: tuple[str, ...] = ("print('still here')",)
-    trophy: tuple[Policy, ...] = ()
+    trophy: tuple[CodePolicy, ...] = ()
     gap: str = ""
 
 
@@ -139,7 +139,9 @@ class Canaries:
         """Return `code` with its placeholders replaced by where the canaries are."""
         return re.sub(r"@([A-Z]{2,})@", lambda found: self.places[found[1]], code)
 
-    def sightings(self, payload: Payload, policy: Policy, events: list[Heartbeat | Death]) -> set:
+    def sightings(
+        self, payload: Payload, policy: CodePolicy, events: list[Heartbeat | Death]
+    ) -> set:
         """Return what the payload got at; empty when it failed, as it should."""
         heard = "\n".join(map(_words, events))
         seen = {f"{what} read" for what, secret in self.secrets.items() if secret in heard}

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from tests.escapes.ground import Ground, watched
-from tests.escapes.payload import Payload, Policy
+from tests.escapes.payload import CodePolicy, Payload
 from tests.escapes.payloads import FAMILIES
 from tests.walls import WALLS, standing
 
@@ -40,9 +40,9 @@ def ground(
             file.close()
 
 
-@pytest.mark.parametrize("policy", get_args(Policy))
+@pytest.mark.parametrize("policy", get_args(CodePolicy))
 @pytest.mark.parametrize("payload", PAYLOADS, ids=[payload.name for payload in PAYLOADS])
-def test_nothing_gets_out(ground: Ground, payload: Payload, policy: Policy) -> None:
+def test_nothing_gets_out(ground: Ground, payload: Payload, policy: CodePolicy) -> None:
     assert ground.attack(payload, policy) == [], payload.goal
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autoagent.death import Cause
-from autoagent.life import Death, Heartbeat, Life, Policy
+from autoagent.life import CodePolicy, Death, Heartbeat, Life
 from autoagent.walls import open_wall
 from sandbox.extras import pip_install
 from sandbox.limits import Limits
@@ -264,7 +264,7 @@ def test_an_engine_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("policy", ["strict", "open"])
-def test_the_organism_lives_behind_it(engine: Any, policy: Policy) -> None:
+def test_the_organism_lives_behind_it(engine: Any, policy: CodePolicy) -> None:
     wall = open_wall("docker")
     life = Life(wall, policy=policy, limits=Limits(wall_seconds=2.0))
     try:

@@ -18,7 +18,7 @@ import pytest
 
 from autoagent.death import Cause
 from autoagent.host import Idle
-from autoagent.life import Death, Heartbeat, Life, Policy
+from autoagent.life import CodePolicy, Death, Heartbeat, Life
 from sandbox.jail.system_calls import FilterError
 from sandbox.limits import Limits
 from sandbox.native import lay_out
@@ -464,7 +464,7 @@ print(datetime.datetime.now(), time.time(), uuid.uuid1(), uuid.uuid4())
 ```"""
 
 
-def outcomes(wall: Any, policy: Policy, *answers: str) -> list[Heartbeat | Death]:
+def outcomes(wall: Any, policy: CodePolicy, *answers: str) -> list[Heartbeat | Death]:
     life = Life(wall, policy=policy, seed=5, host=Idle(lambda: 1000.0))
     try:
         events = [life.begin("Define a function called greet")]
@@ -476,7 +476,7 @@ def outcomes(wall: Any, policy: Policy, *answers: str) -> list[Heartbeat | Death
 
 
 @pytest.mark.parametrize("policy", ["strict", "open"])
-def test_an_organism_lives_and_dies_in_here(organisms: Any, policy: Policy) -> None:
+def test_an_organism_lives_and_dies_in_here(organisms: Any, policy: CodePolicy) -> None:
     last = "```python\nself.run = 1 / 0\n```" if policy == "strict" else "import os; os._exit(1)"
     events = outcomes(organisms, policy, POKE, "print(self.greet())", last)
     assert "greet" in events[1].outcome.changed
@@ -487,7 +487,7 @@ def test_an_organism_lives_and_dies_in_here(organisms: Any, policy: Policy) -> N
 
 
 @pytest.mark.parametrize(("policy", "code"), [("strict", POKE), ("open", LOOK)])
-def test_equal_lives_are_equal(organisms: Any, policy: Policy, code: str) -> None:
+def test_equal_lives_are_equal(organisms: Any, policy: CodePolicy, code: str) -> None:
     first = outcomes(organisms, policy, code, code)
     assert first[1].outcome.error == ""
     assert all(outcomes(organisms, policy, code, code) == first for _ in range(10))

@@ -10,7 +10,9 @@ from autoagent.cli.execute import execute
 from autoagent.cli.options import Bounds, BuiltWall
 from tests.autoagent.cli.test_run import autoagent, refused
 
-KEYS = {"alive", "cause", "harm", "stdout", "error", "changed", "fuel", "wall_ms"}
+KEYS = {
+    "alive", "cause", "harm", "stdout", "error", "changed", "state", "genome", "fuel", "wall_ms",
+}  # fmt: skip
 
 
 def executed(tmp_path: Path, code: str, *options: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from autoagent.replay import Turn
 from autoagent.steps import Step, fold
 
 
-class Record:
+class RunRecorder:
     """The record of one run.
 
     Args:

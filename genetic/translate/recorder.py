@@ -21,7 +21,7 @@ BEST = record(name=text, program=text, fitness=FITNESS)
 FITNESS_FIELDS = tuple(field.name for field in fields(Fitness))
 
 
-class Record:
+class TranslationRecorder:
     """Writes down what happens in a search, and then tells who watches; itself a `Watcher`.
 
     Args:
