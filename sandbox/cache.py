@@ -3,6 +3,8 @@
 An entry is a folder of files, found by a hash of all that shapes them. It is built aside, moved
 into place whole, and compared with its own digest before each use: half a build or a flipped bit
 is no entry, and is built again. Who needs what somebody else is building waits for it.
+
+Entries are executed, and their digest lies beside them. So no other user may write in here.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import json
 import math
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,6 +31,7 @@ from sandbox.session import SandboxError
 FILES, MANIFEST = "files", "manifest.json"
 KEPT_SECONDS = 30 * 86_400
 """How long an entry that nobody uses stays."""
+WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 SWEPT_EVERY = 256
 """How many entries are built between two looks at the age and size of all of them."""
 
@@ -74,14 +78,30 @@ class Cache:
         Raises:
             SandboxError: The entry cannot be written; the message says why.
         """
-        if entry := self._intact(key):
-            return entry
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._claim()
+            if entry := self._intact(key):
+                return entry
             with FileLock(self._folder / f"{key[:3]}.lock"):
                 return self._intact(key) or self._build(key, build)
         except OSError as error:
             raise SandboxError(self._advice(error)) from error
+
+    def _claim(self) -> None:
+        """Have a folder that no other user writes in.
+
+        Raises:
+            OSError: It is another user's.
+        """
+        self._folder.mkdir(0o700, parents=True, exist_ok=True)
+        if os.name != "posix":
+            return
+        found = self._folder.stat()
+        if found.st_uid == os.geteuid():
+            if found.st_mode & WRITABLE_BY_OTHERS:  # as some umasks make it
+                self._folder.chmod(stat.S_IMODE(found.st_mode) & ~WRITABLE_BY_OTHERS)
+        elif found.st_uid or found.st_mode & WRITABLE_BY_OTHERS:
+            raise PermissionError(errno.EPERM, "another user can write there")
 
     def _intact(self, key: str) -> Entry | None:
         entry = self._folder / key
@@ -130,7 +150,7 @@ class Cache:
             return f"no space left in {self._folder}: it needs about {self._needs_mb} MB free"
         return (
             f"nothing can be kept in {self._folder}: {error.strerror or error}; "
-            "make that folder writable, or point XDG_CACHE_HOME at one that is"
+            "make that folder yours and writable, or point XDG_CACHE_HOME at one that is"
         )
 
 

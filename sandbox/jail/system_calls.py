@@ -8,6 +8,7 @@ there.
 from __future__ import annotations
 
 import errno
+import fcntl
 import mmap
 import tempfile
 from dataclasses import dataclass
@@ -49,8 +50,9 @@ class Profile:
 
 
 NOT_EXECUTABLE = Argument(2, 0, mmap.PROT_EXEC)
-NOT_SHARED = Argument(3, 0, mmap.MAP_SHARED)
-"""Of memory, only what is private counts against its limit."""
+MAP_GROWSDOWN = 0x0100
+COUNTED = Argument(3, 0, mmap.MAP_SHARED | MAP_GROWSDOWN)
+"""Of memory, only what is private and no stack counts against its limit."""
 
 LIFE = Profile(
     allowed=(
@@ -62,7 +64,7 @@ LIFE = Profile(
         # Where the kernel maps no clock into the process, CPython aborts if it cannot ask for one.
         "clock_gettime", "clock_getres", "gettimeofday",
     ),
-    allowed_if=(("mmap", (NOT_EXECUTABLE, NOT_SHARED)), ("mprotect", (NOT_EXECUTABLE,))),
+    allowed_if=(("mmap", (NOT_EXECUTABLE, COUNTED)), ("mprotect", (NOT_EXECUTABLE,))),
     # Who it is, is nobody's business, and equal lives shall get equal answers.
     answered=tuple(
         (name, 0)
@@ -74,6 +76,11 @@ LIFE = Profile(
 CLONE_THREAD = 0x00010000
 PR_SET_NAME, PR_SET_VMA = 15, 0x53564D41
 TCGETS, FIONBIO, FIOCLEX = 0x5401, 0x5421, 0x5451
+OF_DESCRIPTORS = (
+    *(fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD),
+    *(fcntl.F_GETFL, fcntl.F_SETFL),
+)
+"""The commands of ``fcntl`` that leave alone what others have open, too: locks, leases, pipes."""
 
 PROGRAM = Profile(
     allowed=(
@@ -81,7 +88,7 @@ PROGRAM = Profile(
         "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "close",
         "lseek", "open", "openat", "access", "faccessat", "faccessat2", "stat", "lstat", "fstat",
         "newfstatat", "statx", "readlink", "readlinkat", "getdents64", "getcwd", "chdir", "dup",
-        "dup2", "dup3", "fcntl", "ftruncate", "unlink", "unlinkat", "rename", "renameat", "mkdir",
+        "dup2", "dup3", "ftruncate", "unlink", "unlinkat", "rename", "renameat", "mkdir",
         "chmod", "umask", "pipe2", "eventfd2", "epoll_create1", "epoll_ctl", "epoll_wait",
         "epoll_pwait", "poll", "ppoll", "select", "pselect6",
         # Memory.
@@ -98,7 +105,7 @@ PROGRAM = Profile(
         "times", "getrusage", "getrandom", "uname", "sysinfo", "getcpu",
     ),
     allowed_if=(
-        ("mmap", (NOT_SHARED,)),
+        ("mmap", (COUNTED,)),
         ("clone", (Argument(0, CLONE_THREAD, CLONE_THREAD),)),
         ("prlimit64", (Argument(2, 0),)),
         ("prctl", (Argument(0, PR_SET_NAME),)),
@@ -106,6 +113,7 @@ PROGRAM = Profile(
         ("ioctl", (Argument(1, TCGETS),)),
         ("ioctl", (Argument(1, FIONBIO),)),
         ("ioctl", (Argument(1, FIOCLEX),)),
+        *(("fcntl", (Argument(1, command),)) for command in OF_DESCRIPTORS),
     ),
     # Libraries do without these where the kernel has none; clone3 hides what it asks for.
     answered=tuple((name, errno.ENOSYS) for name in ("clone3", "io_uring_setup", "pkey_alloc")),

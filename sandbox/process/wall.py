@@ -57,14 +57,10 @@ class ProcessSandbox:
         self._lock = threading.RLock()
         self._zygote = Zygote(self._tree.files)
         self.undetermined = (CLOCK, CPU_LIMIT, *(() if self._zygote.still else (ADDRESSES,)))
+        self._accepted = frozenset(self._zygote.missing) if unsafe else frozenset[str]()
+        self._refuse_what_lacks_more()
         if self._zygote.missing:
             without = advise(self._zygote.missing)
-            if not unsafe:
-                self.close()
-                raise SandboxError(
-                    f"the process wall is not whole on this machine. Missing: {without}. "
-                    "Use the wasm wall, or --unsafe to go on without"
-                )
             progress(f"the process wall is not whole; going on without: {without}")
 
     def start(self, argument: str, limits: Limits, *, seed: int, now: float) -> Session:
@@ -104,4 +100,21 @@ class ProcessSandbox:
             if not self._zygote.alive:
                 self._zygote.close()
                 self._zygote = Zygote(self._tree.files)
+                # A machine that runs short of something may refuse a layer that it had before.
+                self._refuse_what_lacks_more()
             return self._zygote
+
+    def _refuse_what_lacks_more(self) -> None:
+        """End a zygote that lacks a layer which nobody agreed to go on without.
+
+        Raises:
+            SandboxError: It does.
+        """
+        missing = self._zygote.missing
+        if missing.keys() <= self._accepted:
+            return
+        self.close()
+        raise SandboxError(
+            f"the process wall is not whole on this machine. Missing: {advise(missing)}. "
+            "Use the wasm wall, or --unsafe to go on without"
+        )

@@ -28,6 +28,7 @@ class Interpreter:
         command: Gives the command that runs a source under some limits.
         threads: How many threads it may have.
         memory_mb: What it takes for itself before it runs anything, as the kernel counts.
+        mapped_mb: See `sandbox.programs.jobs.Job`.
         out_of_memory: What it says when it dies for want of memory.
     """
 
@@ -36,6 +37,7 @@ class Interpreter:
     command: Callable[[Limits], Sequence[str]]
     threads: int
     memory_mb: int
+    mapped_mb: int
     out_of_memory: re.Pattern[bytes]
 
 
@@ -96,6 +98,7 @@ class InterpretedProgram:
             commands=[command],
             threads=self._interpreter.threads,
             memory_mb=self._interpreter.memory_mb,
+            mapped_mb=self._interpreter.mapped_mb,
         )
         run, _ = self._jobs.run(job, self._source, stdin, limits)
         if run.status in ("exit", "trap") and self._interpreter.out_of_memory.search(run.stderr):

@@ -16,6 +16,8 @@ NODE = "/bin/node"
 THREADS = 24
 MEMORY_MB = 576
 """Half a gigabyte of it is the room for compiled code, of which hardly any is used."""
+MAPPED_MB = 24 << 10
+"""It sets aside ten gigabytes of address space for each memory of WebAssembly, and fills little."""
 
 
 class JavaScript(InterpretedLanguage):
@@ -40,6 +42,7 @@ class JavaScript(InterpretedLanguage):
                 command=lambda limits: _command(limits, seed),
                 threads=THREADS,
                 memory_mb=MEMORY_MB,
+                mapped_mb=MAPPED_MB,
                 out_of_memory=re.compile(rb"heap out of memory|process out of memory"),
             )
         )

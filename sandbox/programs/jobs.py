@@ -40,6 +40,7 @@ class Job:
         commands: Run there one after another while they succeed; each begins with a path.
         threads: How many there may be at once.
         memory_mb: What the commands' own program needs, besides what `Limits` allow.
+        mapped_mb: How much address space it takes besides that, for code and as a reserve.
         stack_mb: Of the main thread.
         scratch_mb: How large the scratch folder is; 0 where nothing but the source is in it, and
             nothing can be written.
@@ -50,6 +51,7 @@ class Job:
     commands: Sequence[Sequence[str]]
     threads: int = 1
     memory_mb: int = 0
+    mapped_mb: int = 0
     stack_mb: int = 8
     scratch_mb: int = 0
     result: str = ""
@@ -157,8 +159,11 @@ def _launcher(files: Mapping[str, str]) -> Enclosure:
 
 def _resources(job: Job, limits: Limits) -> dict[str, int]:
     """Return what the kernel itself bounds for each process of a job."""
+    memory_mb = job.memory_mb + limits.memory_mb
     return {
-        "DATA": (job.memory_mb + limits.memory_mb) << 20,
+        "DATA": memory_mb << 20,
+        # Data that is made read-only is none to the kernel any more, and tables of pages never are.
+        "AS": (memory_mb + job.mapped_mb) << 20,
         "CPU": math.ceil(limits.cpu_seconds) + 1,
         "STACK": job.stack_mb << 20,
         "NPROC": job.threads,

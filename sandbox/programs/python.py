@@ -32,6 +32,8 @@ sys.tracebacklimit = 0
 compile(open("program.py", "rb").read(), "program.py", "exec")
 """
 MEMORY_MB = 16
+MAPPED_MB = 128
+"""Its libraries, and the address space that the C library sets aside for a thread's memory."""
 
 
 class PythonSource(InterpretedLanguage):
@@ -62,6 +64,7 @@ class PythonSource(InterpretedLanguage):
                 command=lambda limits: [*command, "program.py"],
                 threads=4,
                 memory_mb=MEMORY_MB,
+                mapped_mb=MAPPED_MB,
                 out_of_memory=re.compile(rb"^MemoryError", re.MULTILINE),
             )
         )

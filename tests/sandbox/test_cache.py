@@ -134,6 +134,27 @@ def test_keys_do_not_run_together() -> None:
     assert content_key("\ud800")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
+def test_nobody_else_may_write_what_is_executed(cache: Cache, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        cache.get_or_build("key", Writing())
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+    (tmp_path / "new").chmod(0o777)
+    assert kept(cache, "key")
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives away")
+def test_the_cache_of_another_user_is_not_used(cache: Cache, tmp_path: Path) -> None:
+    cache.get_or_build("key", Writing())
+    os.chown(tmp_path / "new", 12345, 12345)
+    with pytest.raises(SandboxError, match="another user can write there"):
+        cache.get_or_build("key", Writing())
+
+
 def test_a_cache_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SandboxError, match="XDG_CACHE_HOME"):

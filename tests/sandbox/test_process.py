@@ -195,6 +195,13 @@ def test_a_life_holds_nothing_but_its_channel(wall: ProcessSandbox) -> None:
         session.close()
 
 
+def test_memory_that_grows_like_a_stack_is_refused(caller: ProcessSandbox) -> None:
+    """The kernel does not count it as data."""
+    mmap = seccomp.resolve_syscall(seccomp.Arch.NATIVE, "mmap")
+    made = said(caller, f"call({mmap}, 0, 4096, 3, 0x122, -1, 0)")
+    assert text(made) == "Operation not permitted"
+
+
 # The layers, each without the others.
 
 LAYERS = ("namespaces", "privileges", "Landlock", "seccomp")
@@ -268,6 +275,30 @@ with socket.create_server(("127.0.0.1", 0)) as listener:
         print(text(session.resume(expression, now=0.0)).partition("(")[0])
     wall.close()
 """
+
+
+@pytest.mark.parametrize("unsafe", [False, True])
+def test_a_later_zygote_is_as_whole_as_the_first(
+    wall: object, monkeypatch: pytest.MonkeyPatch, unsafe: bool
+) -> None:
+    """A machine that runs short of something may refuse a layer that it had before."""
+
+    def missing(profile: object) -> bytes:
+        raise FilterError("out of memory")
+
+    later = ProcessSandbox(EVALUATOR, unsafe=unsafe)
+    try:
+        assert text(said(later, "1")) == "1"
+        os.kill(later.workers()[0], signal.SIGKILL)
+        assert soon(lambda: later.workers() == [])
+        with monkeypatch.context() as short:
+            short.setattr("sandbox.process.zygote.compile_filter", missing)
+            with pytest.raises(SandboxError, match=r"Missing: seccomp \(out of memory\)"):
+                said(later, "1")
+        assert later.workers() == []
+        assert text(said(later, "1")) == "1"
+    finally:
+        later.close()
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWNS = 0x00020000
 NAMESPACES = 0x04000000 | 0x08000000 | 0x20000000 | 0x40000000
 """Host names, System V IPC, process ids, network."""
+HOST_NAME = b"jail"
 READ_ONLY, NO_SETUID, NO_DEVICES, NO_PROGRAMS = 0x1, 0x2, 0x4, 0x8
 """The same for `mount` and for `mount_setattr`."""
 MS_PRIVATE_EVERYWHERE = (1 << 18) | 0x4000
@@ -106,6 +107,9 @@ def enter_namespaces() -> None:
         ):
             with open(f"/proc/self/{file}", "w") as stream:
                 stream.write(text)
+    # A new namespace of host names begins with a copy of the names outside.
+    for function in ("sethostname", "setdomainname"):
+        call("a host name", function, HOST_NAME, len(HOST_NAME))
 
 
 def empty_root() -> None:

@@ -31,6 +31,8 @@ from sandbox.programs.jobs import Job, JobRunner
 from sandbox.programs.program import Run
 from sandbox.session import SandboxError
 
+MAPPED_MB = 1024
+"""Their code, and address space that their threads set aside."""
 LINK_FLAGS = (*LAYOUT, "-o", MODULE)
 
 ZIG_LIBRARY = ("crt1-command.o", "libc.a", "libzigc.a", "libcompiler_rt.a")
@@ -81,6 +83,7 @@ class JailedCompiler:
             commands=toolchain.commands,
             threads=16,
             memory_mb=0,
+            mapped_mb=MAPPED_MB,
             stack_mb=64,
             scratch_mb=SCRATCH_MB,
             result=MODULE,

@@ -17,6 +17,7 @@ from sandbox.limits import Limits
 from sandbox.programs import Language, Run
 from sandbox.programs.interpreted import InterpretedLanguage
 from sandbox.programs.javascript import JavaScript
+from sandbox.programs.python import MAPPED_MB, MEMORY_MB
 from tests.sandbox.programs.conftest import QUICK, compiled, errors, ran
 from tests.sandbox.test_process import on_a_host_without
 
@@ -270,6 +271,9 @@ PYTHON_DOORS = {
     "memfd": "os.memfd_create('x')",
     "shared": "__import__('mmap').mmap(-1, 4096)",
     "limit": "__import__('resource').setrlimit(7, (9999, 9999))",
+    "lock": "__import__('fcntl').lockf(open(os.__file__), 5)",
+    "watch": "__import__('fcntl').fcntl(open('program.py'), 1026, 1)",
+    "pipe": "__import__('fcntl').fcntl(1, 1031, 1 << 20)",
     "affinity": "os.sched_setaffinity(0, [0])",
     "trace": "ptrace()",
     "module": "__import__('yaml')",
@@ -292,6 +296,47 @@ except (OSError, ImportError, ValueError):
     print("closed")
 """
     assert ran(python, source).stdout == b"closed\n"
+
+
+MORE_MEMORY = {
+    "a stack": "held(3, 0x122, lambda place: libc.memset(place, 1, SIZE))",
+    "data that is none any more": (
+        "held(3, 0x22, lambda place: libc.memset(place, 1, SIZE) and libc.mprotect(place, SIZE, 1))"
+    ),
+    "tables of pages": "held(1, 0x4022, libc.strlen)",
+}
+
+
+@pytest.mark.parametrize("how", MORE_MEMORY)
+def test_no_memory_is_missed_by_its_limit(python: Language, how: str) -> None:
+    """Data is what the kernel counts: private, writable, and no stack."""
+    source = f"""
+import ctypes
+SIZE = 32 << 20
+libc = ctypes.CDLL(None)
+for name in ("mmap", "memset"):
+    getattr(libc, name).restype = ctypes.c_void_p
+size = ctypes.c_size_t
+libc.mmap.argtypes = [ctypes.c_void_p, size, *[ctypes.c_int] * 3, ctypes.c_long]
+libc.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, size]
+libc.mprotect.argtypes = [ctypes.c_void_p, size, ctypes.c_int]
+libc.strlen.argtypes = [ctypes.c_void_p]
+def held(protection, flags, use):
+    for n in range(64):
+        place = libc.mmap(None, SIZE, protection, flags, -1, 0)
+        if place == (1 << 64) - 1:
+            return n
+        use(place)
+    return n
+print({MORE_MEMORY[how]} * 32)
+"""
+    run = ran(python, source, memory_mb=64)
+    assert run.status == "ok", run
+    assert int(run.stdout) <= 64 + MEMORY_MB + MAPPED_MB
+
+
+def test_the_host_stays_unnamed(python: Language) -> None:
+    assert ran(python, "import os\nprint(os.uname().nodename)").stdout == b"jail\n"
 
 
 def test_what_is_to_be_seen(python: Language) -> None:
