@@ -38,35 +38,19 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from autoagent.genome import Genome
-from autoagent.schema1 import converted, kinds_then
+from autoagent.journal_file import (
+    LONGEST_QUERY,
+    LONGEST_VALUE,
+    FileError,
+    MissingError,
+    bounded,
+    open_to_read,
+    open_to_write,
+)
+from autoagent.schema1 import Row, converted, kinds_then
 
-SCHEMA_VERSION = 2
-APPLICATION_ID = 0x6175746F
-"""Marks an SQLite file as a journal ("auto")."""
-BUSY_SECONDS = 10.0
 BEGINS = ("run", "resume")
 """Kinds of events after which a run is being lived."""
-
-SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS events (
-    run TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    at REAL NOT NULL,
-    kind TEXT NOT NULL,
-    data TEXT NOT NULL,
-    mac BLOB,
-    PRIMARY KEY (run, number)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, at);
-CREATE TABLE IF NOT EXISTS genomes (
-    hash TEXT PRIMARY KEY,
-    sources TEXT NOT NULL
-) WITHOUT ROWID;
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {SCHEMA_VERSION};
-COMMIT;
-"""
 
 COLUMNS = "run, number, at, kind, data"
 INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?)"
@@ -116,70 +100,18 @@ class Journal:
         self._numbers: dict[str, int] = {}
         self._writing = threading.Lock()  # several threads may append
         with self._advised():
-            self._db = self._opened_to_read() if read_only else self._opened()
-            new = self._is_new()
-            if read_only and new:
-                raise self._missing()
-            if not read_only:
-                self._prepare(new)
-
-    def _opened(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Autocommit: every transaction below begins and ends where it says.
-        return sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-
-    def _opened_to_read(self) -> sqlite3.Connection:
-        if not self.path.exists():
-            raise self._missing()
-        # SQLite would make files beside a journal that nobody writes, even to read it.
-        beside = (Path(f"{self.path}{suffix}") for suffix in ("-wal", "-journal"))
-        mode = "mode=ro" if any(file.exists() for file in beside) else "immutable=1"
-        uri = f"{self.path.absolute().as_uri()}?{mode}"
-        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-
-    def _missing(self) -> NoJournalError:
-        return NoJournalError(f"there is no journal at {self.path}; `autoagent run` begins one")
-
-    def _is_new(self) -> bool:
-        """Return whether the database is empty.
-
-        Raises:
-            JournalError: It is not, and is no journal, or one that this program cannot read.
-        """
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        (tables,) = self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-        if tables and application != APPLICATION_ID:
-            raise JournalError(f"{self.path} is not a journal; name another --db")
-        if version > SCHEMA_VERSION:
-            raise JournalError(
-                f"the journal {self.path} was written by a newer autoagent (its version is "
-                f"{version}, this program knows {SCHEMA_VERSION}); upgrade, or name another --db"
-            )
-        return not tables
-
-    def _prepare(self, new: bool) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        if new:
-            self._db.executescript(SCHEMA)
-        self._upgrade()  # which fails here already if nothing could be written
-
-    def _upgrade(self) -> None:
-        """Make room for what journals of schema 1 do not hold; their events stay as they are."""
-        with self._transaction():
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version < SCHEMA_VERSION:
-                self._db.execute("ALTER TABLE events ADD COLUMN mac BLOB")
-                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self._db = (open_to_read if read_only else open_to_write)(self.path)
 
     @contextmanager
     def _advised(self) -> Iterator[None]:
         """Turn what SQLite says into what to do about it."""
         try:
             yield
+        except MissingError:
+            told = f"there is no journal at {self.path}; `autoagent run` begins one"
+            raise NoJournalError(told) from None
+        except FileError as error:
+            raise JournalError(str(error)) from None
         except (OSError, sqlite3.Error) as error:
             raise JournalError(self._advice(error)) from error
 
@@ -193,6 +125,16 @@ class Journal:
             return (
                 f"the journal {self.path} cannot be read where nothing can be written ({text}); "
                 f"copy it, and {self.path}-wal with it, to another folder"
+            )
+        if "interrupted" in text:
+            return (
+                f"the journal {self.path} takes more than {LONGEST_QUERY:g} s to read, as only one "
+                "does that was made for that; name another --db"
+            )
+        if "too big" in text:
+            return (
+                f"a value in the journal {self.path} is of more than {LONGEST_VALUE >> 20} MiB, "
+                "as none of a run is; name another --db"
             )
         if "not a database" in text:
             return f"{self.path} is not a journal ({text}); name another --db"
@@ -282,6 +224,7 @@ class Journal:
             JournalError: Nothing was written; the message says why.
         """
         with self._advised():
+            bounded(self._db)
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -298,12 +241,26 @@ class Journal:
             JournalError: The file cannot be read.
         """
         with self._advised():
+            bounded(self._db)
             return self._db.execute(query, values).fetchall()
 
-    def _parsed(self, text: str) -> Any:
+    def _row(self, number: object, at: object, kind: object, data: object) -> Row:
+        """Return a row of events; SQLite stores values of any type, whatever a column's is.
+
+        Raises:
+            JournalError: One is of another type than it must be.
+        """
+        if type(number) is not int or type(at) is not float or type(kind) is not str:
+            what = f"{number!r:.20}, {at!r:.20}, {kind!r:.20}"
+            raise JournalError(self._advice(ValueError(f"malformed event: {what}")))
+        return number, at, kind, self._parsed(data)
+
+    def _parsed(self, text: object) -> Any:
+        if not isinstance(text, str):
+            raise JournalError(self._advice(ValueError("not JSON: no text")))
         try:
             return json.loads(text)
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise JournalError(self._advice(ValueError(f"not JSON: {error}"))) from error
 
     def events(self, run: str, *kinds: str) -> Iterator[Event]:
@@ -320,8 +277,7 @@ class Journal:
             + " ORDER BY number",
             *(run, *read),
         )
-        parsed = ((number, at, kind, self._parsed(data)) for number, at, kind, data in rows)
-        for event in itertools.starmap(Event, converted(parsed)):
+        for event in itertools.starmap(Event, converted(itertools.starmap(self._row, rows))):
             if not kinds or event.kind in kinds:
                 yield event
 
@@ -344,14 +300,15 @@ class Journal:
         Raises:
             JournalError: They cannot be read.
         """
-        for run, at, data in self._rows(
-            "SELECT run, at, data FROM events WHERE kind = 'run' ORDER BY at"
+        for run, *row in self._rows(
+            "SELECT run, number, at, kind, data FROM events WHERE kind = 'run' ORDER BY at"
         ):
             ((steps,),) = self._rows(
                 "SELECT COUNT(*) FROM events WHERE run = ? AND kind IN ('outcome', 'generation')",
-                run,
+                _proper(run),
             )
-            yield run, at, self._parsed(data), self.end(run), steps
+            _, at, _, data = self._row(*row)
+            yield run, at, data, self.end(run), steps
 
     def end(self, run: str) -> Data | None:
         """Return the summary of a run that has stopped; None while it is unfinished.
@@ -369,7 +326,7 @@ class Journal:
             JournalError: There is none, or more than one, or they cannot be read.
         """
         rows = self._rows("SELECT run FROM events WHERE kind = 'run' ORDER BY at")
-        names = [run for (run,) in rows]
+        names = [_proper(run) for (run,) in rows]
         found = [run for run in names if run == name] or [
             run for run in names if run.startswith(name) and name
         ]
@@ -381,7 +338,7 @@ class Journal:
             )
         if len(found) > 1:
             raise JournalError(f"{name!r} could be any of {', '.join(found[:8])}; give more digits")
-        return _proper(found[0])
+        return found[0]
 
     def close(self) -> None:
         """Close the database, and let others write the runs that were claimed here."""

@@ -14,7 +14,8 @@ from autoagent.agent import AutonomousLLM
 from autoagent.asker import Call, derived
 from autoagent.budget import Budget
 from autoagent.events import calls, checked
-from autoagent.journal import SCHEMA_VERSION, Journal
+from autoagent.journal import Journal
+from autoagent.journal_file import SCHEMA_VERSION
 from autoagent.life import Life
 from autoagent.llm import Completion, Recorded
 from autoagent.replay import Past, Recalling, relive
