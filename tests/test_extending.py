@@ -114,3 +114,60 @@ def test_executors_of_another_package_are_opened_and_checked_as_ours_are(tmp_pat
     assert none.startswith("an executor with 0 workers does nothing")
     assert nobody == none
     assert broken.startswith("the executor 'table' of furniture 1.0 cannot be loaded")
+
+
+SHOUT = """
+from sandbox.programs.python import PythonSource, PythonTarget
+
+class Shout:
+    name = "shout"
+    title = "Shout"
+    suffixes = (".shout",)
+    hello = "hello"
+
+    def __init__(self, *, seed):
+        self._python = PythonSource(seed)
+
+    def compile(self, source):
+        return self._python.compile(f"print({source.strip()!r})")
+
+    def close(self):
+        self._python.close()
+
+class Whisper(PythonTarget):
+    name = "whisper"
+    title = "Whisper"
+    suffixes = (".whisper", ".py")
+    hello = "HELLO"
+
+    def compile(self, source):
+        return super().compile(f"print({source.strip().lower()!r})")
+"""
+
+
+def test_languages_of_another_package_are_known_by_their_suffixes(tmp_path: Path) -> None:
+    sources = {"shout": "shout:Shout", "mute": "shout:Mute", "empty": "shout:print"}
+    targets = {"whisper": "shout:Whisper"}
+    groups = {"autoagent.source_languages": sources, "autoagent.target_languages": targets}
+    install(tmp_path, "loudness", groups, shout=SHOUT)
+    texts = {"a.shout": "hello\n", "a.whisper": "HeLLo", "a.cry": "hello", "a.py": "print('a')"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+
+    def scored(source: str, candidate: str) -> tuple[int, str, str]:
+        files = (str(tmp_path / source), str(tmp_path / candidate))
+        return told(tmp_path, "score", *files, "--no-input", "--measure", "length", "--json")
+
+    code, said, error = scored("a.shout", "a.whisper")
+    assert code == 0, error
+    assert json.loads(said)["exact"] == 1
+    code, said, error = scored("a.cry", "a.whisper")
+    assert (code, said) == (2, "")
+    known = ".js (JavaScript), .mjs (JavaScript), .cjs (JavaScript), .py (Python), .shout (Shout)"
+    assert f"a.cry is in no language known here to translate from; known are: {known}" in error
+    code, said, error = scored("a.shout", "a.py")
+    assert (code, said) == (2, "")
+    assert error.startswith("error: a.py may be in python or in whisper; ")
+    code, said, error = told(tmp_path, "translate", str(tmp_path / "a.shout"), "--to", "mutter")
+    assert (code, said) == (2, "")
+    assert error == "error: unknown target language 'mutter'; known: c, python, whisper\n"

@@ -21,6 +21,7 @@ from autoagent.journal import Journal, JournalError
 from autoagent.life import Heartbeat, Life
 from autoagent.llm import LLMError, load
 from autoagent.walls import WALLS, open_wall
+from sandbox.extensions import ExtensionError
 from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.programs import (
@@ -53,12 +54,6 @@ PACKAGES = {
     "docker": "docker",
 }
 """Packages and the extra that brings them."""
-
-HELLO = {
-    "c": '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n',
-    "javascript": 'console.log("hello");\n',
-    "python": 'print("hello")\n',
-}
 
 MARKS = {"ok": "[green]ok[/]", "missing": "[yellow]missing[/]", "broken": "[red]broken[/]"}
 
@@ -96,10 +91,9 @@ def _checks(db: DbOption) -> Iterator[Check]:
     for name in WALLS:
         yield _tested(f"wall {name}", partial(_live_once, name), needed=name == "wasm")
     for name in SOURCES:
-        yield _tested(f"programs from {name}", partial(_run_program, partial(open_source, name)))
+        yield _tested(f"programs from {name}", partial(_run_source, name))
     for name in TARGETS:
-        opened = partial(open_target, name, progress)
-        yield _tested(f"programs to {name}", partial(_run_program, opened))
+        yield _tested(f"programs to {name}", partial(_run_target, name))
     for name in COMPILERS:
         yield _tested(f"compiler {name}", partial(_compile_once, name), otherwise="missing")
     yield _tested("model smollm2", _ask_smollm2)
@@ -120,7 +114,7 @@ def _tested(
 ) -> Check:
     try:
         return Check(what, "ok", test(), needed)
-    except (SandboxError, LLMError, JournalError, AssertionError) as error:
+    except (SandboxError, LLMError, JournalError, ExtensionError, AssertionError) as error:
         return Check(what, otherwise, str(error), needed)
 
 
@@ -138,9 +132,17 @@ def _live_once(name: str) -> str:
         wall.close()
 
 
-def _run_program(opened: Callable[[], Language]) -> str:
+def _run_source(name: str) -> str:
+    return _run_program(lambda: open_source(name), SOURCES[name].hello)
+
+
+def _run_target(name: str) -> str:
+    return _run_program(lambda: open_target(name, progress), TARGETS[name].hello)
+
+
+def _run_program(opened: Callable[[], Language], source: str) -> str:
     with closing(opened()) as language:
-        program = language.compile(HELLO[language.name])
+        program = language.compile(source)
         assert not isinstance(program, CompileError), program.text
         (run,) = program.run([b""], Limits())
         assert run.stdout == b"hello\n", f"it printed {run.stdout!r} and ended: {run.status}"
@@ -155,7 +157,7 @@ def _compile_once(name: str) -> str:
         from sandbox.programs.compilers.wasi_sdk import require_image
 
         require_image(name.partition(":")[2] or None)
-    return _run_program(lambda: C(compiler=open_compiler(progress, name)))
+    return _run_program(lambda: C(compiler=open_compiler(progress, name)), C.hello)
 
 
 def _ask_smollm2() -> str:

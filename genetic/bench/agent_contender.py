@@ -15,8 +15,8 @@ from autoagent.meter import SuspendedError
 from genetic.bench.attempt import Attempt
 from genetic.bench.contender import Interrupted, RunResult, Setup
 from genetic.bench.outcome import Point
-from genetic.translate.languages import NAMES
 from genetic.translate.problem import TARGET, Problem
+from sandbox.programs import SOURCES, TARGETS
 from sandbox.session import Sandbox, SandboxError
 
 PROMPT = """Translate this {source} program to {target}. Both read standard input and write \
@@ -53,8 +53,8 @@ class AgentContender:
         self._until_correct = setup.settings.until_correct
         self._executor = setup.executor
         self._prompt = PROMPT.format(
-            source=NAMES[problem.open.language],
-            target=NAMES[TARGET],
+            source=SOURCES[problem.open.language].title,
+            target=TARGETS[TARGET].title,
             program=problem.open.source,
         )
         self._agent = AutonomousLLM(

@@ -19,12 +19,12 @@ from autoagent.llm import code_frame, extract_block
 from autoagent.similarity import Length, Similarity
 from genetic.executors import open_executor
 from genetic.translate.judge import Judge, Judgement
-from genetic.translate.languages import NAMES
 from genetic.translate.problem import LANGUAGE, TARGET, Problem, select
 from genetic.translate.prompts import Prompts, cut
 from genetic.translate.settings import Settings
 from genetic.translate.tasks import BundledTask, load_tasks
 from sandbox.extras import clone
+from sandbox.programs import SOURCES, TARGETS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,7 +52,7 @@ def translation(tasks: str | list[str] = "*") -> Task:
     chosen = select(tasks if isinstance(tasks, str) else ",".join(tasks))
     return Task(
         dataset=MemoryDataset([_sample(bundled) for bundled in chosen]),
-        solver=[system_message(code_frame(NAMES[TARGET], TARGET).system), generate()],
+        solver=[system_message(code_frame(TARGETS[TARGET].title, TARGET).system), generate()],
         scorer=hidden_inputs(),
     )
 
@@ -86,8 +86,8 @@ def hidden_inputs() -> Scorer:
 def _sample(bundled: BundledTask) -> Sample:
     """Return what a model is asked: what the engine asks for a first translation."""
     words = {
-        "from_language": NAMES[LANGUAGE],
-        "to_language": NAMES[TARGET],
+        "from_language": SOURCES[LANGUAGE].title,
+        "to_language": TARGETS[TARGET].title,
         "source": bundled.source,
     }
     return Sample(

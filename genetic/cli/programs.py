@@ -26,7 +26,7 @@ Ask = Callable[[str, Frame, int], str]
 """Asks a model, given the query, what the answer must look like, and its longest length."""
 
 SourceArgument = Annotated[
-    Path, typer.Argument(help="Program to translate (.js or .py).", dir_okay=False)
+    Path, typer.Argument(help="Program to translate (such as .js or .py).", dir_okay=False)
 ]
 MeasuresOption = Annotated[
     list[str] | None,

@@ -34,7 +34,7 @@ LONGEST_CELL = 60
 def score(
     source: SourceArgument,
     candidate: Annotated[
-        Path, typer.Argument(help="Translation to judge (.c or .py).", dir_okay=False)
+        Path, typer.Argument(help="Translation to judge (such as .c or .py).", dir_okay=False)
     ],
     *,
     inputs: Inputs,

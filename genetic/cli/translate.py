@@ -22,11 +22,11 @@ from genetic.cli.display import Display, JsonLines, OnTerminal
 from genetic.cli.programs import Comparison, Inputs, chosen_measures, read_text, similarity_of
 from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.translate.evaluate import prepare
-from genetic.translate.languages import TARGETS
 from genetic.translate.plan import Plan
 from genetic.translate.prompts import Prompts
 from genetic.translate.run import Finish, Translation
 from genetic.translate.settings import Settings
+from sandbox.programs import TARGETS
 
 LONGEST_NAME = 240
 """Bytes, so that there is room for a name beside it."""
@@ -129,12 +129,13 @@ PLANNED = (
 def translate(
     context: typer.Context,
     source: Annotated[
-        Path | None, typer.Argument(help="Program to translate (.js or .py).", dir_okay=False)
+        Path | None,
+        typer.Argument(help="Program to translate (such as .js or .py).", dir_okay=False),
     ] = None,
     *,
     inputs: Inputs,
     out: OutOption = None,
-    to: Annotated[str, typer.Option(help=f"Target: {', '.join(TARGETS.values())}.")] = "c",
+    to: Annotated[str, typer.Option(help=f"Target: {', '.join(TARGETS)}.")] = "c",
     ensemble: Ensemble,
     searching: Searching,
     comparison: Comparison,
@@ -204,10 +205,11 @@ def _plan(
     settings = searching.settings()
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")
+    TARGETS.point(to)  # an unknown one is told before the source is run
     return Plan(
         task=inputs.observe(source),
         name=source.name,
-        target=_target(to),
+        target=to,
         models=tuple(ensemble.llm or ["smollm2"]),
         settings=settings,
         prompts=tuple(map(_prompts, ensemble.prompts or [])) or (Prompts(),),
@@ -255,12 +257,6 @@ def _resumed(journal: Journal, name: str, context: typer.Context) -> str:
             shown = names.get(option, "--" + option.replace("_", "-"))
             fail(f"--resume goes on with the run's own source and settings; leave {shown} out")
     return journal.find(name)
-
-
-def _target(name: str) -> str:
-    if name not in TARGETS.values():
-        fail(f"--to {name}: known targets are {', '.join(TARGETS.values())}")
-    return name
 
 
 def _prompts(path: Path) -> Prompts:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sandbox.limits import Limits
-from sandbox.programs import CompileError, Language, Program, Run, open_target
+from sandbox.programs import TARGETS, CompileError, Language, Program, Run, open_target
 
 STRESS = 10
 """How many times the fuel and the time of any other input the stress input may take."""
@@ -120,14 +120,11 @@ def prepare(name: str, progress: Callable[[str], None]) -> None:
     """Do now whatever a language has to do once on this machine, saying what.
 
     Raises:
-        ValueError: There is no such language.
+        ExtensionError: There is no such language.
         SandboxError: Something that it needs is missing; the message says what to install.
     """
     language = open_target(name, progress)
     try:
-        language.compile(HELLO.get(name, ""))
+        language.compile(TARGETS[name].hello)
     finally:
         language.close()
-
-
-HELLO = {"c": "int main(void) { return 0; }\n", "python": "pass\n"}

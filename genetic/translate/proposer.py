@@ -11,11 +11,11 @@ from autoagent.asker import Question
 from autoagent.llm import PROSE, Completion, Frame, code_frame
 from autoagent.llm.framing.fence import extract_block
 from genetic.translate.judge import Judgement, Result
-from genetic.translate.languages import NAMES
 from genetic.translate.operators import Operators
 from genetic.translate.prompts import OUTPUT_LIMITS, Prompts, cut
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task
+from sandbox.programs import SOURCES, TARGETS
 
 LONGEST_WORDS = 200
 """Tokens of an explanation."""
@@ -67,10 +67,11 @@ class Proposer:
         self._name = name
         self._model = model
         self._fence = target
-        self._frame = code_frame(NAMES[target], target)
+        title = TARGETS[target].title
+        self._frame = code_frame(title, target)
         self._words = {
-            "from_language": NAMES[task.language],
-            "to_language": NAMES[target],
+            "from_language": SOURCES[task.language].title,
+            "to_language": title,
             "source": task.source,
         }
 

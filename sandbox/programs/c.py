@@ -34,7 +34,9 @@ class C:
     """
 
     name = "c"
-    suffix = ".c"
+    title = "C"
+    suffixes = (".c",)
+    hello = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
 
     def __init__(
         self,

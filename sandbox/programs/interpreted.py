@@ -49,11 +49,11 @@ class InterpretedLanguage:
 
     Attributes:
         name: The language's name.
-        suffix: Of its source files, with the dot.
+        suffixes: Of its source files, with the dot; the usual one comes first.
     """
 
     name: str
-    suffix: str
+    suffixes: tuple[str, ...]
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
@@ -64,7 +64,9 @@ class InterpretedLanguage:
         data = source.encode("utf-8", "replace")
         if len(data) > LARGEST_SOURCE_MB << 20:
             return CompileError(f"a source of {len(data)} bytes is longer than any that is run")
-        program = InterpretedProgram(self._jobs, self._interpreter, f"program{self.suffix}", data)
+        program = InterpretedProgram(
+            self._jobs, self._interpreter, f"program{self.suffixes[0]}", data
+        )
         run = program.run_command(self._interpreter.check, b"", CHECK_LIMITS)
         if run.status == "ok":
             return program

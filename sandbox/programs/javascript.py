@@ -31,7 +31,9 @@ class JavaScript(InterpretedLanguage):
     """
 
     name = "javascript"
-    suffix = ".js"
+    title = "JavaScript"
+    suffixes = (".js", ".mjs", ".cjs")
+    hello = 'console.log("hello");\n'
 
     def __init__(self, seed: int = 1) -> None:
         node = find_node()

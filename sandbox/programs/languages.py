@@ -2,28 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Protocol
 
-from sandbox.programs.c import C
-from sandbox.programs.javascript import JavaScript
+from sandbox.extensions import Extensions
 from sandbox.programs.program import Language
-from sandbox.programs.python import PythonSource, PythonTarget
 
 Progress = Callable[[str], None]
-Opener = TypeVar("Opener", bound=Callable[..., Language])
 
-SOURCES: Mapping[str, Callable[[int], Language]] = {
-    "javascript": lambda seed: JavaScript(seed=seed),
-    "python": lambda seed: PythonSource(),
-}
-"""Run at native speed, in the jail."""
 
-TARGETS: Mapping[str, Callable[[Progress], Language]] = {
-    "c": lambda progress: C(progress=progress),
-    "python": lambda progress: PythonTarget(progress=progress),
-}
-"""Run behind the WebAssembly wall, with their CPU counted in fuel."""
+class Described(Protocol):
+    """What is known of a language before it is opened; a class has it as attributes.
+
+    Attributes:
+        title: What people and models call it.
+        suffixes: Of its source files, with the dot; the usual one comes first.
+        hello: A program that writes ``hello`` and a newline, to find out whether the language
+            works here.
+    """
+
+    title: str
+    suffixes: tuple[str, ...]
+    hello: str
+
+
+class SourceLanguage(Described, Protocol):
+    """Opens a language to translate from: run at native speed, in the jail."""
+
+    def __call__(self, *, seed: int) -> Language:
+        """Open it.
+
+        Args:
+            seed: What a program's random numbers follow from, where the language lets us choose.
+
+        Raises:
+            SandboxError: Something that it needs is missing; the message says what to install.
+        """
+        ...
+
+
+class TargetLanguage(Described, Protocol):
+    """Opens a language to translate to: run behind a wall, with its CPU counted in fuel."""
+
+    def __call__(self, *, progress: Progress) -> Language:
+        """Open it.
+
+        Args:
+            progress: Told a line before each slow stage of a first use.
+
+        Raises:
+            SandboxError: Something that it needs is missing; the message says what to install.
+        """
+        ...
+
+
+DESCRIBED = ("__call__", "title", "suffixes", "hello")
+
+SOURCES = Extensions[SourceLanguage](
+    "autoagent.source_languages", "source language", needs=DESCRIBED
+)
+"""Languages to translate from, by name: those of installed packages, ours among them."""
+
+TARGETS = Extensions[TargetLanguage](
+    "autoagent.target_languages", "target language", needs=DESCRIBED
+)
+"""Languages to translate to, by name: those of installed packages, ours among them."""
 
 
 def open_source(name: str, seed: int = 1) -> Language:
@@ -34,10 +77,10 @@ def open_source(name: str, seed: int = 1) -> Language:
         seed: What a program's random numbers follow from, where the language lets us choose.
 
     Raises:
-        ValueError: There is no such language; the message lists those that there are.
+        ExtensionError: There is no such language; the message lists those that there are.
         SandboxError: Something that it needs is missing; the message says what to install.
     """
-    return _known(SOURCES, name, "source")(seed)
+    return SOURCES[name](seed=seed)
 
 
 def open_target(name: str, progress: Progress = lambda line: None) -> Language:
@@ -48,14 +91,7 @@ def open_target(name: str, progress: Progress = lambda line: None) -> Language:
         progress: Told a line before each slow stage of a first use.
 
     Raises:
-        ValueError: There is no such language; the message lists those that there are.
+        ExtensionError: There is no such language; the message lists those that there are.
         SandboxError: Something that it needs is missing; the message says what to install.
     """
-    return _known(TARGETS, name, "target")(progress)
-
-
-def _known(languages: Mapping[str, Opener], name: str, role: str) -> Opener:
-    if name not in languages:
-        known = ", ".join(sorted(languages))
-        raise ValueError(f"{name!r} is no {role} language; known are: {known}")
-    return languages[name]
+    return TARGETS[name](progress=progress)

@@ -72,8 +72,7 @@ class Language(Protocol):
     """Makes programs out of sources, and a wall for them to run behind."""
 
     name: str
-    suffix: str
-    """Of its source files, with the dot."""
+    """What it is found by."""
 
     def compile(self, source: str) -> Program | CompileError:
         """Compile a source, or find its program in the cache.

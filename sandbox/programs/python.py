@@ -37,12 +37,18 @@ MAPPED_MB = 128
 
 
 class PythonSource(InterpretedLanguage):
-    """Python at full speed, in the jail."""
+    """Python at full speed, in the jail.
+
+    Args:
+        seed: Is not used: what a program does not seed itself cannot be seeded from outside.
+    """
 
     name = "python"
-    suffix = ".py"
+    title = "Python"
+    suffixes = (".py",)
+    hello = 'print("hello")\n'
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 1) -> None:
         program = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]
         base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
         names = ("stdlib", "platstdlib")
@@ -96,7 +102,9 @@ class PythonTarget:
     """
 
     name = "python"
-    suffix = ".py"
+    title = "Python"
+    suffixes = (".py",)
+    hello = 'print("hello")\n'
 
     def __init__(self, *, progress: Callable[[str], None] = lambda line: None) -> None:
         self._wall = WasmSandbox(GUEST, progress=progress)
