@@ -85,6 +85,11 @@ class Extensions(Generic[T]):
         return found
 
 
+def groups() -> list[str]:
+    """Return the groups of entry points through which this program can be extended."""
+    return sorted(group for group in _installed().groups if group.startswith("autoagent."))
+
+
 def _distribution(point: EntryPoint) -> str:
     """Return what brought an entry point, for people."""
     brought: Any = point.dist

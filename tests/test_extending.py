@@ -171,3 +171,37 @@ def test_languages_of_another_package_are_known_by_their_suffixes(tmp_path: Path
     code, said, error = told(tmp_path, "translate", str(tmp_path / "a.shout"), "--to", "mutter")
     assert (code, said) == (2, "")
     assert error == "error: unknown target language 'mutter'; known: c, python, whisper\n"
+
+
+PARROT = """
+from autoagent.llm import LLM, Provider, Recorded
+
+def say(rest, options):
+    code = f"print({rest!r}, {options.n_ctx})"
+    return Recorded.of_texts([code], name=f"parrot:{rest}")
+
+PARROT = Provider(say, takes="WORDS")
+"""
+
+
+def test_models_of_another_package_answer(tmp_path: Path) -> None:
+    points = {"parrot": "parrot:PARROT", "dead": "parrot:NONE", "egg": "parrot:say"}
+    install(tmp_path, "zoo", {"autoagent.models": points}, parrot=PARROT)
+    db = ("--db", str(tmp_path / "db"))
+
+    def lived(model: str) -> tuple[int, str, str]:
+        return told(tmp_path, "run", "Speak", "--llm", model, "--steps", "1", "--json", *db)
+
+    code, said, error = lived("parrot:a:b")
+    assert code == 0, error
+    assert json.loads(said.splitlines()[0])["stdout"] == "a:b 4096\n"
+    for name, reason in {
+        "dead:x": "the model 'dead' of zoo 1.0 cannot be loaded (parrot:NONE: AttributeError",
+        "egg:x": "the model 'egg' of zoo 1.0 is none: parrot:say has no 'open'",
+        "parrot:": "unknown model 'parrot:'; use one of: dead, egg, gguf:PATH, hf:DIR, human, "
+        "openai:MODEL, parrot:WORDS, recorded:RUN, smollm2",
+    }.items():
+        code, said, error = lived(name)
+        assert (code, said) == (2, "")
+        assert error.startswith(f"error: {reason}")
+        assert error.count("\n") == 1

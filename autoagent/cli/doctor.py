@@ -21,7 +21,7 @@ from autoagent.journal import Journal, JournalError
 from autoagent.life import Heartbeat, Life
 from autoagent.llm import LLMError, load
 from autoagent.walls import WALLS, open_wall
-from sandbox.extensions import ExtensionError
+from sandbox.extensions import ExtensionError, Extensions, groups
 from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.programs import (
@@ -69,7 +69,7 @@ class Check:
 
 
 def doctor(db: DbOption = None, json: JsonOption = False) -> None:
-    """Test what is installed, each wall, each model and the journal."""
+    """Test what is installed, each wall, each language, each model and the journal."""
     checks: list[Check] = []
     for check in _checks(db):
         checks.append(check)
@@ -96,6 +96,8 @@ def _checks(db: DbOption) -> Iterator[Check]:
         yield _tested(f"programs to {name}", partial(_run_target, name))
     for name in COMPILERS:
         yield _tested(f"compiler {name}", partial(_compile_once, name), otherwise="missing")
+    for group in groups():
+        yield _extensions(group)
     yield _tested("model smollm2", _ask_smollm2)
     yield _server()
     yield _tested("journal", lambda: _open_journal(db), needed=True)
@@ -158,6 +160,21 @@ def _compile_once(name: str) -> str:
 
         require_image(name.partition(":")[2] or None)
     return _run_program(lambda: C(compiler=open_compiler(progress, name)), C.hello)
+
+
+def _extensions(group: str) -> Check:
+    found = Extensions[object](group, "extension", needs=())
+    problems = []
+    for name in found:
+        try:
+            found[name]
+        except ExtensionError as error:
+            problems.append(error)
+    if not problems:
+        return Check(group, "ok", ", ".join(found))
+    lacking = all(isinstance(each.__cause__, ModuleNotFoundError) for each in problems)
+    told = "; ".join(map(str, problems))
+    return Check(group, "missing" if lacking else "broken", f"{', '.join(found)}; but {told}")
 
 
 def _ask_smollm2() -> str:

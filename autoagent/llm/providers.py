@@ -1,0 +1,57 @@
+"""The kinds of models that this package provides; each imports what it needs when it is used."""
+
+from __future__ import annotations
+
+from autoagent.llm.base import LLM, expanded
+from autoagent.llm.named import ModelOptions, Provider
+
+
+def _smollm2(rest: str, options: ModelOptions) -> LLM:
+    from autoagent.llm.llamacpp.model import LlamaCpp
+    from autoagent.llm.weights import smollm2_path
+
+    return LlamaCpp(path=smollm2_path(), name="smollm2", n_ctx=options.n_ctx)
+
+
+def _gguf(path: str, options: ModelOptions) -> LLM:
+    from autoagent.llm.llamacpp.model import LlamaCpp
+
+    return LlamaCpp(path=expanded(path), name=f"gguf:{path}", n_ctx=options.n_ctx)
+
+
+def _hf(folder: str, options: ModelOptions) -> LLM:
+    from autoagent.llm.causal import Transformers
+
+    return Transformers(f"hf:{folder}", n_ctx=options.n_ctx)
+
+
+def _openai(model: str, options: ModelOptions) -> LLM:
+    from autoagent.llm.server.openai import OpenAICompatible
+
+    return OpenAICompatible(
+        model=model,
+        base_url=options.base_url,
+        api_key=options.api_key,
+        timeout=options.timeout,
+        retries=options.retries,
+        price_in=options.price_in,
+        price_out=options.price_out,
+    )
+
+
+def _human(rest: str, options: ModelOptions) -> LLM:
+    from autoagent.llm.human import Human
+
+    return Human()
+
+
+SMOLLM2 = Provider(_smollm2)
+"""SmolLM2 from its package, in this process."""
+GGUF = Provider(_gguf, takes="PATH")
+"""A file of weights, in this process."""
+HF = Provider(_hf, takes="DIR")
+"""A folder that transformers loads, in this process."""
+OPENAI = Provider(_openai, takes="MODEL")
+"""A model behind a server."""
+HUMAN = Provider(_human)
+"""A person at the terminal."""
