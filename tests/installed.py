@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +23,14 @@ def install(
     (metadata / "entry_points.txt").write_text(text)
     for module, source in modules.items():
         (folder / f"{module}.py").write_text(source)
+
+
+def install_project(folder: Path, project: Path) -> None:
+    """Install a project's packages with the entry points that its pyproject.toml names."""
+    told = tomllib.loads((project / "pyproject.toml").read_text())
+    install(folder, told["project"]["name"].replace("-", "_"), told["project"]["entry-points"])
+    for package in told["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]:
+        shutil.copytree(project / package, folder / package)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.installed import environment, install
+import pytest
 
+from tests.installed import environment, install, install_project
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "autoagent-example"
 MOAT = """
 from sandbox.wasm import WasmSandbox
 
@@ -205,3 +208,119 @@ def test_models_of_another_package_answer(tmp_path: Path) -> None:
         assert (code, said) == (2, "")
         assert error.startswith(f"error: {reason}")
         assert error.count("\n") == 1
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """A folder where the example is installed; it is used as if it were anybody's."""
+    install_project(tmp_path / "site", EXAMPLE)
+    return tmp_path / "site"
+
+
+def test_the_example_s_model_uses_its_skill_in_a_life_that_goes_on(
+    example: Path, tmp_path: Path
+) -> None:
+    answer, db = tmp_path / "answer.py", ("--db", str(tmp_path / "db"))
+    answer.write_text("print(self.use('words', text='A rose is a rose'))")
+    model = ("--llm", f"file:{answer}")
+    life = ("run", "Count words", *model, "--skills", "words", "--steps", "1", "--json", *db)
+    code, said, error = told(example, *life)
+    assert code == 0, error
+    assert json.loads(said.splitlines()[0])["stdout"] == "{'a': 2, 'rose': 2, 'is': 1}\n"
+    answer.write_text("self.use('words', text=5)")
+    code, said, error = told(example, "resume", "last", "--steps", "1", "--json", *db)
+    assert code == 0, error
+    assert "words: text must be a text" in json.loads(said.splitlines()[0])["error"]
+    code, said, error = told(example, "replay", "last", "--verify", *db)
+    assert code == 0, error
+    answer.unlink()
+    code, said, error = told(example, "resume", "last", "--steps", "1", "--json", *db)
+    assert code == 3
+    summary = json.loads(said.splitlines()[-1])["summary"]
+    assert summary["detail"].startswith(f"file:{answer} cannot be read")
+
+
+def test_the_example_s_model_translates(example: Path, tmp_path: Path) -> None:
+    source, program = tmp_path / "six.py", tmp_path / "six.c"
+    source.write_text("print(6)")
+    program.write_text('#include <stdio.h>\nint main(void) { puts("6"); return 0; }\n')
+    arguments = ("--no-input", "--measure", "length", "--llm", f"file:{program}", "--json")
+    db = ("--db", str(tmp_path / "db"))
+    code, said, error = told(example, "translate", str(source), *arguments, *db)
+    assert code == 0, error
+    assert json.loads(said.splitlines()[-1])["summary"]["cause"] == "correct"
+
+
+LIVES = """
+from env import Survival
+
+env = Survival(hazards=["drought"], max_steps=8)
+for source in ("def f{0}(): return {0}", "print({0})"):
+    env.reset(seed=1)
+    vitals = []
+    for number in range(8):
+        _, _, ended, truncated, info = env.step(source.format(number))
+        vitals.append(env.vitals["drought"])
+        if ended or truncated:
+            print(vitals, info["cause"])
+            break
+state = env.get_state()
+env.reset(seed=2)
+env.set_state(state)
+print(env.vitals)
+env.close()
+"""
+
+
+def test_the_example_s_hazard_threatens_lives_by_its_name(example: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIVES],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(example),
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0] None",
+        "[0.75, 0.5, 0.25, 0.0] starved",
+        "{'drought': 0.0}",
+    ]
+    lives = ("evaluate", "random", "--episodes", "1", "--envs", "1", "--max-steps", "2")
+    where = ("--no-tasks", "--json", "--out", str(tmp_path / "out"))
+    code, said, error = told(example, *lives, *where, "--hazards", "drought")
+    assert code == 0, error
+    assert "drought" in (tmp_path / "out" / "report.md").read_text()
+    code, said, error = told(example, *lives, "--json", "--hazards", "flood")
+    assert (code, said) == (2, "")
+    assert "unknown hazard 'flood'; known: none, drift, drought, hunger, lesion, radiation" in error
+
+
+def test_what_the_example_adds_is_told(example: Path) -> None:
+    code, said, error = told(example, "doctor", "--json")
+    checks = {check["what"]: check for check in map(json.loads, said.splitlines())}
+    for group, name in {"skills": "words", "hazards": "drought", "models": "file"}.items():
+        check = checks[f"autoagent.{group}"]
+        assert check["status"] == "ok", check
+        assert name in check["detail"].split(", ")
+    for arguments, reason in {
+        ("--skills", "count"): "unknown skill 'count'; known: clock, notes, translate, words",
+        ("--llm", "file:"): "unknown model 'file:'; use one of: file:PATH, gguf:PATH",
+    }.items():
+        code, said, error = told(example, "run", "Speak", *arguments)
+        assert (code, said) == (2, "")
+        assert error.startswith(f"error: {reason}")
+
+
+def test_doctor_names_what_is_broken_beside_what_works(tmp_path: Path) -> None:
+    points = {"bad": "sums:bad", "far": "no_such_module:x"}
+    install(tmp_path, "sums", {"autoagent.skills": points}, sums="1 / 0")
+    code, said, error = told(tmp_path, "doctor", "--json")
+    assert code == 0, error
+    checks = {check["what"]: check for check in map(json.loads, said.splitlines())}
+    assert checks["autoagent.walls"]["status"] == "ok"
+    assert checks["autoagent.skills"]["status"] == "broken"
+    told_of = checks["autoagent.skills"]["detail"]
+    assert told_of.startswith("bad, clock, far, notes, translate; but the extension 'bad' of sums")
+    assert "ZeroDivisionError" in told_of
+    assert "No module named 'no_such_module'" in told_of
