@@ -286,7 +286,7 @@ def test_the_example_s_hazard_threatens_lives_by_its_name(example: Path, tmp_pat
         "[0.75, 0.5, 0.25, 0.0] starved",
         "{'drought': 0.0}",
     ]
-    lives = ("evaluate", "random", "--episodes", "1", "--envs", "1", "--max-steps", "2")
+    lives = ("evaluate", "edits:random", "--episodes", "1", "--envs", "1", "--max-steps", "2")
     where = ("--no-tasks", "--json", "--out", str(tmp_path / "out"))
     code, said, error = told(example, *lives, *where, "--hazards", "drought")
     assert code == 0, error
