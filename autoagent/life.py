@@ -14,6 +14,7 @@ import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 from autoagent.death import Cause
@@ -144,6 +145,10 @@ class Life:
         seed: Everything random in the organism follows from it.
         skills: What the organism may ask the host to do.
         host: Serves it; by default one that keeps nothing.
+        rejudge: Judge again what was judged in its past: the past's verdicts count all the same.
+
+    Attributes:
+        disputed: Verdicts of its past that are other than those of today, with these.
     """
 
     def __init__(
@@ -156,8 +161,10 @@ class Life:
         seed: int = 0,
         skills: Sequence[Skill] = (),
         host: Host | None = None,
+        rejudge: bool = False,
     ) -> None:
         self.genome = Genome()
+        self.disputed: list[tuple[Any, Any]] = []
         self.limits = limits or Limits()
         self.policy: CodePolicy = policy
         self.on_harm: OnHarm = on_harm
@@ -167,6 +174,7 @@ class Life:
         self._skills = {skill.name: skill for skill in skills}
         self._skill_history = {skill.name: _History() for skill in skills}
         self._host = host or Idle()
+        self._rejudge = rejudge
         self._session: Session | None = None
         self._harm: list[Violation] = []
         self._accusations = 0
@@ -212,7 +220,7 @@ class Life:
         self.steps += 1
         # A longer answer is refused whole: cut, it could hold other code than was judged.
         code = text if len(text) > MAX_SOURCE else extract_code(text) or text
-        entered = self._entering("reply", lambda now: self._judged(code, effects), text=text)
+        entered = self._judging("reply", lambda: self._verdict_on(code), effects, text=text)
         verdict = Verdict.of(entered["verdict"])
         if self._noted_harm(verdict):
             return self._die(Cause.HARM, verdict.message, Outcome())
@@ -262,10 +270,19 @@ class Life:
             "build": self._sandbox.build,
         }
 
-    def _judged(self, code: str, effects: Effects) -> Data:
-        verdict = judge(code) if self.policy == "strict" else Verdict(())
-        data: Data = {"verdict": verdict.as_list()}
-        return {**data, "effects": effects.as_dict()} if effects else data
+    def _judging(
+        self, kind: str, judged: Callable[[], Verdict], effects: Effects = NONE, **asked: Any
+    ) -> Data:
+        """Return what enters with a verdict on it."""
+        verdict = cache(lambda: judged().as_list())
+        beside = {"effects": effects.as_dict()} if effects else {}
+        entered = self._entering(kind, lambda now: {"verdict": verdict(), **beside}, **asked)
+        if self._rejudge and entered["verdict"] != verdict():
+            self.disputed.append((entered["verdict"], verdict()))
+        return entered
+
+    def _verdict_on(self, code: str) -> Verdict:
+        return judge(code) if self.policy == "strict" else Verdict(())
 
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
@@ -317,7 +334,7 @@ class Life:
 
     def _accused(self, verdict_on: Callable[[], Verdict]) -> Data:
         """Take note of harm that showed behind the wall; too much of it is death in any case."""
-        entered = self._entering("judge", lambda now: {"verdict": verdict_on().as_list()})
+        entered = self._judging("judge", verdict_on)
         verdict = Verdict.of(entered["verdict"])
         self._accusations += 1
         if self._noted_harm(verdict):

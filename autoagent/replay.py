@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from autoagent.asker import CALL, Call
@@ -18,14 +18,18 @@ from autoagent.death import Cause
 from autoagent.events import checked
 from autoagent.host import Idle
 from autoagent.journal import BEGINS, Data, Event, Journal, JournalError
-from autoagent.life import Death, Heartbeat, Life, Outcome
+from autoagent.life import TOLD_AT_BIRTH, Death, Heartbeat, Life, Outcome
 from autoagent.tape import LONGEST_QUOTED, DivergedError, Tape
 from autoagent.walls import WallOptions
 from sandbox.session import Sandbox, SandboxError
 
 ENTERING = ("born", "reply", "skill", "judge")
 """Kinds of events that entered the organism."""
-COMPARED = ("cause", "error", "stdout", "genome", "changed", "state", "harm", "fuel", "query")
+VERDICT = "verdict"
+"""What differs where code is judged otherwise today than it was."""
+COMPARED = (
+    VERDICT, "cause", "error", "stdout", "genome", "changed", "state", "harm", "fuel", "query",
+)  # fmt: skip
 ADDRESS = re.compile("0x[0-9a-f]+")
 ACTOR = "policy"
 """What stands for a model's name where whoever acted in an environment answered."""
@@ -223,8 +227,23 @@ class Past:
             rebuilt += f" (it was lived in {self.builds_told}, this is {build[:12]})"
         return f"{rebuilt}; roll back to an earlier step with `autoagent rollback`"
 
+    def _require_same_birth(self, born: Data) -> None:
+        """Raise `JournalError` if another organism was born than the run says."""
+        run = self.settings | self._changed
+        said = run | {"output_bytes": run["limits"]["output_bytes"], "skills": set(run["skills"])}
+        was = born | {"skills": set(born["skills"])}
+        for name in TOLD_AT_BIRTH:
+            if was[name] != said[name]:
+                raise JournalError(
+                    f"the record of run {self.run} is damaged: it says that {name} is "
+                    f"{str(said[name])[:LONGEST_QUOTED]!r}, and another organism was born, with "
+                    f"{str(was[name])[:LONGEST_QUOTED]!r}"
+                )
+
     def _take(self, event: Event) -> None:
         kind, data = event.kind, event.data
+        if kind == "born" and self.settings:
+            self._require_same_birth(data)
         if kind in (*BEGINS, "born") and data["build"] not in self.builds:
             self.builds.append(data["build"])
         if kind in BEGINS:
@@ -351,12 +370,19 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
             event = life.answer(turn.reply or "")
             if turn.outcome["cause"] == Cause.STARVED and isinstance(event, Heartbeat):
                 event = life.starve(turn.outcome["error"])  # nothing inside can tell
-            yield (relived := compare(turn.step, event, then))
+            relived = compare(turn.step, event, then)
+            yield (relived := _with_disputes(relived, life))
         if past.turns and not relived.differences:
             past.go_to(len(past.turns) + 1)
     except DivergedError as error:
         difference = Difference(life.steps, "message", error.then, error.now)
-        yield Relived(life.steps, None, (difference,))
+        yield _with_disputes(Relived(life.steps, None, (difference,)), life)
+
+
+def _with_disputes(relived: Relived, life: Life) -> Relived:
+    """Return a step with the verdicts in it that are others today."""
+    disputes = (Difference(relived.step, VERDICT, *pair) for pair in life.disputed)
+    return replace(relived, differences=(*disputes, *relived.differences))
 
 
 class _Comparison:

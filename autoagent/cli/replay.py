@@ -79,6 +79,7 @@ def _relived(past: Past, wall: Sandbox) -> Iterator[Relived]:
         policy=settings["policy"],
         on_harm=settings["on_harm"],
         host=Recalling(past),
+        rejudge=True,
     )
     try:
         yield from relive(life, past, wall)
@@ -109,6 +110,7 @@ def _conclude(past: Past, wall: Sandbox, last: Relived | None, json: bool) -> No
         "same": difference is None,
         "difference": difference.as_dict() if difference else None,
         "compared": compared,
+        "policy": past.settings["policy"],
         "undetermined": list(wall.undetermined),
     }
     if json:
@@ -118,6 +120,8 @@ def _conclude(past: Past, wall: Sandbox, last: Relived | None, json: bool) -> No
     else:
         Console().print(f"run {past.run}: {result['steps']} steps came out the same")
         Console().print(Text(f"compared: {', '.join(compared)}", style="dim"))
+        if past.settings["policy"] == "open":
+            Console().print(Text("its policy was open: no code was judged", style="dim"))
     if wall.undetermined and not json:
         words = ", ".join(wall.undetermined)
         Console().print(Text(f"not fixed by the {wall.name} wall: {words}", style="dim"))

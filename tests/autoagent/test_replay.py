@@ -16,8 +16,10 @@ from autoagent.life import Life
 from autoagent.llm import Recorded
 from autoagent.replay import Past, Recalling, Relived, relive
 from autoagent.walls import open_wall
+from sandbox.judge import Verdict
 from sandbox.limits import Limits
 from sandbox.session import End, Sandbox, SandboxError
+from tests.autoagent.cli.test_run import autoagent
 
 ANSWERS = [
     "I would rather not.",  # asked again
@@ -402,3 +404,43 @@ def test_addresses_are_not_compared_where_the_wall_leaves_them_to_chance(
     blurred.undetermined = ("memory addresses",)
     blurred.start = wall.start  # type: ignore[method-assign]
     assert [each.what for each in again(blurred, db, step.run)[-1].differences] == ["query"]
+
+
+FORGED = [
+    "```python\nimport os\nos.system('true')\n```",
+    "```python\nexec('import os; os.sys' + 'tem(1)')\n```",
+]
+
+
+@pytest.mark.parametrize("text", FORGED)
+def test_harm_that_a_journal_denies_is_named(
+    wall: Sandbox, db: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody writes a journal in which harmful code was found to be harmless."""
+    with monkeypatch.context() as forging:
+        forging.setattr("autoagent.life.judge", lambda code, mode="exec": Verdict(()))
+        agent = AutonomousLLM(Recorded.of_texts([text]), sandbox=wall, db=db)
+        (step,) = agent.run("Harm", budget=Budget(steps=1))
+        agent.close()
+    assert step.alive
+    assert step.harm == []
+    run = agent.run_id or ""
+    done = autoagent("replay", run, "--verify", "--db", db, "--json")
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["verified"]["same"]) == (1, False)
+    difference = result["verified"]["difference"]
+    assert (difference["step"], difference["what"], difference["recorded"]) == (1, "verdict", [])
+    assert "os.system" in json.dumps(difference["relived"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("prompt", "Be kind"), ("seed", 5), ("skills", {}), ("output_bytes", 1), ("policy", "open")],
+)
+def test_another_birth_than_the_run_says_is_damage(
+    db: Path, lived: str, name: str, value: object
+) -> None:
+    edit(db, lived, "born", **{name: value})
+    done = autoagent("replay", lived, "--db", db)
+    assert done.returncode == 2
+    assert f"it says that {name} is ".encode() in done.stderr
