@@ -107,7 +107,7 @@ class PythonTarget:
     hello = 'print("hello")\n'
 
     def __init__(self, *, progress: Callable[[str], None] = lambda line: None) -> None:
-        self._wall = WasmSandbox(GUEST, progress=progress)
+        self._wall = WasmSandbox(GUEST, progress=progress, speaks=False)
 
     def compile(self, source: str) -> Program | CompileError:
         """Check a source's syntax (see `sandbox.programs.program.Language.compile`)."""
@@ -147,7 +147,8 @@ def execute(wall: WasmSandbox, words: dict[str, Any], limits: Limits) -> Run:
 
 def _judged(event: Message | End, output_bytes: int) -> Run:
     """Read a guest's last word, which is a stranger's: it may have any shape."""
-    assert isinstance(event, End), "this guest says nothing before its end"
+    if isinstance(event, Message):
+        return Run("trap", b"", b"", event.fuel, "it said something before its end")
     if event.cause != "returned":
         return Run(CAUSES.get(event.cause, event.cause), b"", b"", event.fuel, event.detail)
     try:
@@ -156,5 +157,11 @@ def _judged(event: Message | End, output_bytes: int) -> Run:
         if status not in ("ok", "exit", "memory", "output"):
             raise ValueError(status)
     except (ValueError, TypeError, RecursionError) as error:
-        return Run("trap", b"", b"", event.fuel, f"its last word is none: {error}")
-    return Run(status, stdout, stderr, event.fuel, str(detail)[:1000])
+        detail = f"its last word is none: {error}"
+        return Run("trap", b"", b"", event.fuel, _printable(detail))
+    return Run(status, stdout, stderr, event.fuel, _printable(detail))
+
+
+def _printable(detail: object) -> str:
+    """Cut what a stranger says to a few words that any stream can take."""
+    return str(detail)[:1000].encode(errors="replace").decode()

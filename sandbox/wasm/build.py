@@ -23,11 +23,11 @@ from sandbox.packing import unpack
 from sandbox.session import Guest, SandboxError
 from sandbox.wasm import component_worker as worker
 
-WIT = """package autoagent:guest;
-world guest {
-  import host: func(message: string) -> string;
-  export run: func(argument: string) -> string;
-}
+DOOR = "  import host: func(message: string) -> string;\n"
+WIT = f"""package autoagent:guest;
+world guest {{
+{DOOR}  export run: func(argument: string) -> string;
+}}
 """
 
 # Everything imported here is frozen into the component's memory image, so a new instance starts
@@ -41,54 +41,62 @@ class WitWorld(wit_world.WitWorld):
     def run(self, argument):
         return entry(argument, wit_world.host)
 """
+HOST = ", wit_world.host"
 
 COMPILED = "guest.cwasm"
 """The file of a build that workers load."""
 
 Progress = Callable[[str], None]
+World = tuple[str, str]
+"""What a component imports and exports, and the module in it that does so."""
 
 
-def cached_build(guest: Guest, progress: Progress = lambda line: None) -> Entry:
+def cached_build(
+    guest: Guest, progress: Progress = lambda line: None, *, speaks: bool = True
+) -> Entry:
     """Return the compiled component for `guest`, building it when the cache has none.
 
     Args:
         guest: What to carry inside.
         progress: Told a line before each slow stage.
+        speaks: Whether its world has a host to say messages to.
 
     Raises:
         SandboxError: The component cannot be built or written; the message says why.
     """
     cache = Cache(user_cache("guest"), needs_mb=150)
-    return cache.get_or_build(_key(guest), partial(_build, guest, progress))
+    world = (WIT, APP) if speaks else (WIT.replace(DOOR, ""), APP.replace(HOST, ""))
+    return cache.get_or_build(_key(guest, world), partial(_build, guest, world, progress))
 
 
-def _key(guest: Guest) -> str:
+def _key(guest: Guest, world: World) -> str:
     versions = [version(name) for name in ("componentize-py", "wasmtime", *guest.packages)]
     parts = [
-        dict(guest.modules), guest.entry, guest.preload, WIT, APP, versions,
+        dict(guest.modules), guest.entry, guest.preload, *world, versions,
         platform.system(), platform.machine(), worker.ENGINE_SETTINGS,
     ]  # fmt: skip
     return content_key(json.dumps(parts, sort_keys=True))
 
 
-def _build(guest: Guest, progress: Progress, folder: Path) -> str:
+def _build(guest: Guest, world: World, progress: Progress, folder: Path) -> str:
     """Write the compiled component, and return the hash of the component that it came from."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         progress("building the sandbox guest (once, about 10 s)")
-        component = _componentize(guest, Path(scratch))
+        component = _componentize(guest, world, Path(scratch))
         progress("compiling the sandbox guest (once, about 10 s)")
         (folder / COMPILED).write_bytes(worker.compile_component(component))
         with component.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _componentize(guest: Guest, scratch: Path) -> Path:
+def _componentize(guest: Guest, world: World, scratch: Path) -> Path:
+    wit, app = world
     sources = scratch / "sources"
     unpack(guest, sources)
     module, function = guest.entry.split(":")
     imports = ", ".join(guest.preload) or "sys"
-    (sources / "app.py").write_text(APP.format(imports=imports, module=module, function=function))
-    (scratch / "guest.wit").write_text(WIT)
+    (sources / "app.py").write_text(app.format(imports=imports, module=module, function=function))
+    (scratch / "guest.wit").write_text(wit)
     output = scratch / "guest.wasm"
     command = [
         *(sys.executable, "-P", "-c", "from componentize_py import script; script()", "-q"),

@@ -26,6 +26,8 @@ class WasmSandbox:
         guest: The program that every session runs; built on first use, then cached.
         lives_per_worker: How many guests share one process.
         progress: Told a line before each slow stage of a first build.
+        speaks: Whether guests have a host to say messages to. The entry function of one that has
+            not takes the argument alone.
 
     Raises:
         SandboxError: The guest cannot be built.
@@ -41,8 +43,9 @@ class WasmSandbox:
         *,
         lives_per_worker: int = 16,
         progress: Progress = lambda line: None,
+        speaks: bool = True,
     ) -> None:
-        self._build = cached_build(guest, progress)
+        self._build = cached_build(guest, progress, speaks=speaks)
         self.build = self._build.identity
         self._lives_per_worker = lives_per_worker
         self._ids = itertools.count(1)

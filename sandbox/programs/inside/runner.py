@@ -7,7 +7,6 @@ import json
 import sys
 import traceback
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -44,7 +43,7 @@ class Output(io.RawIOBase):
         return len(data)
 
 
-def main(argument: str, host: Callable[[str], str]) -> str:
+def main(argument: str) -> str:
     """Execute or check the source in `argument`, and return how it ended and what it wrote."""
     words = json.loads(argument)
     room = [words["output_bytes"]]

@@ -4,6 +4,9 @@ import pytest
 
 from sandbox.limits import Limits
 from sandbox.programs import Language
+from sandbox.programs.python import execute
+from sandbox.wasm import WasmSandbox
+from tests.sandbox.guests import EVALUATOR
 from tests.sandbox.programs.conftest import QUICK, compiled, errors, ran
 
 CAT = "import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read())"
@@ -64,6 +67,22 @@ def test_a_forged_last_word_is_only_the_programs_own(python_target: Language) ->
     assert ran(python_target, source).status == "ok"
     source = "import json\njson.dumps = lambda *_: '[' * 100_000"
     assert ran(python_target, source, output_bytes=1 << 20).status == "trap"
+
+
+def test_a_program_has_nobody_to_speak_to(python_target: Language) -> None:
+    run = ran(python_target, "import wit_world\nwit_world.host('x')")
+    assert run.status == "exit"
+    assert b"has no attribute 'host'" in run.stderr
+
+
+def test_a_message_is_a_trap() -> None:
+    wall = WasmSandbox(EVALUATOR)
+    try:
+        run = execute(wall, {}, Limits(**QUICK))
+    finally:
+        wall.close()
+    assert (run.status, run.stdout) == ("trap", b"")
+    assert "before its end" in run.detail
 
 
 def test_programs_do_not_meet(python_target: Language) -> None:
