@@ -35,6 +35,7 @@ from autoagent.replay import Past
 from autoagent.run import Approve, Run, Sampling
 from autoagent.skills import Skill, load_skills
 from autoagent.steps import Step
+from autoagent.trust import Chosen, settled
 from autoagent.walls import WallOptions, open_wall
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
@@ -126,6 +127,8 @@ class AutonomousLLM:
         *,
         llm: LLM | str | None = None,
         sandbox: Sandbox | str | None = None,
+        policy: CodePolicy | None = None,
+        limits: Limits | None = None,
         seed: int | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
@@ -136,22 +139,25 @@ class AutonomousLLM:
     ) -> AutonomousLLM:
         """Take up a run where its journal ends; `run` then goes on with it.
 
-        What is not given is as it was. The organism keeps its own seed; `seed` is that of the
-        model's sampling from here on.
+        What is not given is as it was, where the run is the user's own; a stranger's chooses
+        nothing (see `autoagent.trust`). The organism keeps its own seed; `seed` is that of the
+        model's sampling from here on. `limits` bound those of the run.
 
         Raises:
             JournalError: There is no such run, or another process lives it.
-            ValueError: It was lived behind a wall that was built with other options.
+            ValueError: It was lived behind a wall that was built with other options, or under
+                another policy; or it is a stranger's, and something is not given.
         """
         with contextlib.closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run))
         given = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
         changed = {name: value for name, value in given.items() if value is not None}
-        settings = past.settings | changed
+        chosen = Chosen(sandbox=_name(sandbox), policy=policy, llm=_name(llm), limits=limits)
+        settings = settled(past, chosen) | changed
         agent = cls(
             settings["llm"] if llm is None else llm,
             sandbox=settings["sandbox"] if sandbox is None else sandbox,
-            limits=Limits(**settings["limits"]),
+            limits=settings["limits"],
             policy=settings["policy"],
             on_harm=settings["on_harm"],
             skills=settings["skills"],
@@ -273,6 +279,10 @@ class AutonomousLLM:
             yield from run.live(budget, resumed)
         finally:
             self.ended = run.ended
+
+
+def _name(thing: LLM | Sandbox | str | None) -> str | None:
+    return thing if isinstance(thing, str | None) else thing.name
 
 
 def _sampling(llm: LLM, temperature: float | None, max_tokens: int | None) -> tuple[float, int]:

@@ -31,6 +31,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from autoagent.genome import Genome
 from autoagent.journal_file import (
     LONGEST_QUERY,
     LONGEST_VALUE,
+    SEALED_SINCE,
     FileError,
     MissingError,
     bounded,
@@ -48,12 +50,12 @@ from autoagent.journal_file import (
     open_to_write,
 )
 from autoagent.schema1 import Row, converted, kinds_then
+from autoagent.seal import Seal, SealError
 
 BEGINS = ("run", "resume")
 """Kinds of events after which a run is being lived."""
 
-COLUMNS = "run, number, at, kind, data"
-INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?)"
+INSERT = "INSERT INTO events (run, number, at, kind, data, mac) VALUES (?, ?, ?, ?, ?, ?)"
 
 Data = dict[str, Any]
 
@@ -98,6 +100,7 @@ class Journal:
         self._read_only = read_only
         self._claims: dict[str, FileLock] = {}
         self._numbers: dict[str, int] = {}
+        self._codes: dict[str, bytes | None] = {}
         self._writing = threading.Lock()  # several threads may append
         with self._advised():
             self._db = (open_to_read if read_only else open_to_write)(self.path)
@@ -156,17 +159,78 @@ class Journal:
         """Start a run whose past is another's, up to the event numbered `upto`; return its id."""
         fork = secrets.token_hex(4)
         self.claim(fork)
+        if not self.is_own(run):
+            self._codes[fork] = None  # so this one is not one's own, either
+        past = self._rows(
+            "SELECT number, at, kind, data FROM events WHERE run = ? AND number <= ? "
+            "AND kind NOT IN ('run', 'end') ORDER BY number",
+            *(run, upto),
+        )
+        begun = (1, time.time(), "run", json.dumps(data))
         with self._transaction():
-            self._db.execute(
-                f"INSERT INTO events ({COLUMNS}) SELECT ?, number, at, kind, data FROM events "
-                "WHERE run = ? "
-                "AND number <= ? AND kind NOT IN ('run', 'end')",
-                (fork, run, upto),
-            )
-            row = (fork, 1, time.time(), "run", json.dumps(data))
-            self._db.execute(INSERT, row)
-        self._numbers[fork] = upto
+            code = self._insert(fork, [begun, *past])
+        self._numbers[fork], self._codes[fork] = upto, code
         return fork
+
+    def is_own(self, run: str) -> bool:
+        """Tell whether the user wrote all of a run: here, or with the same key elsewhere.
+
+        Raises:
+            JournalError: It cannot be read, or the user's key cannot be used.
+        """
+        if run not in self._codes:
+            return self._chain(run) is not None
+        return self._codes[run] is not None
+
+    def adopt(self, run: str) -> None:
+        """Make a run one's own, whoever wrote it.
+
+        Raises:
+            JournalError: It cannot be written, or the user has no key.
+        """
+        self.claim(run)
+        if self._seal is None:
+            raise JournalError(
+                "there is no key to make the run your own with: none can be made in your folder of "
+                "data; see `autoagent doctor`"
+            )
+        code = b""
+        with self._transaction():
+            for number, kind, data, _ in self._links(run):
+                code = self._seal.code(code, run, number, kind, data)
+                self._db.execute(
+                    "UPDATE events SET mac = ? WHERE run = ? AND number = ?", (code, run, number)
+                )
+        self._codes[run] = code
+
+    @cached_property
+    def _seal(self) -> Seal | None:
+        try:
+            return Seal.of_user(make=not self._read_only)
+        except SealError as error:
+            raise JournalError(str(error)) from None
+
+    def _chain(self, run: str) -> bytes | None:
+        """Return the last code of a run; None if it is a stranger's."""
+        ((version,),) = self._rows("PRAGMA user_version")
+        if version < SEALED_SINCE or self._seal is None:
+            return None
+        return self._seal.last(run, self._links(run))
+
+    def _links(self, run: str) -> list[tuple[int, str, str, object]]:
+        rows = self._rows(
+            "SELECT number, kind, data, mac FROM events WHERE run = ? ORDER BY number", run
+        )
+        return [(number, kind, data, code) for number, kind, data, code in rows]
+
+    def _insert(self, run: str, rows: Iterable[tuple[int, float, str, str]]) -> bytes | None:
+        """Write events of a run, and return the code of the last one."""
+        code = self._codes[run]
+        for number, at, kind, data in rows:
+            if code is not None and self._seal is not None:
+                code = self._seal.code(code, run, number, kind, data)
+            self._db.execute(INSERT, (run, number, at, kind, data, code))
+        return code
 
     def claim(self, run: str) -> None:
         """Make this the journal that writes the run, until it is closed.
@@ -190,6 +254,7 @@ class Journal:
         ((self._numbers[run],),) = self._rows(
             "SELECT COALESCE(MAX(number), 0) FROM events WHERE run = ?", run
         )
+        self._codes[run] = self._chain(run)
 
     def append(
         self, run: str, events: Iterable[tuple[str, Data]], genome: Genome | None = None
@@ -204,17 +269,18 @@ class Journal:
         with self._writing:
             first, at = self._numbers[run] + 1, time.time()
             rows = [
-                (run, number, at, kind, json.dumps(data))
+                (number, at, kind, json.dumps(data))
                 for number, (kind, data) in enumerate(events, first)
             ]
             with self._transaction():
-                self._db.executemany(INSERT, rows)
+                code = self._insert(run, rows)
                 if genome is not None:
                     sources = json.dumps(dict(genome.sources))
                     self._db.execute(
                         "INSERT OR IGNORE INTO genomes VALUES (?, ?)", (genome.hash, sources)
                     )
             self._numbers[run] += len(rows)
+            self._codes[run] = code
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -234,7 +300,7 @@ class Journal:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         """Return the rows that a query finds.
 
         Raises:

@@ -17,6 +17,8 @@ from pathlib import Path
 APPLICATION_ID = 0x6175746F
 """Marks an SQLite file as a journal ("auto")."""
 SCHEMA_VERSION = 2
+SEALED_SINCE = 2
+"""The schema since which there is room for the codes of `autoagent.seal`."""
 BUSY_SECONDS = 10.0
 LONGEST_VALUE = 1 << 26
 """Bytes of one value in a row: those of an event, or of a genome."""
@@ -140,15 +142,15 @@ def _version(db: sqlite3.Connection, path: Path) -> int:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     found = _schema(db)
-    if not found:
-        return 0
-    if application != APPLICATION_ID:
+    if found and application != APPLICATION_ID:
         raise FileError(f"{path} is not a journal; name another --db")
     if version > SCHEMA_VERSION:
         raise FileError(
             f"the journal {path} was written by a newer autoagent (its version is {version}, this "
             f"program knows {SCHEMA_VERSION}); upgrade, or name another --db"
         )
+    if not found:
+        return 0
     if version not in STEPS or found != _made(version):
         raise FileError(
             f"{path} is not a journal as autoagent makes them: it holds other tables, views or "

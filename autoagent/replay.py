@@ -89,8 +89,10 @@ class Past:
     Args:
         run: Id of the run.
         events: All its events, in their order.
+        own: Whether the user wrote them.
 
     Attributes:
+        own: The same.
         settings: How the run was started, with what later resumptions changed.
         turns: Its steps, the last perhaps unfinished; empty before the first heartbeat.
         builds: Hashes of the guest builds that it was lived in.
@@ -101,8 +103,9 @@ class Past:
         JournalError: The events are not those of a run.
     """
 
-    def __init__(self, run: str, events: Iterable[Event]) -> None:
+    def __init__(self, run: str, events: Iterable[Event], *, own: bool = False) -> None:
         self.run = run
+        self.own = own
         self.settings: Data = {}
         self.builds: list[str] = []
         self.turns: list[Turn] = []
@@ -124,7 +127,7 @@ class Past:
         Raises:
             JournalError: It cannot be read.
         """
-        return cls(run, journal.events(run))
+        return cls(run, journal.events(run), own=journal.is_own(run))
 
     @property
     def death(self) -> Cause | None:

@@ -13,6 +13,7 @@ from autoagent.agent import MAX_TOKENS, RECORDED, TEMPERATURE
 from autoagent.budget import Budget
 from autoagent.cli.common import fail
 from autoagent.llm import LLM, load
+from autoagent.trust import Chosen
 from autoagent.walls import WALLS, WallOptions
 from sandbox.limits import Limits
 
@@ -81,6 +82,36 @@ class Bounds:
             "wall_seconds": seconds,
         }
         return Limits(**{name: value for name, value in given.items() if value is not None})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenUp:
+    """How a run is taken up; a stranger's chooses nothing of it itself."""
+
+    sandbox: Annotated[
+        str | None, typer.Option(help="Wall to live behind (default: as before).")
+    ] = None
+    policy: Annotated[
+        PolicyChoice | None, typer.Option(help="The policy of a run that is not your own.")
+    ] = None
+    fuel: Annotated[
+        int | None, typer.Option(help="Most CPU of a step, if less than the run has.")
+    ] = None
+    memory_mb: Annotated[
+        int | None, typer.Option(help="Most memory in MiB, if less than the run has.")
+    ] = None
+
+    def chosen(self, llm: str | None = None) -> Chosen:
+        """Return what is given."""
+        bounded = self.fuel is not None or self.memory_mb is not None
+        return Chosen(
+            sandbox=self.sandbox,
+            policy=self.policy.value if self.policy else None,
+            llm=llm,
+            limits=Bounds(fuel=self.fuel, memory_mb=self.memory_mb).limits(None)
+            if bounded
+            else None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,16 +14,16 @@ from rich.progress import track
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.options import BuiltWall, DbOption, JsonOption, RunArgument
+from autoagent.cli.options import BuiltWall, DbOption, JsonOption, RunArgument, TakenUp
 from autoagent.events import recorded_steps
-from autoagent.journal import Journal
+from autoagent.journal import Data, Journal
 from autoagent.life import Life
 from autoagent.printable import printable
 from autoagent.replay import Past, Recalling, Relived, comparable, relive
 from autoagent.steps import Step
+from autoagent.trust import notice, settled
 from autoagent.ui.report import print_step
 from autoagent.walls import open_wall
-from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
 DIFFERENT = 1
@@ -37,6 +37,7 @@ def replay(
         bool, typer.Option("--verify", help="Only check that every step comes out the same.")
     ] = False,
     wall: BuiltWall,
+    taken: TakenUp,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -46,10 +47,13 @@ def replay(
             past = Past.of(journal, journal.find(run))
             recorded = {step.step: step for step in recorded_steps(journal, past.run)}
         options = past.same_wall(wall)
-        with closing(open_wall(past.settings["sandbox"], progress, options)) as opened:
+        if told := notice(past):
+            progress(told)
+        settings = settled(past, taken.chosen(), asks=False)
+        with closing(open_wall(settings["sandbox"], progress, options)) as opened:
             if verify:
                 _refuse_other_build(past, opened)
-            steps: Iterable[Relived] = _relived(past, opened)
+            steps: Iterable[Relived] = _relived(past, opened, settings)
             last = None
             if verify:
                 quiet = json or not sys.stdout.isatty()
@@ -71,11 +75,10 @@ def _refuse_other_build(past: Past, wall: Sandbox) -> None:
         )
 
 
-def _relived(past: Past, wall: Sandbox) -> Iterator[Relived]:
-    settings = past.settings
+def _relived(past: Past, wall: Sandbox, settings: Data) -> Iterator[Relived]:
     life = Life(
         wall,
-        limits=Limits(**settings["limits"]),
+        limits=settings["limits"],
         policy=settings["policy"],
         on_harm=settings["on_harm"],
         host=Recalling(past),

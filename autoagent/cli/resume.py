@@ -23,12 +23,14 @@ from autoagent.cli.options import (
     OtherSampling,
     PricedServer,
     RunArgument,
+    TakenUp,
 )
 from autoagent.cli.watch import live
 from autoagent.journal import Journal
 from autoagent.llm.server.openai import PUBLIC
 from autoagent.replay import ACTOR, Past
 from autoagent.run import died
+from autoagent.trust import notice, settled
 from autoagent.ui.approve import ask_approval
 from autoagent.ui.report import print_end
 
@@ -44,6 +46,7 @@ def resume(
     budget: LifeBudget,
     sampling: OtherSampling,
     wall: BuiltWall,
+    taken: TakenUp,
     approve: ApproveOption = False,
     server: PricedServer,
     db: DbOption = None,
@@ -56,13 +59,19 @@ def resume(
         if past.death is not None:
             _say_dead(past, db, json)
             return
-        name = llm or past.settings["llm"]
+        if told := notice(past):
+            progress(told)
+        chosen = taken.chosen(llm)
+        name = settled(past, chosen)["llm"]
         asked = approve or past.settings["approve"]
         _require_model(past, llm, server.base_url)
         opened = partial(
             AutonomousLLM.resume,
             past.run,
             **asdict(sampling),
+            sandbox=chosen.sandbox,
+            policy=chosen.policy,
+            limits=chosen.limits,
             db=db,
             approve=ask_approval if asked else None,
             wall=past.same_wall(wall),
@@ -80,6 +89,7 @@ def rollback(
     budget: LifeBudget,
     sampling: OtherSampling,
     wall: BuiltWall,
+    taken: TakenUp,
     approve: ApproveOption = False,
     server: PricedServer,
     db: DbOption = None,
@@ -96,6 +106,7 @@ def rollback(
         past = _past(run, db)
         number = past.number_at(to)
         past.same_wall(wall)
+        settled(past, taken.chosen(llm))
         _require_model(past, llm, server.base_url)
         server.check(llm or past.settings["llm"], budget.cost)
         model = None if llm is None else server.actor(llm)
@@ -112,6 +123,7 @@ def rollback(
         budget=budget,
         sampling=sampling,
         wall=wall,
+        taken=taken,
         approve=approve,
         server=server,
         db=db,

@@ -17,6 +17,7 @@ from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import DbOption, JsonOption, PricedServer, SeedOption, Spending
 from autoagent.journal import Journal
 from autoagent.llm import LLM
+from autoagent.trust import USUAL
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
 from genetic.cli.programs import Comparison, Inputs, chosen_measures, read_text, similarity_of
@@ -157,7 +158,7 @@ def translate(
         plan = (
             _plan(source, to, seed, inputs, ensemble, searching, comparison)
             if run is None
-            else Plan.read(journal, run)
+            else _known(journal, run)
         )
         _check_writable(out, source)
         prepare(plan.target, progress)
@@ -246,6 +247,20 @@ def _assigned(text: str) -> tuple[str, Any]:
         return name.strip(), tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         raise ValueError(f"--set {text}: the value must be a number, true, false or none") from None
+
+
+def _known(journal: Journal, run: str) -> Plan:
+    """Return the plan of a run; that of a stranger chooses no model but the usual one."""
+    plan = Plan.read(journal, run)
+    if not journal.is_own(run):
+        others = [model for model in plan.models if model != USUAL["llm"]]
+        if others:
+            fail(
+                f"run {run} is not known as your own, and would ask {others[0]}; adopt it first: "
+                f"`autoagent trust {run}`"
+            )
+        progress(f"run {run} is not known as your own (`autoagent trust {run}` adopts it)")
+    return plan
 
 
 def _resumed(journal: Journal, name: str, context: typer.Context) -> str:

@@ -150,7 +150,11 @@ def test_a_journal_does_not_choose_what_is_executed(lived: Path, tmp_path: Path)
 
     wall = {"image": "evil.example/image:1", "runtime": None, "unsafe": True}
     edited(sandbox="docker", wall=wall)
-    for command in ("resume", "replay"):
-        refused(autoagent(command, "last", "--db", copy), "evil.example/image:1", "--image")
+    for command in (["resume", "last", "--llm", "smollm2"], ["replay", "last"]):
+        refused(autoagent(*command, "--db", copy), "'docker'", "--sandbox")
+        said = autoagent(*command, "--sandbox", "docker", "--db", copy)
+        refused(said, "evil.example/image:1", "--image")
     edited(llm="openai:m", server="https://evil.example/v1")
+    refused(autoagent("resume", "last", "--db", copy), "'openai:m'", "--llm")
+    assert autoagent("trust", "last", "--yes", "--db", copy).returncode == 0
     refused(autoagent("resume", "last", "--db", copy), "evil.example", "--base-url")
