@@ -46,10 +46,10 @@ def replay(
         with closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run))
             recorded = {step.step: step for step in recorded_steps(journal, past.run)}
-        options = past.same_wall(wall)
         if told := notice(past):
             progress(told)
         settings = settled(past, taken.chosen(), asks=False)
+        options = past.same_wall(wall)
         with closing(open_wall(settings["sandbox"], progress, options)) as opened:
             if verify:
                 _refuse_other_build(past, opened)
