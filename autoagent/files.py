@@ -1,10 +1,12 @@
-"""Files that are never half written, whoever kills the program."""
+"""Files that are never half written, and never waited for, whoever put them there."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Any, BinaryIO
 
 LEFT_OVER = ".*.new"
 """What is left of a file whose program was killed while it was written."""
+MOST_BYTES = 1 << 28
+"""Of a file that is read as a whole."""
 
 
 @contextmanager
@@ -36,6 +40,48 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             beside.unlink(missing_ok=True)
             raise
     _sync(path.parent)
+
+
+def open_ordinary(path: Path) -> BinaryIO:
+    """Open a file to read it; a pipe or a device would be waited for, or never end.
+
+    Raises:
+        OSError: It cannot be opened, or is no ordinary file.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+
+
+def read_whole(path: Path) -> bytes:
+    """Return what an ordinary file holds.
+
+    Raises:
+        OSError: It cannot be read, is no ordinary file, or has more than `MOST_BYTES`.
+    """
+    with open_ordinary(path) as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it has more than {MOST_BYTES} bytes", str(path))
+    return data
+
+
+def read_json(path: Path) -> Any:
+    """Return what an ordinary file holds, as JSON in UTF-8.
+
+    Raises:
+        OSError: It cannot be read; see `read_whole`.
+        ValueError: It holds something else.
+    """
+    try:
+        return json.loads(read_whole(path).decode())
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

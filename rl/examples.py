@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from autoagent.files import read_whole
 from autoagent.llm import PYTHON, Frame, code_frame
 from autoagent.llm.causal.template import Template
 
@@ -108,7 +109,7 @@ def read_examples(path: Path) -> Examples:
             or none is left.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_whole(path).decode("utf-8")
     except OSError as error:
         raise ValueError(
             f"cannot read {path}: {error.strerror}; give a file of JSON lines"

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autoagent.files import replacing
+from autoagent.files import read_whole, replacing
 from rl.episode import Episode
 
 STEP_LIMIT = "step limit"
@@ -120,7 +120,7 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     whole = []
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+    for number, line in enumerate(read_whole(path).split(b"\n")[:-1], start=1):
         try:
             figures = json.loads(line)
         except (ValueError, RecursionError):

@@ -6,7 +6,6 @@ What is written takes the place of what was there once it is whole, whoever kill
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from typing import Any
 
 import torch
 
-from autoagent.files import LEFT_OVER, replacing, write_json
+from autoagent.files import LEFT_OVER, open_ordinary, read_json, replacing, write_json
 from rl.settings import differences
 
 RECORD = "record"
@@ -175,6 +174,7 @@ def _load_state(path: Path, *, mmap: bool = False) -> dict[str, Any]:
         CheckpointError: The file is missing, broken or holds more than tensors and plain data.
     """
     try:
+        open_ordinary(path).close()
         state = torch.load(path, map_location="cpu", weights_only=True, mmap=mmap)
     except Exception as error:  # a damaged file fails in any way
         reason = str(error).partition("\n")[0] or type(error).__name__
@@ -191,8 +191,8 @@ def _load_json(path: Path) -> dict[str, Any]:
         CheckpointError: The file is missing or no such thing.
     """
     try:
-        value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        value = read_json(path)
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise CheckpointError(f"{path.parent} is no training run: {path.name}: {reason}") from None
     if not isinstance(value, dict):

@@ -3,6 +3,7 @@
 import importlib.util
 from pathlib import Path
 
+from autoagent.files import open_ordinary
 from autoagent.llm.base import LLMError
 from sandbox.extras import pip_install
 
@@ -34,7 +35,7 @@ def check_gguf(path: Path) -> None:
         LLMError: There is no such file, or it is something else.
     """
     try:
-        with path.open("rb") as file:
+        with open_ordinary(path) as file:
             magic = file.read(4)
     except OSError as error:
         raise LLMError(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.events import count, list_of, mapping_of, number, record, text
-from autoagent.files import write_json
+from autoagent.files import read_json, write_json
 from genetic.fitness import Fitness
 from genetic.translate.recorder import fitness_of
 
@@ -145,7 +145,7 @@ class Outcomes:
         """
         path = self._path(task, mode, conditions)
         try:
-            return Outcome.of(json.loads(path.read_text("utf-8")))
+            return Outcome.of(read_json(path))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:

@@ -9,6 +9,7 @@ from statistics import fmean
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from autoagent.files import replacing
 from genetic.bench.outcome import Mode, Outcome, Point
 from genetic.fitness import Fitness
 
@@ -49,7 +50,8 @@ def draw(outcomes: Sequence[Outcome], path: Path) -> None:
     handles, labels = grid[0][0].get_legend_handles_labels()
     if handles:
         figure.legend(handles, labels, loc="outside lower center", ncols=len(handles))
-    figure.savefig(path, dpi=110)
+    with replacing(path) as file:
+        figure.savefig(file, dpi=110, format="png")
 
 
 def _draw_mode(

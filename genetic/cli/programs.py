@@ -116,6 +116,13 @@ def read_inputs(folder: Path | None, no_input: bool) -> Mapping[str, bytes]:
         fail(f"--inputs {folder} holds no files; put a file for each input there")
     if len(files) > MOST_INPUTS:
         fail(f"--inputs {folder} holds {len(files)} files; {MOST_INPUTS} are the most")
+    home = folder.resolve()
+    for path in files:
+        if not path.resolve().is_relative_to(home):
+            fail(
+                f"input {path} is a link that leads out of its folder, to {path.resolve()}; put a "
+                "copy there if programs and models may see it"
+            )
     return {path.name: read_bytes(path, "input") for path in files}
 
 

@@ -13,6 +13,7 @@ import gymnasium
 import numpy
 import torch
 
+from autoagent.files import open_ordinary, read_json
 from rl.episode import Decision
 from rl.policies.policy import Scores
 
@@ -72,11 +73,12 @@ class Categorical:
             ValueError: The folder holds none, or one of another kind.
         """
         try:
-            settings = json.loads((folder / SETTINGS_FILE).read_text("utf-8"))
+            settings = read_json(folder / SETTINGS_FILE)
             if settings["kind"] != cls.kind:
                 raise ValueError(f"it is of kind {settings['kind']!r}")
             policy = cls(settings["observations"], settings["actions"], hidden=settings["hidden"])
-            policy.load_state_dict(torch.load(folder / WEIGHTS_FILE, weights_only=True))
+            with open_ordinary(folder / WEIGHTS_FILE) as file:
+                policy.load_state_dict(torch.load(file, weights_only=True))
         except BROKEN as error:
             reason = str(error).partition("\n")[0]
             raise ValueError(f"{folder} holds no {cls.kind} policy: {reason}") from None

@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from autoagent.files import LEFT_OVER, replacing, write_json, write_out
+from autoagent.files import (
+    LEFT_OVER,
+    open_ordinary,
+    read_json,
+    read_whole,
+    replacing,
+    write_json,
+    write_out,
+)
 
 
 def test_a_file_is_the_last_one_until_the_new_one_is_whole(tmp_path: Path) -> None:
@@ -61,3 +69,33 @@ def test_what_a_user_names_is_written_to(tmp_path: Path) -> None:
     assert read == [b"two"]
     with pytest.raises(OSError, match="No such file"):
         write_out(tmp_path / "none" / "file", "three")
+
+
+def test_what_would_be_waited_for_is_not_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    link = tmp_path / "link"
+    link.symlink_to("/dev/zero")
+    for path in (pipe, link):
+        for read in (open_ordinary, read_whole, read_json):
+            with pytest.raises(OSError, match="no ordinary file"):
+                read(path)
+    with pytest.raises(IsADirectoryError):
+        read_whole(tmp_path)
+
+
+def test_only_so_much_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 11)
+    assert read_whole(path) == b"x" * 11
+    monkeypatch.setattr("autoagent.files.MOST_BYTES", 10)
+    with pytest.raises(OSError, match="more than 10 bytes"):
+        read_whole(path)
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b"{", b"\xff", b""])
+def test_what_is_no_json_is_a_value_error(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(text)
+    with pytest.raises(ValueError, match="."):
+        read_json(path)

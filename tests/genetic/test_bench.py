@@ -217,3 +217,15 @@ def test_a_picture_is_drawn(tmp_path: Path) -> None:
     found = [outcome_of("t", mode, 2) for mode in (Mode.ENGINE, Mode.AGENT)]
     draw([*found, outcome_of("u", Mode.ENGINE, 1, points=())], tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_a_picture_replaces_a_planted_link(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from genetic.bench.plot import draw
+
+    precious, picture = tmp_path / "precious", tmp_path / "a.png"
+    precious.write_text("mine")
+    picture.symlink_to(precious)
+    draw([outcome_of("t", Mode.ENGINE, 1)], picture)
+    assert precious.read_text() == "mine"
+    assert picture.read_bytes().startswith(b"\x89PNG")

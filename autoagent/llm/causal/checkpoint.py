@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from autoagent.files import open_ordinary, read_json
 from autoagent.llm.base import LLMError
 
 ORIGIN = "autoagent.json"
@@ -109,11 +110,14 @@ def check_adapter(folder: Path) -> None:
 
 
 def check_files(folder: Path) -> None:
-    """Make sure that weights in many files are all in safetensors, and in the folder.
+    """Make sure that all files are ordinary, and weights in many all in safetensors, and here.
 
     Raises:
         LLMError: They are not.
     """
+    for path in sorted(folder.iterdir()):
+        if path.exists() and not path.is_dir():
+            _require_ordinary(path)
     files = _read(folder / INDEX).get("weight_map", {})
     if not isinstance(files, dict):
         raise LLMError(f"{folder / INDEX} must have a weight_map that is an object")
@@ -125,13 +129,20 @@ def check_files(folder: Path) -> None:
             )
 
 
+def _require_ordinary(path: Path) -> None:
+    try:
+        open_ordinary(path).close()
+    except OSError as error:
+        raise LLMError(f"{path} cannot be read: {error.strerror}; remove it") from None
+
+
 def _read(path: Path) -> dict[str, Any]:
     """Return the object in a file; without the file, an empty one."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(path)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise LLMError(f"{path} cannot be read: {error}") from None
     if not isinstance(data, dict):
         raise LLMError(f"{path} must hold a JSON object")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autoagent.files import open_ordinary
 from autoagent.llm.base import LLMError
 from autoagent.llm.weights import check_gguf
 
@@ -42,7 +43,7 @@ class GGUF:
         check_gguf(path)
         self.path = path
         try:
-            with path.open("rb") as file:
+            with open_ordinary(path) as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self._read()
         except BROKEN as error:

@@ -134,6 +134,21 @@ def test_people_see_a_table_and_get_the_program(
     )
 
 
+def test_an_input_that_leads_out_of_its_folder_is_shown_to_nobody(
+    digits: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("my key")
+    (tmp_path / "inputs" / "innocent").symlink_to(tmp_path / "secret")
+    done = autoagent("translate", *digits, "--db", tmp_path / "j.db")
+    assert done.returncode == 2
+    assert b"is a link that leads out of its folder" in done.stderr
+    (tmp_path / "inputs" / "innocent").unlink()
+    (tmp_path / "inputs" / "innocent").symlink_to(tmp_path / "inputs" / "0")
+    few = ["--llm", "human", "--db", tmp_path / "j.db"]
+    done = autoagent("translate", *digits, *few, typed=f"```c\n{RIGHT}```\n.\n")
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def test_blind_prompts_quote_neither_inputs_nor_outputs(
     digits: list[str], talker: Talk, tmp_path: Path
 ) -> None:
