@@ -14,6 +14,7 @@ from autoagent.cli.common import bad_input_exits, fail, progress
 from autoagent.cli.options import DbOption, RunArgument
 from autoagent.journal import Journal
 from autoagent.printable import printable
+from autoagent.replay import Past
 
 LONGEST = 200
 """Characters of a setting that are shown."""
@@ -30,17 +31,22 @@ def trust(
         if journal.is_own(name):
             progress(f"run {name} is your own already")
             return
-        settings = next(journal.events(name, "run")).data
-        if not isinstance(settings, dict):
-            fail(f"the record of run {name} is damaged: it has no settings")
         table = Table("setting", "value")
-        for setting, value in _flat(settings):
+        for setting, value in _flat(_settings(journal, name)):
             table.add_row(*(Text(printable(text)[:LONGEST]) for text in (setting, value)))
         Console().print(table)
         if not yes and not typer.confirm(f"adopt run {name}, with these settings?"):
             raise typer.Exit(1)
         journal.adopt(name)
         progress(f"run {name} is your own now")
+
+
+def _settings(journal: Journal, run: str) -> dict[str, Any]:
+    """Return what a run would choose, with what later resumptions changed."""
+    begun = next(journal.events(run, "run")).data
+    if not isinstance(begun, dict):
+        fail(f"the record of run {run} is damaged: it has no settings")
+    return begun if "activity" in begun else Past.of(journal, run).settings
 
 
 def _flat(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -131,3 +131,13 @@ def test_a_run_is_adopted_after_its_settings_are_shown(stranger: Make, db: Path)
     assert done.returncode == 0, done.stderr.decode()
     assert b"not known as your own" not in done.stderr
     assert b"your own already" in autoagent("trust", run, "--db", db).stderr
+
+
+def test_what_a_later_resumption_chose_is_shown(stranger: Make, wall: Sandbox, db: Path) -> None:
+    run = stranger()
+    other = Recorded.of_texts(["```python\nprint('on')\n```"], name="openai:elsewhere")
+    with AutonomousLLM.resume(run, llm=other, sandbox=wall, db=db) as agent:
+        list(agent.run(budget=Budget(steps=1)))
+    shown = autoagent("trust", run, "--yes", "--db", db).stdout.decode()
+    assert "openai:elsewhere" in shown
+    assert "smollm2" not in shown
