@@ -8,6 +8,10 @@ from autoagent.llm.base import LLMUnreachable
 from autoagent.llm.framing.stops import GrowingText
 
 MAX_CHARS = 1_000_000
+BYTES_PER_TOKEN = 16
+"""How many bytes of text a token has at most, on the average."""
+MORE_TOKENS = 4096
+"""What a server may count beyond a token for each byte, such as what stands around a text."""
 
 
 class GarbageError(Exception):
@@ -39,13 +43,17 @@ class Reply:
     """What a stream said besides its text.
 
     Attributes:
-        tokens_in: Tokens of the query, if the server counted them.
-        tokens_out: Tokens of the answer; the pieces with text, if the server did not count.
+        counted_in: What the server says how many tokens the query has; it may say anything.
+        counted_out: What it says how many the answer has.
+        pieces: How many parts of the answer had text.
+        size: Bytes of text in all of them.
         finish: Why the answer ended.
     """
 
-    tokens_in: int | None
-    tokens_out: int
+    counted_in: object
+    counted_out: object
+    pieces: int
+    size: int
     finish: Literal["stop", "length"]
 
 
@@ -58,13 +66,14 @@ def collect(chunks: Iterable[Any], growing: GrowingText) -> Reply:
     """
     finish: str | None = None
     usage: Any = None
-    pieces = received = seen = 0
+    pieces = received = size = seen = 0
     for seen, chunk in enumerate(chunks, start=1):
         usage = getattr(chunk, "usage", None) or usage
         text, ended = _read(chunk)
         received += len(text)
         if received > MAX_CHARS or seen > MAX_CHARS:
             raise GarbageError(f"the answer does not end within {MAX_CHARS} characters")
+        size += utf8_size(text)
         pieces += bool(text)
         finish = ended or finish
         if text and growing.add(text):
@@ -74,10 +83,11 @@ def collect(chunks: Iterable[Any], growing: GrowingText) -> Reply:
         raise EmptyError("it is empty")
     if finish is None:
         raise GarbageError("the answer breaks off" if pieces else "there is no answer in it")
-    tokens_in, counted = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
     return Reply(
-        tokens_in=tokens_in,
-        tokens_out=pieces if counted is None else counted,
+        counted_in=getattr(usage, "prompt_tokens", None),
+        counted_out=getattr(usage, "completion_tokens", None),
+        pieces=pieces,
+        size=size,
         finish="length" if finish == "length" else "stop",
     )
 
@@ -98,7 +108,20 @@ def _read(chunk: Any) -> tuple[str, str | None]:
     )
 
 
-def _count(usage: Any, name: str) -> int | None:
-    """Return a number of tokens, if the server gave one."""
-    count = getattr(usage, name, None)
-    return count if isinstance(count, int) and count >= 0 else None
+def utf8_size(text: str) -> int:
+    """Return how many bytes a text has."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def believable(counted: object, *, guess: int, size: int, allowed: int = 0) -> int:
+    """Return how many tokens a text has: what a server counted, as far as that can be.
+
+    Args:
+        counted: The server's number, or whatever it sent in its place.
+        guess: What to go by where that is no number.
+        size: Bytes of the text.
+        allowed: How many tokens the server was allowed, some of which may not show in the text.
+    """
+    number = counted if type(counted) is int and counted >= 0 else guess
+    most = max(size + MORE_TOKENS, allowed)
+    return min(max(number, size // BYTES_PER_TOKEN, 1), most)

@@ -14,13 +14,22 @@ from autoagent.llm.base import Completion, LLMError, LLMUnreachable
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.prompt import MARKER, messages, shorten
 from autoagent.llm.framing.stops import GrowingText
-from autoagent.llm.server.collect import Busy, EmptyError, GarbageError, Reply, collect
+from autoagent.llm.server.collect import (
+    Busy,
+    EmptyError,
+    GarbageError,
+    Reply,
+    believable,
+    collect,
+    utf8_size,
+)
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI
 
 PUBLIC = "https://api.openai.com/v1"
 MIN_QUERY = 256
+HIGHEST_PRICE = 1e9
 RENAMED = {"max_tokens": "max_completion_tokens"}
 OPTIONAL = frozenset({"max_tokens", "temperature", "seed", "stop", "stream_options"})
 EXTRA = "extra_body"
@@ -151,17 +160,23 @@ class OpenAICompatible:
         shortened: bool,
     ) -> Completion:
         """Ask once."""
-        with self._failures():
+        with self._failures(deadline):
             reply = self._receive(asked, options, deadline, growing)
-        words = sum(len(message["content"]) for message in asked)
-        tokens_in = reply.tokens_in if reply.tokens_in is not None else words // 4 + 1
+        words = "".join(message["content"] for message in asked)
+        tokens_in = believable(reply.counted_in, guess=len(words) // 4 + 1, size=utf8_size(words))
+        tokens_out = believable(
+            reply.counted_out,
+            guess=reply.pieces,
+            size=reply.size,
+            allowed=options["max_tokens"],
+        )
         return Completion(
             text=growing.end(),
             tokens_in=tokens_in,
-            tokens_out=reply.tokens_out,
+            tokens_out=tokens_out,
             finish=reply.finish,
             model=self.name,
-            cost=tokens_in * self._prices[0] + reply.tokens_out * self._prices[1],
+            cost=tokens_in * self._prices[0] + tokens_out * self._prices[1],
             shortened=shortened,
         )
 
@@ -212,16 +227,19 @@ class OpenAICompatible:
                 return answer
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def _failures(self, deadline: float) -> Iterator[None]:
         """Turn every failure into an `LLMError`, or an `LLMUnreachable` if it may pass."""
         import openai
 
         where = f"{self.name} at {self.base_url}"
+        late = LLMUnreachable(f"{where} did not answer in {self._timeout:g} s")
         try:
             yield
         except (openai.APITimeoutError, TimeoutError):
-            raise LLMUnreachable(f"{where} did not answer in {self._timeout:g} s") from None
+            raise late from None
         except openai.APIConnectionError as error:
+            if time.monotonic() >= deadline:
+                raise late from None
             reason = error.__cause__ or error
             raise LLMUnreachable(f"{where} cannot be reached: {reason}") from None
         except openai.APIStatusError as error:
@@ -230,8 +248,12 @@ class OpenAICompatible:
             raise LLMUnreachable(f"{where} sent no sensible answer: {_brief(error)}") from None
 
     def _refusal(self, error: "APIStatusError", where: str) -> LLMError:
-        """Return the error for a status of 400 and above."""
+        """Return the error for a status that is no answer."""
         status, said = error.status_code, _brief(error)
+        if 300 <= status < 400:
+            place = error.response.headers.get("location", "nowhere")[:300]
+            advice = "give that server with --base-url if you trust it"
+            return LLMError(f"{where} redirects to {place}, which is not followed; {advice}")
         if status in (408, 409, 425, 429) or status >= 500:
             return Busy(f"{where} failed: {said}", after=error.response.headers.get("retry-after"))
         if status in (400, 413) and (error.code == TOO_LONG or status == 413):
@@ -268,7 +290,9 @@ def _client(base_url: str, api_key: str | None) -> "OpenAI":
         base_url=base_url,
         max_retries=0,
         default_headers={"Accept-Encoding": "identity", "Connection": "close"},
-        http_client=openai.DefaultHttpxClient(event_hooks=hooks(), trust_env=not local),
+        http_client=openai.DefaultHttpxClient(
+            event_hooks=hooks(), trust_env=not local, follow_redirects=False
+        ),
     )
 
 
@@ -300,8 +324,8 @@ def _check(*, timeout: float, retries: int, concurrency: int) -> None:
 def _check_prices(**prices: float) -> None:
     """Raise an error for a price that is not allowed."""
     for name, price in prices.items():
-        if not 0 <= price < float("inf"):
-            raise LLMError(f"{name} is {price}; give 0 or more for a million tokens")
+        if not 0 <= price <= HIGHEST_PRICE:
+            raise LLMError(f"{name} is {price}; give 0 to {HIGHEST_PRICE:g} for a million tokens")
 
 
 def _pause(state: Any) -> float:

@@ -13,19 +13,25 @@ Serve = Callable[..., str]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Start a server that behaves as told, one behaviour per request, the last one for good."""
+    """Start a server that behaves as told, one behaviour per request, the last one for good.
+
+    It answers requests of the kind GET, too, if told so.
+    """
     servers: list[ThreadingHTTPServer] = []
 
-    def start(*behaviours: Behaviour) -> str:
+    def start(*behaviours: Behaviour, gets: bool = False) -> str:
         waiting = list(behaviours)
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                length = int(self.headers["content-length"])
-                request = json.loads(self.rfile.read(length))
+                length = int(self.headers["content-length"] or 0)
+                request = json.loads(self.rfile.read(length) or "{}")
                 behave = waiting.pop(0) if len(waiting) > 1 else waiting[0]
                 with suppress(OSError):
                     behave(self, request)
+
+            if gets:
+                do_GET = do_POST
 
             def log_message(self, *_: object) -> None:
                 pass

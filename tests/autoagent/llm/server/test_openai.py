@@ -1,3 +1,4 @@
+import gzip
 import json
 import time
 from collections.abc import Callable
@@ -77,7 +78,7 @@ def whole(handler: BaseHTTPRequestHandler, request: Request) -> None:
     start(handler, "text/plain" if request["stream"] else "application/json")
     if not request["stream"]:
         choice = {"index": 0, "message": {"content": "x = 1"}, "finish_reason": "stop"}
-        handler.wfile.write(json.dumps({**usage(3, 4), "choices": [choice]}).encode())
+        handler.wfile.write(json.dumps({**usage(30, 4), "choices": [choice]}).encode())
 
 
 def page(handler: BaseHTTPRequestHandler, _: Request) -> None:
@@ -107,6 +108,35 @@ def flood_without_lines(handler: BaseHTTPRequestHandler, _: Request) -> None:
     start(handler)
     while True:
         handler.wfile.write(b"x" * 2**20)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+CHUNKED = HEAD + b"transfer-encoding: chunked\r\n\r\n"
+
+
+def dripping(head: bytes, drop: bytes, pause: float = 0.05) -> Behaviour:
+    """Send something without end, below what an HTTP client passes on."""
+
+    def behave(handler: BaseHTTPRequestHandler, _: Request) -> None:
+        handler.wfile.write(head)
+        while True:
+            handler.wfile.write(drop)
+            handler.wfile.flush()
+            time.sleep(pause)
+
+    return behave
+
+
+DRIPS: dict[str, Behaviour] = {
+    "headers": dripping(HEAD, b"a: b\r\n"),
+    "status lines": dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "many status lines": dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0),
+    "a chunk's extension": dripping(CHUNKED + b"1;", b"x"),
+    "trailers": dripping(CHUNKED + b"0\r\n", b"a: b\r\n"),
+    "empty parts": dripping(HEAD + b"\r\n", b'data: {"choices": []}\n\n' * 100, 0),
+    "comments": dripping(HEAD + b"\r\n", b": \n\n" * 100, 0),
+    "an event of many lines": dripping(HEAD + b"\r\n", b"a\n" * 10_000, 0),
+}
 
 
 def stay_silent(handler: BaseHTTPRequestHandler, _: Request) -> None:
@@ -157,9 +187,52 @@ def test_without_usage_the_pieces_are_counted(serve: Serve) -> None:
     assert completion.tokens_in > 10
 
 
+SIZE_IN = sum(len(each["content"].encode()) for each in messages("Count."))
+SIZE_OUT = len("x = 1")
+
+
+@pytest.mark.parametrize(
+    ("said", "tokens_in", "tokens_out"),
+    [
+        (10**30, SIZE_IN + 4096, SIZE_OUT + 4096),
+        (10**400, SIZE_IN + 4096, SIZE_OUT + 4096),
+        (4000, 4000, 4000),
+        (0, SIZE_IN // 16, 1),
+        (-5, SIZE_IN // 4 + 1, 2),
+        (True, SIZE_IN // 4 + 1, 2),
+        ("7", SIZE_IN // 4 + 1, 2),
+        (5.0, SIZE_IN // 4 + 1, 2),
+        (float("nan"), SIZE_IN // 4 + 1, 2),
+        (float("inf"), SIZE_IN // 4 + 1, 2),
+        ([], SIZE_IN // 4 + 1, 2),
+        (None, SIZE_IN // 4 + 1, 2),
+    ],
+    ids=lambda value: str(value)[:8],
+)
+def test_a_server_counts_as_far_as_it_is_to_be_believed(
+    serve: Serve, said: object, tokens_in: int, tokens_out: int
+) -> None:
+    server = serve(saying(part("x = "), part("1", "stop"), usage(said, said)))
+    completion = ask(server, price_in=1e6, price_out=2e6)
+    assert (completion.tokens_in, completion.tokens_out) == (tokens_in, tokens_out)
+    assert (type(completion.tokens_in), type(completion.tokens_out)) == (int, int)
+    assert completion.cost == tokens_in + 2 * tokens_out
+
+
+def test_thoughts_that_are_not_shown_count_as_far_as_they_were_allowed(serve: Serve) -> None:
+    server = serve(saying(part("x", "stop"), usage(50, 30_000)))
+    assert ask(server, max_tokens=32_000).tokens_out == 30_000
+    assert ask(server, max_tokens=20_000).tokens_out == 20_000
+
+
+@pytest.mark.parametrize("said", ["\ud800", "\ud83d\ude00"])
+def test_half_characters_are_counted(serve: Serve, said: str) -> None:
+    assert ask(serve(saying(part(said, "stop"), usage(0, 0)))).tokens_out == 1
+
+
 def test_a_server_that_cannot_stream_answers_as_a_whole(serve: Serve) -> None:
     completion = ask(serve(whole))
-    assert (completion.text, completion.tokens_in, completion.tokens_out) == ("x = 1", 3, 4)
+    assert (completion.text, completion.tokens_in, completion.tokens_out) == ("x = 1", 30, 4)
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
@@ -202,12 +275,49 @@ def test_a_flood_is_given_up(serve: Serve) -> None:
         ask(serve(flood_without_lines))
 
 
-@pytest.mark.parametrize("behaviour", [drip_for_ever, stay_silent])
+@pytest.mark.parametrize("behaviour", [drip_for_ever, stay_silent, *DRIPS.values()])
 def test_time_is_bounded(serve: Serve, behaviour: Behaviour) -> None:
     before = time.monotonic()
     with pytest.raises(LLMUnreachable, match=r"did not answer in 0\.5 s"):
         ask(serve(behaviour), timeout=0.5)
     assert time.monotonic() - before < 2
+
+
+def test_headers_without_end_are_given_up(serve: Serve) -> None:
+    with pytest.raises(LLMUnreachable, match="too long"):
+        ask(serve(dripping(HEAD, b"a: b\r\n" * 1000, 0)))
+
+
+def test_a_compressed_answer_is_not_unpacked(serve: Serve) -> None:
+    def bomb(handler: BaseHTTPRequestHandler, _: Request) -> None:
+        data = gzip.compress(bytes(10**8))
+        head = HEAD + b"content-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(data)
+        handler.wfile.write(head + data)
+
+    with pytest.raises(LLMUnreachable, match="compressed"):
+        ask(serve(bomb))
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(serve: Serve, status: int) -> None:
+    """Neither key nor query travels to a place that the user has not named."""
+    asked: list[str | None] = []
+
+    def elsewhere(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        asked.append(handler.headers["authorization"])
+        OK(handler, request)
+
+    place = serve(elsewhere, gets=True)
+
+    def redirect(handler: BaseHTTPRequestHandler, _: Request) -> None:
+        handler.send_response(status)
+        handler.send_header("location", f"{place}/chat/completions")
+        handler.end_headers()
+
+    with pytest.raises(LLMError, match=f"redirects to {place}.* --base-url") as caught:
+        ask(serve(redirect))
+    assert not isinstance(caught.value, LLMUnreachable)
+    assert asked == []
 
 
 def test_an_answer_can_be_given_less_time(serve: Serve) -> None:
