@@ -55,7 +55,8 @@ class End:
         cause: ``returned`` when its entry function returned (`detail` is what it returned),
             otherwise the limit that it hit, ``trap`` when it broke its own interpreter or
             reached for something outside its world, ``protocol`` when what it wrote to the
-            host is no message, ``worker`` when the wall itself died.
+            host is no message, ``worker`` when the wall itself died, or the host lacked what it
+            takes to start a guest.
         detail: Text returned by the guest, or what the wall has to say about the end.
         fuel: Fuel used since it was last refuelled; None when unknown.
     """

@@ -113,7 +113,8 @@ class PythonTarget:
         """Check a source's syntax (see `sandbox.programs.program.Language.compile`)."""
         run = execute(self._wall, {"source": source, "check": True}, CHECK_LIMITS)
         if run.status != "ok":
-            return CompileError(run.stderr.decode(errors="replace") or f"{run.detail}\n")
+            told = run.stderr.decode(errors="replace") or f"{run.detail}\n"
+            return CompileError(told, stopped=run.status != "exit")
         return _PythonProgram(self._wall, source)
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from sandbox.limits import Limits
 from sandbox.programs.inside import frames
 from sandbox.programs.program import Run
+from sandbox.session import SandboxError
 
 WORKER = Path(__file__).parent / "inside" / "module_worker.py"
 TICKS_PER_SECOND = 50
@@ -22,6 +23,7 @@ GRACE_SECONDS = 2.0
 """How long past one and a half times its limit a worker may take to say that a program hangs."""
 START_SECONDS = 30.0
 COMPILE_SECONDS = 30.0
+FREE = "free memory, or end other programs, and try again"
 
 
 class WasmRunner:
@@ -76,11 +78,18 @@ class WasmRunner:
 
     @contextmanager
     def _worker(self) -> Iterator[_Worker]:
-        """Lend a worker; one that is lost meanwhile does not come back."""
+        """Lend a worker; one that is lost meanwhile does not come back.
+
+        Raises:
+            SandboxError: None can be started.
+        """
         with self._lock:
             while self._idle and self._idle[-1].process.poll() is not None:
                 self._all.discard(self._idle.pop())
-            worker = self._idle.pop() if self._idle else _Worker()
+            try:
+                worker = self._idle.pop() if self._idle else _Worker()
+            except OSError as error:
+                raise SandboxError(f"no worker can be started ({error}); {FREE}") from error
             self._all.add(worker)
         try:
             yield worker

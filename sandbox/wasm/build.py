@@ -6,6 +6,7 @@ of any of them builds anew and old entries are simply no longer looked at.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -42,6 +43,9 @@ class WitWorld(wit_world.WitWorld):
         return entry(argument, wit_world.host)
 """
 HOST = ", wit_world.host"
+
+COMPONENTIZE = "from componentize_py import script; script()"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 COMPILED = "guest.cwasm"
 """The file of a build that workers load."""
@@ -99,7 +103,7 @@ def _componentize(guest: Guest, world: World, scratch: Path) -> Path:
     (scratch / "guest.wit").write_text(wit)
     output = scratch / "guest.wasm"
     command = [
-        *(sys.executable, "-P", "-c", "from componentize_py import script; script()", "-q"),
+        *(sys.executable, "-P", "-c", COMPONENTIZE, "-q"),
         *("-d", str(scratch / "guest.wit"), "-w", "guest"),
         *("componentize", "app", "-p", str(sources), "-o", str(output)),
     ]
@@ -107,5 +111,8 @@ def _componentize(guest: Guest, world: World, scratch: Path) -> Path:
     environment = {"PATH": os.environ.get("PATH", ""), "TMPDIR": str(scratch)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0 or not output.exists():
+        for error in FULL:
+            if os.strerror(error) in done.stderr:
+                raise OSError(error, os.strerror(error))  # the cache knows what to do about it
         raise SandboxError(f"the sandbox guest cannot be built: {done.stderr.strip()[-2000:]}")
     return output

@@ -11,6 +11,7 @@ environment and folders. There is no implementation of files, sockets or process
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import queue
@@ -27,6 +28,8 @@ TICK_SECONDS = 0.02
 TICK_OF_CLOCK = 1_000_000
 """Nanoseconds by which the guest's clock moves at each reading, so that waiting loops end."""
 LARGEST_FRAME = 1 << 28
+NO_MEMORY = f"(os error {errno.ENOMEM})"
+"""How the engine says that the system gave it no memory."""
 ENGINE_SETTINGS = {"consume_fuel": True, "epoch_interruption": True}
 
 Frame = dict[str, Any]
@@ -98,30 +101,47 @@ class _Instance:
         self.store: Any = None
 
     def run(self) -> None:
-        """Live from instantiation to the end, and tell the host how it ended."""
+        """Live from instantiation to the end, and tell the host how it ended.
+
+        What goes wrong outside of the guest's own function is no death of it.
+        """
+        try:
+            self.worker.computing(+1)
+            try:
+                cause, detail = self.live(self.born())
+            except Exception as error:
+                cause, detail = _cause_of(error)
+                cause = "worker" if cause == "trap" else cause
+            self.worker.computing(-1)
+            if len(detail) > self.longest_message:
+                cause, detail = "output", f"last words of {len(detail)} characters"
+            frame = {"end": cause, "detail": detail, "fuel": self.spent()}
+            self.store.close()
+            self.worker.gone(self.life, frame)
+        except BaseException:  # a host that hears nothing would take it for a guest that hangs
+            os._exit(1)
+
+    def born(self) -> Callable[..., Any]:
+        """Instantiate the guest, and return its entry function."""
         from wasmtime import Store
 
         self.store = Store(self.worker.engine)
         self.store.set_limits(memory_size=self.memory, instances=64, tables=64, memories=8)
         self.refuel()
-        self.worker.computing(+1)
+        instance = self.linker().instantiate(self.store, self.worker.component)
+        function: Callable[..., Any] = instance.get_func(self.store, "run")
+        return function
+
+    def live(self, entry: Callable[..., Any]) -> tuple[str, str]:
+        """Run the guest to its end, and return how it ended."""
         try:
-            instance = self.linker().instantiate(self.store, self.worker.component)
-            function = instance.get_func(self.store, "run")
-            assert function is not None
-            cause, detail = "returned", str(function(self.store, self.argument))
+            return "returned", str(entry(self.store, self.argument))
         except _ClosedError:
-            cause, detail = "closed", ""
+            return "closed", ""
         except _FloodError as flood:
-            cause, detail = "output", str(flood)
+            return "output", str(flood)
         except Exception as error:  # whatever the engine raises is the guest's end, not ours
-            cause, detail = _cause_of(str(error))
-        self.worker.computing(-1)
-        if len(detail) > self.longest_message:
-            cause, detail = "output", f"last words of {len(detail)} characters"
-        frame = {"end": cause, "detail": detail, "fuel": self.spent()}
-        self.store.close()
-        self.worker.gone(self.life, frame)
+            return _cause_of(error)
 
     def refuel(self) -> None:
         self.store.set_fuel(self.fuel)
@@ -212,11 +232,16 @@ class _Instance:
         return linker
 
 
-def _cause_of(error: str) -> tuple[str, str]:
+def _cause_of(error: Exception) -> tuple[str, str]:
     """Tell from the engine's words how a guest ended."""
-    last = error.strip().splitlines()[-1].strip().removeprefix("wasm trap: ")
+    words = str(error).strip().splitlines() or [type(error).__name__]
+    last = words[-1].strip().removeprefix("wasm trap: ")
+    if NO_MEMORY in last or isinstance(error, MemoryError):
+        return "worker", f"the host has no memory left for it ({last})"
     if "all fuel consumed" in last:
         return "fuel", "the CPU budget is used up"
+    if "exceeds memory limits" in last:
+        return "memory", last
     if last == "interrupt":
         return "hang", "no heartbeat within the time limit"
     if "has not been defined" in last:
@@ -273,11 +298,17 @@ class _Worker:
                 self.engine.increment_epoch()
                 self.epoch += 1
 
+    def start(self, instance: _Instance) -> None:
+        self.lives[instance.life] = instance
+        try:
+            threading.Thread(target=instance.run, daemon=True).start()
+        except RuntimeError as error:  # there can be no more threads
+            self.gone(instance.life, {"end": "worker", "detail": str(error), "fuel": None})
+
     def serve(self) -> None:
         while (frame := read_frame(sys.stdin.buffer)) is not None:
             if frame["op"] == "start":
-                instance = self.lives[frame["life"]] = _Instance(self, frame)
-                threading.Thread(target=instance.run, daemon=True).start()
+                self.start(_Instance(self, frame))
             elif life := self.lives.get(frame["life"]):
                 life.replies.put(frame)
 

@@ -18,6 +18,8 @@ from sandbox.wasm.build import COMPILED, Progress, cached_build
 GRACE_SECONDS = 2.0
 """How long past one and a half times its limit a worker may take to say that a guest hangs."""
 
+FREE = "free memory, or end other programs, and try again"
+
 
 class WasmSandbox:
     """Starts guests as WebAssembly instances, many to a worker process.
@@ -57,7 +59,7 @@ class WasmSandbox:
         """Start a fresh guest (see `sandbox.session.Sandbox.start`).
 
         Raises:
-            SandboxError: The worker cannot load the guest.
+            SandboxError: No worker can be started, or it cannot load the guest.
         """
         with self._lock:
             host = self._free_worker()
@@ -67,11 +69,7 @@ class WasmSandbox:
             {"op": "start", "argument": argument, "seed": seed, "now": now, **asdict(limits)}
         )
         if host.failure:
-            self._build.discard()
-            raise SandboxError(
-                f"the compiled sandbox guest does not load here ({host.failure}); it is dropped "
-                "from the cache, so try again, and it is built anew"
-            )
+            raise self._unloaded(host.failure)
         return session
 
     def workers(self) -> list[int]:
@@ -90,9 +88,22 @@ class WasmSandbox:
         for each in self._workers:
             if len(each.sessions) < self._lives_per_worker:
                 return each
-        fresh = _Worker(str(self._build.files / COMPILED))
+        try:
+            fresh = _Worker(str(self._build.files / COMPILED))
+        except (OSError, RuntimeError) as error:  # no process, or no thread
+            raise SandboxError(f"no worker can be started ({error}); {FREE}") from error
         self._workers.append(fresh)
         return fresh
+
+    def _unloaded(self, failure: str) -> SandboxError:
+        """Return the error for a guest that does not load, which is dropped if it is to blame."""
+        if worker.NO_MEMORY in failure:
+            return SandboxError(f"the sandbox guest cannot be loaded ({failure}); {FREE}")
+        self._build.discard()
+        return SandboxError(
+            f"the compiled sandbox guest does not load here ({failure}); it is dropped "
+            "from the cache, so try again, and it is built anew"
+        )
 
 
 class WasmSession:

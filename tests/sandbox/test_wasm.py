@@ -2,7 +2,9 @@
 
 import errno
 import os
+import resource
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +97,40 @@ def test_a_stopped_worker_is_a_hang_and_is_killed(monkeypatch: pytest.MonkeyPatc
         wall.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process")
+@pytest.mark.parametrize("left_mb", [3000, 1000, 100, 10, 0])
+def test_a_guest_that_finds_no_memory_has_not_died(left_mb: int) -> None:
+    """It is the host that lacks it: a run can be taken up again where there is more."""
+    wall = WasmSandbox(EVALUATOR)
+    try:
+        wall.start("", Limits(), seed=0, now=0.0)
+        (pid,) = wall.workers()
+        words = Path(f"/proc/{pid}/status").read_text()
+        used = int(words.partition("VmSize:")[2].split()[0]) << 10
+        resource.prlimit(pid, resource.RLIMIT_AS, (used + (left_mb << 20), resource.RLIM_INFINITY))
+        end = wall.start("", Limits(wall_seconds=2), seed=0, now=0.0).event
+        assert isinstance(end, End)
+        assert end.cause == "worker"
+        for each in wall.workers():
+            resource.prlimit(each, resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+        assert text(wall.start("", Limits(), seed=0, now=0.0).event) == "hello "
+    finally:
+        wall.close()
+
+
+@pytest.mark.parametrize("error", [errno.EAGAIN, errno.ENOMEM, errno.EMFILE])
+def test_a_worker_that_cannot_be_started_is_told(
+    sandbox: WasmSandbox, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(error, os.strerror(error))
+
+    wall = WasmSandbox(EVALUATOR)
+    monkeypatch.setattr("sandbox.wasm.wall.subprocess.Popen", refuse)
+    with pytest.raises(SandboxError, match=os.strerror(error)):
+        wall.start("", Limits(), seed=0, now=0.0)
+
+
 @pytest.mark.slow
 def test_the_cache_is_built_once_and_again_when_corrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -132,6 +168,17 @@ def test_a_full_disk_is_told_and_leaves_no_half_build(
         cached_build(EVALUATOR)
     left = [file.name for file in tmp_path.rglob("*") if file.is_file()]
     assert [name.rpartition(".")[2] for name in left] == ["lock"]
+
+
+@pytest.mark.parametrize("what", ["No space left on device (os error 28)", "Disk quota exceeded"])
+def test_a_disk_that_is_full_for_the_tools_is_told_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    script = f"import sys; sys.exit('AssertionError: {what}')"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("sandbox.wasm.build.COMPONENTIZE", script)
+    with pytest.raises(SandboxError, match="no space left in .* it needs about 150 MB"):
+        cached_build(EVALUATOR)
 
 
 def test_a_build_that_does_not_load_is_told_and_dropped(

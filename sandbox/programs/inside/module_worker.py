@@ -6,6 +6,7 @@ its standard input. It dies with its host: when the socket is gone, so is the wo
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -42,6 +43,9 @@ STOPPED = {
     TrapCode.OUT_OF_FUEL: ("fuel", "the CPU budget is used up"),
     TrapCode.INTERRUPT: ("hang", "no end within the time limit"),
 }
+
+NO_MEMORY = f"(os error {errno.ENOMEM})"
+"""How the engine says that the system gave it no memory."""
 
 KNOWN = {(wasi.MODULE, name) for name in wasi.SIGNATURES}
 
@@ -114,6 +118,8 @@ class Worker:
             return STOPPED.get(trap.trap_code) or ("trap", _last_line(trap))
         except (WasmtimeError, KeyError) as error:
             line = _last_line(error)
+            if NO_MEMORY in line:
+                return "worker", f"the host has no memory left for it ({line})"
             return "memory" if "memory limits" in line else "trap", line
         return "ok", ""
 

@@ -1,6 +1,7 @@
 """C: the compiler in its jail, and programs behind WebAssembly's wall."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -330,6 +331,20 @@ def test_a_worker_that_dies_costs_one_run(c: Language) -> None:
     runs = program.run([b"", b"x", b""], Limits(**{**QUICK, "fuel": 10**15}))
     alone.close()
     assert [run.status for run in runs] == ["ok", "worker", "ok"]
+
+
+def test_a_program_that_finds_no_memory_is_not_to_blame() -> None:
+    alone = C()
+    try:
+        program = compiled(alone, CAT)
+        (before,) = program.run([b"x"], Limits(**QUICK))
+        (worker,) = alone._runner.workers()
+        used = psutil.Process(worker).memory_info().vms
+        resource.prlimit(worker, resource.RLIMIT_AS, (used + (1 << 30), resource.RLIM_INFINITY))
+        (run,) = program.run([b"x"], Limits(**QUICK))
+        assert (before.status, run.status) == ("ok", "worker")
+    finally:
+        alone.close()
 
 
 HOST = """
