@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -44,12 +45,15 @@ class Budget:
         """Refuse a budget that could not begin.
 
         Raises:
-            ValueError: A bound is zero or less; the message says which.
+            ValueError: A bound is zero or less, or infinite; the message says which.
         """
         for field in fields(self):
             value = getattr(self, field.name)
-            if value is not None and not value > 0:
-                raise ValueError(f"budget: {field.name} must be more than 0, got {value}")
+            if value is not None and not 0 < value < math.inf:
+                raise ValueError(
+                    f"budget: {field.name} must be more than 0, and finite, got {value}; leave it "
+                    "out for no bound"
+                )
 
     def reached(self, spent: Spent) -> Limit | None:
         """Return the name of the first bound that is used up, or None."""

@@ -289,7 +289,7 @@ def test_a_prompt_is_needed_and_lives_are_lived_once(wall: Sandbox, db: Path) ->
 
 @pytest.mark.parametrize("name", ["steps", "tokens", "seconds", "cost", "skill_calls"])
 def test_a_budget_of_nothing_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match=f"{name} must be more than 0, got 0"):
+    with pytest.raises(ValueError, match=f"{name} must be more than 0, and finite, got 0"):
         Budget(**{name: 0})
 
 
