@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+LARGEST_GENOME = 1 << 20
+"""Bytes that a living organism's definitions may have: each change of them is kept whole."""
+
 
 @dataclass(frozen=True)
 class Genome:
@@ -23,8 +26,16 @@ class Genome:
     @cached_property
     def hash(self) -> str:
         """Content hash over names and source texts, 16 hexadecimal digits."""
-        text = json.dumps(dict(self.sources), sort_keys=True)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return hashlib.sha256(self._written.encode()).hexdigest()[:16]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes where it is kept: names and source texts, as JSON in ASCII."""
+        return len(self._written)
+
+    @cached_property
+    def _written(self) -> str:
+        return json.dumps(dict(self.sources), sort_keys=True)
 
     def changed(self, changes: Mapping[str, str | None]) -> Genome:
         """Return the genome after `changes`; a definition that maps to None is gone."""

@@ -49,6 +49,7 @@ from autoagent.journal_file import (
     open_to_read,
     open_to_write,
 )
+from autoagent.message import from_json, to_json
 from autoagent.schema1 import Row, converted, kinds_then
 from autoagent.seal import Seal, SealError
 
@@ -166,7 +167,7 @@ class Journal:
             "AND kind NOT IN ('run', 'end') ORDER BY number",
             *(run, upto),
         )
-        begun = (1, time.time(), "run", json.dumps(data))
+        begun = (1, time.time(), "run", to_json(data))
         with self._transaction():
             code = self._insert(fork, [begun, *past])
         self._numbers[fork], self._codes[fork] = upto, code
@@ -269,7 +270,7 @@ class Journal:
         with self._writing:
             first, at = self._numbers[run] + 1, time.time()
             rows = [
-                (number, at, kind, json.dumps(data))
+                (number, at, kind, to_json(data))
                 for number, (kind, data) in enumerate(events, first)
             ]
             with self._transaction():
@@ -325,7 +326,7 @@ class Journal:
         if not isinstance(text, str):
             raise JournalError(self._advice(ValueError("not JSON: no text")))
         try:
-            return json.loads(text)
+            return from_json(text)
         except (ValueError, RecursionError) as error:
             raise JournalError(self._advice(ValueError(f"not JSON: {error}"))) from error
 

@@ -19,11 +19,11 @@ from typing import Any, Literal
 
 from autoagent.death import Cause
 from autoagent.effects import NONE, Effects
-from autoagent.genome import Genome
+from autoagent.genome import LARGEST_GENOME, Genome
 from autoagent.host import Host, Idle
 from autoagent.journal import Data, JournalError
 from autoagent.llm import LLMError
-from autoagent.message import MalformedError, parsed, typed
+from autoagent.message import MalformedError, from_json, parsed, to_json, typed
 from autoagent.meter import SuspendedError
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, SkillContext, SkillError
@@ -40,6 +40,8 @@ MOST_MESSAGES = 256
 MOST_REMEMBERED = 1 << 24
 """Characters of calls of a skill that are kept for its later calls in the same life."""
 MOST_ACCUSATIONS = 32
+ROOM = 1 << 16
+"""Characters of an account of a step, beyond what may be printed: an error, names."""
 TOLD_AT_BIRTH = ("prompt", "policy", "seed", "output_bytes", "skills")
 
 CodePolicy = Literal["strict", "open"]
@@ -298,7 +300,8 @@ class Life:
                     raise _FatalError(Cause.OUTPUT, detail)
                 message = parsed(event.text)
                 if message["kind"] == "ask":
-                    query = self._bounded(typed(message, "query", str))
+                    query: str = typed(message, "query", str)
+                    self._bound("a query", query)
                     self._latest = self._outcome(typed(message, "outcome", dict), event.fuel)
                     return Heartbeat(query, self._latest)
                 said += len(event.text)
@@ -344,10 +347,12 @@ class Life:
             raise _FatalError(Cause.HARM, detail)
         return entered
 
-    def _bounded(self, words: str) -> str:
-        if len(words) > self.limits.output_bytes:
-            raise _FatalError(Cause.OUTPUT, f"a query of {len(words)} characters")
-        return words
+    def _bound(self, what: str, *texts: str, room: int = 0) -> None:
+        """End a life that says more at once than it may print in a step."""
+        length, most = sum(map(len, texts)), self.limits.output_bytes + room
+        if length > most:
+            detail = f"{what} of {length:,} characters, which may have {most:,}"
+            raise _FatalError(Cause.OUTPUT, detail)
 
     def _resume(self, reply: Data, now: float, *, refuel: bool) -> None:
         assert self._session is not None
@@ -364,7 +369,7 @@ class Life:
         def perform(now: float) -> Data:
             try:
                 # What a resumed life would find in the journal is what this one gets.
-                output = json.loads(json.dumps(self._skill_output(name, arguments, now)))
+                output = from_json(to_json(self._skill_output(name, arguments, now)))
                 return {"output": output}
             except SkillError as error:
                 return {"error": str(error)}
@@ -403,27 +408,37 @@ class Life:
 
     def _outcome(self, data: Data, fuel: int | None) -> Outcome:
         """Read the guest's account of a step, and update the genome from it."""
+        stdout, error = typed(data, "stdout", str), typed(data, "error", str)
         changes = typed(data, "changes", dict)
         names = typed(data, "names", list)
         if not all(isinstance(text, str | None) for text in changes.values()):
             raise MalformedError("the source of a definition is not text")
         if not all(isinstance(name, str) for name in names):
             raise MalformedError("a name is not text")
-        before = self.genome.sources
-        changed = tuple(sorted(n for n, text in changes.items() if before.get(n) != text))
-        if changed:
-            self.genome = self.genome.changed(changes)
-        first = self.steps == 0
+        self._bound("an account of a step", stdout, error, *names, room=ROOM)
+        changed = self._change(changes)
         harm, self._harm = tuple(self._harm), []
         return Outcome(
-            stdout=typed(data, "stdout", str),
-            error=typed(data, "error", str),
-            changed=() if first else changed,
+            stdout=stdout,
+            error=error,
+            changed=changed if self.steps else (),
             state=tuple(name for name in names if name not in changes),
             genome=self.genome.hash,
             harm=harm,
             fuel=fuel,
         )
+
+    def _change(self, changes: dict[str, str | None]) -> tuple[str, ...]:
+        """Update the genome, and return the names of the definitions that are not as before."""
+        before = self.genome.sources
+        changed = tuple(sorted(n for n, text in changes.items() if before.get(n) != text))
+        if changed:
+            genome = self.genome.changed(changes)
+            if genome.size > LARGEST_GENOME:
+                detail = f"a genome of {genome.size:,} bytes, which may have {LARGEST_GENOME:,}"
+                raise _FatalError(Cause.OUTPUT, detail)
+            self.genome = genome
+        return changed
 
     def _ended(self, end: End) -> Death:
         """Tell the cause of death from the end of the session."""
@@ -434,10 +449,14 @@ class Life:
             cause = _LAST_WORDS.get(typed(account, "cause", str))
             if cause is None:
                 raise MalformedError("its last words name no cause of death")
+            detail: str = typed(account, "detail", str)
+            self._bound("last words", detail)
             outcome = self._outcome(typed(account, "outcome", dict), end.fuel)
-            return self._die(cause, typed(account, "detail", str), outcome)
+            return self._die(cause, detail, outcome)
         except MalformedError as malformed:
             return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=end.fuel))
+        except _FatalError as fatal:
+            return self._die(fatal.cause, str(fatal), Outcome(fuel=end.fuel))
 
     def _die(self, cause: Cause, detail: str, outcome: Outcome) -> Death:
         self.close()

@@ -1,8 +1,12 @@
-"""What a guest says, parsed: data from a stranger becomes JSON of bounded depth, or an error."""
+"""What a guest says, parsed: data from a stranger becomes JSON of bounded depth, or an error.
+
+What enters or leaves the journal is JSON of the same strict kind.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 DEEPEST_MESSAGE = 32
@@ -25,7 +29,7 @@ def parsed(text: str, key: str = "kind") -> dict[str, Any]:
         MalformedError: It is no message.
     """
     try:
-        message = json.loads(text, parse_constant=_refuse_constant)
+        message = from_json(text)
     except (ValueError, RecursionError) as error:
         raise MalformedError(f"a message that is not JSON ({str(error)[:80]})") from None
     if not isinstance(message, dict) or not isinstance(message.get(key), str):
@@ -35,8 +39,31 @@ def parsed(text: str, key: str = "kind") -> dict[str, Any]:
     return message
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+def to_json(value: Any) -> str:
+    """Write JSON as its standard has it: no number is infinite, or none at all.
+
+    Raises:
+        ValueError: One is.
+        TypeError: Something is not for JSON to say.
+    """
+    return json.dumps(value, allow_nan=False)
+
+
+def from_json(text: str) -> Any:
+    """Parse what `to_json` could have written.
+
+    Raises:
+        ValueError: It is something else.
+        RecursionError: It nests too deeply.
+    """
+    return json.loads(text, parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    if not math.isfinite(number):
+        raise ValueError(f"{word[:20]} is no number of JSON")
+    return number
 
 
 def _deeper_than(value: object, depth: int) -> bool:

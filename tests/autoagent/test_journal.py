@@ -207,9 +207,19 @@ def test_a_damaged_page_is_told(db: Path) -> None:
         damaged.genome("feed")
 
 
-def test_an_event_that_is_not_json_is_told(db: Path) -> None:
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+def test_no_number_is_written_that_is_none(db: Path, number: float) -> None:
     journal = Journal(db)
     run = journal.begin({})
-    journal._db.execute("UPDATE events SET data = '{'")
+    with pytest.raises(ValueError, match="JSON"):
+        journal.append(run, [("call", {"cost": number})])
+    assert len(list(journal.events(run))) == 1
+
+
+@pytest.mark.parametrize("data", ["{", '{"a": Infinity}', '{"a": 1e999}', '{"a": NaN}'])
+def test_an_event_that_is_not_json_is_told(db: Path, data: str) -> None:
+    journal = Journal(db)
+    run = journal.begin({})
+    journal._db.execute("UPDATE events SET data = ?", [data])
     with pytest.raises(JournalError, match="damaged"):
         list(journal.events(run))

@@ -1,10 +1,12 @@
 """Lives behind the real wall, with scripted answers: what each kind of code leads to."""
 
+import json
 from typing import Any
 
 import pytest
 
 from autoagent.death import Cause
+from autoagent.genome import LARGEST_GENOME
 from autoagent.host import Idle
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.meter import SuspendedError
@@ -13,6 +15,7 @@ from sandbox.limits import Limits
 from sandbox.session import End, Message, Sandbox, Session
 from sandbox.wasm import WasmSandbox
 from tests.conftest import Live
+from tests.fuzz.targets import Saying
 from tests.hosts import Keeping
 
 
@@ -416,12 +419,87 @@ class LiarSession:
         '{"kind": "judge", "code": null}',
         "[" * 100_000,
         '{"kind": "ask", "query": 1' + "0" * 5000 + "}",
+        *(
+            f'{{"kind": "skill", "name": "clock", "input": {{"a": [{number}]}}}}'
+            for number in ("NaN", "-Infinity", "1e999", "-1e999", "1" + "0" * 5000)
+        ),
     ],
 )
 def test_whatever_is_not_a_message_is_a_death(words: str) -> None:
     event = Life(Liar(words)).begin("prompt")
     assert isinstance(event, Death)
     assert event.cause is Cause.PROTOCOL
+
+
+SMALL = Limits(output_bytes=1 << 16)
+MUCH = "x" * (3 << 16)
+
+
+def account(**said: Any) -> str:
+    outcome = {"stdout": "", "error": "", "changes": {}, "names": [], **said}
+    return json.dumps(
+        {"kind": "ask", "query": "q", "cause": "ended", "detail": "", "outcome": outcome}
+    )
+
+
+OVERFULL: dict[str, dict[str, Any]] = {
+    "output": {"stdout": MUCH},
+    "an error": {"error": MUCH},
+    "a name": {"names": [MUCH]},
+    "many names": {"names": [str(n) for n in range(50_000)]},
+    "a bit of each": dict.fromkeys(("stdout", "error"), "x" * 50000) | {"names": [MUCH[:50_000]]},
+    "a definition": {"changes": {"f": "x" * LARGEST_GENOME}},
+    "the name of a definition": {"changes": {"x" * LARGEST_GENOME: ""}},
+    "many definitions": {"changes": {f"f{n}": "def f(): pass" for n in range(50_000)}},
+    "definitions that the journal must spell out": {"changes": {"f": "\U0001f600" * 100_000}},
+}
+
+
+@pytest.mark.parametrize("said", OVERFULL.values(), ids=OVERFULL.keys())
+def test_an_account_of_a_step_is_bounded(said: dict[str, Any]) -> None:
+    life = Life(Liar(account(changes={"f": "1"}), account(**said)), limits=SMALL)
+    before = life.begin("prompt")
+    dead = life.answer("pass")
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.OUTPUT
+    assert " may have " in dead.detail
+    assert dead.outcome.genome == before.outcome.genome
+    assert len(json.dumps(dead.as_dict())) < 1000
+
+
+@pytest.mark.parametrize("said", OVERFULL.values(), ids=OVERFULL.keys())
+def test_last_words_are_bounded_alike(said: dict[str, Any]) -> None:
+    wall = Saying([account()], End("returned", account(**said), 1))
+    life = Life(wall, limits=SMALL)
+    life.begin("prompt")
+    dead = life.answer("pass")
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.OUTPUT
+
+
+def test_a_detail_of_last_words_is_bounded() -> None:
+    words = json.dumps({**json.loads(account()), "detail": MUCH})
+    dead = Life(Saying([], End("returned", words, 1)), limits=SMALL).begin("prompt")
+    assert isinstance(dead, Death)
+    assert (dead.cause, len(dead.detail) < 100) == (Cause.OUTPUT, True)
+
+
+def test_all_that_may_be_printed_and_an_error_have_room() -> None:
+    words = account(stdout="x" * SMALL.output_bytes, error="y" * 2000, names=["z"] * 2000)
+    assert isinstance(Life(Liar(words), limits=SMALL).begin("prompt"), Heartbeat)
+
+
+def test_a_genome_does_not_grow_without_end(live: Live) -> None:
+    steps = [
+        f"{' = '.join(f'f{step}_{n}' for n in range(9))} = lambda: {'x' * 20_000!r}"
+        for step in range(9)
+    ]
+    life = live(*steps[:5])
+    assert all(isinstance(event, Heartbeat) for event in life)
+    *_, dead = live(*steps[:6])
+    assert isinstance(dead, Death)
+    assert dead.cause is Cause.OUTPUT
+    assert f"{LARGEST_GENOME:,}" in dead.detail
 
 
 def test_a_dead_worker_is_a_death() -> None:

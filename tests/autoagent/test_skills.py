@@ -48,11 +48,14 @@ def test_a_skill_that_fails_is_told(live: Live) -> None:
         cost = 0.0
 
         def call(self, arguments: dict[str, Any], context: SkillContext) -> Any:
-            return 1 / 0 if arguments else object()
+            return {"raise": lambda: 1 / 0, "infinite": lambda: [1e999]}.get(
+                arguments["what"], object
+            )()
 
-    code = "self.use('broken', a=1)"
-    failed, unserialisable = live(code, "self.use('broken')", skills=[Broken()])
+    codes = [f"self.use('broken', what={what!r})" for what in ("raise", "infinite", "object")]
+    failed, infinite, unserialisable = live(*codes, skills=[Broken()])
     assert "ZeroDivisionError" in failed.outcome.error
+    assert "ValueError" in infinite.outcome.error
     assert "TypeError" in unserialisable.outcome.error
 
 

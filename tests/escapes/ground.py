@@ -17,12 +17,13 @@ from typing import Any
 
 import psutil
 
-from autoagent.host import Idle
+from autoagent.genome import LARGEST_GENOME
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.skills import load_skills
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 from tests.escapes.payload import LIFE_CLOCK, SEPARATOR, Canaries, CodePolicy, Payload
+from tests.fuzz.targets import Writing
 
 LIMITS = Limits(fuel=2 * 10**9, memory_mb=128, wall_seconds=2, output_bytes=1 << 16)
 BOUND_SECONDS = 20
@@ -199,7 +200,7 @@ def _life(wall: Sandbox, policy: CodePolicy) -> Life:
         on_harm="feedback",  # a payload shall have all the tries that it can get
         seed=7,
         skills=load_skills(["clock", "notes"]),
-        host=Idle(lambda: LIFE_CLOCK),
+        host=Writing(lambda: LIFE_CLOCK),
     )
 
 
@@ -210,6 +211,7 @@ def _answered(life: Life, code: str) -> Heartbeat | Death:
     assert time.monotonic() - started < BOUND_SECONDS
     assert life.alive is isinstance(event, Heartbeat)
     _check_types(event)
+    _check_size(event, life)
     return event
 
 
@@ -219,6 +221,15 @@ def _held() -> dict[str, int]:
         "threads": threading.active_count(),
         "processes": len(psutil.Process().children(recursive=True)),
     }
+
+
+def _check_size(event: Heartbeat | Death, life: Life) -> None:
+    """Fail where one step would fill the journal."""
+    outcome = event.outcome
+    said = event.query if isinstance(event, Heartbeat) else event.detail
+    told = sum(map(len, (said, outcome.stdout, outcome.error, *outcome.state)))
+    assert told <= 4 * LIMITS.output_bytes
+    assert life.genome.size <= LARGEST_GENOME
 
 
 def _check_types(event: Heartbeat | Death) -> None:

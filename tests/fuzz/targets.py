@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from autoagent.genome import LARGEST_GENOME
 from autoagent.host import Idle
 from autoagent.journal import Data
 from autoagent.life import Death, Heartbeat, Life
@@ -83,7 +84,7 @@ class Writing(Idle):
 
     def record(self, kind: str, data: Data) -> None:
         """Write it as JSON, for nobody."""
-        json.dumps(data)
+        json.dumps(data, allow_nan=False)
 
 
 def check_messages(words: Sequence[str], end: End, policy: Any = "strict") -> None:
@@ -105,6 +106,8 @@ def check_messages(words: Sequence[str], end: End, policy: Any = "strict") -> No
         assert all(type(text) is str for text in texts)
         assert life.alive is isinstance(event, Heartbeat)
         json.dumps([said, outcome.genome, [v.as_dict() for v in outcome.harm]])
+        assert sum(map(len, texts)) < 4 * LIMITS.output_bytes + LARGEST_GENOME
+        assert life.genome.size <= LARGEST_GENOME
         if isinstance(event, Death):
             return
         event = life.answer("x = 1")

@@ -30,6 +30,11 @@ PAYLOADS = [
     _text("big-number", "a number of a hundred thousand digits", repr(ASK) + " % ('1' * 100_000)"),
     _text("big-exponent", "a number that no float can hold", repr(ASK % "1e999999")),
     _text(
+        "big-exponent-in-a-skill",
+        "a number that no float can hold enters the journal",
+        repr('{"kind": "skill", "name": "clock", "input": {"a": [1e999, -1e999]}}'),
+    ),
+    _text(
         "duplicate-keys",
         "two kinds and two fuels in one message",
         repr(ASK.replace('"kind"', f'"fuel": {FORGED_FUEL}, "kind": "skill", "kind"') % '"x"'),

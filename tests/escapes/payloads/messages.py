@@ -8,6 +8,8 @@ from tests.escapes.payload import FORGED_FUEL, Payload, each
 HOST = "import sys, json\nhost = sys.modules['autoagent.organism.world'].world.host\n"
 OUTCOME = {"stdout": "", "error": "", "changes": {}, "names": []}
 
+GROWTH = "f{step}_0 = f{step}_1 = f{step}_2 = lambda self: '" + "x" * 50_000 + "'"
+
 
 def _said(name: str, goal: str, *messages: object, before: str = "") -> Payload:
     texts = [m if isinstance(m, str) else json.dumps(m) for m in messages]
@@ -159,6 +161,25 @@ PAYLOADS = [
         name="messages-giant-error",
         goal="an error, a name and a definition longer than allowed",
         code="globals()['n' * 300_000] = lambda self: 1\nraise ValueError('@MARK@' * 1_000_000)",
+    ),
+    *(
+        Payload(
+            name=f"messages-giant-{what}",
+            goal=f"forge an account of a step that fills the journal with {what}",
+            code=f"{HOST}said = dict({OUTCOME!r}, {forged})\n"
+            "host(json.dumps(dict(kind='ask', query='', outcome=said), ensure_ascii=False))",
+        )
+        for what, forged in {
+            "output": "stdout='x' * 300_000",
+            "names": "names=[f'{n:0300}' for n in range(1000)]",
+            "definitions": "changes={f'f{n}': '\\U0001f600' * 100 for n in range(1000)}",
+        }.items()
+    ),
+    Payload(
+        name="messages-giant-genome",
+        goal="definitions that grow from step to step fill the journal",
+        code=GROWTH.format(step=0),
+        then=tuple(GROWTH.format(step=step) for step in range(1, 20)),
     ),
     Payload(
         name="messages-giant-skills",

@@ -42,7 +42,7 @@ def talker() -> Iterator[Callable[[Callable[[str], str]], Talker]]:
                 self.send_header("content-type", "text/event-stream")
                 self.end_headers()
                 said = {"index": 0, "delta": {"content": text}, "finish_reason": "stop"}
-                used = {"prompt_tokens": 20, "completion_tokens": 10}
+                used = {"prompt_tokens": 350, "completion_tokens": 50}
                 for event in ({"choices": [said]}, {"choices": [], "usage": used}):
                     self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
                 self.wfile.write(b"data: [DONE]\n\n")

@@ -75,7 +75,7 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
     assert "Translate this JavaScript program to C." in first
     assert "program.c:5:13: error: call to undeclared library function 'isdigit'" in errors
     assert NO_NEWLINE.strip() in output
-    assert summary["spent"]["tokens"] == 3 * 30
+    assert summary["spent"]["tokens"] == 3 * 400
 
     # and what was learnt from it
     exported = autoagent("export", "last", "--db", db)
@@ -182,7 +182,7 @@ def test_calls_and_tokens_are_bounds(digits: list[str], talker: Talk, tmp_path: 
     _, summary = translated(*digits, *server.options, "--calls", "10", "--db", tmp_path / "j.db")
     assert summary["cause"] == "calls"
     assert len(server.queries) <= 10
-    _, summary = translated(*digits, *server.options, "--tokens", "100", "--db", tmp_path / "j.db")
+    _, summary = translated(*digits, *server.options, "--tokens", "1000", "--db", tmp_path / "j.db")
     assert (summary["cause"], summary["limit"]) == ("budget", "tokens")
 
 
