@@ -179,7 +179,7 @@ def test_a_folder_in_use_is_refused_and_so_is_none(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="is no object"):
         trainer(tmp_path, resume=True)
     (tmp_path / "settings.json").write_text("[" * 100_000)
-    with pytest.raises(CheckpointError, match="settings.json: maximum recursion"):
+    with pytest.raises(CheckpointError, match="settings.json: it is nested too deeply"):
         trainer(tmp_path, resume=True)
 
 

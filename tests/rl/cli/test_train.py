@@ -76,7 +76,7 @@ def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
         ('"updates": 1', '"updates": "x"', "updates must be a whole number, got 'x'"),
         ('"lora": null', '"lora": "2"', "origin.lora was None, is '2'"),
         ('"llm": null', '"llm": 5', "origin.llm was None, is 5"),
-        ('"prompt": null', '"prompt": ' + "[" * 100_000, "settings.json: maximum recursion"),
+        ('"prompt": null', '"prompt": ' + "[" * 100_000, "settings.json: it is nested too deeply"),
         ('"origin": {', '"origin": [], "other": {', "settings.json has no origin"),
     ):
         settings.write_text(whole.replace(old, new))
