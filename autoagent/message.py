@@ -46,7 +46,7 @@ def to_json(value: Any) -> str:
         ValueError: One is.
         TypeError: Something is not for JSON to say.
     """
-    return json.dumps(value, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def from_json(text: str) -> Any:
@@ -56,7 +56,7 @@ def from_json(text: str) -> Any:
         ValueError: It is something else.
         RecursionError: It nests too deeply.
     """
-    return json.loads(text, parse_constant=_finite, parse_float=_finite)
+    return _DECODER.decode(text)
 
 
 def _finite(word: str) -> float:
@@ -90,3 +90,8 @@ def typed(message: Data, key: str, kind: type) -> Any:
     if not isinstance(value, kind):
         raise MalformedError(f"{key!r} is not {kind.__name__}")
     return value
+
+
+# Made once: `json.dumps` and `json.loads` would make them at each call with such options.
+_ENCODER = json.JSONEncoder(allow_nan=False)
+_DECODER = json.JSONDecoder(parse_constant=_finite, parse_float=_finite)

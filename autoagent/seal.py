@@ -58,11 +58,9 @@ class Seal:
             kind: The event's.
             data: The event's, as it is stored.
         """
-        made = hmac.new(self._key, digestmod="sha256")
-        for part in (before, *(str(each).encode() for each in (run, number, kind, data))):
-            made.update(len(part).to_bytes(8, "big"))
-            made.update(part)
-        return made.digest()
+        parts = (before, *(str(each).encode() for each in (run, number, kind, data)))
+        told = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+        return hmac.digest(self._key, told, "sha256")
 
     def last(self, run: str, rows: Iterable[tuple[int, str, str, object]]) -> bytes | None:
         """Return the code of a run's last event, or None if the chain is broken anywhere.
