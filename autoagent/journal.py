@@ -192,8 +192,8 @@ class Journal:
         self.claim(run)
         if self._seal is None:
             raise JournalError(
-                "there is no key to make the run your own with: none can be made in your folder of "
-                "data; see `autoagent doctor`"
+                f"there is no key to make run {run} your own with, and none can be made in "
+                f"{default_path().parent}; make that folder writable, and a link there no key"
             )
         code = b""
         with self._transaction():

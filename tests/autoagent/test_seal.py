@@ -115,7 +115,10 @@ def test_a_link_is_no_key(home: Path, db: Path, tmp_path: Path) -> None:
     (home / "journal.key").symlink_to(tmp_path / "others")
     assert Seal.of_user(make=True) is None
     with closing(Journal(db)) as journal:
-        assert not journal.is_own(journal.begin({}))
+        run = journal.begin({})
+        assert not journal.is_own(run)
+        with pytest.raises(JournalError, match="make that folder writable"):
+            journal.adopt(run)
 
 
 def lived(journal: Journal) -> str:
