@@ -149,7 +149,7 @@ class AutonomousLLM:
                 another policy; or it is a stranger's, and something is not given.
         """
         with contextlib.closing(Journal(db, read_only=True)) as journal:
-            past = Past.of(journal, journal.find(run))
+            past = Past.of(journal, journal.find(run), whose=True)
         given = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
         changed = {name: value for name, value in given.items() if value is not None}
         chosen = Chosen(sandbox=_name(sandbox), policy=policy, llm=_name(llm), limits=limits)

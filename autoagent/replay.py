@@ -121,13 +121,20 @@ class Past:
         self.prompt = str(self.settings["prompt"])
 
     @classmethod
-    def of(cls, journal: Journal, run: str) -> Past:
+    def of(cls, journal: Journal, run: str, *, whose: bool = False) -> Past:
         """Read a run's past.
+
+        Args:
+            journal: Where it is.
+            run: Its id.
+            whose: Whether to find out if it is the user's own, for which all of it is read again;
+                if not, it counts as a stranger's.
 
         Raises:
             JournalError: It cannot be read.
         """
-        return cls(run, journal.events(run), own=journal.is_own(run))
+        own = whose and journal.is_own(run)
+        return cls(run, journal.events(run), own=own)
 
     @property
     def death(self) -> Cause | None:

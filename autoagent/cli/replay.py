@@ -44,7 +44,7 @@ def replay(
     """Live RUN again from its record, asking no model, and compare each step with the record."""
     with bad_input_exits():
         with closing(Journal(db, read_only=True)) as journal:
-            past = Past.of(journal, journal.find(run))
+            past = Past.of(journal, journal.find(run), whose=True)
             recorded = {step.step: step for step in recorded_steps(journal, past.run)}
         if told := notice(past):
             progress(told)

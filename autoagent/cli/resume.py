@@ -133,7 +133,7 @@ def rollback(
 
 def _past(run: str, db: Path | None) -> Past:
     with closing(Journal(db, read_only=True)) as journal:
-        return Past.of(journal, journal.find(run))
+        return Past.of(journal, journal.find(run), whose=True)
 
 
 def _require_model(past: Past, llm: str | None, base_url: str | None) -> None:

@@ -55,7 +55,7 @@ def stranger(wall: Sandbox, db: Path) -> Make:
 
 def past(db: Path, run: str) -> Past:
     with closing(Journal(db, read_only=True)) as journal:
-        return Past.of(journal, run)
+        return Past.of(journal, run, whose=True)
 
 
 def test_limits_are_capped_at_the_usual_ones(stranger: Make, db: Path) -> None:
