@@ -111,7 +111,7 @@ def open_ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gro
         ("clock read", "import time\nprint('@MARK@ T', time.time())"),
         ("trophy", "import sys\nprint('@MARK@', sys)"),
         ("trophy", "import sys\nprint('@MARK@', sys._getframe())"),
-        ("trophy", "print('@MARK@', ().__class__.__base__.__subclasses__())"),
+        ("trophy", "print('@MARK@', ().__class__.__base__.__subclasses__()[:9])"),
         ("trophy", "print('@MARK@', open)"),
         ("trophy", "print('@MARK@', (lambda: 0).__code__)"),
         ("trophy", "print('@MARK@', 'globals of', 'collections')"),
