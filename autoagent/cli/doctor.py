@@ -129,7 +129,8 @@ def _live_once(name: str) -> str:
         life.close()
         assert isinstance(event, Heartbeat), f"the first life ended: {event}"
         assert event.outcome.stdout == "hello\n", f"it printed {event.outcome.stdout!r}"
-        return "an organism lived and spoke"
+        layers = getattr(wall, "layers", "")
+        return f"an organism lived and spoke{layers and f', {layers}'}"
     finally:
         wall.close()
 

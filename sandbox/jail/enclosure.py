@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from sandbox.session import SandboxError
 
@@ -35,6 +36,17 @@ ADVICE = {
 """What each layer of a jail needs."""
 
 
+class Found(Protocol):
+    """What is known of a jail: see `Enclosure`."""
+
+    missing: dict[str, str]
+    partial: dict[str, str]
+
+
+class LoadError(SandboxError):
+    """What a script should load does not load."""
+
+
 class Enclosure:
     """A script of ours in namespaces of its own, and the queue to it.
 
@@ -45,21 +57,25 @@ class Enclosure:
     Args:
         script: Its file.
         arguments: What it is told, before what `enter` found.
+        still: Whether what runs in there should find objects at fixed addresses.
 
     Attributes:
         queue: A socket for packets.
         missing: The layers of the jail that this machine does not have, each with the reason.
+        partial: The layers that hold in part, each with what it leaves open.
         still: Whether what runs in there finds objects at fixed addresses.
 
     Raises:
+        LoadError: It starts, and cannot load what it should; the message says why.
         SandboxError: It does not start; the message says why.
     """
 
-    def __init__(self, script: Path, *arguments: str) -> None:
+    def __init__(self, script: Path, *arguments: str, still: bool = True) -> None:
+        command = [*PYTHON, str(script), *arguments]
         self.queue, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [*PYTHON, str(ENTER), str(theirs.fileno()), *PYTHON, str(script), *arguments],
+                [*PYTHON, str(ENTER), str(theirs.fileno()), "still" if still else "", *command],
                 bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -77,7 +93,11 @@ class Enclosure:
                 self.close()
                 why = errors.read().decode(errors="replace").strip()[-2000:]
                 raise SandboxError(f"the jailed process does not start: {why or error}") from None
+        if failure := found.get("failure"):
+            self.close()
+            raise LoadError(failure)
         self.missing: dict[str, str] = found["missing"]
+        self.partial: dict[str, str] = found.get("partial", {})
         self.still: bool = found["still"]
 
     @property
@@ -115,6 +135,14 @@ class Enclosure:
             return
         self._process.kill()
         self._process.wait(GONE_SECONDS)
+
+
+def described(jail: Found) -> str:
+    """Say which layers hold, which hold in part, and which are missing."""
+    holds = [name for name in ADVICE if name not in jail.missing]
+    words = [f"{name} ({jail.partial[name]})" if name in jail.partial else name for name in holds]
+    lacks = f"; missing: {advise(jail.missing)}" if jail.missing else ""
+    return f"jailed by {', '.join(words) or 'nothing'}{lacks}"
 
 
 def advise(missing: Mapping[str, str]) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from sandbox.jail.enclosure import advise
+from sandbox.jail.enclosure import advise, described
+from sandbox.jail.supply import Supply
+from sandbox.jail.system_calls import LIFE
+from sandbox.jail.zygote import Mould, Zygote
 from sandbox.limits import Limits
 from sandbox.native import NativeSession, lay_out
-from sandbox.process.guest_process import GuestProcess
-from sandbox.process.zygote import Zygote
 from sandbox.session import Guest, SandboxError, Session
 
 CLOCK = "the clock below Python's own functions"
@@ -31,6 +31,7 @@ class ProcessSandbox:
 
     Attributes:
         undetermined: What two equal lives may differ in here.
+        layers: What of the jail holds here, in words.
 
     Raises:
         SandboxError: A layer of the jail is missing; the message names each, and what to do.
@@ -53,15 +54,15 @@ class ProcessSandbox:
             )
         self._tree = lay_out(guest)
         self.build = hashlib.sha256(f"{self._tree.identity}\0{sys.version}".encode()).hexdigest()
-        # A signal handler may close the wall while the same thread is inside it.
-        self._lock = threading.RLock()
-        self._zygote = Zygote(self._tree.files)
+        self._supply = Supply(self._started, whole=not unsafe, refused=_refused)
+        zygote = self._supply.running()
         self.undetermined = (CLOCK, CPU_LIMIT, *(() if self._zygote.still else (ADDRESSES,)))
-        self._accepted = frozenset(self._zygote.missing) if unsafe else frozenset[str]()
-        self._refuse_what_lacks_more()
-        if self._zygote.missing:
-            without = advise(self._zygote.missing)
+        self.layers = described(zygote)
+        if zygote.missing:
+            without = advise(zygote.missing)
             progress(f"the process wall is not whole; going on without: {without}")
+        for name, leaves in zygote.partial.items():
+            progress(f"the process wall holds in part: {name} ({leaves})")
 
     def start(self, argument: str, limits: Limits, *, seed: int, now: float) -> Session:
         """Start a fresh guest (see `sandbox.session.Sandbox.start`).
@@ -69,8 +70,7 @@ class ProcessSandbox:
         Raises:
             SandboxError: No process can be made for it.
         """
-        guest = self._started(limits.memory_mb)
-        session = NativeSession(guest, limits)
+        session = NativeSession(self._supply.start_guest(limits.memory_mb), limits)
         session.begin(argument, seed=seed, now=now)
         return session
 
@@ -80,41 +80,17 @@ class ProcessSandbox:
 
     def close(self) -> None:
         """End every guest and every process."""
-        with self._lock:
-            self._zygote.close()
+        self._supply.close()
 
-    def _started(self, memory_mb: int) -> GuestProcess:
-        zygote = self._running_zygote()
-        try:
-            try:
-                return zygote.start_guest(memory_mb)
-            except OSError:
-                if not zygote.dying():
-                    raise
-                return self._running_zygote().start_guest(memory_mb)
-        except OSError as error:
-            raise SandboxError(f"no process can be made for a new life: {error}") from error
+    def _started(self) -> Zygote:
+        files = self._tree.files
+        runtime = files / "guest_runtime.py"
+        self._zygote = Zygote(Mould(runtime=runtime, load=(str(files),), profile=LIFE))
+        return self._zygote
 
-    def _running_zygote(self) -> Zygote:
-        with self._lock:
-            if not self._zygote.alive:
-                self._zygote.close()
-                self._zygote = Zygote(self._tree.files)
-                # A machine that runs short of something may refuse a layer that it had before.
-                self._refuse_what_lacks_more()
-            return self._zygote
 
-    def _refuse_what_lacks_more(self) -> None:
-        """End a zygote that lacks a layer which nobody agreed to go on without.
-
-        Raises:
-            SandboxError: It does.
-        """
-        missing = self._zygote.missing
-        if missing.keys() <= self._accepted:
-            return
-        self.close()
-        raise SandboxError(
-            f"the process wall is not whole on this machine. Missing: {advise(missing)}. "
-            "Use the wasm wall, or --unsafe to go on without"
-        )
+def _refused(missing: Mapping[str, str]) -> SandboxError:
+    return SandboxError(
+        f"the process wall is not whole on this machine. Missing: {advise(missing)}. "
+        "Use the wasm wall, or --unsafe to go on without"
+    )

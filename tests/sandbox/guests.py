@@ -32,6 +32,7 @@ def call(number, *arguments):
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
+callback = ctypes.CFUNCTYPE(None)(print)
 """
     },
     entry="evaluator:main",

@@ -19,6 +19,7 @@ import pytest
 from autoagent.death import Cause
 from autoagent.host import Idle
 from autoagent.life import CodePolicy, Death, Heartbeat, Life
+from sandbox.jail.inside.layers import unknown_to_landlock
 from sandbox.jail.system_calls import FilterError
 from sandbox.limits import Limits
 from sandbox.native import lay_out
@@ -125,6 +126,30 @@ def test_memory_is_neither_executable_nor_shared(caller: ProcessSandbox) -> None
         for protection in (read_write, read_write | execute)
     ]
     assert changed == ["made", "Operation not permitted"]
+
+
+def test_no_code_of_a_life_can_be_written_to(caller: ProcessSandbox) -> None:
+    """Nor that which `ctypes` makes for itself, though it asks for memory that is both."""
+    session = born(caller)
+    (life,) = lives_of(caller)
+    rights = [line.split()[1] for line in Path(f"/proc/{life.pid}/maps").read_text().splitlines()]
+    assert any("x" in each for each in rights)
+    assert not [each for each in rights if "w" in each and "x" in each]
+    session.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "unknown"),
+    [
+        (1, ["truncating of files", "TCP", "commands to devices", "abstract sockets and signals"]),
+        (3, ["TCP", "commands to devices", "abstract sockets and signals"]),
+        (5, ["abstract sockets and signals"]),
+        (6, []),
+        (7, []),
+    ],
+)
+def test_what_an_older_landlock_does_not_know_is_named(version: int, unknown: list[str]) -> None:
+    assert unknown_to_landlock(version) == unknown
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="x32 is of x86_64 alone")
@@ -256,7 +281,7 @@ def test_a_missing_libseccomp_is_named(wall: object, monkeypatch: pytest.MonkeyP
     def missing(profile: object) -> bytes:
         raise FilterError("Unable to find libseccomp")
 
-    monkeypatch.setattr("sandbox.process.zygote.compile_filter", missing)
+    monkeypatch.setattr("sandbox.jail.zygote.compile_filter", missing)
     with pytest.raises(SandboxError, match=r"seccomp \(Unable to find libseccomp\): install"):
         ProcessSandbox(EVALUATOR)
 
@@ -292,7 +317,7 @@ def test_a_later_zygote_is_as_whole_as_the_first(
         os.kill(later.workers()[0], signal.SIGKILL)
         assert soon(lambda: later.workers() == [])
         with monkeypatch.context() as short:
-            short.setattr("sandbox.process.zygote.compile_filter", missing)
+            short.setattr("sandbox.jail.zygote.compile_filter", missing)
             with pytest.raises(SandboxError, match=r"Missing: seccomp \(out of memory\)"):
                 said(later, "1")
         assert later.workers() == []

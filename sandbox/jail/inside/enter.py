@@ -1,7 +1,8 @@
 """Step into namespaces of their own, and become a script in there.
 
-Usage: ``enter.py QUEUE COMMAND...``: the descriptor of the host's queue, and what starts the
-script. That is told, as one more argument, what was found here.
+Usage: ``enter.py QUEUE STILL COMMAND...``: the descriptor of the host's queue, ``still`` if objects
+shall lie at fixed addresses, and what starts the script. That is told, as one more argument, what
+was found here.
 
 Only children of the process that asks for a namespace of process ids are in it. So this one
 stays outside, waits, and does nothing more; if it is killed, the kernel ends the script.
@@ -29,11 +30,11 @@ QUEUE, ONE_END, OTHER_END = 3, 4, 5
 processes in there. All others are closed."""
 
 
-def main(queue: str, *command: str) -> NoReturn:
+def main(queue: str, still: str, *command: str) -> NoReturn:
     """Make the namespaces, start the script in them, and end with it."""
     pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     place({QUEUE: int(queue), ONE_END: pair[0].fileno(), OTHER_END: pair[1].fileno()})
-    still = layers.hold_still()
+    held = still == "still" and layers.hold_still()
     missing = {}
     try:
         layers.enter_namespaces()
@@ -46,7 +47,7 @@ def main(queue: str, *command: str) -> NoReturn:
         os.waitpid(child, 0)
         os._exit(0)
     layers.die_with_parent(signal.SIGKILL)
-    found = json.dumps({"still": still, "missing": missing})
+    found = json.dumps({"still": held, "missing": missing})
     os.execv(command[0], [*command, found])
 
 

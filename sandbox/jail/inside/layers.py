@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import mmap
 import os
 import resource
 from collections.abc import Callable
@@ -46,6 +47,13 @@ LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 4
 LANDLOCK_GET_VERSION = 1
 PATH_BENEATH = 1
 EXECUTE_AND_READ = 1 << 0 | 1 << 2 | 1 << 3
+NOT_IN_LANDLOCK = {
+    3: "truncating of files",
+    4: "TCP",
+    5: "commands to devices",
+    6: "abstract sockets and signals",
+}
+"""What Landlock cannot refuse before a version of its interface."""
 ALL_BUT_EXECUTE = ~1
 PIVOT_ROOT = {"x86_64": 155}
 """Its system call number where it is not the common one, which follows."""
@@ -76,7 +84,7 @@ def hold_still() -> bool:
     """Have programs that are executed from here on lie at fixed addresses.
 
     Where objects lie decides their `id`, and in what order sets of them are walked. Nobody is
-    safer for it being random: what runs behind this wall may be any code already.
+    safer for it being random where what runs may be any code already.
     """
     try:
         persona = call("personality", "personality", ctypes.c_ulong(0xFFFFFFFF))
@@ -217,17 +225,31 @@ def hide() -> None:
     prctl("not to be looked into", PR_SET_DUMPABLE, ctypes.c_ulong(0))
 
 
+def forbid_writable_code() -> None:
+    """Take the right to write from memory that is executed, such as `ctypes` makes for itself."""
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            span, rights, *_ = line.split()
+            if "w" in rights and "x" in rights:
+                start, end = (int(each, 16) for each in span.split("-"))
+                place, size = ctypes.c_void_p(start), ctypes.c_size_t(end - start)
+                call("writable code", "mprotect", place, size, mmap.PROT_READ | mmap.PROT_EXEC)
+
+
 def bound(limits: dict[str, int]) -> None:
     """Set limits, by the names that `resource` has for them."""
     for name, limit in limits.items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
 
 
-def landlock(allowed: dict[str, int] | None = None) -> None:
+def landlock(allowed: dict[str, int] | None = None) -> list[str]:
     """Refuse all that Landlock knows of: files, network, sockets and signals beyond the jail.
 
     Args:
         allowed: Folders, each with the rights that there are in it even so.
+
+    Returns:
+        What this kernel's Landlock does not know of.
     """
     create = ("Landlock", "syscall", LANDLOCK_CREATE_RULESET)
     version = call(*create, None, ctypes.c_size_t(0), LANDLOCK_GET_VERSION)
@@ -242,6 +264,12 @@ def landlock(allowed: dict[str, int] | None = None) -> None:
         allow_beneath(rules, path, wanted & rights[0])
     call("Landlock", "syscall", LANDLOCK_RESTRICT_SELF, rules, 0)
     os.close(rules)
+    return unknown_to_landlock(version)
+
+
+def unknown_to_landlock(version: int) -> list[str]:
+    """Return what a version of Landlock's interface has no rights for."""
+    return [what for since, what in NOT_IN_LANDLOCK.items() if version < since]
 
 
 def allow_beneath(rules: int, path: str, rights: int) -> None:

@@ -1,15 +1,18 @@
-"""The host's handle on a zygote: starts it, asks it for guests, ends it."""
+"""The host's handle on a zygote: starts it, asks it for copies, ends it."""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from base64 import b64encode
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.jail.enclosure import Enclosure
-from sandbox.jail.system_calls import LIFE, FilterError, compile_filter
-from sandbox.process.guest_process import GuestProcess
+from sandbox.jail.guest_process import GuestProcess
+from sandbox.jail.inside.layers import NOBODY
+from sandbox.jail.system_calls import FilterError, Profile, compile_filter
 
 READY_SECONDS = 10.0
 """How long a copy may take to be ready."""
@@ -17,23 +20,49 @@ READY_SECONDS = 10.0
 ZYGOTE = Path(__file__).parent / "inside" / "zygote.py"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mould:
+    """What copies are made of.
+
+    Attributes:
+        runtime: The script that they run (see `sandbox.jail.inside.zygote`).
+        load: What its ``load`` is told.
+        profile: The system calls that they may make.
+        user: Who they are, where this is root.
+        still: Whether they should find objects at fixed addresses.
+    """
+
+    runtime: Path
+    load: tuple[str, ...]
+    profile: Profile
+    user: int = NOBODY
+    still: bool = True
+
+
 class Zygote(Enclosure):
     """A process that becomes a copy of itself for each guest.
 
     Args:
-        tree: The guest's files.
+        mould: What it loads.
 
     Raises:
+        LoadError: It loads nothing; the message says why.
         SandboxError: It does not start; the message says why.
     """
 
-    def __init__(self, tree: Path) -> None:
+    def __init__(self, mould: Mould) -> None:
         code, without = b"", {}
         try:
-            code = compile_filter(LIFE)
+            code = compile_filter(mould.profile)
         except FilterError as error:
             without["seccomp"] = str(error)
-        super().__init__(ZYGOTE, str(tree), b64encode(code).decode())
+        config = {
+            "runtime": str(mould.runtime),
+            "load": mould.load,
+            "filter": b64encode(code).decode(),
+            "user": mould.user,
+        }
+        super().__init__(ZYGOTE, json.dumps(config), still=mould.still)
         self.missing |= without
 
     def start_guest(self, memory_mb: int) -> GuestProcess:
