@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -27,14 +28,17 @@ from autoagent.message import MalformedError, from_json, parsed, to_json, typed
 from autoagent.meter import SuspendedError
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, SkillContext, SkillError
-from sandbox.judge import Verdict, Violation, judge
+from sandbox.judge import OverdueError, Verdict, Violation, judge
 from sandbox.limits import Limits
-from sandbox.rules import MAX_SOURCE
-from sandbox.session import End, Sandbox, Session
+from sandbox.nesting import MAX_SOURCE
+from sandbox.parsing import Mode
+from sandbox.session import End, Sandbox, SandboxError, Session
 
 LONGEST_ACCUSATION = 500
 SHORTENED = 1_000
 """Characters of an answer beyond all bounds that the organism still gets to see."""
+JUDGING_SECONDS = 60.0
+"""Many times what the largest text takes. Beyond, the step is not lived, and nothing is judged."""
 MOST_MESSAGES = 256
 """Messages in one step: skill calls, most of all."""
 MOST_REMEMBERED = 1 << 24
@@ -215,6 +219,7 @@ class Life:
 
         Raises:
             RuntimeError: The organism is dead, or was never born.
+            SandboxError: This machine is too busy to judge the answer; the life can go on.
             SuspendedError: Its host stops it.
         """
         if self._session is None:
@@ -284,7 +289,7 @@ class Life:
         return entered
 
     def _verdict_on(self, code: str) -> Verdict:
-        return judge(code) if self.policy == "strict" else Verdict(())
+        return _judged(code) if self.policy == "strict" else Verdict(())
 
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
@@ -321,9 +326,9 @@ class Life:
             case "skill":
                 self._perform(typed(message, "name", str), typed(message, "input", dict))
             case "judge" if self.policy == "strict":
-                mode: Literal["exec", "eval"] = "eval" if message.get("mode") == "eval" else "exec"
+                mode: Mode = "eval" if message.get("mode") == "eval" else "exec"
                 code = typed(message, "code", str)
-                entered = self._accused(lambda: judge(code, mode))
+                entered = self._accused(lambda: _judged(code, mode))
                 self._resume({"verdict": entered["verdict"]}, entered["now"], refuel=False)
             case "harm" if self.policy == "strict":
                 what = typed(message, "what", str)[:LONGEST_ACCUSATION]
@@ -467,6 +472,21 @@ class Life:
             harm=outcome.harm or tuple(self._harm),
         )
         return Death(cause, detail, full)
+
+
+def _judged(code: str, mode: Mode = "exec") -> Verdict:
+    """Judge code, if this machine can in good time.
+
+    Raises:
+        SandboxError: It cannot.
+    """
+    try:
+        return judge(code, mode, until=time.monotonic() + JUDGING_SECONDS)
+    except OverdueError as error:
+        raise SandboxError(
+            f"judging {len(code):,} characters took more than {JUDGING_SECONDS:.0f} seconds: end "
+            "what else keeps this machine busy, and resume the run"
+        ) from error
 
 
 _CAUSES = {

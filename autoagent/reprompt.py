@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -12,12 +11,12 @@ from typing import Literal
 from autoagent.asker import Asker, Call, OnText, Question
 from autoagent.meter import Denied
 from autoagent.organism.extract import extract_code
+from sandbox.parsing import statements
 
 Problem = Literal["no code", "repeated"]
 
 WARMER = 0.2
 WARMEST = 1.2
-MAX_PARSED = 65_536
 NOTES: dict[str, str] = {
     "no code": "Your last answer held no Python code to run. Answer with Python code only.",
     "repeated": "You have given this same code before. Write something different.",
@@ -133,12 +132,9 @@ def _best(tried: Sequence[Call]) -> Call:
 
 def gist(code: str) -> bytes:
     """Return a digest that white space and comments do not change."""
+    body = statements(code)
     try:
-        if len(code) > MAX_PARSED:
-            raise ValueError("too long to parse")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            text = ast.dump(ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        text = " ".join(code.split()) if body is None else ast.dump(ast.Module(body, []))
+    except RecursionError:
         text = " ".join(code.split())
     return hashlib.sha256(text.encode(errors="surrogatepass")).digest()

@@ -29,7 +29,7 @@ from env.lifetime import Lifetime
 from env.recorder import LifeRecorder
 from env.unicode import Unicode
 from sandbox.limits import Limits
-from sandbox.rules import MAX_SOURCE
+from sandbox.nesting import MAX_SOURCE
 from sandbox.session import Sandbox
 
 PROMPT = "Write small functions, each one new."

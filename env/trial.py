@@ -19,6 +19,7 @@ from autoagent.death import Cause
 from autoagent.host import Idle
 from autoagent.life import CodePolicy, Death, Heartbeat, Life
 from sandbox.limits import Limits
+from sandbox.parsing import statements
 from sandbox.session import Sandbox
 
 LIMITS = Limits(fuel=3_000_000_000, memory_mb=128, wall_seconds=30.0, output_bytes=1 << 16)
@@ -92,11 +93,13 @@ def parameters(name: str, source: str) -> int | None:
     A method is none, nor is anything with decorators, with required keywords, with more than
     `MOST_PARAMETERS` parameters, or with another name than it is known by.
     """
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef) or body[0].name != name:
+    body = statements(source)
+    if (
+        not body
+        or len(body) != 1
+        or not isinstance(body[0], ast.FunctionDef)
+        or body[0].name != name
+    ):
         return None
     function = body[0]
     names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,12 +11,12 @@ from typing import Any, NamedTuple
 from autoagent.files import read_whole
 from autoagent.llm import PYTHON, Frame, code_frame
 from autoagent.llm.causal.template import Template
+from sandbox.parsing import statements
 
 LANGUAGES = {"python": "Python 3", "c": "C", "javascript": "JavaScript"}
 """Names of languages by the word behind a fence."""
 FENCED = re.compile(r"\s*```(\w+)[ \t]*\r?\n")
 CLOSED = re.compile(r"\s*```\s*\Z")
-MAX_PARSED = 65_536
 
 
 class Encoded(NamedTuple):
@@ -73,7 +71,7 @@ class Example:
             code = CLOSED.sub("", answer[fenced.end() :])
         else:
             # lessons of translations are bare programs, of Python or of C
-            other = "better" in data and not _is_python(answer)
+            other = "better" in data and statements(answer) is None
             frame = code_frame(LANGUAGES["c"], "c") if other else PYTHON
             code = answer
         return cls(prompt=prompt, answer=code.rstrip() + frame.rest(code.rstrip()), frame=frame)
@@ -165,15 +163,3 @@ def _texts(data: Any) -> tuple[str | None, str, str]:
         )
     contents = [message["content"] for message in messages]
     return (None, *contents) if len(contents) == 2 else tuple(contents)
-
-
-def _is_python(code: str) -> bool:
-    if len(code) > MAX_PARSED:
-        return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

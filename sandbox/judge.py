@@ -10,28 +10,31 @@ The rules themselves are the table in `sandbox.rules`.
 # ruff: noqa: N802 - visitors are named after the nodes that they visit
 
 import ast
+import math
 import re
-import threading
-import warnings
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
-from sandbox.nesting import too_deep
+from sandbox.nesting import MAX_SOURCE, too_much
+from sandbox.parsing import Mode, parse
 from sandbox.rules import (
     ALLOWED_DUNDERS,
     ALLOWED_MODULES,
+    BEYOND,
     DUNDER,
     IMPORT,
     MAX_NESTING,
-    MAX_SOURCE,
+    MAX_NODES,
     POSITIONAL,
     READ,
     RULES,
     TOO_DEEP,
     TOO_LONG,
+    TOO_MANY,
     UNKNOWN,
     WRITE,
     Kind,
@@ -39,8 +42,6 @@ from sandbox.rules import (
     Where,
     names_of,
 )
-
-Mode = Literal["exec", "eval"]
 
 MAX_VIOLATIONS = 32
 MAX_MESSAGE_LINES = 8
@@ -185,6 +186,38 @@ _GIVES_PATH = names_of(
 )
 
 
+class OverdueError(Exception):
+    """Judging took longer than it may: the machine is too busy, or a bound is too wide."""
+
+
+class _Effort:
+    """What judging one text, and the texts in it that are to run, may take.
+
+    Args:
+        until: When it is to end.
+    """
+
+    def __init__(self, until: float) -> None:
+        self._until = until
+        self._nodes = MAX_NODES
+
+    def spent(self) -> bool:
+        """Count a node, and tell whether that is one too many.
+
+        Raises:
+            OverdueError: The time is up.
+        """
+        if time.monotonic() > self._until:
+            raise OverdueError("the time for judging a text is up")
+        self._nodes -= 1
+        return self.all_spent
+
+    @property
+    def all_spent(self) -> bool:
+        """Whether there were too many nodes already."""
+        return self._nodes < 0
+
+
 class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
     """RestrictedPython's list of known nodes, with its rewriting taken out.
 
@@ -192,9 +225,10 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
     alone, so no text can exhaust the stack of the interpreter that judges it.
     """
 
-    def __init__(self, tree: ast.AST) -> None:
+    def __init__(self, tree: ast.AST, effort: _Effort) -> None:
         super().__init__()
         self.violations: list[Violation] = []
+        self._effort = effort
         self._paths: dict[str, str] = {}
         self._bound: set[str] = set()
         self._opened: set[ast.AST] = set()
@@ -212,9 +246,16 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
             if depth > MAX_NESTING:
                 self._add(_violation(TOO_DEEP, "nesting", getattr(node, "lineno", None)))
                 return
+            if self._effort.spent():
+                self._add(_violation(TOO_MANY, "too many nodes", getattr(node, "lineno", None)))
+                return
             yield node
             deeper = depth + max(1, len(getattr(node, "generators", ())))  # each is a loop inside
-            children = [(child, deeper) for child in ast.iter_child_nodes(node)]
+            children = [
+                (child, deeper)
+                for child in ast.iter_child_nodes(node)
+                if not isinstance(child, ast.expr_context)  # nothing is to be said of these
+            ]
             stack.extend(reversed(children))  # so that nodes come in the order of the text
 
     def _add(self, violation: Violation | None) -> None:
@@ -354,10 +395,16 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if (
                 name in _RUNS_TEXT
             ):
-                # The guest judges the text when it runs; its harm counts here, where nobody lies.
-                for found in judge(text, "eval" if name == "eval" else "exec").violations:
-                    self._add_harm(Violation(found.kind, found.what, node.lineno))
+                self._check_text(text, "eval" if name == "eval" else "exec", node.lineno)
         return node
+
+    def _check_text(self, text: str, mode: Mode, line: int) -> None:
+        """Look at a text that is to run for harm alone: the guest judges the rest when it runs."""
+        if not self._effort.all_spent:
+            for found in _judged(text, mode, self._effort).violations:
+                self._add_harm(Violation(found.kind, found.what, line))
+        if self._effort.all_spent:
+            self._add(_violation(TOO_MANY, "too many nodes", line))
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         """Judge look-ups such as ``vars(f)["__globals__"]``."""
@@ -420,36 +467,36 @@ def _mode(call: ast.Call, path: str) -> object:
     return modes[0].value if modes and isinstance(modes[0], ast.Constant) else None
 
 
-# Python's warning filters belong to the whole process, so one thread at a time may change them.
-_QUIET = threading.Lock()
+def judge(source: str, mode: Mode = "exec", *, until: float = math.inf) -> Verdict:
+    """Judge one text, whatever it is.
 
-
-def _parse(source: str, mode: Mode) -> ast.AST:
-    with _QUIET, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(source.lstrip(" \t") if mode == "eval" else source, "<text>", mode)
-
-
-def judge(source: str, mode: Mode = "exec") -> Verdict:
-    """Judge one text. Never raises, whatever the text is.
+    What a text may have of characters, words and nodes bounds the time that this takes.
 
     Args:
         source: The text.
         mode: Whether the text is a program or one expression.
+        until: When to give up, as `time.monotonic` has it.
+
+    Raises:
+        OverdueError: That time has come. It says nothing of the text.
     """
+    return _judged(source, mode, _Effort(until))
+
+
+def _judged(source: str, mode: Mode, effort: _Effort) -> Verdict:
     if len(source) > MAX_SOURCE:
         return Verdict((_violation(TOO_LONG, f"{len(source):,} characters", None),))
-    if (line := too_deep(source)) is not None:
-        return Verdict((_violation(TOO_DEEP, "nesting", line),))
+    if beyond := too_much(source):
+        return Verdict((_violation(BEYOND[beyond[0]], f"too many {beyond[0]}", beyond[1]),))
     try:
-        tree = _parse(source, mode)
+        tree = parse(source, mode)
     except (RecursionError, MemoryError):
         return Verdict((_violation(TOO_DEEP, "nesting", None),))
     except SyntaxError as error:
         return Verdict((Violation("syntax", _printable(error.msg), error.lineno or None),))
     except ValueError as error:  # NUL bytes, lone surrogates
         return Verdict((Violation("syntax", _printable(str(error)), None),))
-    found = dict.fromkeys(_Judge(tree).violations)
+    found = dict.fromkeys(_Judge(tree, effort).violations)
     worst = sorted(found, key=lambda v: (v.kind != "harm", v.line or 0))[:MAX_VIOLATIONS]
     return Verdict(tuple(sorted(worst, key=lambda v: v.line or 0)))
 

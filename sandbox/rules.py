@@ -8,13 +8,13 @@ from typing import Literal
 
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
-from sandbox.nesting import MAX_BRACKETS
+from sandbox.nesting import MAX_BRACKETS, MAX_FIELDS, MAX_SOURCE, MAX_WORDS, Bound
 
 Kind = Literal["syntax", "blocked", "harm"]
 Where = Literal["text", "builtin", "open", "module", "path", "name", "attribute"]
 
-MAX_SOURCE = 262_144
 MAX_NESTING = 100
+MAX_NODES = 75_000
 
 
 def names_of(names: str, prefix: str = "", suffix: str = "") -> frozenset[str]:
@@ -77,6 +77,18 @@ SYNTAX = Rule(
     ("x = = 1", "def f(:", "x = '\x00'"),
 )
 TOO_LONG = Rule(f"more than {MAX_SOURCE:,} characters", "blocked", "write less at a time")
+TOO_MANY = Rule(
+    f"more than {MAX_WORDS:,} words and signs, or {MAX_NODES:,} nodes with the texts that it runs",
+    "blocked",
+    "write it in several answers, and keep what is computed in attributes of self",
+    ("x, " * 20_000,),
+)
+TOO_MANY_FIELDS = Rule(
+    f"more than {MAX_FIELDS} brackets in one f-string",
+    "blocked",
+    "join shorter texts, such as ''.join(f'{x}' for x in items)",
+    ("x = f'" + "{x}" * 600 + "'",),
+)
 TOO_DEEP = Rule(
     f"nesting deeper than {MAX_NESTING}, or than {MAX_BRACKETS} brackets",
     "blocked",
@@ -130,6 +142,8 @@ POSITIONAL = Rule(
 RULES: tuple[Rule, ...] = (
     SYNTAX,
     TOO_LONG,
+    TOO_MANY,
+    TOO_MANY_FIELDS,
     TOO_DEEP,
     UNKNOWN,
     Rule(
@@ -260,6 +274,9 @@ RULES: tuple[Rule, ...] = (
         names_of("_convert_ _evaluate tb_next"),
     ),
 )
+
+
+BEYOND: dict[Bound, Rule] = {"words": TOO_MANY, "fields": TOO_MANY_FIELDS, "nesting": TOO_DEEP}
 
 
 def markdown() -> str:

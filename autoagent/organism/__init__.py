@@ -17,7 +17,10 @@ __all__ = ["extract_code", "genome_source", "guest"]
 
 CARRIED = (
     ("autoagent.organism", ("damage", "extract", "sources", "world")),
-    ("sandbox", ("guards", "judge", "library", "namespace", "nesting", "output", "rules")),
+    (
+        "sandbox",
+        ("guards", "judge", "library", "namespace", "nesting", "output", "parsing", "rules"),
+    ),
 )
 
 PRELOAD = (

@@ -7,7 +7,8 @@ import types
 from typing import Any
 
 from autoagent.organism.sources import function_of
-from sandbox.judge import Mode, judge
+from sandbox.judge import judge
+from sandbox.parsing import Mode
 
 DAMAGEABLE = ("def ", "async def ", "@", "class ", "lambda")
 """How the text of a definition begins, if it stands by itself."""

@@ -2,9 +2,8 @@
 
 import ast
 import textwrap
-import warnings
 
-from sandbox.nesting import too_deep
+from sandbox.parsing import statements
 
 FENCE = "```"
 PYTHON = frozenset({"python", "python3", "py", "py3"})
@@ -79,16 +78,9 @@ def _join(lines: list[str]) -> str:
 
 def _bare(text: str) -> str | None:
     """Return a text without fences if it is Python and not prose that happens to parse."""
-    if len(text) > MAX_BARE or too_deep(text) is not None:
-        return None
     code = text.strip()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(code).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return None
-    return code if any(_acts(node) for node in body) else None
+    body = statements(code) if len(text) <= MAX_BARE else None
+    return code if any(_acts(node) for node in body or ()) else None
 
 
 def _acts(node: ast.stmt) -> bool:

@@ -79,20 +79,28 @@ def _class_source(texts: Mapping[str, str], name: str) -> str:
 def _index(text: str) -> dict[tuple[str, int], str]:
     """Map (name, first line) to source for every definition in a text; 0 for a class."""
     index: dict[tuple[str, int], str] = {}
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # as the parser counts them
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ClassDef):
             index[node.name, 0] = _segment(lines, node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             index[node.name, _first_line(node)] = _segment(lines, node)
         elif isinstance(node, ast.Lambda):
-            index["<lambda>", node.lineno] = ast.get_source_segment(text, node) or ""
+            index["<lambda>", node.lineno] = _cut(lines, node)
     return index
 
 
 def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
     """Return the line at which a code object says that it starts: decorators count."""
     return min([node.lineno, *(each.lineno for each in node.decorator_list)])
+
+
+def _cut(lines: list[str], node: ast.Lambda) -> str:
+    """Cut an expression out of a text's lines."""
+    own = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
+    own[-1] = own[-1][: node.end_col_offset]
+    own[0] = own[0][node.col_offset :]
+    return b"\n".join(own).decode()
 
 
 def _segment(lines: list[str], node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, SupportsFloat
@@ -11,6 +10,7 @@ import gymnasium
 
 from autoagent.organism import extract_code
 from env import Survival
+from sandbox.parsing import statements
 
 SEVERITY = {"harm": 1.0, "blocked": 0.25, "syntax": 0.0}
 """What a violation of each kind takes from an action that would else be worth 1."""
@@ -40,10 +40,7 @@ class Action:
     @property
     def parses(self) -> bool:
         """Whether it is Python, and more than white space and comments."""
-        try:
-            return bool(ast.parse(self.code).body)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
+        return bool(statements(self.code))
 
 
 class RecordActions(gymnasium.Wrapper[Any, Any, Any, Any]):

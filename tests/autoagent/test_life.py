@@ -12,7 +12,7 @@ from autoagent.life import Death, Heartbeat, Life
 from autoagent.meter import SuspendedError
 from autoagent.skills import load_skills
 from sandbox.limits import Limits
-from sandbox.session import End, Message, Sandbox, Session
+from sandbox.session import End, Message, Sandbox, SandboxError, Session
 from sandbox.wasm import WasmSandbox
 from tests.conftest import Live
 from tests.fuzz.targets import Saying
@@ -39,6 +39,27 @@ def test_first_query_is_the_prompt_and_the_next_tells_of_errors(live: Live) -> N
     assert isinstance(event, Heartbeat)
     assert "NameError: name 'undefined_name' is not defined" in event.query
     assert "Define a function" in event.query
+
+
+def test_code_that_is_too_much_is_told(live: Live) -> None:
+    fields, after = live("```python\nx = f'" + "{x}" * 80_000 + "'\n```", "print('on')")
+    assert isinstance(fields, Heartbeat)
+    assert "blocked: too many words: write it in several answers" in fields.query
+    assert not fields.outcome.harm
+    assert after.outcome.stdout == "on\n"
+
+
+def test_a_machine_that_is_too_busy_to_judge_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, wall: Sandbox
+) -> None:
+    host = Keeping()
+    life = Life(wall, host=host)
+    life.begin("Count")
+    monkeypatch.setattr("autoagent.life.JUDGING_SECONDS", -1.0)
+    with pytest.raises(SandboxError, match="resume the run"):
+        life.answer("import os\nos.system('ls')")
+    life.close()
+    assert [kind for kind, _ in host.entered] == ["born"]
 
 
 def test_a_function_that_takes_self_becomes_a_method_at_once(live: Live) -> None:

@@ -418,7 +418,7 @@ def test_harm_that_a_journal_denies_is_named(
 ) -> None:
     """Somebody writes a journal in which harmful code was found to be harmless."""
     with monkeypatch.context() as forging:
-        forging.setattr("autoagent.life.judge", lambda code, mode="exec": Verdict(()))
+        forging.setattr("autoagent.life.judge", lambda code, mode="exec", **_: Verdict(()))
         agent = AutonomousLLM(Recorded.of_texts([text]), sandbox=wall, db=db)
         (step,) = agent.run("Harm", budget=Budget(steps=1))
         agent.close()

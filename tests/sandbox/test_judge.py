@@ -4,6 +4,7 @@
 import ast
 import json
 import sysconfig
+import time
 import warnings
 from pathlib import Path
 
@@ -11,8 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.judge import MAX_MESSAGE_LINES, MAX_VIOLATIONS, Verdict, Violation, judge
-from sandbox.rules import ALLOWED_DUNDERS, ALLOWED_MODULES, MAX_SOURCE, RULES, markdown
+from sandbox.judge import (
+    MAX_MESSAGE_LINES,
+    MAX_VIOLATIONS,
+    OverdueError,
+    Verdict,
+    Violation,
+    judge,
+)
+from sandbox.nesting import MAX_SOURCE, MAX_WORDS
+from sandbox.rules import ALLOWED_DUNDERS, ALLOWED_MODULES, RULES, markdown
 
 ALLOWED = {
     "assignment": "x = 1",
@@ -293,6 +302,9 @@ ABSURD = {
     "bad encoding": "# coding: nonsense\nx = 1",
     "aliases that grow": "import a\n" + "a = a.b\n" * 30_000,
     "digits": "9" * 200_000,
+    "fields": "x = f'" + "{x}" * 80_000 + "'",
+    "fields on lines": "x = f'''" + "{x}\n" * 60_000 + "'''",
+    "texts in texts": ("exec('" + "x;" * 5_000 + "')\n") * 25,
     "one long line": "x = [" + "1, " * 80_000 + "]",
 }
 
@@ -307,9 +319,32 @@ def test_no_text_breaks_the_judge(source: str, capfd: pytest.CaptureFixture[str]
     assert capfd.readouterr() == ("", "")
 
 
-def test_too_long_is_said() -> None:
-    assert judge("#" * MAX_SOURCE).ok
-    assert judge("#" * (MAX_SOURCE + 1)).violations[0].kind == "blocked"
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("#" * MAX_SOURCE, ""),
+        ("#" * (MAX_SOURCE + 1), "line ?: blocked: 262,145 characters: write less at a time"),
+        ("x;" * MAX_WORDS, ""),
+        ("x;" * (MAX_WORDS + 1), "line 1: blocked: too many words: write it in several answers"),
+        ("\nx = f'" + "{x}" * 5_000 + "'", "line 2: blocked: too many fields: join shorter texts"),
+        ("exec('" + "x;" * 20_000 + "')\n", ""),
+        (2 * ("exec('" + "x;" * 20_000 + "')\n"), "line 2: blocked: too many nodes"),
+    ],
+)
+def test_too_much_is_said(source: str, said: str) -> None:
+    message = judge(source).message
+    assert message.startswith(said) if said else not message
+
+
+def test_harm_does_not_hide_behind_texts_that_are_too_much() -> None:
+    padding = "exec('" + "x;" * 20_000 + "')\n"
+    assert not judge(3 * padding + "exec('import ctypes')").ok
+
+
+def test_a_deadline_is_no_verdict() -> None:
+    assert judge("x = 1", until=time.monotonic() + 60).ok
+    with pytest.raises(OverdueError):
+        judge("x = 1", until=time.monotonic() - 1)
 
 
 @pytest.mark.parametrize("source", ["x = '\\d'", "x = 1 is 1", "assert (1, 'a')"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.nesting import MAX_BRACKETS, too_deep
+from sandbox.nesting import MAX_BRACKETS, MAX_FIELDS, MAX_WORDS, too_deep, too_much
 
 DEEP = "(" * 150 + "1" + ")" * 150
 
@@ -30,3 +30,31 @@ def test_brackets_count_where_they_are_code(source: str, line: int | None) -> No
 def test_strings_without_end_are_read_once(unit: str) -> None:
     """Read again from each quote, some of these would take an hour."""
     assert too_deep(unit * 50_000) is None
+
+
+FIELDS = "{x}" * 80_000
+
+
+@pytest.mark.parametrize(
+    ("source", "bound"),
+    [
+        (f"x = f'{FIELDS}'", "words"),
+        (f"f'''{FIELDS}'''", "words"),
+        ("x = f'" + "{x}" * (MAX_FIELDS + 1) + "'", "fields"),
+        ("x = f'" + "{x}" * MAX_FIELDS + "'", None),
+        ("f'" + "{x:{y}}" * MAX_FIELDS + "'", "fields"),
+        ("x = f'{" + "-" * 400 + "1}'", "nesting"),
+        ("print(f'{a}, ' + b + f'- not so: {c} -')\n" * 300, None),
+        ("x;" * MAX_WORDS, None),
+        ("x;" * (MAX_WORDS + 1), "words"),
+        ("x\n" * MAX_WORDS, "words"),
+        ("'" + "a b " * MAX_WORDS + "'", None),
+    ],
+)
+def test_what_a_parser_would_take_long_for_is_counted(source: str, bound: str | None) -> None:
+    found = too_much(source)
+    assert (found and found[0]) == bound
+
+
+def test_any_length_may_be_looked_at_for_nesting() -> None:
+    assert too_deep("[" + "1, " * MAX_WORDS + "]") is None

@@ -113,6 +113,6 @@ def test_it_needs_little_beyond_the_standard_library() -> None:
     imported = {
         name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names
     }
-    assert imported == {"ast", "textwrap", "warnings"}
+    assert imported == {"ast", "textwrap"}
     borrowed = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert borrowed == ["sandbox.nesting"]
+    assert borrowed == ["sandbox.parsing"]
