@@ -227,7 +227,7 @@ class AutonomousLLM:
         settings: Data = {
             "llm": self._llm.name,
             "sandbox": self._wall.name,
-            "wall": asdict(self._wall_options),
+            "wall": self._wall_options.recorded(),
             "build": self._wall.build,
             "seed": self._seed,
             "temperature": self._temperature,

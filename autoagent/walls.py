@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from autoagent.organism import guest
 from sandbox.extensions import Extensions
@@ -21,11 +22,20 @@ class WallOptions:
             running interpreter.
         runtime: For ``docker``: the engine's runtime, such as ``runsc``.
         unsafe: For ``process``: go on with what this machine has, though layers are missing.
+        share_workers: For ``wasm``: have lives share processes, which takes less memory; what
+            ends one of these, ends all lives in it.
     """
 
     image: str | None = None
     runtime: str | None = None
     unsafe: bool = False
+    share_workers: bool = False
+
+    def recorded(self) -> dict[str, Any]:
+        """Return what a run has to say of its wall: what a life could tell a difference of."""
+        told = asdict(self)
+        del told["share_workers"]
+        return told
 
 
 Opener = Callable[[Guest, WallOptions, Progress], Sandbox]
@@ -41,9 +51,10 @@ WALLS = Extensions[Opener]("autoagent.walls", "wall")
 
 def wasm(guest: Guest, options: WallOptions, progress: Progress) -> Sandbox:
     """Return the WebAssembly wall."""
-    from sandbox.wasm import WasmSandbox
+    from sandbox.wasm import SHARING, WasmSandbox
 
-    return WasmSandbox(guest, progress=progress)
+    lives = SHARING if options.share_workers else 1
+    return WasmSandbox(guest, lives_per_worker=lives, progress=progress)
 
 
 def docker(guest: Guest, options: WallOptions, progress: Progress) -> Sandbox:

@@ -52,7 +52,7 @@ class LifeRecorder:
         settings: Data = {
             "llm": ACTOR,
             "sandbox": wall,
-            "wall": asdict(WallOptions()),
+            "wall": WallOptions().recorded(),
             "build": build,
             "seed": life.seed,
             "prompt": prompt,

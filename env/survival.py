@@ -23,7 +23,7 @@ from autoagent.life import CodePolicy, Death, Heartbeat, OnHarm
 from autoagent.llm import LLM, LLMError, load
 from autoagent.meter import SuspendedError
 from autoagent.skills import Skill, load_skills
-from autoagent.walls import open_wall
+from autoagent.walls import WallOptions, open_wall
 from env.hazards import Hazard, described, hazards_like, load_hazards
 from env.lifetime import Lifetime
 from env.recorder import LifeRecorder
@@ -76,7 +76,8 @@ class Survival(gymnasium.Env[Observation, str]):
         skills: Names of skills that the organism may use, or skills.
         skill_budget: What its skills may spend in one life; a number means so many calls.
         llm: Who answers the questions of skills, by name or as a model; None means nobody.
-        sandbox: A wall, or the name of one. A wall that is handed in stays open.
+        sandbox: A wall, or the name of one, behind which the lives of this environment share
+            workers where they can. A wall that is handed in stays open.
         max_steps: Answers after which a life is truncated.
         survival: Reward for a step survived.
         harm: Reward for harm.
@@ -131,7 +132,7 @@ class Survival(gymnasium.Env[Observation, str]):
         if isinstance(skill_budget, int):
             skill_budget = Budget(skill_calls=skill_budget)
         with contextlib.ExitStack() as opened:
-            wall = open_wall(sandbox) if isinstance(sandbox, str) else sandbox
+            wall = _opened(sandbox) if isinstance(sandbox, str) else sandbox
             if wall is not sandbox:
                 opened.callback(wall.close)
             model = load(llm) if isinstance(llm, str) else llm
@@ -393,6 +394,11 @@ class Survival(gymnasium.Env[Observation, str]):
         if event.outcome.harm:
             return self._harm
         return self._survival if isinstance(event, Heartbeat) else 0.0
+
+
+def _opened(sandbox: str) -> Sandbox:
+    """Open a wall for the lives of one environment, which are many, short, and of one kind."""
+    return open_wall(sandbox, options=WallOptions(share_workers=True))
 
 
 def _prompt(prompt: Any) -> str:

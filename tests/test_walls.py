@@ -16,7 +16,7 @@ def test_a_wall_that_need_not_stand_is_skipped(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("error", [SandboxError("broken"), ImportError("broken")])
 def test_one_that_is_named_must_stand(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def broken(name: str) -> None:
+    def broken(name: str, **_: object) -> None:
         raise error
 
     monkeypatch.setattr("tests.walls.open_wall", broken)

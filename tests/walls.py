@@ -14,11 +14,13 @@ from typing import Any, NoReturn
 import pytest
 
 from autoagent import walls
-from autoagent.walls import open_wall
+from autoagent.walls import WallOptions, open_wall
 from sandbox.session import Guest, Sandbox, SandboxError
 
 VARIABLE = "AUTOAGENT_WALLS"
 WALLS = ("wasm", "process", "docker")
+SHARED = WallOptions(share_workers=True)
+"""Lives behind one wall have more to attack where they share workers."""
 
 
 def must_stand() -> set[str]:
@@ -46,7 +48,7 @@ def missing(name: str, why: object) -> NoReturn:
 def standing(name: str, guest: Guest | None = None) -> Iterator[Any]:
     """Open a wall around a guest, by default the organism's, and close it again."""
     try:
-        wall = open_wall(name) if guest is None else opened(name, guest)
+        wall = open_wall(name, options=SHARED) if guest is None else opened(name, guest)
     except (SandboxError, ImportError) as error:
         missing(name, error)
     try:
@@ -66,7 +68,7 @@ def opened(name: str, guest: Guest) -> Sandbox:
         from sandbox.wasm import WasmSandbox
 
         return WasmSandbox(guest, lives_per_worker=3)
-    return walls.WALLS[name](guest, walls.WallOptions(), print)
+    return walls.WALLS[name](guest, WallOptions(), print)
 
 
 def needed(name: str, module: str) -> Any:

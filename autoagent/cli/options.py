@@ -63,6 +63,12 @@ class BuiltWall(WallOptions):
         bool,
         typer.Option("--unsafe", help="Use the process wall though layers of it are missing."),
     ] = False
+    share_workers: Annotated[
+        bool,
+        typer.Option(
+            "--share-workers", help="Have lives behind the wasm wall share processes: less memory."
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)

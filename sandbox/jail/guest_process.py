@@ -24,10 +24,13 @@ class GuestProcess:
     Args:
         host: Our end of its channel.
         status: A pipe that brings its exit status, or ends when nobody is left to know it.
+
+    Attributes:
+        channel: Our end of its channel.
     """
 
     def __init__(self, host: socket.socket, status: int) -> None:
-        self._host = host
+        self.channel = host
         self._status = status
         self._process: Handle | None = None
         self._oom_kills = _oom_kills()
@@ -39,24 +42,34 @@ class GuestProcess:
             OSError: It died before.
         """
         try:
-            hello, processes, _, _ = socket.recv_fds(self._host, 1, 1)
+            hello, processes, _, _ = socket.recv_fds(self.channel, 1, 1)
             if processes:
                 self._process = Handle(processes[0])
-            if hello != HELLO or self._host.recv(1) != CLOSED:
+            if hello != HELLO or self.channel.recv(1) != CLOSED:
                 raise ConnectionError("it died before it was walled in")
         except BaseException:
             self.close()
             raise
 
+    @property
+    def pid(self) -> int:
+        """Its number, as it is seen from here."""
+        return self._process.pid if self._process else 0
+
+    def kill(self) -> None:
+        """End it, if it lives."""
+        if self._process:
+            self._process.kill()
+
     def send(self, data: memoryview, timeout: float) -> int:
         """Send some of `data` (see `sandbox.native.Channel.send`)."""
-        self._host.settimeout(timeout)
-        return self._host.send(data)
+        self.channel.settimeout(timeout)
+        return self.channel.send(data)
 
     def receive(self, size: int, timeout: float) -> bytes:
         """Receive some bytes (see `sandbox.native.Channel.receive`)."""
-        self._host.settimeout(timeout)
-        return self._host.recv(size)
+        self.channel.settimeout(timeout)
+        return self.channel.recv(size)
 
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that it used (see `sandbox.native.Channel.cpu_seconds`)."""
@@ -86,12 +99,12 @@ class GuestProcess:
 
     def close(self) -> None:
         """Kill it, and give everything back."""
+        self.kill()
         if self._process:
-            self._process.kill()
             self._process.close()
         # It is ours to close only once, whoever else closes this guest at the same time.
         status, self._status = self._status, -1
-        self._host.close()
+        self.channel.close()
         if status >= 0:
             os.close(status)
 

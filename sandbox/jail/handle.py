@@ -15,11 +15,16 @@ class Handle:
 
     Args:
         descriptor: What `pidfd_open` gave for it; closed by `close`.
+
+    Attributes:
+        pid: Its number, as it is seen from here.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._cpu_clock = _cpu_clock(descriptor)
+        self.pid = _pid(descriptor)
+        self._cpu_clock = (~self.pid << 3) | 2 if self.pid > 0 else None
+        """Counts its CPU time, as `clock_getcpuclockid` makes it."""
         self._cpu_seconds = 0.0
 
     def cpu_seconds(self) -> float | None:
@@ -62,8 +67,6 @@ def readable(descriptor: int, timeout: float) -> bool:
     return bool(watch.poll(timeout * 1000))
 
 
-def _cpu_clock(process: int) -> int | None:
-    """Return the clock that counts a process's CPU time, as `clock_getcpuclockid` makes it."""
+def _pid(process: int) -> int:
     fields = Path(f"/proc/self/fdinfo/{process}").read_text().split()
-    pid = int(fields[fields.index("Pid:") + 1])
-    return (~pid << 3) | 2 if pid > 0 else None
+    return int(fields[fields.index("Pid:") + 1])

@@ -74,6 +74,20 @@ LIFE = Profile(
 """What a Python needs that has no files and no company."""
 
 CLONE_THREAD = 0x00010000
+THREADS = (("clone", (Argument(0, CLONE_THREAD, CLONE_THREAD),)),)
+CLONE3_HIDES_WHAT_IT_ASKS_FOR = ("clone3", errno.ENOSYS)
+
+ENGINE = Profile(
+    allowed=(
+        *LIFE.allowed,
+        # A thread for each guest, and random bytes for the engine's own tables.
+        "set_robust_list", "rseq", "clock_nanosleep", "getrandom",
+    ),
+    allowed_if=(*LIFE.allowed_if, *THREADS),
+    answered=(*LIFE.answered, CLONE3_HIDES_WHAT_IT_ASKS_FOR),
+)  # fmt: skip
+"""What an engine of WebAssembly needs whose code is all in memory: no files, and no new code."""
+
 PR_SET_NAME, PR_SET_VMA = 15, 0x53564D41
 TCGETS, FIONBIO, FIOCLEX = 0x5401, 0x5421, 0x5451
 OF_DESCRIPTORS = (
@@ -106,7 +120,7 @@ PROGRAM = Profile(
     ),
     allowed_if=(
         ("mmap", (COUNTED,)),
-        ("clone", (Argument(0, CLONE_THREAD, CLONE_THREAD),)),
+        *THREADS,
         ("prlimit64", (Argument(2, 0),)),
         ("prctl", (Argument(0, PR_SET_NAME),)),
         ("prctl", (Argument(0, PR_SET_VMA),)),
@@ -115,8 +129,11 @@ PROGRAM = Profile(
         ("ioctl", (Argument(1, FIOCLEX),)),
         *(("fcntl", (Argument(1, command),)) for command in OF_DESCRIPTORS),
     ),
-    # Libraries do without these where the kernel has none; clone3 hides what it asks for.
-    answered=tuple((name, errno.ENOSYS) for name in ("clone3", "io_uring_setup", "pkey_alloc")),
+    # Libraries do without these where the kernel has none.
+    answered=(
+        CLONE3_HIDES_WHAT_IT_ASKS_FOR,
+        *((name, errno.ENOSYS) for name in ("io_uring_setup", "pkey_alloc")),
+    ),
 )  # fmt: skip
 """What compilers and interpreters with threads need.
 

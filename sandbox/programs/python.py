@@ -22,7 +22,7 @@ from sandbox.programs.interpreted import (
 )
 from sandbox.programs.program import CompileError, Program, Run
 from sandbox.session import End, EndCause, Guest, Message
-from sandbox.wasm import WasmSandbox
+from sandbox.wasm import SHARING, WasmSandbox
 
 OPTIONS = ("-s", "-S", "-P", "-B")
 """No packages, no startup files, nothing written."""
@@ -107,7 +107,7 @@ class PythonTarget:
     hello = 'print("hello")\n'
 
     def __init__(self, *, progress: Callable[[str], None] = lambda line: None) -> None:
-        self._wall = WasmSandbox(GUEST, progress=progress, speaks=False)
+        self._wall = WasmSandbox(GUEST, lives_per_worker=SHARING, progress=progress, speaks=False)
 
     def compile(self, source: str) -> Program | CompileError:
         """Check a source's syntax (see `sandbox.programs.program.Language.compile`)."""

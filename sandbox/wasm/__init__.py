@@ -1,5 +1,5 @@
 """The default wall: CPython compiled to WebAssembly, under wasmtime, in worker processes."""
 
-from sandbox.wasm.wall import WasmSandbox
+from sandbox.wasm.wall import SHARING, WasmSandbox
 
-__all__ = ["WasmSandbox"]
+__all__ = ["SHARING", "WasmSandbox"]

@@ -22,7 +22,7 @@ from pathlib import Path
 from sandbox.cache import Cache, Entry, content_key, user_cache
 from sandbox.packing import unpack
 from sandbox.session import Guest, SandboxError
-from sandbox.wasm import component_worker as worker
+from sandbox.wasm.inside import engine
 
 DOOR = "  import host: func(message: string) -> string;\n"
 WIT = f"""package autoagent:guest;
@@ -77,7 +77,7 @@ def _key(guest: Guest, world: World) -> str:
     versions = [version(name) for name in ("componentize-py", "wasmtime", *guest.packages)]
     parts = [
         dict(guest.modules), guest.entry, guest.preload, *world, versions,
-        platform.system(), platform.machine(), worker.ENGINE_SETTINGS,
+        platform.system(), platform.machine(), engine.SETTINGS,
     ]  # fmt: skip
     return content_key(json.dumps(parts, sort_keys=True))
 
@@ -88,7 +88,7 @@ def _build(guest: Guest, world: World, progress: Progress, folder: Path) -> str:
         progress("building the sandbox guest (once, about 10 s)")
         component = _componentize(guest, world, Path(scratch))
         progress("compiling the sandbox guest (once, about 10 s)")
-        (folder / COMPILED).write_bytes(worker.compile_component(component))
+        (folder / COMPILED).write_bytes(engine.compile_component(component))
         with component.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 

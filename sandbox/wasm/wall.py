@@ -1,20 +1,31 @@
-"""The WebAssembly wall as the host sees it: a pool of worker processes, and sessions in them."""
+"""The WebAssembly wall as the host sees it: a pool of workers, and sessions in them."""
 
 from __future__ import annotations
 
 import itertools
+import os
 import queue
-import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from importlib.util import find_spec
+from pathlib import Path
 
+from sandbox.jail.enclosure import LoadError, advise, described
+from sandbox.jail.supply import Source, Supply
+from sandbox.jail.system_calls import ENGINE
+from sandbox.jail.zygote import Mould, Zygote
 from sandbox.limits import Limits
 from sandbox.session import End, Event, Guest, Message, SandboxError, Session
-from sandbox.wasm import component_worker as worker
+from sandbox.wasm.bare import Bare
 from sandbox.wasm.build import COMPILED, Progress, cached_build
+from sandbox.wasm.inside import engine, frames
+from sandbox.wasm.worker import Worker, WorkerProcess, memory_mb
 
+RUNTIME = Path(__file__).parent / "inside" / "runtime.py"
+SHARING = 16
+"""How many guests live in one worker, where they share."""
 GRACE_SECONDS = 2.0
 """How long past one and a half times its limit a worker may take to say that a guest hangs."""
 
@@ -22,14 +33,18 @@ FREE = "free memory, or end other programs, and try again"
 
 
 class WasmSandbox:
-    """Starts guests as WebAssembly instances, many to a worker process.
+    """Starts guests as WebAssembly instances, in workers that are jailed where they can be.
 
     Args:
         guest: The program that every session runs; built on first use, then cached.
-        lives_per_worker: How many guests share one process.
-        progress: Told a line before each slow stage of a first build.
+        lives_per_worker: How many guests share one process; a worker for one ends with it.
+        progress: Told a line before each slow stage of a first build, and about what of the jail
+            does not hold here.
         speaks: Whether guests have a host to say messages to. The entry function of one that has
             not takes the argument alone.
+
+    Attributes:
+        layers: What of the jail around the workers holds here, in words; known once one started.
 
     Raises:
         SandboxError: The guest cannot be built.
@@ -43,15 +58,18 @@ class WasmSandbox:
         self,
         guest: Guest,
         *,
-        lives_per_worker: int = 16,
+        lives_per_worker: int = 1,
         progress: Progress = lambda line: None,
         speaks: bool = True,
     ) -> None:
         self._build = cached_build(guest, progress, speaks=speaks)
         self.build = self._build.identity
+        self.layers = ""
         self._lives_per_worker = lives_per_worker
+        self._progress = progress
         self._ids = itertools.count(1)
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
+        self._supply: Supply[WorkerProcess] = Supply(self._source, whole=False, refused=_refused)
         # A signal handler may close the wall while the same thread is inside it.
         self._lock = threading.RLock()
 
@@ -62,19 +80,15 @@ class WasmSandbox:
             SandboxError: No worker can be started, or it cannot load the guest.
         """
         with self._lock:
-            host = self._free_worker()
-            session = WasmSession(host, next(self._ids), limits.wall_seconds)
-            host.sessions[session.life] = session.inbox
-        session.send(
+            session = WasmSession(self._free_worker(limits), next(self._ids), limits)
+        session.order(
             {"op": "start", "argument": argument, "seed": seed, "now": now, **asdict(limits)}
         )
-        if host.failure:
-            raise self._unloaded(host.failure)
         return session
 
     def workers(self) -> list[int]:
         """Process ids of the workers alive now."""
-        return [w.process.pid for w in self._workers if w.alive]
+        return [each.pid for each in self._workers if each.alive]
 
     def close(self) -> None:
         """End every guest and every worker process."""
@@ -82,22 +96,50 @@ class WasmSandbox:
             for each in self._workers:
                 each.kill()
             self._workers.clear()
+            self._supply.close()
 
-    def _free_worker(self) -> _Worker:
-        self._workers = [w for w in self._workers if w.alive]
+    def _free_worker(self, limits: Limits) -> Worker:
+        self._workers = [each for each in self._workers if each.alive]
         for each in self._workers:
-            if len(each.sessions) < self._lives_per_worker:
+            if each.has_room(limits):
                 return each
         try:
-            fresh = _Worker(str(self._build.files / COMPILED))
+            process = self._supply.start_guest(memory_mb(limits, self._lives_per_worker))
+            fresh = Worker(process, limits, self._lives_per_worker)
+        except LoadError as error:
+            raise self._unloaded(str(error)) from error
         except (OSError, RuntimeError) as error:  # no process, or no thread
             raise SandboxError(f"no worker can be started ({error}); {FREE}") from error
         self._workers.append(fresh)
         return fresh
 
+    def _source(self) -> Source[WorkerProcess]:
+        """Start what makes workers: jailed ones, if this system can."""
+        source, self.layers = self._jail_or_none()
+        if source.missing or source.partial:
+            self._progress(f"behind WebAssembly, guests are {self.layers}")
+        return source
+
+    def _jail_or_none(self) -> tuple[Source[WorkerProcess], str]:
+        load = (_site_of_the_engine(), str(self._build.files / COMPILED))
+        if sys.platform == "linux":
+            user = 1 << 30 | int.from_bytes(os.urandom(3), "big")  # the kernel counts for each user
+            mould = Mould(runtime=RUNTIME, load=load, profile=ENGINE, user=user, still=False)
+            try:
+                zygote = Zygote(mould)
+            except LoadError:
+                raise
+            except SandboxError as error:
+                why = str(error)
+            else:
+                return zygote, described(zygote)
+        else:
+            why = f"it is made of what only Linux has, and this is {sys.platform}"
+        return Bare(RUNTIME, load, why), f"in no jail ({why})"
+
     def _unloaded(self, failure: str) -> SandboxError:
         """Return the error for a guest that does not load, which is dropped if it is to blame."""
-        if worker.NO_MEMORY in failure:
+        if engine.NO_MEMORY in failure:
             return SandboxError(f"the sandbox guest cannot be loaded ({failure}); {FREE}")
         self._build.discard()
         return SandboxError(
@@ -107,13 +149,18 @@ class WasmSandbox:
 
 
 class WasmSession:
-    """One guest in a worker process."""
+    """One guest in a worker.
 
-    def __init__(self, host: _Worker, life: int, wall_seconds: float) -> None:
-        self.life = life
-        self.inbox: queue.SimpleQueue[worker.Frame] = queue.SimpleQueue()
-        self._host = host
-        self._patience = 1.5 * wall_seconds + GRACE_SECONDS
+    Args:
+        worker: The worker, which is told to start it next.
+        life: Its number there.
+        limits: What it may spend.
+    """
+
+    def __init__(self, worker: Worker, life: int, limits: Limits) -> None:
+        self._worker, self._life = worker, life
+        self._inbox = worker.admit(life)
+        self._patience = 1.5 * limits.wall_seconds + GRACE_SECONDS
         self._event: Event = End("worker", "not started", None)
 
     @property
@@ -121,88 +168,41 @@ class WasmSession:
         """What the guest said last."""
         return self._event
 
-    def send(self, frame: worker.Frame) -> Event:
-        """Send a frame and wait for the guest's next word."""
-        self._host.say({"life": self.life, **frame})
+    def order(self, order: frames.Order) -> Event:
+        """Order the worker something, and wait for the guest's next word."""
+        self._worker.order({"life": self._life, **order})
         try:
-            self._event = _event(self.inbox.get(timeout=self._patience))
+            self._event = self._inbox.get(timeout=self._patience)
         except queue.Empty:
             # The worker's own clock failed to stop it: the process is no longer to be trusted.
-            self._host.kill()
+            self._worker.kill()
             self._event = End("hang", "no heartbeat within the time limit", None)
         if isinstance(self._event, End):
-            self._host.sessions.pop(self.life, None)
+            self._worker.dismiss(self._life)
         return self._event
 
     def resume(self, reply: str, *, now: float, refuel: bool = True) -> Event:
         """Reply, and wait for the next word (see `sandbox.session.Session.resume`)."""
         if isinstance(self._event, End):
             raise SandboxError(f"this guest has ended ({self._event.cause}); start a new one")
-        return self.send({"op": "resume", "reply": reply, "now": now, "refuel": refuel})
+        return self.order({"op": "resume", "reply": reply, "now": now, "refuel": refuel})
 
     def close(self) -> None:
         """End the guest, if it still lives."""
         if isinstance(self._event, Message):
             self._event = End("returned", "closed by the host", None)
-            self._host.say({"life": self.life, "op": "close"})
+            self._worker.dismiss(self._life)
 
 
-class _Worker:
-    """A worker process and the thread that sorts its frames into sessions' inboxes."""
-
-    def __init__(self, compiled: str) -> None:
-        self.sessions: dict[int, queue.SimpleQueue[worker.Frame]] = {}
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", worker.__file__, compiled],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},  # no key of the host's may be where a guest's engine runs
-            start_new_session=True,  # the terminal's Ctrl-C is the host's to handle
-        )
-        self.alive = True
-        self.failure = ""
-        self._lock = threading.Lock()
-        threading.Thread(target=self._sort, daemon=True).start()
-
-    def say(self, frame: worker.Frame) -> None:
-        """Write to the worker; a broken pipe is noticed by the reader."""
-        assert self.process.stdin is not None
-        try:
-            with self._lock:
-                worker.write_frame(self.process.stdin, frame)
-        except (OSError, ValueError):
-            self._mourn(frame["life"])
-
-    def kill(self) -> None:
-        """End the process at once and reap it."""
-        self.alive = False
-        self.process.kill()
-        self.process.wait()
-
-    def _sort(self) -> None:
-        assert self.process.stdout is not None
-        try:
-            while (frame := worker.read_frame(self.process.stdout)) is not None:
-                self.failure = frame.get("failure", self.failure)
-                inbox = self.sessions.get(frame["life"])
-                if "end" in frame:
-                    self.sessions.pop(frame["life"], None)
-                if inbox is not None:
-                    inbox.put(frame)
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        self.kill()
-        for life in list(self.sessions):
-            self._mourn(life)
-
-    def _mourn(self, life: int) -> None:
-        inbox = self.sessions.pop(life, None)
-        if inbox is not None:
-            inbox.put({"end": "worker", "detail": "the worker process died", "fuel": None})
+def _refused(missing: Mapping[str, str]) -> SandboxError:
+    return SandboxError(
+        f"workers cannot be jailed as those before them were: {advise(missing)}; {FREE}"
+    )
 
 
-def _event(frame: dict[str, Any]) -> Event:
-    if "end" in frame:
-        return End(frame["end"], frame["detail"], frame["fuel"])
-    return Message(frame["message"], frame["fuel"])
+def _site_of_the_engine() -> str:
+    """Return the folder that the engine's package is in."""
+    spec = find_spec("wasmtime")
+    assert spec, "the guest was compiled with it"
+    assert spec.origin
+    return str(Path(spec.origin).parent.parent)

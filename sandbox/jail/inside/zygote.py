@@ -39,6 +39,7 @@ LIMITS = {"CORE": 0, "FSIZE": 0, "MEMLOCK": 0, "NOFILE": 16}
 def load_script(file: str) -> Any:
     """Load a script from its file, under a name that no module of a guest has."""
     module = ModuleType(f"_{os.path.basename(file).removesuffix('.py')}")
+    module.__file__ = file
     SourceFileLoader(module.__name__, file).exec_module(module)
     return module
 
