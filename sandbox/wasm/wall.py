@@ -7,7 +7,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -121,12 +121,10 @@ class WasmSandbox:
         return source
 
     def _jail_or_none(self) -> tuple[Source[WorkerProcess], str]:
-        load = (_site_of_the_engine(), str(self._build.files / COMPILED))
+        load = (site_of_the_engine(), str(self._build.files / COMPILED))
         if sys.platform == "linux":
-            user = 1 << 30 | int.from_bytes(os.urandom(3), "big")  # the kernel counts for each user
-            mould = Mould(runtime=RUNTIME, load=load, profile=ENGINE, user=user, still=False)
             try:
-                zygote = Zygote(mould)
+                zygote = Zygote(enclosed(RUNTIME, load))
             except LoadError:
                 raise
             except SandboxError as error:
@@ -194,13 +192,24 @@ class WasmSession:
             self._worker.dismiss(self._life)
 
 
+def enclosed(runtime: Path, load: Sequence[str]) -> Mould:
+    """Return what jailed workers are copied from.
+
+    Args:
+        runtime: The script that they run.
+        load: What it is told to load.
+    """
+    user = 1 << 30 | int.from_bytes(os.urandom(3), "big")  # there are bounds for each user
+    return Mould(runtime=runtime, load=tuple(load), profile=ENGINE, user=user, still=False)
+
+
 def _refused(missing: Mapping[str, str]) -> SandboxError:
     return SandboxError(
         f"workers cannot be jailed as those before them were: {advise(missing)}; {FREE}"
     )
 
 
-def _site_of_the_engine() -> str:
+def site_of_the_engine() -> str:
     """Return the folder that the engine's package is in."""
     spec = find_spec("wasmtime")
     assert spec, "the guest was compiled with it"

@@ -1,12 +1,9 @@
 """The jailed-process wall: each door tried from inside, with and without the others closed."""
 
-import json
 import os
 import platform
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,11 +23,11 @@ from sandbox.native import lay_out
 from sandbox.process import ProcessSandbox
 from sandbox.session import Message, SandboxError, Session
 from tests.sandbox.guests import CALLER, EVALUATOR, ended, text
+from tests.sandbox.lacking import LAYERS, on_a_host_without
 from tests.walls import needed, standing
 
 seccomp = needed("process", "pyseccomp")
 
-ROOT = Path(__file__).parents[2]
 ENDLESS = "sum(range(10**12))"
 
 REFUSED = (
@@ -228,39 +225,6 @@ def test_memory_that_grows_like_a_stack_is_refused(caller: ProcessSandbox) -> No
 
 
 # The layers, each without the others.
-
-LAYERS = ("namespaces", "privileges", "Landlock", "seccomp")
-
-DENYING = """
-import errno, json, os, socket, sys
-import pyseccomp
-from sandbox.limits import Limits
-from sandbox.process import ProcessSandbox
-from sandbox.session import SandboxError
-from tests.sandbox.guests import CALLER, text
-
-kernel = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-for layer in json.loads(sys.argv[1]):
-    match layer:
-        case "namespaces":
-            kernel.add_rule(pyseccomp.ERRNO(errno.EPERM), "unshare")
-        case "privileges":
-            kernel.add_rule(pyseccomp.ERRNO(errno.EPERM), "capset")
-        case "Landlock":
-            kernel.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "landlock_create_ruleset")
-        case "seccomp":
-            mode = pyseccomp.Arg(0, pyseccomp.EQ, 22)
-            kernel.add_rule(pyseccomp.ERRNO(errno.EINVAL), "prctl", mode)
-kernel.load()
-"""
-"""Makes a host whose kernel lacks the layers that are named: it has a filter of its own."""
-
-
-def on_a_host_without(layers: tuple[str, ...], code: str, *arguments: str) -> str:
-    command = [sys.executable, "-c", DENYING + code, json.dumps(layers), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.mark.parametrize("layers", [*((layer,) for layer in LAYERS), LAYERS])

@@ -15,6 +15,8 @@ from sandbox.session import End, Message, SandboxError
 from sandbox.wasm import WasmSandbox
 from sandbox.wasm.build import COMPILED, cached_build
 from tests.sandbox.guests import EVALUATOR, text
+from tests.sandbox.lacking import LAYERS, on_a_host_without
+from tests.walls import needed
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +127,54 @@ def test_a_worker_that_cannot_be_started_is_told(
     monkeypatch.setattr("sandbox.jail.enclosure.subprocess.Popen", refuse)
     with pytest.raises(SandboxError, match=os.strerror(error)):
         wall.start("", Limits(), seed=0, now=0.0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are jailed on Linux alone")
+@pytest.mark.parametrize("layers", [*((layer,) for layer in LAYERS), LAYERS])
+def test_the_wall_stands_without_a_jail_and_says_what_is_missing(layers: tuple[str, ...]) -> None:
+    needed("process", "pyseccomp")
+    code = (
+        "wall = WasmSandbox(EVALUATOR, progress=print)\n"
+        "print(text(wall.start('you', Limits(), seed=0, now=0.0).event))\n"
+        "print(wall.layers)\n"
+        "wall.close()"
+    )
+    said, hello, standing = on_a_host_without(layers, code).splitlines()
+    assert hello == "hello you"
+    assert said == f"behind WebAssembly, guests are {standing}"
+    holds, missing = standing.split("; missing: ")
+    assert [layer for layer in LAYERS if layer in holds] == [e for e in LAYERS if e not in layers]
+    assert [layer for layer in LAYERS if f"{layer} (" in missing] == [*layers]
+
+
+def test_a_system_without_jails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.wasm.wall.sys.platform", "plan9")
+    told: list[str] = []
+    wall = WasmSandbox(EVALUATOR, progress=told.append)
+    try:
+        session = wall.start("you", Limits(), seed=0, now=0.0)
+        assert text(session.resume("1 + 1", now=0.0)) == "2"
+        session.close()
+        assert text(wall.start("you", Limits(), seed=0, now=0.0).event) == "hello you"
+    finally:
+        wall.close()
+    assert told == [f"behind WebAssembly, guests are {wall.layers}"]
+    assert "in no jail" in wall.layers
+    assert "plan9" in wall.layers
+
+
+def test_a_worker_of_its_own_ends_with_its_life() -> None:
+    wall = WasmSandbox(EVALUATOR)
+    try:
+        first, second = (wall.start("", Limits(), seed=0, now=0.0) for _ in range(2))
+        one, other = wall.workers()
+        first.close()
+        assert wall.workers() == [other]
+        text(second.resume("1", now=0.0))
+        assert text(wall.start("", Limits(), seed=0, now=0.0).event) == "hello "
+        assert one not in wall.workers()
+    finally:
+        wall.close()
 
 
 @pytest.mark.slow
