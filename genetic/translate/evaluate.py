@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import atexit
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.limits import Limits
 from sandbox.programs import TARGETS, CompileError, Language, Program, Run, open_target
+from sandbox.session import SandboxError
 
 STRESS = 10
 """How many times the fuel and the time of any other input the stress input may take."""
@@ -70,17 +71,17 @@ def evaluate(source: str, trial: Trial) -> Evaluation:
     """Compile a candidate and run it on the inputs of a trial.
 
     Raises:
-        SandboxError: The compiler, or what runs its programs, is missing.
+        SandboxError: The compiler, or what runs its programs, is missing or breaks.
     """
     program = target(trial.target).compile(source)
     if isinstance(program, CompileError):
         return Evaluation(compile_errors=program.text, stopped=program.stopped)
     runs: list[Run] = []
     if 0 < trial.first < len(trial.inputs):
-        runs = program.run(trial.inputs[: trial.first], trial.limits)
+        runs = ran(program, trial.inputs[: trial.first], trial.limits)
         if not any(map(trial.matches, runs, trial.expected)):
             return Evaluation(runs=tuple(runs))
-    runs += program.run(trial.inputs[len(runs) :], trial.limits)
+    runs += ran(program, trial.inputs[len(runs) :], trial.limits)
     if not all(map(trial.matches, runs, trial.expected)):
         return Evaluation(runs=tuple(runs))
     if trial.stress is not None:
@@ -97,10 +98,28 @@ def _stressed(
     """Measure a program that gets all else right."""
     limits = trial.limits
     more = replace(limits, fuel=STRESS * limits.fuel, wall_seconds=STRESS * limits.wall_seconds)
-    (run,) = program.run([data], more)
+    (run,) = ran(program, [data], more)
     right = trial.matches(run, expected)
     status = run.status if right or run.status != "ok" else "wrong"
     return Evaluation(runs=tuple(runs), stress=status, fuel=run.fuel if right else None)
+
+
+def ran(program: Program, inputs: Sequence[bytes], limits: Limits) -> list[Run]:
+    """Run a program once for each input; where what runs it breaks, once more.
+
+    Raises:
+        SandboxError: That breaks again, which says nothing of the program.
+    """
+    runs = program.run(inputs, limits)
+    for number, run in enumerate(runs):
+        if run.status == "worker":
+            (runs[number],) = program.run([inputs[number]], limits)
+            if runs[number].status == "worker":
+                raise SandboxError(
+                    f"what runs the candidates breaks ({runs[number].detail}): see what else this "
+                    "machine runs, and resume the search"
+                )
+    return runs
 
 
 def trimmed(text: bytes) -> bytes:

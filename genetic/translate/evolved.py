@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from genetic.translate.evaluate import target
+from genetic.translate.evaluate import ran, target
 from genetic.translate.operators import Operators
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Program
@@ -97,7 +97,7 @@ def called(source: str, name: str, arguments: list[str], **seed: int) -> str:
 
 
 def _returned(program: Program, name: str, asked: dict[str, Any]) -> str:
-    (run,) = program.run([json.dumps(asked).encode()], LIMITS)
+    (run,) = ran(program, [json.dumps(asked).encode()], LIMITS)
     if run.status != "ok":
         words = run.stderr.decode(errors="replace").strip()[-500:] or run.detail
         raise OperatorError(f"{name} fails ({run.status}): {words}")

@@ -11,6 +11,7 @@ from sandbox.cache import Cache, content_key, user_cache
 from sandbox.limits import Limits
 from sandbox.programs.compilers import open_compiler
 from sandbox.programs.compilers.compiler import LARGEST_MODULE_MB, Compiler
+from sandbox.programs.module_compiler import ModuleCompiler
 from sandbox.programs.program import CompileError, Program, Run
 from sandbox.programs.wasm_runner import WasmRunner
 
@@ -47,7 +48,7 @@ class C:
     ) -> None:
         self._compiler = compiler or open_compiler(progress)
         self._cache = cache or Cache(user_cache("programs/c"), needs_mb=150, keeps_mb=512)
-        self._runner = WasmRunner()
+        self._modules, self._runner = ModuleCompiler(), WasmRunner()
         self._shaped_by = (*self._compiler.identity, version("wasmtime"))
 
     def compile(self, source: str) -> Program | CompileError:
@@ -64,6 +65,7 @@ class C:
     def close(self) -> None:
         """End the compiler and all workers."""
         self._compiler.close()
+        self._modules.close()
         self._runner.close()
 
     def _build(self, source: str, folder: Path) -> None:
@@ -84,10 +86,12 @@ class C:
             (folder / DIAGNOSTICS).write_text(told, "utf-8")
             return
         if len(module) > LARGEST_MODULE_MB << 20:
-            raise _UnkeptError(f"a module of {len(module)} bytes is larger than any that is run\n")
-        code = self._runner.compile(module)
+            raise _UnkeptError(
+                f"a module of {len(module)} bytes is larger than any that is run\n", stopped=True
+            )
+        code = self._modules.compile(module)
         if isinstance(code, str):
-            raise _UnkeptError(f"{code}\n")
+            raise _UnkeptError(f"{code}\n", stopped=True)
         (folder / CODE).write_bytes(code)
 
 

@@ -22,45 +22,34 @@ TICKS_PER_SECOND = 50
 GRACE_SECONDS = 2.0
 """How long past one and a half times its limit a worker may take to say that a program hangs."""
 START_SECONDS = 30.0
-COMPILE_SECONDS = 30.0
 FREE = "free memory, or end other programs, and try again"
 
 
 class WasmRunner:
-    """Compiles and runs WebAssembly programs (WASI preview 1) in processes of their own.
+    """Runs compiled WebAssembly programs (WASI preview 1) in processes of their own.
 
     Threads may share it: each uses a worker to itself, and leaves it for the next.
     """
 
     def __init__(self) -> None:
-        self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
         self._lock = threading.Lock()
 
-    def compile(self, module: bytes) -> bytes | str:
-        """Return the native code of a module, or what the engine has to say against it."""
-        try:
-            with self._worker() as worker:
-                worker.say({"op": "compile"}, module)
-                header, blobs = worker.hear(COMPILE_SECONDS)
-                return str(header["error"]) or blobs[0]
-        except _LostError as lost:
-            return f"the engine cannot compile the module ({lost})"
-
     def run(self, compiled: bytes, inputs: Sequence[bytes], limits: Limits) -> list[Run]:
-        """Run native code that `compile` returned, once for each input.
+        """Run native code that a `ModuleCompiler` returned, once for each input.
 
         Where a program takes its worker down, the inputs after it go on in another.
         """
         runs: list[Run] = []
         while len(runs) < len(inputs):
             try:
-                with self._worker() as worker:
+                with self.lent() as worker:
                     worker.say(_terms(limits), compiled, *inputs[len(runs) :])
                     while len(runs) < len(inputs):
                         frame = worker.hear(1.5 * limits.wall_seconds + GRACE_SECONDS)
                         runs.append(_run(*frame, limits.output_bytes))
-            except _LostError as lost:
+            except LostError as lost:
                 runs.append(Run(lost.status, b"", b"", None, str(lost)))
         return runs
 
@@ -77,8 +66,11 @@ class WasmRunner:
             each.kill()
 
     @contextmanager
-    def _worker(self) -> Iterator[_Worker]:
+    def lent(self, *, once: bool = False) -> Iterator[Worker]:
         """Lend a worker; one that is lost meanwhile does not come back.
+
+        Args:
+            once: Whether nobody else shall have it afterwards.
 
         Raises:
             SandboxError: None can be started.
@@ -87,22 +79,25 @@ class WasmRunner:
             while self._idle and self._idle[-1].process.poll() is not None:
                 self._all.discard(self._idle.pop())
             try:
-                worker = self._idle.pop() if self._idle else _Worker()
+                worker = self._idle.pop() if self._idle else Worker()
             except OSError as error:
                 raise SandboxError(f"no worker can be started ({error}); {FREE}") from error
             self._all.add(worker)
+        whole = False
         try:
             yield worker
-        except BaseException:
-            worker.kill()
+            whole = not once
+        finally:
+            if not whole:
+                worker.kill()
             with self._lock:
-                self._all.discard(worker)
-            raise
-        with self._lock:
-            self._idle.append(worker)
+                if whole:
+                    self._idle.append(worker)
+                else:
+                    self._all.discard(worker)
 
 
-class _LostError(Exception):
+class LostError(Exception):
     """A worker is gone, or no longer to be trusted."""
 
     def __init__(self, status: Any, detail: str) -> None:
@@ -110,7 +105,7 @@ class _LostError(Exception):
         self.status = status
 
 
-class _Worker:
+class Worker:
     """A worker process and the socket to it."""
 
     def __init__(self) -> None:
@@ -127,25 +122,36 @@ class _Worker:
         self._reads, self._writes = self._channel.makefile("rb"), self._channel.makefile("wb")
 
     def say(self, header: frames.Header, *blobs: bytes) -> None:
+        """Send it a frame.
+
+        Raises:
+            LostError: It takes none.
+        """
         self._channel.settimeout(START_SECONDS)
         try:
             frames.write(self._writes, header, *blobs)
         except OSError as error:
-            raise _LostError("worker", "the worker process died") from error
+            raise LostError("worker", "the worker process died") from error
 
     def hear(self, patience: float) -> tuple[frames.Header, list[bytes]]:
+        """Return its next frame.
+
+        Raises:
+            LostError: None comes within so many seconds.
+        """
         self._channel.settimeout(patience)
         try:
             frame = frames.read(self._reads)
         except TimeoutError as error:
-            raise _LostError("hang", "no end within the time limit") from error
+            raise LostError("hang", "no end within the time limit") from error
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _LostError("worker", f"the worker process broke: {error}") from error
+            raise LostError("worker", f"the worker process broke: {error}") from error
         if frame is None:
-            raise _LostError("worker", "the worker process died")
+            raise LostError("worker", "the worker process died")
         return frame
 
     def kill(self) -> None:
+        """End it."""
         self.process.kill()
         self.process.wait()
         self._channel.close()
@@ -166,4 +172,4 @@ def _run(header: frames.Header, written: list[bytes], output_bytes: int) -> Run:
         stdout, stderr = (each[:output_bytes] for each in written)
         return Run(header["status"], stdout, stderr, header["fuel"], header["detail"])
     except (ValueError, KeyError) as error:
-        raise _LostError("worker", f"the worker process broke: {error}") from error
+        raise LostError("worker", f"the worker process broke: {error}") from error

@@ -31,9 +31,10 @@ from wasmtime import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from sandbox.programs.inside import frames, wasi
+    from sandbox.programs.inside import bounds, frames, wasi
 else:
     sys.path.append(os.path.dirname(__file__))
+    import bounds
     import frames
     import wasi
 
@@ -75,6 +76,7 @@ class Worker:
             header, (module, *inputs) = frame
             self.computing.set()
             if header.pop("op") == "compile":
+                bounds.hold(header["memory"], header["cpu"])
                 self._compile(module)
             else:
                 self._run(module, inputs, header)

@@ -301,7 +301,7 @@ def test_cache(c: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     compiled(cached, CAT)
     wrong = errors(cached, "int x = y;")
     monkeypatch.setattr(cached._compiler, "compile", None)
-    monkeypatch.setattr(cached._runner, "compile", None)
+    monkeypatch.setattr(cached._modules, "compile", None)
     assert ran(cached, CAT, b"hi").stdout == b"hi"
     assert errors(cached, "int x = y;") == wrong
     cached.close()
