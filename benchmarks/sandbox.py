@@ -30,9 +30,9 @@ from autoagent.journal import Data, Journal
 from autoagent.life import Heartbeat, Life
 from autoagent.llm import Recorded
 from autoagent.organism import guest
-from autoagent.walls import open_wall
+from autoagent.walls import WallOptions, open_wall
 from sandbox.session import Sandbox
-from sandbox.wasm import WasmSandbox
+from sandbox.wasm import SHARING, WasmSandbox
 
 PROMPT = "Define a function called hello_world"
 LOOP = """\
@@ -172,11 +172,22 @@ def synced_write(file: Path) -> Callable[[], float]:
 
 
 def new_life(wall: Sandbox) -> float:
-    """Time a life from nothing to its first heartbeat, in a worker that runs already."""
+    """Time a life from nothing to its first heartbeat, behind a wall that had one already."""
     life = Life(wall)
     spent = milliseconds(lambda: life.begin(PROMPT))
     life.close()
     return spent
+
+
+def first_lives(number: int) -> float:
+    """Time a life behind a new wall: with the first, what all workers are copied from starts.
+
+    With the second, a worker starts; from then on there is one ready.
+    """
+    wall = WasmSandbox(guest())
+    spent = [new_life(wall) for _ in range(number)]
+    wall.close()
+    return spent[-1]
 
 
 def isolated_ours(wall: Sandbox) -> float:
@@ -265,6 +276,12 @@ def memory() -> Iterator[Figure]:
     wall.close()
     wall = WasmSandbox(guest())
     kept = list(lives(wall, LIVES))
+    for kind in before:
+        each = megabytes(wall.workers(), kind) / LIVES
+        yield Figure(f"memory of a worker for one life ({kind}, of {LIVES})", each, "MB")
+    wall.close()
+    wall = WasmSandbox(guest(), lives_per_worker=SHARING)
+    kept = list(lives(wall, LIVES))
     share = megabytes(wall.workers(), "Pss") / len(kept)
     workers = len(wall.workers())
     yield Figure(f"all of {workers} workers' memory (Pss), per life of {LIVES}", share, "MB")
@@ -273,7 +290,10 @@ def memory() -> Iterator[Figure]:
 
 def figures(found: dict[str, float]) -> Iterator[Figure]:
     """Name the medians, with their goals."""
-    yield Figure("new life to first heartbeat, warm worker", found["life"], "ms", 6)
+    yield Figure("new life to first heartbeat, shared warm worker", found["life"], "ms", 6)
+    yield Figure("the same in a worker of its own, one kept ready", found["own"], "ms", 6)
+    yield Figure("the same where none is ready", found["second"], "ms")
+    yield Figure("the same, the first behind its wall", found["first"], "ms")
     yield Figure("answer `x = 1` to next heartbeat, no journal", found["answer"], "ms", 1)
     yield Figure("the same with the journal written", found["journalled"], "ms", 2)
     yield Figure("a whole step of a real run, recorded answer", found["step"], "ms")
@@ -302,8 +322,12 @@ def main() -> None:
     print(f"medians of {rounds} rounds on {os.cpu_count()} processors; load before: {others:.1f}")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        wall = open_wall("wasm", print)
+        wall = open_wall("wasm", print, WallOptions(share_workers=True))
         stack.callback(wall.close)
+        unshared = open_wall("wasm", print)
+        stack.callback(unshared.close)
+        for _ in range(2):
+            new_life(unshared)
         looping, interpreting = Life(wall), executor()
         looping.begin(PROMPT)
         looping.answer(LOOP)
@@ -311,6 +335,9 @@ def main() -> None:
         found = taking_turns(
             {
                 "life": lambda: new_life(wall),
+                "own": lambda: new_life(unshared),
+                "first": lambda: first_lives(1),
+                "second": lambda: first_lives(2),
                 "answer": Answers(wall),
                 "journalled": JournalledAnswers(wall, folder / "life.db"),
                 "step": real_steps(wall, folder / "run.db"),

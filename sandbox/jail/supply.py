@@ -64,6 +64,11 @@ class Supply(Generic[Process]):
         # A signal handler may close the wall while the same thread is inside it.
         self._lock = threading.RLock()
 
+    @property
+    def alive(self) -> bool:
+        """Whether there is a source now that can be asked."""
+        return self._source is not None and self._source.alive
+
     def running(self) -> Source[Process]:
         """Return a source that lives.
 

@@ -8,6 +8,7 @@ import queue
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,6 +85,9 @@ class WasmSandbox:
         session.order(
             {"op": "start", "argument": argument, "seed": seed, "now": now, **asdict(limits)}
         )
+        # Where there was more than one life, there will be another.
+        if session.life > 1 and not self._ready(limits):
+            threading.Thread(target=self._keep_one_ready, args=(limits,), daemon=True).start()
         return session
 
     def workers(self) -> list[int]:
@@ -98,11 +102,20 @@ class WasmSandbox:
             self._workers.clear()
             self._supply.close()
 
+    def _keep_one_ready(self, limits: Limits) -> None:
+        """See to it that the next life finds a worker."""
+        with self._lock, suppress(SandboxError):  # the next life is told
+            if self._supply.alive:
+                self._free_worker(limits).warm_up()
+
+    def _ready(self, limits: Limits) -> Worker | None:
+        """Return a worker that a life may begin in."""
+        return next((each for each in self._workers if each.has_room(limits)), None)
+
     def _free_worker(self, limits: Limits) -> Worker:
         self._workers = [each for each in self._workers if each.alive]
-        for each in self._workers:
-            if each.has_room(limits):
-                return each
+        if ready := self._ready(limits):
+            return ready
         try:
             process = self._supply.start_guest(memory_mb(limits, self._lives_per_worker))
             fresh = Worker(process, limits, self._lives_per_worker)
@@ -151,12 +164,13 @@ class WasmSession:
 
     Args:
         worker: The worker, which is told to start it next.
-        life: Its number there.
+        life: Its number.
         limits: What it may spend.
     """
 
     def __init__(self, worker: Worker, life: int, limits: Limits) -> None:
-        self._worker, self._life = worker, life
+        self.life = life
+        self._worker = worker
         self._inbox = worker.admit(life)
         self._patience = 1.5 * limits.wall_seconds + GRACE_SECONDS
         self._event: Event = End("worker", "not started", None)
@@ -168,7 +182,7 @@ class WasmSession:
 
     def order(self, order: frames.Order) -> Event:
         """Order the worker something, and wait for the guest's next word."""
-        self._worker.order({"life": self._life, **order})
+        self._worker.order({"life": self.life, **order})
         try:
             self._event = self._inbox.get(timeout=self._patience)
         except queue.Empty:
@@ -176,7 +190,7 @@ class WasmSession:
             self._worker.kill()
             self._event = End("hang", "no heartbeat within the time limit", None)
         if isinstance(self._event, End):
-            self._worker.dismiss(self._life)
+            self._worker.dismiss(self.life)
         return self._event
 
     def resume(self, reply: str, *, now: float, refuel: bool = True) -> Event:
@@ -189,7 +203,7 @@ class WasmSession:
         """End the guest, if it still lives."""
         if isinstance(self._event, Message):
             self._event = End("returned", "closed by the host", None)
-            self._worker.dismiss(self._life)
+            self._worker.dismiss(self.life)
 
 
 def enclosed(runtime: Path, load: Sequence[str]) -> Mould:

@@ -61,6 +61,7 @@ class Worker:
     def __init__(self, process: WorkerProcess, limits: Limits, most_lives: int) -> None:
         self.sessions: dict[int, queue.SimpleQueue[Event]] = {}
         self.alive = True
+        self._warm = False
         self._process, self._limits, self._most_lives = process, limits, most_lives
         self._lock = threading.Lock()
         process.channel.settimeout(None)
@@ -81,8 +82,15 @@ class Worker:
 
     def admit(self, life: int) -> queue.SimpleQueue[Event]:
         """Return where a guest that is about to begin will be heard."""
+        self._warm = True
         inbox = self.sessions[life] = queue.SimpleQueue()
         return inbox
+
+    def warm_up(self) -> None:
+        """Have it get ready for its first guest."""
+        if not self._warm:
+            self._warm = True
+            self.order({"op": "warm up", "life": 0})
 
     def order(self, order: frames.Order) -> None:
         """Tell it to do something; the reader notices if it cannot."""

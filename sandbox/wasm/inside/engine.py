@@ -34,14 +34,21 @@ def compile_component(component: Path) -> bytes:
 def load_component(compiled: str) -> tuple[Any, Any]:
     """Return an engine and a component in it, whose code is in memory from here on.
 
-    The engine gives nobody its code to execute but now. So it makes the first instance here, too,
-    and whoever is copied from this process shares with it what all instances begin with.
+    Whoever is copied from this process shares with it what all instances begin with.
     """
-    from wasmtime import Store
-    from wasmtime.component import Component, Linker
+    from wasmtime.component import Component
 
     made = engine()
     component = Component.deserialize_file(made, compiled)
+    warm_up(made, component)
+    return made, component
+
+
+def warm_up(made: Any, component: Any) -> None:
+    """Make an instance and drop it: the next one finds in memory what it needs."""
+    from wasmtime import Store
+    from wasmtime.component import Linker
+
     linker = Linker(made)
     linker.define_unknown_imports_as_traps(component)
     store = Store(made)
@@ -49,4 +56,3 @@ def load_component(compiled: str) -> tuple[Any, Any]:
     store.set_epoch_deadline(1)
     linker.instantiate(store, component)
     store.close()
-    return made, component

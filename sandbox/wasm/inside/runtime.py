@@ -13,16 +13,17 @@ import resource
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from sandbox.wasm.inside import frames
-    from sandbox.wasm.inside.engine import load_component
+    from sandbox.wasm.inside.engine import load_component, warm_up
     from sandbox.wasm.inside.instance import TICK_SECONDS, Instance
 else:
     sys.path.append(os.path.dirname(__file__))
     import frames
-    from engine import load_component
+    from engine import load_component, warm_up
     from instance import TICK_SECONDS, Instance
 
 ADDRESSES_FOR_DATA = 64
@@ -100,6 +101,9 @@ class Worker:
         while (order := frames.hear_order(inbox)) is not None:
             if order["op"] == "start":
                 self.start(Instance(self, order))
+            elif order["op"] == "warm up":
+                with suppress(Exception):  # what is wrong, the first guest will be told
+                    warm_up(self.engine, self.component)
             elif life := self.lives.get(order["life"]):
                 life.replies.put(order)
 
