@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
-from sandbox.judge import Violation, judge_attribute, judge_builtin, judge_open
+from sandbox.judge import Violation, judge_attribute, judge_builtin
 from sandbox.nesting import too_deep
 
 
@@ -144,8 +144,3 @@ def apart(method: Callable[..., Any]) -> Callable[..., Any]:
 
     function.__name__ = function.__qualname__ = method.__name__.rstrip("_")
     return function
-
-
-def open_(file: Any, mode: Any = "r", *_: Any, **__: Any) -> None:
-    """Refuse to open a file, and say what to do instead."""
-    refuse(judge_open(mode))

@@ -21,6 +21,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from sandbox.nesting import MAX_SOURCE, too_much
 from sandbox.parsing import Mode, parse
+from sandbox.places import Places, outside
 from sandbox.rules import (
     ALLOWED_DUNDERS,
     ALLOWED_MODULES,
@@ -30,13 +31,11 @@ from sandbox.rules import (
     MAX_NESTING,
     MAX_NODES,
     POSITIONAL,
-    READ,
     RULES,
     TOO_DEEP,
     TOO_LONG,
     TOO_MANY,
     UNKNOWN,
-    WRITE,
     Kind,
     Rule,
     Where,
@@ -113,6 +112,7 @@ _ATTRIBUTES = _rules_by_name("name", "attribute")
 _BUILTINS = _rules_by_name("builtin")
 _MODULES = _rules_by_name("module")
 _PATHS = _rules_by_name("path")
+_FILES = _rules_by_name("file")
 
 
 def _violation(rule: Rule, what: str, line: int | None) -> Violation:
@@ -146,14 +146,6 @@ def judge_module(name: str, line: int | None = None) -> Violation | None:
         return None
     rule = _MODULES.get(name) or _MODULES.get(name.partition(".")[0], IMPORT)
     return _violation(rule, f"import {name}", line)
-
-
-def judge_open(mode: object, line: int | None = None) -> Violation:
-    """Judge the opening of a file; a mode that is not known yet counts as reading."""
-    writes = isinstance(mode, str) and not set("wax+").isdisjoint(mode)
-    if writes:
-        return _violation(WRITE, f"open(..., {mode!r})", line)
-    return _violation(READ, "open", line)
 
 
 # Nodes that RestrictedPython rewrites or does not know, and that need no look of their own.
@@ -231,7 +223,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         self._effort = effort
         self._paths: dict[str, str] = {}
         self._bound: set[str] = set()
-        self._opened: set[ast.AST] = set()
+        self._places = Places(self._path)
         nodes = list(self._walk(tree))
         for node in nodes:
             self._bind(node)
@@ -293,8 +285,11 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
                 | ast.AnnAssign(target=ast.Name(id=name), value=value)
                 | ast.NamedExpr(target=ast.Name(id=name), value=value)
                 | ast.withitem(optional_vars=ast.Name(id=name), context_expr=value)
-            ) if path := self._path(value):
-                self._paths[name] = path
+            ):
+                if path := self._path(value):
+                    self._paths[name] = path
+                if place := self._places.of(value):
+                    self._places.names[name] = place
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                 self._bound.add(name)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -329,7 +324,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
                 case ast.Name(id=name) if name in self._paths:
                     root = self._paths[name]
                 case ast.Name(id=name) if (
-                    name in _BUILTINS or name in READ.names
+                    name in _BUILTINS or name in _FILES
                 ) and name not in self._bound:
                     root = name
                 case _:
@@ -351,8 +346,14 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         rule = _PATHS.get(path or "") or _BUILTINS.get(path or "")
         if rule and path:
             self._add(_violation(rule, path, node.lineno))
-        elif path in READ.names and node not in self._opened and not isinstance(node, ast.Call):
-            self._add(judge_open(None, node.lineno))
+
+    def _check_file(self, call: ast.Call) -> None:
+        path = self._path(call.func)
+        rule = _FILES.get(path or "")
+        if rule is None or path is None:
+            return
+        for place in filter(outside, self._places.changed(call, path)):
+            self._add(_violation(rule, f"{path}({place!r})", call.lineno))
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         """Judge what a name stands for."""
@@ -376,10 +377,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Judge calls that open files, reach attributes by name, import, or run text."""
-        path = self._path(node.func)
-        if path in READ.names:
-            self._opened.add(node.func)
-            self._add(judge_open(_mode(node, path), node.lineno))
+        self._check_file(node)
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _BY_NAME:
                 add = self._add_harm if name == "hasattr" else self._add
@@ -458,13 +456,6 @@ def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
-
-
-def _mode(call: ast.Call, path: str) -> object:
-    position = 0 if path == "pathlib.Path.open" else 1
-    modes = [word.value for word in call.keywords if word.arg == "mode"]
-    modes += call.args[position : position + 1]
-    return modes[0].value if modes and isinstance(modes[0], ast.Constant) else None
 
 
 def judge(source: str, mode: Mode = "exec", *, until: float = math.inf) -> Verdict:

@@ -23,7 +23,9 @@ from typing import Any
 
 from sandbox.guards import exact, setattr_, update_wrapper
 from sandbox.judge import judge, judge_attribute
+from sandbox.mounted import modules
 from sandbox.nesting import too_deep
+from sandbox.rules import names_of
 
 Namespace = dict[str, Any]
 
@@ -31,7 +33,19 @@ Namespace = dict[str, Any]
 # looks at every text with; that of the others opens files or builds functions.
 _ONLY = {
     "ast": {"literal_eval"},
-    "io": {"BytesIO", "StringIO"},
+    "io": names_of(
+        """BufferedIOBase BufferedRWPair BufferedRandom BufferedReader BufferedWriter BytesIO
+        DEFAULT_BUFFER_SIZE FileIO IOBase RawIOBase SEEK_CUR SEEK_END SEEK_SET StringIO TextIOBase
+        TextIOWrapper UnsupportedOperation open"""
+    ),
+    "os": names_of(
+        """DirEntry F_OK O_APPEND O_CREAT O_EXCL O_RDONLY O_RDWR O_TRUNC O_WRONLY PathLike R_OK
+        SEEK_CUR SEEK_END SEEK_SET W_OK X_OK access altsep chdir chmod close cpu_count curdir
+        defpath devnull dup environ error extsep fdopen fsdecode fsencode fspath fstat fsync
+        ftruncate getcwd getcwdb getenv getpid linesep listdir lseek lstat makedirs mkdir name open
+        pardir pathsep read readlink remove removedirs rename renames replace rmdir scandir sep stat
+        stat_result strerror truncate umask unlink urandom utime walk write"""
+    ),
     "types": {
         *("BuiltinFunctionType", "EllipsisType", "FunctionType", "GeneratorType", "GenericAlias"),
         *("LambdaType", "MappingProxyType", "MethodType", "ModuleType", "NoneType"),
@@ -43,9 +57,11 @@ _ONLY = {
 _WITHOUT = {
     "base64": {"main", "test"},
     "calendar": {"main"},
-    "contextlib": {"chdir", "redirect_stderr"},
+    "contextlib": {"redirect_stderr"},
     "enum": {"global_enum"},
     "functools": {"partialmethod", "singledispatch", "singledispatchmethod"},
+    "pathlib": {"PureWindowsPath", "WindowsPath"},
+    "shutil": {"chown", "disk_usage", "make_archive", "unpack_archive"},
     "string": {"Formatter"},
     "typing": {"ForwardRef", "evaluate_forward_ref", "get_args", "get_type_hints"},
     "uuid": {"getnode", "main", "uuid1"},
@@ -70,13 +86,13 @@ def _own_json() -> ModuleType:
 
 
 # Now, since later there may be no files to import from: this json, and what shows annotations.
-_JSON = _own_json()
+_OWN = {"json": _own_json(), **modules}
 ast.unparse(ast.parse("0"))
 
 
 def members_of(name: str) -> Namespace:
     """What a facade of a module holds: its public names, and no modules."""
-    module = _JSON if name == "json" else importlib.import_module(name)
+    module = _OWN.get(name) or importlib.import_module(name)
     names = getattr(module, "__all__", None) or [n for n in vars(module) if not n.startswith("_")]
     chosen = _ONLY.get(name, set(names)) - _WITHOUT.get(name, set())
     members = {name: getattr(module, name) for name in chosen if hasattr(module, name)}

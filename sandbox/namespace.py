@@ -29,7 +29,6 @@ from sandbox.guards import (
     literal_eval,
     members,
     methodcaller,
-    open_,
     refuse,
     refused,
     setattr_,
@@ -43,9 +42,13 @@ from sandbox.judge import (
     judge_module,
 )
 from sandbox.library import Namespace, dataclass, make_dataclass, members_of
+from sandbox.mounted import modules
 from sandbox.output import Output
 
 Guard = Callable[[str, str, str], CodeType]
+
+_INNER = {"collections": "abc", "os": "path"}
+"""Modules that are members of others."""
 
 
 class Code:
@@ -121,7 +124,7 @@ class _Strict:
             compile=apart(self.compile),
             exec=apart(self.exec),
             eval=apart(self.eval),
-            open=open_,
+            open=modules["io"].open,
             print=apart(self.print),
         )
 
@@ -224,8 +227,8 @@ class _Strict:
         facade = self._facades[name] = ModuleType(f"<{name}>")
         public = {**members_of(name), **self._replaced.get(name, {})}
         facade.__dict__.update(public, __all__=sorted(public))
-        if name == "collections":
-            facade.__dict__["abc"] = self._facade("collections.abc")
+        if name in _INNER:
+            facade.__dict__[_INNER[name]] = self._facade(f"{name}.{_INNER[name]}")
         return facade
 
     # Output.

@@ -11,7 +11,7 @@ from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 from sandbox.nesting import MAX_BRACKETS, MAX_FIELDS, MAX_SOURCE, MAX_WORDS, Bound
 
 Kind = Literal["syntax", "blocked", "harm"]
-Where = Literal["text", "builtin", "open", "module", "path", "name", "attribute"]
+Where = Literal["text", "builtin", "file", "module", "path", "name", "attribute"]
 
 MAX_NESTING = 100
 MAX_NODES = 75_000
@@ -24,9 +24,10 @@ def names_of(names: str, prefix: str = "", suffix: str = "") -> frozenset[str]:
 
 ALLOWED_MODULES = names_of(
     """__future__ abc array ast base64 binascii bisect calendar cmath collections collections.abc
-    colorsys contextlib copy dataclasses datetime decimal difflib enum fractions functools graphlib
-    hashlib heapq html io itertools json keyword math numbers operator pprint random re secrets
-    statistics string struct textwrap time types typing unicodedata uuid weakref"""
+    colorsys contextlib copy dataclasses datetime decimal difflib enum fnmatch fractions functools
+    glob graphlib hashlib heapq html io itertools json keyword math numbers operator os os.path
+    pathlib pprint random re secrets shutil statistics string struct tempfile textwrap time types
+    typing unicodedata uuid weakref"""
 )
 
 _OPERATORS = "add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift"
@@ -58,7 +59,8 @@ class Rule:
         reason: Why, and what to do instead.
         examples: Texts whose worst violation is of this kind.
         where: What in a text its names are compared with; ``path`` is a dotted path as far as the
-            judge can follow one through imports and assignments.
+            judge can follow one through imports and assignments, and ``file`` such a path that is
+            called to change a file outside the working folder.
         names: The names that the row decides; empty where structure decides.
     """
 
@@ -100,29 +102,12 @@ UNKNOWN = Rule(
     "blocked",
     "new syntax is refused until somebody has looked at it",
 )
-READ = Rule(
-    "opening a file for reading",
-    "blocked",
-    "there are no files here; keep data in attributes of self",
-    ("open('notes.txt')", "with open(p) as f: pass", "read = open"),
-    "open",
-    names_of(
-        """open io.open codecs.open pathlib.Path.open gzip.open bz2.open lzma.open tarfile.open
-        zipfile.ZipFile shelve.open dbm.open"""
-    ),
-)
-WRITE = Rule(
-    "opening a file for writing",
-    "harm",
-    "it writes to the host; keep data in attributes of self",
-    ("open(p, 'w')", "open('log', mode='a')", "import io\nio.open(p, 'r+b')"),
-)
 IMPORT = Rule(
     "any other import",
     "blocked",
     "only harmless standard modules can be imported, such as collections, dataclasses, datetime, "
     "functools, itertools, json, math, random, re, statistics, string, time, typing",
-    ("import requests", "import os", "from . import x", "__import__('sys')"),
+    ("import requests", "import sqlite3", "from . import x", "__import__('sys')"),
 )
 DUNDER = Rule(
     "any other double-underscore name",
@@ -154,8 +139,6 @@ RULES: tuple[Rule, ...] = (
         "builtin",
         names_of("input breakpoint help exit quit license credits copyright"),
     ),
-    READ,
-    WRITE,
     IMPORT,
     Rule(
         "modules that exist to act on the host",
@@ -191,35 +174,28 @@ RULES: tuple[Rule, ...] = (
         | names_of("webbrowser.open pdb.set_trace"),
     ),
     Rule(
-        "deleting, moving and changing files",
+        "removing, moving and overwriting what is outside the working folder",
         "harm",
-        "it changes the host's files; keep data in attributes of self",
+        "it is not the organism's to change; work in the working folder, with relative paths",
         (
-            "import os\nos.remove(p)",
+            "open('/etc/hosts', 'w')",
+            "import os\nos.remove('../notes.txt')",
             "import shutil\nshutil.rmtree('/')",
-            "from pathlib import Path\nPath(p).write_text('x')",
-            "from pathlib import Path\np = Path('a') / 'b'\np.unlink()",
+            "from pathlib import Path\np = Path('~') / '.ssh'\np.unlink()",
         ),
-        "path",
+        "file",
         names_of(
-            """remove unlink rmdir removedirs rename renames replace truncate ftruncate write writev
-            pwrite O_WRONLY O_RDWR O_CREAT fdopen chmod fchmod lchmod chown fchown lchown link
-            symlink mkdir makedirs mkfifo mknod utime sendfile dup2 setxattr removexattr""",
+            """remove unlink rmdir removedirs rename renames replace truncate chmod lchmod chown
+            lchown link symlink utime setxattr removexattr""",
             "os.",
         )
+        | names_of("rmtree move copy copy2 copyfile copytree copymode copystat chown", "shutil.")
         | names_of(
-            """rmtree move copy copy2 copyfile copytree copymode copystat chown make_archive
-            unpack_archive""",
-            "shutil.",
-        )
-        | names_of(
-            """write_text write_bytes unlink rmdir mkdir touch rename replace symlink_to hardlink_to
+            """open write_text write_bytes unlink rmdir touch rename replace symlink_to hardlink_to
             chmod lchmod""",
             "pathlib.Path.",
         )
-        | names_of(
-            "NamedTemporaryFile TemporaryFile TemporaryDirectory mkstemp mkdtemp", "tempfile."
-        ),
+        | names_of("open io.open codecs.open"),
     ),
     Rule(
         "reaching the interpreter",

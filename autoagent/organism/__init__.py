@@ -19,16 +19,20 @@ CARRIED = (
     ("autoagent.organism", ("damage", "extract", "sources", "world")),
     (
         "sandbox",
-        ("guards", "judge", "library", "namespace", "nesting", "output", "parsing", "rules"),
+        (
+            *("guards", "judge", "library", "memory_files", "memory_tree", "mounted", "namespace"),
+            *("nesting", "output", "parsing", "places", "rules"),
+        ),
     ),
 )
 
 PRELOAD = (
     "abc", "array", "ast", "base64", "bisect", "calendar", "cmath", "collections.abc",
-    "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions",
-    "functools", "gc", "hashlib", "heapq", "io", "itertools", "json", "linecache", "math",
-    "numbers", "operator", "pprint", "random", "re", "statistics", "string", "struct", "sys",
-    "textwrap", "time", "traceback", "types", "typing", "unicodedata", "uuid", "warnings",
+    "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum", "fnmatch",
+    "fractions", "functools", "gc", "glob", "hashlib", "heapq", "io", "itertools", "json",
+    "linecache", "math", "numbers", "operator", "pathlib", "pprint", "random", "re", "shutil",
+    "statistics", "string", "struct", "sys", "tempfile", "textwrap", "time", "traceback", "types",
+    "typing", "unicodedata", "uuid", "warnings",
 )  # fmt: skip
 """Standard modules that exist inside: what the policy allows and what the world needs."""
 

@@ -35,6 +35,7 @@ from autoagent.organism.sources import function_of, source_in, takes_self
 from sandbox.guards import PolicyError, apart
 from sandbox.judge import Verdict, Violation, judge
 from sandbox.library import Namespace, hold_library
+from sandbox.mounted import mount
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
 
@@ -344,6 +345,7 @@ class World:
         self.output = Recorder(birth["output_bytes"], self.flood)
         sys.stdout = self.stdout
         random.seed(birth["seed"])
+        mount()
         self.policy = birth["policy"]
         if self.policy == "open":
             sys.stdout = self.output

@@ -30,6 +30,12 @@ BOUND_SECONDS = 20
 """Far more than any answer may take: one and a half times the limit, and two seconds of grace."""
 MOST_MEMORY = 16 << 20
 """Bytes that a life may cost the host, beyond what it costs behind the wall."""
+BENEATH = """
+import _io, builtins, io, os, posix
+vars(os).update({name: value for name, value in vars(posix).items() if callable(value)})
+open = builtins.open = io.open = _io.open
+"""
+"""Under an open policy files are in memory too; whoever attacks the wall goes beneath that."""
 SIGNALS = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM, signal.SIGHUP)
 SPARE = 32
 """Descriptors, threads and processes that a wall may hold back for its own use."""
@@ -134,6 +140,8 @@ class Ground:
     def _born(self, policy: CodePolicy) -> Life:
         life = _life(self.wall, policy)
         assert isinstance(life.begin("Write a function"), Heartbeat)
+        if policy == "open":
+            assert isinstance(life.answer(BENEATH), Heartbeat)
         return life
 
     def _unhealthy(self, policy: CodePolicy) -> set[str]:

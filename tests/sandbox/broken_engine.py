@@ -15,8 +15,6 @@ import socket
 import subprocess
 import sys
 import threading
-from importlib.machinery import SourceFileLoader
-from types import ModuleType
 from typing import Any
 
 HAS = {
@@ -24,7 +22,6 @@ HAS = {
 }
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.syscall.restype = ctypes.c_long
-FRAMES: Any = None
 REAL: Any = None
 
 
@@ -37,13 +34,11 @@ def call(number: int, *arguments: Any) -> int:
     return result
 
 
-def load(frames: str, runtime: str, *what: str) -> Any:
-    """Load what the runtime in a file loads, and how orders and words are framed."""
-    global FRAMES, REAL
-    FRAMES = ModuleType("framing")
-    SourceFileLoader("framing", frames).exec_module(FRAMES)
-    sys.path.insert(0, os.path.dirname(runtime))
-    REAL = importlib.import_module(os.path.basename(runtime).removesuffix(".py"))
+def load(folder: str, *what: str) -> Any:
+    """Load what the runtime in `folder` loads."""
+    global REAL
+    sys.path.insert(0, folder)
+    REAL = importlib.import_module("runtime")
     "Look up what names hosts, as long as there are files".encode("idna")
     return REAL.load(*what)
 
@@ -61,16 +56,16 @@ def bound(memory_mb: int) -> None:
 def serve(loaded: Any, inbox: int, outbox: int) -> None:
     """Evaluate whatever arrives, and tell what came of it."""
     names = HAS | {"call": call, "libc": LIBC, "loaded": loaded}
-    while order := FRAMES.hear_order(inbox):
+    while order := REAL.frames.hear_order(inbox):
         try:
             told = f"reached {eval(order['code'], names)!r}"
         except BaseException as error:
             told = f"refused {error!r}"
-        FRAMES.say_word(outbox, FRAMES.Word(0, FRAMES.MESSAGE, told))
+        REAL.frames.say_word(outbox, REAL.frames.Word(0, REAL.frames.MESSAGE, told))
     os._exit(0)
 
 
 if __name__ == "__main__":
     everything = load(*sys.argv[1:])
-    FRAMES.say_word(0, FRAMES.Word(0, FRAMES.READY))
+    REAL.frames.say_word(0, REAL.frames.Word(0, REAL.frames.READY))
     serve(everything, 0, 0)

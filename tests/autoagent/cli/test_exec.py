@@ -35,7 +35,11 @@ def executed(tmp_path: Path, code: str, *options: str) -> dict[str, Any]:
         ("import os; os.system('rm -rf /')", [], {"alive": False, "cause": "harm"}),
         ("while True: pass", ["--fuel", "100000000"], {"alive": False, "cause": "fuel"}),
         ("while True: pass", ["--seconds", "0.5"], {"alive": False, "cause": "hang"}),
-        ("import os\nprint(os.environ)", ["--policy", "open"], {"stdout": "environ({})\n"}),
+        (
+            "import os\nprint(os.environ)",
+            ["--policy", "open"],
+            {"stdout": "environ({'HOME': '/work'})\n"},
+        ),
         ("(" * 100_000, [], {"alive": True}),
     ],
 )

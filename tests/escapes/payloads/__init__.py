@@ -15,6 +15,7 @@ from tests.escapes.payloads import (
     implicit,
     imports,
     json_texts,
+    memory_files,
     messages,
     network,
     operators,
@@ -41,6 +42,7 @@ FAMILIES: dict[str, list[Payload]] = {
     "resource bombs": resources.PAYLOADS,
     "parents and other processes": processes.PAYLOADS,
     "files and environment": files.PAYLOADS,
+    "files in memory": memory_files.PAYLOADS,
     "network": network.PAYLOADS,
     "the host's clock": clocks.PAYLOADS,
 }

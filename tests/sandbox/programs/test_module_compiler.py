@@ -10,17 +10,14 @@ import pytest
 
 from sandbox.programs import module_compiler
 from sandbox.programs.module_compiler import ModuleCompiler
-from sandbox.programs.wasm_runner import supply_of_workers
 from sandbox.session import SandboxError
 
 
 @pytest.fixture
 def engine() -> Iterator[ModuleCompiler]:
-    supply = supply_of_workers()
-    compiler = ModuleCompiler(supply)
+    compiler = ModuleCompiler()
     yield compiler
     compiler.close()
-    supply.close()
 
 
 def number(value: int) -> bytes:
