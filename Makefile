@@ -1,9 +1,10 @@
 # make run   sets up .venv with what the main job needs and lives one life on the embedded model
-# make test  sets up .venv with every extra and runs linters, type checks and tests
+# make test  sets up .venv with every extra and runs linters, type checks and tests, WORKERS at once
 
 PROMPT ?= Define a function called hello_world
 STEPS ?= 6
 PYTHON ?= python3
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -18,7 +19,7 @@ run: $(VENV)/.run
 	$(BIN)/autoagent run "$$PROMPT" --steps $(STEPS)
 
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

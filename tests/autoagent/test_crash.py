@@ -17,7 +17,7 @@ from autoagent.asker import Call
 from autoagent.journal import Journal
 from autoagent.llm import Recorded
 from sandbox.session import Sandbox
-from tests.autoagent.cli.test_run import autoagent, lines
+from tests.commands import autoagent, lines
 from tests.conftest import free_port, llama_cpp_server
 
 PROMPT = "Define a function called hello_world"

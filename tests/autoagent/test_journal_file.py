@@ -12,7 +12,7 @@ import pytest
 
 from autoagent import journal_file
 from autoagent.journal import Journal, JournalError
-from tests.autoagent.cli.test_run import autoagent
+from tests.commands import autoagent
 
 HOME = Path(__file__).parent / "journals"
 ENDLESS = """

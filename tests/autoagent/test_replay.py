@@ -19,7 +19,7 @@ from autoagent.walls import open_wall
 from sandbox.judge import Verdict
 from sandbox.limits import Limits
 from sandbox.session import End, Sandbox, SandboxError
-from tests.autoagent.cli.test_run import autoagent
+from tests.commands import autoagent
 
 ANSWERS = [
     "I would rather not.",  # asked again

@@ -23,7 +23,7 @@ from autoagent.schema1 import converted
 from autoagent.steps import fold
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
-from tests.autoagent.cli.test_run import autoagent, lines
+from tests.commands import autoagent, lines
 
 HOME = Path(__file__).parent / "journals"
 TOLD: dict[str, dict[str, Any]] = json.loads((HOME / "schema1.json").read_text())

@@ -20,7 +20,7 @@ from autoagent.llm import Completion, Recorded
 from autoagent.replay import Past
 from autoagent.walls import WallOptions
 from sandbox.session import Sandbox
-from tests.autoagent.cli.test_run import autoagent, lines, refused
+from tests.commands import autoagent, lines, refused
 
 WRONG: list[Any] = [None, -1, 10**400, 1.5, "x", [], {}, [1], {"a": 1}, True, [[]], "\x1b]0;x\x07"]
 

@@ -18,7 +18,7 @@ from autoagent.replay import Past
 from autoagent.trust import Chosen, notice, settled
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
-from tests.autoagent.cli.test_run import autoagent
+from tests.commands import autoagent
 
 GREEDY = {"fuel": 1 << 62, "memory_mb": 4096, "wall_seconds": 86_400.0, "output_bytes": 1 << 20}
 Make = Callable[..., str]

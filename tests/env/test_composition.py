@@ -10,7 +10,7 @@ from autoagent.replay import Past
 from env import Survival
 from env.hazards import Hunger
 from sandbox.session import Sandbox
-from tests.autoagent.cli.test_run import autoagent
+from tests.commands import autoagent
 from tests.genetic.test_skill import BETTER, SOURCE, Model, skill
 
 USE = f"""

@@ -8,7 +8,7 @@ import pytest
 
 from autoagent.cli.execute import execute
 from autoagent.cli.options import Bounds, BuiltWall
-from tests.autoagent.cli.test_run import autoagent, refused
+from tests.commands import autoagent, refused
 
 KEYS = {
     "alive", "cause", "harm", "stdout", "error", "changed", "state", "genome", "fuel", "wall_ms",

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.autoagent.cli.test_run import EXAMPLE_LIFE, autoagent, lines, refused
+from tests.autoagent.cli.test_run import EXAMPLE_LIFE
+from tests.commands import autoagent, lines, refused
 
 PROMPT = "Define a function called hello_world"
 

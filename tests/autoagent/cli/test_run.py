@@ -1,19 +1,18 @@
 """`autoagent run` and its relatives through the real command line."""
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from autoagent.cli import main
 from autoagent.journal import Journal
+from tests.commands import autoagent, lines, refused
 
 STEP_KEYS = {
     "run", "step", "query", "response", "harm", "stdout", "error", "genome", "changed", "alive",
@@ -33,32 +32,6 @@ call_me_again()
 print(self.new_attribute)
 .
 """
-
-
-def autoagent(
-    *arguments: str | Path, typed: str | bytes = b"", env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "autoagent", *arguments],
-        input=typed.encode() if isinstance(typed, str) else typed,
-        capture_output=True,
-        env={**os.environ, **(env or {})},
-        timeout=120,
-        check=False,
-    )
-
-
-def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
-    assert done.returncode == 0, done.stderr.decode()
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def refused(done: subprocess.CompletedProcess[bytes], *words: str) -> None:
-    error = done.stderr.decode()
-    assert done.returncode == 2, error
-    assert "Traceback" not in error
-    for word in words:
-        assert word in error
 
 
 def test_smollm2_lives_and_is_shown_again(db: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from genetic.translate.tasks import load_tasks
 from tests.autoagent.cli.inside import inside
-from tests.autoagent.cli.test_run import autoagent, lines
+from tests.commands import autoagent, lines
 from tests.genetic.cli.conftest import Talker
 from tests.genetic.cli.test_translate import NO_NEWLINE, RIGHT, competent
 

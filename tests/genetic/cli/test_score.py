@@ -1,12 +1,15 @@
 """`autoagent score` through the real command line, with real compilers."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.autoagent.cli.test_run import autoagent, lines, refused
+from tests.commands import autoagent, lines, refused
 
 ECHO = 'process.stdout.write(require("fs").readFileSync(0))'
 CAT = "#include <stdio.h>\nint main(void) { int c; while ((c = getchar()) != EOF) putchar(c); }\n"
@@ -155,9 +158,12 @@ def test_without_sentence_transformers_length_counts_and_it_says_so(files: Path)
     hidden = "import sys\nsys.modules['sentence_transformers'] = None\n"
     (files / "sitecustomize.py").write_text(hidden)
     (files / "c.c").write_text(CAT.replace("putchar(c)", "0"))
-    done = autoagent(
-        "score", files / "echo.js", files / "c.c", "--inputs", files / "inputs", "--json",
-        env={"PYTHONPATH": str(files)},
-    )  # fmt: skip
+    command = ["score", files / "echo.js", files / "c.c", "--inputs", files / "inputs", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "autoagent", *command],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(files)},
+    )
     assert b"length alone" in done.stderr
     assert json.loads(done.stdout)["measures"] == ["length"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.autoagent.cli.test_run import autoagent, lines, refused
+from tests.commands import autoagent, lines, refused
 from tests.genetic.cli.conftest import Talker
 
 DIGITS = """const input = require("fs").readFileSync(0, "utf8");

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autoagent.asker import ORGANISM
-from tests.autoagent.cli.test_run import autoagent, lines
+from tests.commands import autoagent, lines
 from tests.genetic.cli.test_translate import events
 
 METHOD = """def answer():

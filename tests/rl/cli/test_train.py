@@ -20,7 +20,7 @@ from rl.logs import Figures
 from rl.policies import Categorical
 from rl.settings import Settings
 from tests.autoagent.cli.inside import inside
-from tests.autoagent.cli.test_run import autoagent, lines
+from tests.commands import autoagent, lines
 
 FAST = ("--env", "tests.rl.toys:toy/Hazard-v0", "--episodes", "4", "--envs", "2")
 

@@ -127,7 +127,9 @@ def test_a_repeated_beginning_is_not_evaluated_again(smollm2: LlamaCpp) -> None:
     assert smollm2.cache.evaluated < 20 < second.tokens_in
 
 
-@pytest.mark.parametrize("words", [1, 2, 99, 468, 469, 470])
+@pytest.mark.parametrize(
+    "words", [1, 2, 469, *(pytest.param(words, marks=pytest.mark.slow) for words in (99, 468, 470))]
+)
 def test_a_repeated_query_gets_the_answer_that_it_got_alone(smollm2: LlamaCpp, words: int) -> None:
     smollm2.cache.forget()
     texts = {say(smollm2, 1, "go " * words) for _ in range(2)}
