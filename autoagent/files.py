@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from filelock import FileLock, Timeout
+
+LOCK = ".lock"
 LEFT_OVER = ".*.new"
 """What is left of a file whose program was killed while it was written."""
 MOST_BYTES = 1 << 28
@@ -40,6 +43,28 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             beside.unlink(missing_ok=True)
             raise
     _sync(path.parent)
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Have a folder for this process alone: two that write the same files would undo each other.
+
+    Raises:
+        ValueError: Another process has it.
+        OSError: Nothing can be written there.
+    """
+    lock = FileLock(folder / LOCK, blocking=False, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ValueError(
+            f"{folder} is being written by another process; wait for it or stop it"
+        ) from None
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
 
 
 def open_ordinary(path: Path) -> BinaryIO:

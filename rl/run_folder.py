@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from autoagent.files import LEFT_OVER, open_ordinary, read_json, replacing, write_json
+from autoagent.files import LEFT_OVER, LOCK, open_ordinary, read_json, replacing, write_json
 from rl.settings import differences
 
 RECORD = "record"
@@ -105,7 +105,12 @@ class RunFolder:
     def keep(self, record: Mapping[str, Any], state: Mapping[str, Any]) -> None:
         """Write a checkpoint; whoever reads meanwhile finds the last one or this one."""
         with replacing(self.path / self.checkpoint) as file:
-            torch.save({RECORD: record, **state}, file)
+            try:
+                torch.save({RECORD: record, **state}, file)
+            except RuntimeError as error:  # torch stumbles over what it could not write
+                if isinstance(error.__context__, OSError):
+                    raise error.__context__ from None
+                raise
 
     def restore(self, take: Callable[[dict[str, Any]], None]) -> None:
         """Hand over the state that was kept last.
@@ -140,7 +145,7 @@ class RunFolder:
 
 
 def open_folder(folder: Path) -> bool:
-    """Make a folder, if it is not there, and tell whether it is empty.
+    """Make a folder, if it is not there, and tell whether it is empty but for who claims it.
 
     Raises:
         ValueError: It cannot be written.
@@ -149,7 +154,7 @@ def open_folder(folder: Path) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return not any(folder.iterdir())
+        return all(path.name == LOCK for path in folder.iterdir())
     except OSError as error:
         raise ValueError(
             f"{folder} cannot be written: {error.strerror}; name another --out"

@@ -17,6 +17,7 @@ from rich.console import Console
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import DbOption, JsonOption, SeedOption, Server, TokensOption
+from autoagent.files import claimed
 from autoagent.journal import Journal
 from autoagent.llm import LLMUnreachable
 from autoagent.walls import open_wall
@@ -109,6 +110,7 @@ def translation(
         write = _writer(out)
         settings, weights = engine.settings(), _weights(measures)
         outcomes = Outcomes(out)
+        stack.enter_context(claimed(out))
         model = stack.enter_context(closing(server.model(llm, "benchmark")))
         prepare(TARGET, progress)
         setup = Setup(

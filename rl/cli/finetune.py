@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +15,7 @@ from rich.text import Text
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption, SeedOption
+from autoagent.files import claimed
 from autoagent.printable import printable
 from rl.cli.common import JsonLines, installed
 from rl.watcher import Unwatched
@@ -70,7 +71,7 @@ def finetune(
     json: JsonOption = False,
 ) -> None:
     """Fine-tune a language model on the better answers in FILE; Ctrl-C keeps what is learnt."""
-    with bad_input_exits(), installed("fine-tuning"):
+    with bad_input_exits(), installed("fine-tuning"), ExitStack() as stack:
         from rl.examples import read_examples
 
         examples, failed = read_examples(file)
@@ -83,10 +84,14 @@ def finetune(
         settings = learning.settings()
         progress(f"learning from {len(examples)} examples{without}")
         display = JsonLines() if json else _Bar()
+        if resume and out.is_dir():
+            stack.enter_context(claimed(out))
         try:
             work = Finetuning(examples, settings, out, resume=resume, watcher=display)
         except OutOfMemory as error:
             fail(str(error))
+        if not resume:  # there was no folder yet
+            stack.enter_context(claimed(out))
         interrupts = Interrupts(work)
         try:
             with closing(display):

@@ -16,6 +16,7 @@ from rich.text import Text
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption, SeedOption
+from autoagent.files import claimed
 from autoagent.printable import printable
 from rl.cli.common import JsonLines, installed
 from rl.cli.training_view import TrainingView
@@ -187,6 +188,7 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
         settings = _settings(options)
         origin = {name: options[name] for name in ("kind", "env", *OF_ENVIRONMENT, *OF_POLICY)}
         folder = _folder(kind, run, {"training": settings.as_dict(), "origin": origin})
+        stack.enter_context(claimed(folder))
         rollouts = _rollouts(options, settings)
         stack.callback(rollouts.close)
         display = JsonLines() if run.json else TrainingView(Console(stderr=True), settings)

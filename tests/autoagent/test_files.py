@@ -12,6 +12,7 @@ import pytest
 
 from autoagent.files import (
     LEFT_OVER,
+    claimed,
     open_ordinary,
     read_json,
     read_whole,
@@ -99,3 +100,22 @@ def test_what_is_no_json_is_a_value_error(tmp_path: Path, text: bytes) -> None:
     path.write_bytes(text)
     with pytest.raises(ValueError, match="."):
         read_json(path)
+
+
+def test_a_folder_is_claimed_by_one_at_a_time(tmp_path: Path) -> None:
+    with claimed(tmp_path):
+        with pytest.raises(ValueError, match="written by another process; wait for it or stop it"):
+            claimed(tmp_path).__enter__()
+        assert list(tmp_path.iterdir())
+    with claimed(tmp_path):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_planted_lock_is_not_written_through(tmp_path: Path) -> None:
+    (target := tmp_path / "target").write_text("mine")
+    (folder := tmp_path / "folder").mkdir()
+    (folder / ".lock").symlink_to(target)
+    with pytest.raises(OSError, match="symbolic links"):
+        claimed(folder).__enter__()
+    assert target.read_text() == "mine"

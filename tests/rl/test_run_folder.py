@@ -1,5 +1,6 @@
 """The folder of a run, whatever became of it meanwhile."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,21 @@ def test_what_a_killed_program_left_is_removed_when_the_run_goes_on(tmp_path: Pa
     folder = begun(tmp_path)
     (tmp_path / ".0123456789abcdef.new").write_bytes(b"half a checkpoint")
     folder.begin(RECORD)
+    assert {path.name for path in tmp_path.iterdir()} == {"run.json", "state.pt"}
+
+
+def test_a_full_disk_is_told_and_the_last_checkpoint_stays(tmp_path: Path) -> None:
+    folder = begun(tmp_path)
+    _, most = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, most))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            folder.keep(RECORD, {"steps": torch.zeros(9999)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    states = []
+    folder.restore(states.append)
+    assert states == [{"record": RECORD, "steps": 3}]
     assert {path.name for path in tmp_path.iterdir()} == {"run.json", "state.pt"}
 
 

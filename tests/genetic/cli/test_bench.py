@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from autoagent.files import claimed
 from genetic.translate.tasks import load_tasks
 from tests.autoagent.cli.inside import inside
-from tests.commands import autoagent, lines
+from tests.commands import autoagent, lines, refused
 from tests.genetic.cli.conftest import Talker
 from tests.genetic.cli.test_translate import NO_NEWLINE, RIGHT, competent
 
@@ -146,3 +147,12 @@ def test_inspect_scores_answers_on_the_hidden_inputs(tmp_path: Path) -> None:
         assert scores["solved"]["accuracy"].value == expected
         (task,) = load_tasks("digits")
         assert task.source in log.samples[0].input
+
+
+def test_a_folder_is_filled_by_one_at_a_time(talker: Talk, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with claimed(tmp_path / "out"):
+        refused(
+            autoagent(*bench(tmp_path, "--tasks", "digits", *talker(working).options)),
+            "written by another process",
+        )

@@ -15,6 +15,7 @@ import pytest
 from click.testing import Result
 from rich.console import Console
 
+from autoagent.files import claimed
 from rl.cli.training_view import TrainingView
 from rl.logs import Figures
 from rl.policies import Categorical
@@ -215,3 +216,11 @@ def test_an_interrupted_run_can_be_resumed(tmp_path: Path, number: signal.Signal
     made = last["summary"]["update"]
     goes_on = train("edits", "--resume", out, "--updates", str(made + 1), "--json")
     assert [line.get("update") for line in printed(goes_on)] == [made + 1, None]
+
+
+def test_a_run_is_taken_up_by_one_at_a_time(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    printed(train("edits", *FAST, "--out", out, "--json", "--updates", "1"))
+    with claimed(out):
+        refuses("written by another process", "edits", "--resume", out, "--updates", "2")
+    printed(train("edits", "--resume", out, "--updates", "2", "--json"))
