@@ -70,7 +70,7 @@ class GGUF:
                 rows = int(np.prod(shape[:-1], dtype=np.int64))
                 raw = np.frombuffer(self._data, np.uint8, rows * width, self._start + offset)
                 values = dequantize(raw.reshape(*shape[:-1], width), packing)
-            except (ValueError, NotImplementedError) as error:
+            except (ValueError, NotImplementedError, OverflowError, MemoryError) as error:
                 raise LLMError(
                     f"{self.path} is damaged or packed in an unknown way, at tensor {name}: "
                     f"{error}; fetch it again, or use another file"
@@ -97,7 +97,7 @@ class GGUF:
             number, offset = self._unpack("<IQ")
             self._packing[name] = number, offset
         alignment = self.metadata.get("general.alignment", ALIGNMENT)
-        if alignment < 1:
+        if type(alignment) is not int or alignment < 1:
             raise ValueError(f"its tensors are aligned to {alignment} bytes")
         self._start = -(-self._at // alignment) * alignment
 

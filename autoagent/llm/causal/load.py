@@ -118,13 +118,11 @@ def _from_gguf(path: Path, dtype: torch.dtype) -> Causal:
 
     file = GGUF(path)
     config, tokenizer = _outline_of_gguf(file)
-    weights = weights_of(file, config)
-    try:
+    with _damage_told(path):
+        weights = weights_of(file, config)
         model, found = LlamaForCausalLM.from_pretrained(
             None, config=config, state_dict=weights, dtype=dtype, output_loading_info=True
         )
-    except (RuntimeError, ValueError) as error:
-        raise LLMError(f"the weights in {path} do not fit together: {error}") from error
     _check_whole(found, path)
     return Causal(model, tokenizer)
 
@@ -220,15 +218,22 @@ def _outline(spec: str, depth: int = 0) -> tuple[Any, Any]:
 def _outline_of_gguf(file: GGUF) -> tuple[Any, Any]:
     from autoagent.llm.causal.convert import config_of, tokenizer_of
 
-    try:
+    with _damage_told(file.path):
         config = config_of(file)
         _check_config(config)
         return config, tokenizer_of(file)
+
+
+@contextlib.contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """Turn whatever making something of a file raises into what to do about it."""
+    try:
+        yield
     except LLMError:
         raise
     except Exception as error:  # what a damaged file says can be of any type
         raise LLMError(
-            f"{file.path} is damaged: {_first_line(error)}; fetch it again, or use another file"
+            f"{path} is damaged: {_first_line(error)}; fetch it again, or use another file"
         ) from error
 
 
