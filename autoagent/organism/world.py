@@ -179,8 +179,9 @@ class World:
         filename = GENOME if filename == GENOME else f"<code {len(self.texts)}>"
         if self.policy == "strict":
             self.hold_to_policy(text, mode)
-        self.texts[filename] = text
-        return builtins.compile(text, filename, mode, dont_inherit=True)
+        code = builtins.compile(text, filename, mode, dont_inherit=True)
+        self.texts[filename] = text  # what does not compile is no place to look for sources
+        return code
 
     def hold_to_policy(self, text: str, mode: str) -> None:
         """Raise what the verdict on `text` demands; the host's own verdict comes first."""

@@ -533,3 +533,10 @@ def test_answering_the_dead_is_an_error(wall: Sandbox) -> None:
     life = Life(wall)
     with pytest.raises(RuntimeError, match="not waiting"):
         life.answer("x = 1")
+
+
+def test_a_text_that_did_not_compile_is_in_the_way_of_no_source(live: Live) -> None:
+    """Classes are looked for in all texts, and this one is in none of them."""
+    made = "C = type('C', (), {'__module__': '__main__'})"
+    *_, event = live("x = (", made, "y = 1", policy="open")
+    assert isinstance(event, Heartbeat), event
