@@ -30,7 +30,7 @@ def main() -> None:
     root = Path(__file__).parents[2]
     examples += [p.read_text()[:4000] for p in (root / "autoagent" / "organism").glob("*.py")]
     words = [*keyword.kwlist, *WORDS, *(name for rule in RULES for name in sorted(rule.names))]
-    fuzz(one_input, (text.encode() for text in examples), words)
+    fuzz("judge", one_input, words, (text.encode() for text in examples))
 
 
 if __name__ == "__main__":

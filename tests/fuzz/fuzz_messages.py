@@ -65,7 +65,7 @@ def _message(choices: atheris.FuzzedDataProvider) -> str:
 def main() -> None:
     """Fuzz, beginning with one message of each kind."""
     lines = [json.dumps(message).encode() for message in SEEDS]
-    fuzz(one_input, (line + b"\n" + lines[-1] + b"\0" for line in lines), WORDS)
+    fuzz("messages", one_input, WORDS, (line + b"\n" + lines[-1] + b"\0" for line in lines))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ from sandbox.judge import Verdict, judge
 from sandbox.limits import Limits
 from sandbox.session import End, Message, Session
 
+CORPUS = Path(__file__).parent / "corpus"
+"""What to begin with, and what once showed a fault: a folder for each target."""
+PLACE = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
+"""Where files cost the least."""
 LIMITS = Limits(output_bytes=1 << 16)
 SKILLS = load_skills(["clock", "notes"])
 END_CAUSES = ("returned", "fuel", "memory", "output", "hang", "trap", "protocol", "worker")
@@ -115,14 +119,18 @@ def check_messages(words: Sequence[str], end: End, policy: Any = "strict") -> No
 
 
 def fuzz(
-    one_input: Callable[[bytes], None], examples: Iterable[bytes], words: Iterable[str]
+    name: str,
+    one_input: Callable[[bytes], None],
+    words: Iterable[str],
+    examples: Iterable[bytes] = (),
 ) -> None:
     """Fuzz as libFuzzer's arguments, which are this program's, say; a file is tried again.
 
     Args:
+        name: Of the folder in `CORPUS` with what to begin with.
         one_input: Fails where an input shows a fault.
-        examples: What to begin with.
         words: What is worth putting into an input.
+        examples: What to begin with, too.
     """
     import atheris
 
@@ -132,9 +140,15 @@ def fuzz(
         for number, example in enumerate(examples):
             Path(corpus, str(number)).write_bytes(example)
         dictionary = Path(folder, "words")
-        quoted = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in words)
+        quoted = ("".join(f"\\x{byte:02x}" for byte in said(word)) for word in words)
         dictionary.write_text("".join(f'"{word}"\n' for word in quoted))
         again = any(Path(argument).is_file() for argument in sys.argv[1:])
-        where = [] if again else [f"-dict={dictionary}", str(corpus)]
-        atheris.Setup([*sys.argv, *where], one_input)
+        known = CORPUS / name
+        where = [f"-dict={dictionary}", str(corpus), *([str(known)] if known.is_dir() else [])]
+        atheris.Setup([*sys.argv, *([] if again else where)], one_input)
         atheris.Fuzz()
+
+
+def said(word: str) -> bytes:
+    """Return a word as it is in an input."""
+    return word.encode("utf-8", "surrogatepass")

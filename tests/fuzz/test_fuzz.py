@@ -1,4 +1,4 @@
-"""Fuzzing guided by coverage, for some seconds; with ``-m slow`` for ten minutes."""
+"""Fuzzing guided by coverage, for some seconds; `python -m tests.fuzz` goes on for longer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.fuzz.__main__ import TARGETS, fuzzed
+from tests.fuzz.targets import CORPUS
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None,
@@ -17,27 +18,23 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def fuzz(program: str, seconds: int, folder: Path) -> None:
-    command = [sys.executable, "-m", f"tests.fuzz.{program}", f"-max_total_time={seconds}"]
-    command += ["-timeout=20", "-rss_limit_mb=4096", f"-artifact_prefix={folder}/"]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, errors="replace", timeout=seconds + 120
-    )
-    found = [(each.name, each.read_bytes()[:2000]) for each in folder.iterdir()]
-    assert done.returncode == 0, f"{found}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    assert "Done " in done.stderr
+SLOW = {"weights"}
+"""Targets whose imports take longer than a test should; CI fuzzes them for a minute."""
 
 
-@pytest.mark.parametrize("program", ["fuzz_judge", "fuzz_messages"])
-def test_some_seconds_of_fuzzing_find_nothing(program: str, tmp_path: Path) -> None:
-    fuzz(program, 4, tmp_path)
+@pytest.mark.parametrize(
+    "target",
+    [pytest.param(each, marks=pytest.mark.slow if each in SLOW else ()) for each in TARGETS],
+)
+def test_some_seconds_of_fuzzing_find_nothing(target: str, tmp_path: Path) -> None:
+    done = fuzzed(target, 2, tmp_path)
+    assert not done.failed, f"{[each.read_bytes()[:2000] for each in done.faults]}\n{done.said}"
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(480)
-@pytest.mark.parametrize("program", ["fuzz_judge", "fuzz_messages"])
-def test_five_minutes_of_fuzzing_find_nothing(program: str, tmp_path: Path) -> None:
-    fuzz(program, 300, tmp_path)
+def test_every_target_is_fuzzed_and_every_corpus_used() -> None:
+    programs = Path(__file__).parent.glob("fuzz_*.py")
+    assert sorted(path.stem.removeprefix("fuzz_") for path in programs) == sorted(TARGETS)
+    assert {folder.name for folder in CORPUS.iterdir()} <= {*TARGETS}
 
 
 def test_a_fault_is_found(tmp_path: Path) -> None:
