@@ -20,16 +20,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from autoagent.asker import Call
 from autoagent.budget import Budget, Spent
 from autoagent.ended import Ended
 from autoagent.events import calls
+from autoagent.finish import Check, Finish
+from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.genome import Genome
 from autoagent.journal import Data, Journal
 from autoagent.life import CodePolicy, Life, OnHarm
 from autoagent.listener import Listener, Silent
-from autoagent.llm import LLM, Recorded, Tuned, load
+from autoagent.llm import LLM, Bounded, Recorded, Suited, Tuned, load
 from autoagent.meter import Meter
 from autoagent.replay import Past
 from autoagent.run import Approve, Run, Sampling
@@ -41,8 +44,8 @@ from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
 RECORDED = "recorded:"
-TEMPERATURE = 0.3
-MAX_TOKENS = 384
+SHARE = 4
+"""The longest answer takes at most one part in so many of what a model can read."""
 
 
 class AutonomousLLM:
@@ -56,10 +59,17 @@ class AutonomousLLM:
         policy: ``strict``, or ``open`` to rely on the wall alone.
         on_harm: ``death``, or ``feedback`` to refuse harmful code and say so.
         skills: Names of skills that it may use.
+        genome: What it is born with: ``small``, ``capable`` or a file (see
+            `autoagent.first_genome`); by default what suits the model.
+        net: Whether the last version that worked is put back when a method that replaced it
+            raises.
+        check: Says why the result of an organism that would finish is not what was asked for, or
+            None.
         seed: Everything random follows from it.
         temperature: The model's sampling temperature; by default the one that it was trained
-            with, or else 0.3.
-        max_tokens: Longest answer, in tokens; by default as it was trained, or else 384.
+            with, or else that of the genome.
+        max_tokens: Longest answer, in tokens; by default as the model was trained, or else that
+            of the genome, if the model has room for it.
         db: The journal's file; None means the user's own.
         approve: Called with each answer before it is executed; returns the answer to execute
             instead, or None to stop the run.
@@ -80,6 +90,9 @@ class AutonomousLLM:
         policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         skills: Sequence[str | Skill] = (),
+        genome: str | Path | FirstGenome | None = None,
+        net: bool = True,
+        check: Check | None = None,
         seed: int = 0,
         temperature: float | None = None,
         max_tokens: int | None = None,
@@ -91,6 +104,8 @@ class AutonomousLLM:
         self.run_id: str | None = None
         self.ended: Ended | None = None
         self._skills = load_skills(skills)
+        self._net = net
+        self._finish = Finish(check)
         self._limits = limits or Limits()
         self._policy: CodePolicy = policy
         self._on_harm: OnHarm = on_harm
@@ -109,7 +124,10 @@ class AutonomousLLM:
             )
             if self._llm is not llm:
                 opened.callback(self._llm.close)
-            self._temperature, self._max_tokens = _sampling(self._llm, temperature, max_tokens)
+            self._first = self._born_with(genome)
+            self._temperature, self._max_tokens = _sampling(
+                self._llm, self._first, temperature, max_tokens
+            )
             self._wall_options = wall or WallOptions()
             self._wall = (
                 open_wall(sandbox, self._listener.preparing, self._wall_options)
@@ -129,6 +147,7 @@ class AutonomousLLM:
         sandbox: Sandbox | str | None = None,
         policy: CodePolicy | None = None,
         limits: Limits | None = None,
+        check: Check | None = None,
         seed: int | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
@@ -161,6 +180,9 @@ class AutonomousLLM:
             policy=settings["policy"],
             on_harm=settings["on_harm"],
             skills=settings["skills"],
+            genome=past.first,
+            net=settings.get("net", False),
+            check=check,
             seed=settings["seed"],
             temperature=settings["temperature"],
             max_tokens=settings["max_tokens"],
@@ -175,6 +197,11 @@ class AutonomousLLM:
             agent.close()
             raise
         return agent
+
+    @property
+    def result(self) -> Any:
+        """What a life that finished has brought; None before, and for any other."""
+        return None if self.ended is None else self.ended.result
 
     @property
     def genome(self) -> Genome:
@@ -244,6 +271,8 @@ class AutonomousLLM:
             "on_harm": self._on_harm,
             "limits": asdict(self._limits),
             "skills": [skill.name for skill in self._skills],
+            "genome": self._first.as_dict(),
+            "net": self._net,
         }
         return self._lived(self._take_up(self._journal.begin(life | settings)), budget, None)
 
@@ -262,10 +291,14 @@ class AutonomousLLM:
                 on_harm=self._on_harm,
                 seed=self._seed,
                 skills=self._skills,
+                first=self._first,
+                net=self._net,
+                finish=self._finish,
             ),
             llm=self._llm,
             heard=self._heard,
             sampling=Sampling(self._seed, self._temperature, self._max_tokens),
+            profile=self._first.profile,
             meter=self._meter,
             listener=self._listener,
             approve=self._approve,
@@ -280,16 +313,27 @@ class AutonomousLLM:
         finally:
             self.ended = run.ended
 
+    def _born_with(self, genome: str | Path | FirstGenome | None) -> FirstGenome:
+        """Return what is given, or what suits the model; a recording is of a life with its own."""
+        if genome is not None:
+            return first_genome(genome)
+        if isinstance(self._llm, Recorded) and self._llm.name.startswith(RECORDED):
+            return Past.of(self._journal, self._llm.name.removeprefix(RECORDED)).first
+        return first_genome(self._llm.genome if isinstance(self._llm, Suited) else USUAL)
+
 
 def _name(thing: LLM | Sandbox | str | None) -> str | None:
     return thing if isinstance(thing, str | None) else thing.name
 
 
-def _sampling(llm: LLM, temperature: float | None, max_tokens: int | None) -> tuple[float, int]:
-    """Return how a model is sampled: as given, or as it was trained, or by default."""
+def _sampling(
+    llm: LLM, first: FirstGenome, temperature: float | None, max_tokens: int | None
+) -> tuple[float, int]:
+    """Return how a model is sampled: as given, or as it was trained, or as the genome has it."""
     tuned = (llm.temperature, llm.max_tokens) if isinstance(llm, Tuned) else (None, None)
-    temperatures = (temperature, tuned[0], TEMPERATURE)
-    lengths = (max_tokens, tuned[1], MAX_TOKENS)
+    room = llm.context // SHARE if isinstance(llm, Bounded) else first.profile.max_tokens
+    temperatures = (temperature, tuned[0], first.profile.temperature)
+    lengths = (max_tokens, tuned[1], min(first.profile.max_tokens, room))
     return (
         next(value for value in temperatures if value is not None),
         next(value for value in lengths if value is not None),

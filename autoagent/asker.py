@@ -14,7 +14,8 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from autoagent.llm import LLM, PYTHON, Completion, Frame, LLMUnreachable, Timed
+from autoagent.llm import LLM, PYTHON, Completion, Frame, LLMUnreachable, Query, Timed
+from autoagent.llm.framing.query import told_apart
 from autoagent.meter import Meter
 
 Data = dict[str, Any]
@@ -39,7 +40,7 @@ class Question:
     """
 
     key: str
-    query: str
+    query: Query
     frame: Frame = PYTHON
     temperature: float = 0.3
     max_tokens: int = 1024
@@ -293,7 +294,7 @@ def _digest(question: Question) -> str:
     frame = question.frame
     parts = [
         str(question.model),
-        question.query,
+        told_apart(question.query),
         repr(question.temperature),
         str(question.max_tokens),
     ]

@@ -21,12 +21,14 @@ class Ended:
         limit: Which bound of the budget was reached, when that is the cause.
         detail: In words.
         spent: What the run used.
+        result: What a life that finished has brought, as JSON; else None.
     """
 
     cause: Cause | Stop
     limit: Limit | None
     detail: str
     spent: Spent
+    result: Any = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -47,12 +49,14 @@ class Ending:
         cause: Why it stopped; a block that comes to its end without a word was left by its caller.
         limit: The bound of the budget that was reached.
         detail: Why, in words.
+        result: What was brought.
     """
 
     def __init__(self, meter: Meter) -> None:
         self.cause: Cause | Stop = Stop.PAUSED
         self.limit: Limit | None = None
         self.detail = "left by the caller"
+        self.result: Any = None
         self._meter = meter
 
     def __enter__(self) -> Ending:
@@ -72,7 +76,11 @@ class Ending:
     def ended(self) -> Ended:
         """Return how the run stopped."""
         return Ended(
-            cause=self.cause, limit=self.limit, detail=self.detail, spent=self._meter.read()
+            cause=self.cause,
+            limit=self.limit,
+            detail=self.detail,
+            spent=self._meter.read(),
+            result=self.result,
         )
 
     def _explained(self, error: BaseException | None) -> bool:

@@ -12,8 +12,11 @@ from typing import get_args
 
 from autoagent.asker import CALL, Call
 from autoagent.death import Cause
+from autoagent.first_genome import FRAMES
 from autoagent.journal import Event, Journal, JournalError
 from autoagent.life import CodePolicy, OnHarm
+from autoagent.llm.framing.query import is_query
+from autoagent.organism.result import written
 from autoagent.reprompt import Problem
 from autoagent.steps import Step, fold
 from sandbox.rules import Kind
@@ -64,6 +67,15 @@ def moment(value: object) -> bool:
 
 def anything(value: object) -> bool:
     """Accept whatever JSON can say."""
+    return True
+
+
+def result(value: object) -> bool:
+    """Tell whether it is what a life may end with."""
+    try:
+        written(value)
+    except ValueError:
+        return False
     return True
 
 
@@ -135,6 +147,28 @@ COMPLETION: dict[str, Check] = {
     "seed": integer,
 }
 
+FIRST = record(
+    name=text,
+    base=text,
+    text=text,
+    hash=text,
+    profile=record(
+        frame=one_of(*FRAMES),
+        temperature=number,
+        max_tokens=count,
+        attempts=count,
+        memory=count,
+    ),
+)
+TOLD = record(
+    cut=unless_missing(flag),
+    shortened=unless_missing(flag),
+    left=unless_missing(mapping_of(number)),
+    tokens=unless_missing(count),
+    context=unless_missing(count),
+    seconds=unless_missing(number),
+    memory_mb=unless_missing(count),
+)
 EFFECTS = record(
     task=maybe(text), hits=list_of(record(name=text, at=count, character=one_character))
 )
@@ -142,6 +176,8 @@ EFFECTS = record(
 FIELDS: dict[str, dict[str, Check]] = {
     "run": {
         **CHANGEABLE,
+        "genome": unless_missing(FIRST),
+        "net": unless_missing(flag),
         "prompt": text,
         "policy": one_of(*get_args(CodePolicy)),
         "on_harm": one_of(*get_args(OnHarm)),
@@ -157,8 +193,11 @@ FIELDS: dict[str, dict[str, Check]] = {
         "skills": mapping_of(text),
         "build": text,
         "now": moment,
+        "genome": unless_missing(FIRST),
+        "net": unless_missing(flag),
+        "told": unless_missing(TOLD),
     },
-    "heartbeat": {"step": count, "query": text, "genome": text},
+    "heartbeat": {"step": count, "query": is_query, "genome": text},
     CALL: {
         **COMPLETION,
         "key": text,
@@ -171,8 +210,15 @@ FIELDS: dict[str, dict[str, Check]] = {
         "verdict": VIOLATIONS,
         "now": moment,
         "effects": unless_missing(EFFECTS),
+        "told": unless_missing(TOLD),
     },
     "skill": {"name": text, "input": mapping_of(anything), "now": moment},
+    "check": {
+        "cause": one_of(Cause.FINISHED, Cause.GAVE_UP),
+        "result": result,
+        "refusal": maybe(text),
+        "now": moment,
+    },
     "judge": {"verdict": VIOLATIONS, "now": moment},
     "outcome": {
         "step": count,
@@ -187,7 +233,13 @@ FIELDS: dict[str, dict[str, Check]] = {
         "fuel": maybe(count),
         "ms": number,
     },
-    "end": {"cause": text, "detail": text, "limit": maybe(text), "spent": SPENT},
+    "end": {
+        "cause": text,
+        "detail": text,
+        "limit": maybe(text),
+        "spent": SPENT,
+        "result": unless_missing(result),
+    },
 }
 
 

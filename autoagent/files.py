@@ -83,16 +83,16 @@ def open_ordinary(path: Path) -> BinaryIO:
     raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
 
 
-def read_whole(path: Path) -> bytes:
+def read_whole(path: Path, most: int = MOST_BYTES) -> bytes:
     """Return what an ordinary file holds.
 
     Raises:
-        OSError: It cannot be read, is no ordinary file, or has more than `MOST_BYTES`.
+        OSError: It cannot be read, is no ordinary file, or has more than `most` bytes.
     """
     with open_ordinary(path) as file:
-        data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise OSError(errno.EFBIG, f"it has more than {MOST_BYTES} bytes", str(path))
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
     return data
 
 

@@ -20,14 +20,19 @@ from typing import Any, Literal
 
 from autoagent.death import Cause
 from autoagent.effects import NONE, Effects
+from autoagent.finish import LETS_GO, Finishing
+from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.genome import LARGEST_GENOME, Genome
 from autoagent.host import Host, Idle
 from autoagent.journal import Data, JournalError
-from autoagent.llm import LLMError
+from autoagent.llm import LLMError, Query
+from autoagent.llm.framing.query import is_query, texts
 from autoagent.message import MalformedError, from_json, parsed, to_json, typed
 from autoagent.meter import SuspendedError
 from autoagent.organism import extract_code
+from autoagent.organism.result import written
 from autoagent.skills import Skill, SkillContext, SkillError
+from autoagent.told import NOTHING, Told
 from sandbox.judge import OverdueError, Verdict, Violation, judge
 from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE
@@ -44,6 +49,8 @@ MOST_MESSAGES = 256
 MOST_REMEMBERED = 1 << 24
 """Characters of calls of a skill that are kept for its later calls in the same life."""
 MOST_ACCUSATIONS = 32
+FUEL_A_SECOND = 1e10
+"""About; for the organism to know."""
 ROOM = 1 << 16
 """Characters of an account of a step, beyond what may be printed: an error, names."""
 TOLD_AT_BIRTH = ("prompt", "policy", "seed", "output_bytes", "skills")
@@ -89,7 +96,7 @@ class Outcome:
 class Heartbeat:
     """The organism asks its model `query`, and waits."""
 
-    query: str
+    query: Query
     outcome: Outcome
 
     def as_dict(self) -> Data:
@@ -99,11 +106,19 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """The life is over."""
+    """The life is over.
+
+    Attributes:
+        cause: Of death.
+        detail: In words.
+        outcome: What happened since the last heartbeat.
+        result: What a life that finished was to bring.
+    """
 
     cause: Cause
     detail: str
     outcome: Outcome
+    result: Any = None
 
     def as_dict(self) -> Data:
         """Return it as a JSON object, the outcome's fields beside its own."""
@@ -151,6 +166,9 @@ class Life:
         seed: Everything random in the organism follows from it.
         skills: What the organism may ask the host to do.
         host: Serves it; by default one that keeps nothing.
+        first: What it is born with.
+        net: Whether what worked last is put back when a method that replaced it raises.
+        finish: Says why the organism may not end as it wishes, or None.
         rejudge: Judge again what was judged in its past: the past's verdicts count all the same.
 
     Attributes:
@@ -167,6 +185,9 @@ class Life:
         seed: int = 0,
         skills: Sequence[Skill] = (),
         host: Host | None = None,
+        first: FirstGenome | None = None,
+        net: bool = False,
+        finish: Finishing = LETS_GO,
         rejudge: bool = False,
     ) -> None:
         self.genome = Genome()
@@ -180,6 +201,10 @@ class Life:
         self._skills = {skill.name: skill for skill in skills}
         self._skill_history = {skill.name: _History() for skill in skills}
         self._host = host or Idle()
+        self.first = first or first_genome(USUAL)
+        self.net = net
+        self._finish = finish
+        self._wish: tuple[Cause, Any] | None = None
         self._rejudge = rejudge
         self._session: Session | None = None
         self._harm: list[Violation] = []
@@ -193,29 +218,34 @@ class Life:
         """Whether the organism waits for an answer."""
         return self._session is not None
 
-    def begin(self, prompt: str) -> Heartbeat | Death:
+    def begin(self, prompt: str, told: Told = NOTHING) -> Heartbeat | Death:
         """Bring the organism to life with its first human input.
+
+        Args:
+            prompt: That input.
+            told: What else it is told.
 
         Raises:
             SandboxError: The wall cannot start it.
             SuspendedError: Its host stops it.
         """
-        birth = self._entering("born", lambda now: self._birth(), prompt=prompt)
+        birth = self._entering("born", lambda now: self._birth(told), prompt=prompt)
         self.seed, self._born = birth["seed"], birth["now"]
         self._session = self._sandbox.start(
-            json.dumps({name: birth[name] for name in TOLD_AT_BIRTH}),
+            json.dumps({name: birth[name] for name in TOLD_AT_BIRTH} | _inborn(birth)),
             self.limits,
             seed=self.seed,
             now=self._born,
         )
         return self._next()
 
-    def answer(self, text: str, effects: Effects = NONE) -> Heartbeat | Death:
+    def answer(self, text: str, effects: Effects = NONE, told: Told = NOTHING) -> Heartbeat | Death:
         """Give the organism the answer that it waits for, and wait for what it does next.
 
         Args:
             text: The model's answer. Its code is judged before it is delivered.
             effects: What an environment does to it; in a life that is lived again, what it did.
+            told: What it is told along with the answer.
 
         Raises:
             RuntimeError: The organism is dead, or was never born.
@@ -227,7 +257,10 @@ class Life:
         self.steps += 1
         # A longer answer is refused whole: cut, it could hold other code than was judged.
         code = text if len(text) > MAX_SOURCE else extract_code(text) or text
-        entered = self._judging("reply", lambda: self._verdict_on(code), effects, text=text)
+        beside: Data = {"effects": effects.as_dict()} if effects else {}
+        if news := told.as_dict():
+            beside["told"] = news
+        entered = self._judging("reply", lambda: self._verdict_on(code), beside, text=text)
         verdict = Verdict.of(entered["verdict"])
         if self._noted_harm(verdict):
             return self._die(Cause.HARM, verdict.message, Outcome())
@@ -237,8 +270,7 @@ class Life:
             # The verdict must reach the guest with the code that it gets.
             reply["code"] = extract_code(delivered) or delivered
             reply["verdict"] = entered["verdict"]
-        if "effects" in entered:
-            reply["effects"] = entered["effects"]
+        reply |= {name: entered[name] for name in ("effects", "told") if name in entered}
         self._resume(reply, entered["now"], refuel=True)
         return self._next()
 
@@ -268,22 +300,26 @@ class Life:
         self._host.record(kind, data)
         return data
 
-    def _birth(self) -> Data:
+    def _birth(self, told: Told) -> Data:
         return {
             "policy": self.policy,
             "seed": self.seed,
             "output_bytes": self.limits.output_bytes,
             "skills": {skill.name: skill.description for skill in self._skills.values()},
             "build": self._sandbox.build,
+            "genome": self.first.as_dict(),
+            "net": self.net,
+            "told": told.as_dict()
+            | {"seconds": self.limits.fuel / FUEL_A_SECOND, "memory_mb": self.limits.memory_mb},
         }
 
     def _judging(
-        self, kind: str, judged: Callable[[], Verdict], effects: Effects = NONE, **asked: Any
+        self, kind: str, judged: Callable[[], Verdict], beside: Data | None = None, **asked: Any
     ) -> Data:
         """Return what enters with a verdict on it."""
         verdict = cache(lambda: judged().as_list())
-        beside = {"effects": effects.as_dict()} if effects else {}
-        entered = self._entering(kind, lambda now: {"verdict": verdict(), **beside}, **asked)
+        others = beside or {}
+        entered = self._entering(kind, lambda now: {"verdict": verdict(), **others}, **asked)
         if self._rejudge and entered["verdict"] != verdict():
             self.disputed.append((entered["verdict"], verdict()))
         return entered
@@ -304,9 +340,13 @@ class Life:
                     detail = f"more than {MOST_MESSAGES} messages in one step"
                     raise _FatalError(Cause.OUTPUT, detail)
                 message = parsed(event.text)
+                if message["kind"] == "over" or self._wish is not None:
+                    return self._over(message, event.fuel)
                 if message["kind"] == "ask":
-                    query: str = typed(message, "query", str)
-                    self._bound("a query", query)
+                    query: Query = message.get("query", "")
+                    if not is_query(query):
+                        raise MalformedError("'query' is no text, and no messages")
+                    self._bound("a query", *texts(query))
                     self._latest = self._outcome(typed(message, "outcome", dict), event.fuel)
                     return Heartbeat(query, self._latest)
                 said += len(event.text)
@@ -325,6 +365,8 @@ class Life:
         match message["kind"]:
             case "skill":
                 self._perform(typed(message, "name", str), typed(message, "input", dict))
+            case "finish":
+                self._wished(typed(message, "cause", str), message.get("result"))
             case "judge" if self.policy == "strict":
                 mode: Mode = "eval" if message.get("mode") == "eval" else "exec"
                 code = typed(message, "code", str)
@@ -339,6 +381,35 @@ class Life:
                 raise _FatalError(Cause.OUTPUT, f"printed more than {limit} characters in one step")
             case other:
                 raise MalformedError(f"unknown kind of message {other[:40]!r}")
+
+    def _wished(self, wish: str, result: Any) -> None:
+        """Let the organism end as it wishes, or tell it why not."""
+        cause = _WISHES.get(wish)
+        if cause is None:
+            raise MalformedError(f"unknown wish {wish[:40]!r}")
+        try:
+            written(result)
+        except ValueError as error:
+            raise MalformedError(str(error)) from None
+        entered = self._entering(
+            "check",
+            lambda now: {"refusal": self._finish(cause, result, {})},
+            cause=cause.value,
+            result=result,
+        )
+        if entered["refusal"] is None:
+            self._wish = cause, result
+        told = {} if entered["refusal"] is None else {"refused": entered["refusal"]}
+        self._resume(told, entered["now"], refuel=False)
+
+    def _over(self, message: Data, fuel: int | None) -> Death:
+        """Return the end of an organism that was let go: it says nothing else after that."""
+        if self._wish is None or message["kind"] != "over":
+            raise MalformedError(f"{message['kind'][:40]!r} where it may or must end")
+        cause, result = self._wish
+        outcome = self._outcome(typed(message, "outcome", dict), fuel)
+        detail = result if cause is Cause.GAVE_UP else ""
+        return replace(self._die(cause, detail, outcome), result=result)
 
     def _accused(self, verdict_on: Callable[[], Verdict]) -> Data:
         """Take note of harm that showed behind the wall; too much of it is death in any case."""
@@ -489,6 +560,16 @@ def _judged(code: str, mode: Mode = "exec") -> Verdict:
         ) from error
 
 
+def _inborn(birth: Data) -> Data:
+    """Return what a record of a birth says of the organism; older ones say nothing of it."""
+    genome = birth.get("genome") or first_genome(USUAL).as_dict()
+    return {
+        "genome": {name: genome[name] for name in ("base", "text")},
+        "net": birth.get("net", False),
+        "told": birth.get("told", {}),
+    }
+
+
 _CAUSES = {
     "fuel": Cause.FUEL,
     "memory": Cause.MEMORY,
@@ -498,6 +579,8 @@ _CAUSES = {
     "protocol": Cause.PROTOCOL,
     "worker": Cause.WORKER,
 }
+
+_WISHES = {cause.value: cause for cause in (Cause.FINISHED, Cause.GAVE_UP)}
 
 _LAST_WORDS = {cause.value: cause for cause in (Cause.ENDED, Cause.CRASHED, Cause.MEMORY)}
 """The causes of death that an organism may tell of itself."""

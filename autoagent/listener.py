@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from autoagent.asker import Call
+from autoagent.llm import Query
 from autoagent.steps import Step
 
 
@@ -17,7 +18,7 @@ class Listener(Protocol):
     def rebuilt(self, step: int, steps: int) -> None:
         """A step of a resumed life was lived again, of so many."""
 
-    def asked(self, step: int, query: str, left: dict[str, float]) -> None:
+    def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
         """The organism asks its model; `left` is what remains of the budget."""
 
     def text(self, piece: str) -> None:
@@ -39,7 +40,7 @@ class Silent:
     def rebuilt(self, step: int, steps: int) -> None:
         """Ignore it."""
 
-    def asked(self, step: int, query: str, left: dict[str, float]) -> None:
+    def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
         """Ignore it."""
 
     def text(self, piece: str) -> None:

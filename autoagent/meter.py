@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from autoagent.budget import Budget, Limit, Spent
-from autoagent.llm import LLM, PYTHON, Completion, Countable, Frame
+from autoagent.llm import LLM, PYTHON, Completion, Countable, Frame, Query
 
 
 class SuspendedError(Exception):
@@ -103,7 +103,7 @@ class Meter:
         if self.late():
             raise SuspendedError("seconds")
 
-    def allow(self, llm: LLM, query: str, frame: Frame = PYTHON) -> Allowance:
+    def allow(self, llm: LLM, query: Query, frame: Frame = PYTHON) -> Allowance:
         """Return what an answer may take of the budget that is left.
 
         Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autoagent.genome import Genome
 from autoagent.journal import Data, Event, Journal
 from autoagent.life import Death, Heartbeat
+from autoagent.llm import Query
 from autoagent.replay import Turn
 from autoagent.steps import Step, fold
 
@@ -57,5 +58,5 @@ class RunRecorder:
         return step
 
 
-def _heartbeat(step: int, query: str, genome: Genome) -> tuple[str, Data]:
+def _heartbeat(step: int, query: Query, genome: Genome) -> tuple[str, Data]:
     return "heartbeat", {"step": step, "query": query, "genome": genome.hash}

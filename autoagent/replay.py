@@ -16,15 +16,20 @@ from typing import Any
 from autoagent.asker import CALL, Call
 from autoagent.death import Cause
 from autoagent.events import checked
+from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.host import Idle
 from autoagent.journal import BEGINS, Data, Event, Journal, JournalError
 from autoagent.life import TOLD_AT_BIRTH, Death, Heartbeat, Life, Outcome
+from autoagent.llm import Query
 from autoagent.tape import LONGEST_QUOTED, DivergedError, Tape
+from autoagent.told import NOTHING, Told
 from autoagent.walls import WallOptions
 from sandbox.session import Sandbox, SandboxError
 
-ENTERING = ("born", "reply", "skill", "judge")
+ENTERING = ("born", "reply", "skill", "judge", "check")
 """Kinds of events that entered the organism."""
+INBORN = ("genome", "net")
+"""What a birth and the run must agree on, too, where a birth tells of it."""
 VERDICT = "verdict"
 """What differs where code is judged otherwise today than it was."""
 COMPARED = (
@@ -47,7 +52,7 @@ class Turn:
     """
 
     step: int
-    query: str
+    query: Query
     genome: str
     events: list[Event] = field(default_factory=list)
 
@@ -156,6 +161,20 @@ class Past:
         return str(outcome["error"] if outcome else self.end["detail"] if self.end else "")
 
     @property
+    def result(self) -> Any:
+        """What the life has brought; None unless it finished."""
+        if self.death is not Cause.FINISHED:
+            return None
+        checks = [event for event in self.turns[-1].events if event.kind == "check"]
+        return checks[-1].data["result"] if checks else None
+
+    @property
+    def first(self) -> FirstGenome:
+        """What its organism was born with."""
+        told = self.settings.get("genome")
+        return FirstGenome.of(told) if told else first_genome(USUAL)
+
+    @property
     def last_step(self) -> int:
         """Number of the last finished step, 0 for birth."""
         return sum(turn.outcome is not None for turn in self.turns)
@@ -242,12 +261,13 @@ class Past:
         run = self.settings | self._changed
         said = run | {"output_bytes": run["limits"]["output_bytes"], "skills": set(run["skills"])}
         was = born | {"skills": set(born["skills"])}
-        for name in TOLD_AT_BIRTH:
-            if was[name] != said[name]:
+        inborn = [name for name in INBORN if name in born]
+        for name in (*TOLD_AT_BIRTH, *inborn):
+            if was[name] != said.get(name):
                 raise JournalError(
                     f"the record of run {self.run} is damaged: it says that {name} is "
-                    f"{str(said[name])[:LONGEST_QUOTED]!r}, and another organism was born, with "
-                    f"{str(was[name])[:LONGEST_QUOTED]!r}"
+                    f"{str(said.get(name))[:LONGEST_QUOTED]!r}, and another organism was born, "
+                    f"with {str(was[name])[:LONGEST_QUOTED]!r}"
                 )
 
     def _take(self, event: Event) -> None:
@@ -344,7 +364,7 @@ def comparable(past: Past, sandbox: Sandbox) -> tuple[str, ...]:
     return tuple(what for what in COMPARED if exact or what != "fuel")
 
 
-def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
+def relive(life: Life, past: Past, sandbox: Sandbox, told: Told = NOTHING) -> Iterator[Relived]:
     """Live all finished steps of a past again, yielding each; ends after one that differs.
 
     A death that two equal lives need not share (no heartbeat in time; the CPU time used up behind
@@ -354,6 +374,7 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
         life: Not begun; its host recalls this past.
         past: What to feed it.
         sandbox: The wall that it lives behind.
+        told: What an organism is told that has not been born yet.
 
     Raises:
         SandboxError: The wall cannot start the organism, or broke, or was too slow.
@@ -362,7 +383,7 @@ def relive(life: Life, past: Past, sandbox: Sandbox) -> Iterator[Relived]:
     by_seconds = {Cause.HANG} if sandbox.counts_fuel else {Cause.HANG, Cause.FUEL}
     compare = _Comparison(past, sandbox, by_seconds | {Cause.WORKER})
     try:
-        event = life.begin(past.prompt)
+        event = life.begin(past.prompt, told)
         yield (relived := compare(0, event, _birth(past)))
         for number, turn in enumerate(past.turns, 1):
             if relived.differences:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from autoagent.asker import Asker, Call, OnText, Question
+from autoagent.llm import PYTHON, Completion, Frame, Query
+from autoagent.llm.framing.query import noted
 from autoagent.meter import Denied
 from autoagent.organism.extract import extract_code
 from sandbox.parsing import statements
@@ -36,6 +38,7 @@ class Reprompter:
         max_tokens: The longest answer.
         attempts: How often to ask at most.
         memory: How many recent answers may not be repeated.
+        frame: What an answer must look like.
 
     Raises:
         ValueError: `attempts` is below 1 or `memory` below 0.
@@ -49,6 +52,7 @@ class Reprompter:
         max_tokens: int,
         attempts: int = 3,
         memory: int = 8,
+        frame: Frame = PYTHON,
     ) -> None:
         if attempts < 1:
             raise ValueError(f"attempts is {attempts}; give 1 or more")
@@ -58,18 +62,19 @@ class Reprompter:
         self._temperature = temperature
         self._max_tokens = max_tokens
         self._attempts = attempts
+        self._frame = frame
         self._recent: deque[bytes] = deque(maxlen=memory)
 
     def answer(
         self,
-        query: str,
+        query: Query,
         step: int,
         *,
         on_text: OnText | None = None,
         on_call: Callable[[Call], None] = lambda call: None,
         made: Sequence[Call] = (),
         refused: int = 0,
-    ) -> str:
+    ) -> Completion:
         """Return the answer that is taken.
 
         Args:
@@ -88,7 +93,7 @@ class Reprompter:
         tried = list(made)
         while len(tried) < self._attempts and (not tried or tried[-1].problem):
             problem = tried[-1].problem if tried else None
-            asked = f"{query}\n\n{NOTES[problem]}" if problem else query
+            asked = noted(query, NOTES[problem]) if problem else query
             question = self._question(asked, step, refused + len(tried))
             try:
                 call = self._asker.call(question, on_text=on_text, problem=self._problem)
@@ -99,7 +104,7 @@ class Reprompter:
             on_call(call)
             tried.append(call)
         self.remember(tried)
-        return _best(tried).completion.text
+        return _best(tried).completion
 
     def remember(self, tried: Sequence[Call]) -> None:
         """Count the answer taken from a step's attempts among the recent ones."""
@@ -107,7 +112,7 @@ class Reprompter:
         if code is not None:
             self._recent.append(gist(code))
 
-    def _question(self, query: str, step: int, number: int) -> Question:
+    def _question(self, query: Query, step: int, number: int) -> Question:
         """Return the question of one attempt, the first one having the number 0."""
         warmed = min(self._temperature + WARMER * number, WARMEST)
         return Question(
@@ -115,10 +120,13 @@ class Reprompter:
             query=query,
             temperature=max(self._temperature, warmed),
             max_tokens=self._max_tokens,
+            frame=self._frame,
         )
 
     def _problem(self, text: str) -> Problem | None:
-        """Tell why an answer is of no use, or None."""
+        """Tell why an answer is of no use, or None; where none is asked for again, all are."""
+        if self._attempts == 1:
+            return None
         code = extract_code(text)
         if code is None or gist(code) == gist(""):
             return "no code"

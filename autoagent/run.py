@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from autoagent.asker import CALL, ORGANISM, Asker, Call
 from autoagent.budget import Budget, Spent
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended, Ending
+from autoagent.first_genome import FRAMES, Profile
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.listener import Listener
-from autoagent.llm import LLM
+from autoagent.llm import LLM, Bounded
 from autoagent.meter import Meter, SuspendedError
 from autoagent.recorder import RunRecorder
 from autoagent.replay import Past, Turn, relive
 from autoagent.reprompt import Reprompter
 from autoagent.steps import Step
+from autoagent.told import NOTHING, Told
 from sandbox.session import Sandbox
 
 Approve = Callable[[str], str | None]
@@ -53,6 +55,7 @@ class Run:
         heard: What skills were answered in an earlier run whose answers are given again; no model
             is asked for them then.
         sampling: How the model is sampled.
+        profile: How else its answers are asked for.
         meter: Counts what the run takes, and stops it.
         listener: Watches it.
         approve: Lets a person approve answers.
@@ -76,6 +79,7 @@ class Run:
         llm: LLM,
         heard: Sequence[Call] | None,
         sampling: Sampling,
+        profile: Profile,
         meter: Meter,
         listener: Listener,
         approve: Approve | None,
@@ -95,6 +99,13 @@ class Run:
             self._asker((llm,), prefix=ORGANISM),
             temperature=sampling.temperature,
             max_tokens=sampling.max_tokens,
+            attempts=profile.attempts,
+            memory=profile.memory,
+            frame=FRAMES[profile.frame],
+        )
+        self._at_birth = Told(
+            tokens=sampling.max_tokens,
+            context=llm.context if isinstance(llm, Bounded) else None,
         )
         # What skills were told before is not asked again.
         known = [*(heard or ()), *(self.past.pending.consulted if self.past.pending else ())]
@@ -120,7 +131,7 @@ class Run:
         ending = Ending(self._meter)
         try:
             with ending:
-                event = self._begin()
+                event = self._begin(budget)
                 if resumed is not None:
                     self._record.write(("resume", resumed))
                     resumed = None
@@ -132,10 +143,10 @@ class Run:
             if resumed is None:
                 self._record.write(("end", self.ended.as_dict()))
 
-    def _begin(self) -> Heartbeat | Death:
+    def _begin(self, budget: Budget) -> Heartbeat | Death:
         """Bring the organism to where its past ends: to its birth, if it has none."""
         past = self.past
-        event = self._rebuilt()
+        event = self._rebuilt(replace(self._at_birth, left=budget.left(Spent())))
         for turn in past.turns:
             self._reprompter.remember(turn.refused)
             if turn.reply is not None:
@@ -146,7 +157,7 @@ class Run:
             self._record.asked(self.life.steps + 1, event, self.life.genome)
         return event
 
-    def _rebuilt(self) -> Heartbeat | Death:
+    def _rebuilt(self, told: Told) -> Heartbeat | Death:
         """Live the finished steps again, and return the event after them.
 
         Raises:
@@ -155,7 +166,7 @@ class Run:
         last = self.past.last_step
         if last:
             self._listener.preparing(f"rebuilding the life up to step {last}")
-        for relived in relive(self.life, self.past, self._wall):
+        for relived in relive(self.life, self.past, self._wall, told):
             if relived.event is None or relived.differences:
                 raise JournalError(self.past.explain(relived.differences[0], self._wall.build))
             event = relived.event
@@ -171,12 +182,12 @@ class Run:
         while isinstance(event, Heartbeat):
             self._meter.admit()
             asked = time.monotonic()
-            text = self._answer(event, turn)
+            text, told = self._answer(event, turn)
             if text is None:
                 self._record.write(("refused", {}))
                 ending.cause, ending.detail = Stop.PAUSED, "not approved"
                 return
-            event = self.life.answer(text)
+            event = self.life.answer(text, told=told)
             if isinstance(event, Death) and event.cause is Cause.WORKER:
                 break  # it was the wall that ended: nothing is known of this step
             self._meter.spent.steps += 1
@@ -185,18 +196,18 @@ class Run:
             self._listener.stepped(step)
             yield step
             turn = None
-        ending.cause, ending.detail = event.cause, event.detail
+        ending.cause, ending.detail, ending.result = event.cause, event.detail, event.result
 
-    def _answer(self, heartbeat: Heartbeat, turn: Turn | None) -> str | None:
+    def _answer(self, heartbeat: Heartbeat, turn: Turn | None) -> tuple[str | None, Told]:
         """Have the model answer, and let a person approve.
 
         What a turn holds already, from before the run was cut off, is not asked for again.
         """
         if turn is not None and turn.reply is not None:
-            return turn.reply
+            return turn.reply, NOTHING  # what it was told is recorded, too
         step = self.life.steps + 1
         self._listener.asked(step, heartbeat.query, self._meter.left)
-        text = self._reprompter.answer(
+        completion = self._reprompter.answer(
             heartbeat.query,
             step,
             on_text=self._listener.text,
@@ -204,7 +215,14 @@ class Run:
             made=turn.attempts if turn else (),
             refused=len(turn.refused) if turn else 0,
         )
-        return text if self._approve is None else self._approve(text)
+        text = completion.text
+        left = {name: value for name, value in self._meter.left.items() if name != "seconds"}
+        told = Told(
+            cut=completion.finish == "length",
+            shortened=completion.shortened,
+            left=left | {"steps": left["steps"] - 1} if "steps" in left else left,
+        )
+        return text if self._approve is None else self._approve(text), told
 
     def _asker(self, llms: Sequence[LLM], **settings: Any) -> Asker:
         return Asker(
@@ -225,8 +243,16 @@ def died(past: Past, journal: Journal) -> Ended:
     assert past.death is not None
     if past.end is not None:
         spent = Spent(**{name: past.end["spent"][name] for name in asdict(Spent())})
-        return Ended(cause=past.death, limit=None, detail=past.end["detail"], spent=spent)
-    ended = Ended(cause=past.death, limit=None, detail=past.last_words, spent=Spent())
+        end = past.end
+        result = end.get("result")
+        return Ended(cause=past.death, limit=None, detail=end["detail"], spent=spent, result=result)
+    ended = Ended(
+        cause=past.death,
+        limit=None,
+        detail=past.last_words,
+        spent=Spent(),
+        result=past.result,
+    )
     journal.append(past.run, [("end", ended.as_dict())])
     return ended
 

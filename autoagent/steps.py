@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autoagent.journal import Event
+from autoagent.llm import Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Step:
 
     run: str
     step: int
-    query: str
+    query: Query
     response: str
     harm: list[dict[str, Any]] = field(default_factory=list)
     stdout: str = ""
@@ -56,7 +57,8 @@ class Step:
 
 def fold(run: str, events: Iterable[Event]) -> Iterator[Step]:
     """Yield the completed steps of a run from its events, in order."""
-    query, reply, tokens_in, tokens_out = "", {"text": ""}, 0, 0
+    query: Query = ""
+    reply, tokens_in, tokens_out = {"text": ""}, 0, 0
     for event in events:
         match event.kind:
             case "heartbeat":

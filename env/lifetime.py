@@ -11,6 +11,8 @@ from autoagent.budget import Budget, Limit
 from autoagent.death import Cause, Stop
 from autoagent.effects import Effects
 from autoagent.ended import Ended
+from autoagent.finish import Finishing, living_on
+from autoagent.first_genome import FirstGenome
 from autoagent.journal import Data
 from autoagent.life import CodePolicy, Death, Heartbeat, Life, OnHarm
 from autoagent.llm import LLM
@@ -124,6 +126,8 @@ class Lifetime:
         policy: As for `Life`.
         on_harm: As for `Life`.
         limits: As for `Life`.
+        first: As for `Life`.
+        finish: As for `Life`.
         past: What entered an earlier life, to be lived again; nothing of it is asked anew.
 
     Attributes:
@@ -148,6 +152,8 @@ class Lifetime:
         policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         limits: Limits | None = None,
+        first: FirstGenome | None = None,
+        finish: Finishing = living_on,
         past: Iterable[tuple[str, Data]] = (),
     ) -> None:
         self.prompt, self.difficulty, self.hazards = prompt, difficulty, hazards
@@ -170,6 +176,8 @@ class Lifetime:
             seed=seed,
             skills=skills,
             host=self._host,
+            first=first,
+            finish=finish,
         )
         self.scene = Scene(
             prompt=prompt,

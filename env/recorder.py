@@ -60,6 +60,8 @@ class LifeRecorder:
             "on_harm": life.on_harm,
             "limits": asdict(life.limits),
             "skills": skills,
+            "genome": life.first.as_dict(),
+            "net": life.net,
         }
         self.run = self._journal.begin(settings | RESUMED)
         self._record = RunRecorder(self._journal, self.run)

@@ -11,7 +11,7 @@ import contextlib
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, SupportsFloat, TypedDict
+from typing import Any, Literal, SupportsFloat, TypedDict
 
 import gymnasium
 import numpy as np
@@ -19,8 +19,11 @@ from gymnasium import spaces
 
 from autoagent.budget import Budget
 from autoagent.death import Stop
+from autoagent.finish import LETS_GO, living_on
+from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.life import CodePolicy, Death, Heartbeat, OnHarm
 from autoagent.llm import LLM, LLMError, load
+from autoagent.llm.framing.query import in_words
 from autoagent.meter import SuspendedError
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import WallOptions, open_wall
@@ -84,6 +87,9 @@ class Survival(gymnasium.Env[Observation, str]):
         policy: ``strict``, or ``open`` to rely on the wall alone (then nothing is harm).
         on_harm: ``death``, or ``feedback`` to refuse harmful code and go on.
         limits: What the organism may spend between two heartbeats.
+        genome: What it is born with: ``small``, ``capable`` or a file.
+        finish: What comes of an organism that would finish, or give up: ``refuse`` tells it that
+            here one lives on, ``death`` lets it end.
         journal: A file in which every life is recorded, so that it can be shown and replayed.
         render_mode: ``ansi`` or None.
 
@@ -113,6 +119,8 @@ class Survival(gymnasium.Env[Observation, str]):
         policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         limits: Limits | None = None,
+        genome: str | Path | FirstGenome = USUAL,
+        finish: Literal["refuse", "death"] = "refuse",
         journal: str | Path | None = None,
         render_mode: str | None = None,
     ) -> None:
@@ -120,6 +128,8 @@ class Survival(gymnasium.Env[Observation, str]):
             raise ValueError(f"max_steps must be at least 1, got {max_steps}")
         if render_mode not in (None, "ansi"):
             raise ValueError(f"unknown render_mode {render_mode!r}; known: ansi")
+        if finish not in ("refuse", "death"):
+            raise ValueError(f"unknown finish {finish!r}; known: refuse, death")
         self.prompt = _prompt(prompt)
         self.difficulty = _difficulty(difficulty)
         self.hazards = load_hazards(hazards)
@@ -147,6 +157,8 @@ class Survival(gymnasium.Env[Observation, str]):
                 "policy": policy,
                 "on_harm": on_harm,
                 "limits": limits,
+                "first": first_genome(genome),
+                "finish": living_on if finish == "refuse" else LETS_GO,
             }
             self._opened = opened.pop_all()
         self._text = Unicode(LONGEST_TEXT)
@@ -366,7 +378,7 @@ class Survival(gymnasium.Env[Observation, str]):
         left = 1.0 - lifetime.life.steps / self.max_steps
         vitals = [max(left, 0.0), *(hazard.vital for hazard in lifetime.hazards)]
         return {
-            "query": fit(event.query) if isinstance(event, Heartbeat) else "",
+            "query": fit(in_words(event.query)) if isinstance(event, Heartbeat) else "",
             "genome": fit(lifetime.life.genome.text),
             "stdout": fit(event.outcome.stdout),
             "error": fit(event.outcome.error),

@@ -18,6 +18,7 @@ from cachetools import LRUCache, cached
 from autoagent.death import Cause
 from autoagent.host import Idle
 from autoagent.life import CodePolicy, Death, Heartbeat, Life
+from autoagent.llm.framing.query import in_words
 from sandbox.limits import Limits
 from sandbox.parsing import statements
 from sandbox.session import Sandbox
@@ -227,7 +228,7 @@ def _told(event: Heartbeat, key: str, calls: int) -> Behaviour:
     Raises:
         _Untold: Somebody else speaks.
     """
-    told, *lines = event.query.split("\n")
+    told, *lines = in_words(event.query).split("\n")
     if told != key or len(lines) != calls + 1:
         raise _Untold
     try:

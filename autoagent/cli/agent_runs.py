@@ -9,6 +9,8 @@ from rich.console import Console
 from autoagent.cli.common import print_json
 from autoagent.events import recorded_steps
 from autoagent.journal import Journal
+from autoagent.llm import TALK, Message
+from autoagent.llm.framing.prompt import messages
 from autoagent.replay import Past
 from autoagent.steps import Step
 from autoagent.ui.report import print_end, print_step
@@ -42,8 +44,6 @@ class AgentRuns:
 
 def _example(step: Step) -> str:
     outcome = step.as_dict()
-    messages = [
-        {"role": "user", "content": outcome.pop("query")},
-        {"role": "assistant", "content": outcome.pop("response")},
-    ]
-    return json_text.dumps({"messages": messages, "outcome": outcome}) + "\n"
+    asked = messages(outcome.pop("query"), TALK)
+    said = [*asked, Message(role="assistant", content=outcome.pop("response"))]
+    return json_text.dumps({"messages": said, "outcome": outcome}) + "\n"

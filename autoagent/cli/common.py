@@ -18,6 +18,7 @@ from sandbox.session import SandboxError
 FAILED = 1
 BAD_INPUT = 2
 UNREACHABLE = 3
+GAVE_UP = 4
 BAD_INPUTS = (ValueError, LLMError, JournalError, SandboxError)
 """Errors that name a wrong value."""
 

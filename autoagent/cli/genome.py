@@ -18,6 +18,7 @@ from autoagent.cli.common import bad_input_exits, fail, print_json
 from autoagent.cli.kinds import kind_of
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
 from autoagent.files import write_out
+from autoagent.first_genome import written_out
 from autoagent.genome import Genome
 from autoagent.journal import Journal
 from autoagent.printable import printable
@@ -42,7 +43,10 @@ def genome(
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Print the source of the organism of RUN: every method and function, as it was then."""
+    """Print the source of the organism of RUN: every method and function, as it was then.
+
+    Written to a file, it is what another life can begin with: `autoagent run --genome FILE`.
+    """
     with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
         past = Past.of(journal, journal.find(run))
         at = past.last_step if step is None else step
@@ -51,15 +55,15 @@ def genome(
         data = {"run": past.run, "step": at, "genome": found.hash, "sources": dict(found.sources)}
         found_text = json_text.dumps(data) + "\n"
     else:
-        found_text = found.text
+        found_text = written_out(found, past.first)
     if out is not None:
         _write(out, found_text)
     elif json:
         print(found_text, end="")
     elif sys.stdout.isatty():
-        Console().print(Syntax(printable(found.text), "python", theme="ansi_dark"))
+        Console().print(Syntax(printable(found_text), "python", theme="ansi_dark"))
     else:
-        print(printable(found.text), end="")
+        print(printable(found_text), end="")
 
 
 def diff(

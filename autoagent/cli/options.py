@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from autoagent.agent import MAX_TOKENS, RECORDED, TEMPERATURE
+from autoagent.agent import RECORDED
 from autoagent.budget import Budget
 from autoagent.cli.common import fail
 from autoagent.llm import LLM, load
@@ -34,6 +34,13 @@ class OnHarmChoice(StrEnum):
     feedback = "feedback"
 
 
+class Switch(StrEnum):
+    """Values of options that are on or off."""
+
+    on = "on"
+    off = "off"
+
+
 RunArgument = Annotated[str, typer.Argument(help="Id of a run, a prefix of it, or 'last'.")]
 DbOption = Annotated[
     Path | None, typer.Option("--db", help="Journal file (default: your own).", dir_okay=False)
@@ -45,6 +52,15 @@ PolicyOption = Annotated[
     PolicyChoice, typer.Option(help="'open' skips the policy and relies on the wall alone.")
 ]
 ApproveOption = Annotated[bool, typer.Option("--approve", help="Ask before each execution.")]
+CheckOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--check",
+        help="Python file whose check(result, files) says what is wrong with a result, or None; "
+        "run behind a wall.",
+        dir_okay=False,
+    ),
+]
 TokensOption = Annotated[int | None, typer.Option(help="Most tokens, in and out together.")]
 
 
@@ -165,14 +181,14 @@ class Sampling:
     temperature: Annotated[
         float | None,
         typer.Option(
-            help=f"Sampling temperature (default: as the model was trained, or {TEMPERATURE}).",
+            help="Sampling temperature (default: as the model was trained, or the genome's).",
             min=0.0,
         ),
     ] = None
     max_tokens: Annotated[
         int | None,
         typer.Option(
-            help=f"Longest answer, in tokens (default: as it was trained, or {MAX_TOKENS}).", min=1
+            help="Longest answer, in tokens (default: as it was trained, or the genome's).", min=1
         ),
     ] = None
 

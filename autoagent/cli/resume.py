@@ -13,10 +13,12 @@ import typer
 from rich.console import Console
 
 from autoagent.agent import AutonomousLLM
+from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.options import (
     ApproveOption,
     BuiltWall,
+    CheckOption,
     DbOption,
     JsonOption,
     LifeBudget,
@@ -47,6 +49,7 @@ def resume(
     sampling: OtherSampling,
     wall: BuiltWall,
     taken: TakenUp,
+    check: CheckOption = None,
     approve: ApproveOption = False,
     server: PricedServer,
     db: DbOption = None,
@@ -72,6 +75,7 @@ def resume(
             sandbox=chosen.sandbox,
             policy=chosen.policy,
             limits=chosen.limits,
+            check=None if check is None else Checker(check),
             db=db,
             approve=ask_approval if asked else None,
             wall=past.same_wall(wall),
@@ -90,6 +94,7 @@ def rollback(
     sampling: OtherSampling,
     wall: BuiltWall,
     taken: TakenUp,
+    check: CheckOption = None,
     approve: ApproveOption = False,
     server: PricedServer,
     db: DbOption = None,
@@ -124,6 +129,7 @@ def rollback(
         sampling=sampling,
         wall=wall,
         taken=taken,
+        check=check,
         approve=approve,
         server=server,
         db=db,

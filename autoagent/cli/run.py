@@ -10,11 +10,13 @@ from typing import Annotated
 import typer
 
 from autoagent.agent import AutonomousLLM
+from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, decoded, fail
 from autoagent.cli.options import (
     ApproveOption,
     Bounds,
     BuiltWall,
+    CheckOption,
     DbOption,
     JsonOption,
     LifeBudget,
@@ -24,8 +26,10 @@ from autoagent.cli.options import (
     PricedServer,
     Sampling,
     SandboxOption,
+    Switch,
 )
 from autoagent.cli.watch import live
+from autoagent.first_genome import first_genome
 from autoagent.ui.approve import ask_approval
 
 
@@ -48,6 +52,15 @@ def run(
     hang: Annotated[
         float | None, typer.Option(help="Seconds without a heartbeat (default 30).")
     ] = None,
+    genome: Annotated[
+        str | None,
+        typer.Option(help="small, capable or FILE: what it is born with (default: by the model)."),
+    ] = None,
+    net: Annotated[
+        Switch,
+        typer.Option(help="Put back what worked when a method that replaced it raises."),
+    ] = Switch.on,
+    check: CheckOption = None,
     skills: Annotated[str, typer.Option(help="Skills it may use, separated by commas.")] = "",
     approve: ApproveOption = False,
     server: PricedServer,
@@ -66,6 +79,9 @@ def run(
             limits=bounds.limits(hang),
             policy=policy.value,
             on_harm=on_harm.value,
+            genome=None if genome is None else first_genome(genome),
+            net=net is Switch.on,
+            check=None if check is None else Checker(check),
             skills=[name.strip() for name in skills.split(",") if name.strip()],
             **asdict(sampling),
             db=db,

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
-from autoagent.cli.common import UNREACHABLE, print_json, progress
+from autoagent.cli.common import GAVE_UP, UNREACHABLE, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.death import Stop
+from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.listener import Listener, Silent
 from autoagent.llm import LLM
@@ -55,8 +55,10 @@ def live(
     assert agent.ended is not None
     assert agent.run_id is not None
     report(agent.run_id, agent.ended, listener)
-    if agent.ended.cause == Stop.UNREACHABLE:
+    if agent.ended.cause is Stop.UNREACHABLE:
         raise typer.Exit(UNREACHABLE)
+    if agent.ended.cause is Cause.GAVE_UP:
+        raise typer.Exit(GAVE_UP)
     raise typer.Exit(interrupts.exit_code)
 
 

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from autoagent.llm.base import (
     LLM,
+    Bounded,
     Completion,
     Countable,
     LLMError,
     LLMUnreachable,
+    Suited,
     Timed,
     Tuned,
 )
 from autoagent.llm.framing.fence import extract_block
-from autoagent.llm.framing.frame import PROSE, PYTHON, Frame, code_frame
+from autoagent.llm.framing.frame import PROSE, PYTHON, TALK, Frame, code_frame
+from autoagent.llm.framing.query import Message, Query
 from autoagent.llm.named import MODELS, ModelOptions, Provider, known_models, load
 from autoagent.llm.recorded import Recorded
 
@@ -50,6 +53,8 @@ __all__ = [
     "MODELS",
     "PROSE",
     "PYTHON",
+    "TALK",
+    "Bounded",
     "Completion",
     "Countable",
     "Frame",
@@ -57,10 +62,13 @@ __all__ = [
     "LLMError",
     "LLMUnreachable",
     "LlamaCpp",
+    "Message",
     "ModelOptions",
     "OpenAICompatible",
     "Provider",
+    "Query",
     "Recorded",
+    "Suited",
     "Timed",
     "Transformers",
     "Tuned",

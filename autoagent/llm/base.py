@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
 from autoagent.llm.framing.frame import PYTHON, Frame
+from autoagent.llm.framing.query import Query
 
 
 class LLMError(Exception):
@@ -49,7 +50,7 @@ class LLM(Protocol):
 
     def complete(
         self,
-        query: str,
+        query: Query,
         *,
         seed: int,
         temperature: float,
@@ -82,7 +83,7 @@ class LLM(Protocol):
 class Countable(Protocol):
     """A model that can tell what a query takes before it is asked."""
 
-    def count_query(self, query: str, frame: Frame = PYTHON) -> int:
+    def count_query(self, query: Query, frame: Frame = PYTHON) -> int:
         """Return the most tokens that the query takes in its frame."""
         ...
 
@@ -110,6 +111,31 @@ class Tuned(Protocol):
 
     temperature: float | None
     max_tokens: int | None
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A model of which it is known how much it can read.
+
+    Attributes:
+        context: Tokens that query and answer may take together.
+    """
+
+    @property
+    def context(self) -> int:
+        """Tokens that query and answer may take together."""
+        ...
+
+
+@runtime_checkable
+class Suited(Protocol):
+    """A model that does better with another first genome than the usual one.
+
+    Attributes:
+        genome: The name of that genome (see `autoagent.first_genome`).
+    """
+
+    genome: str
 
 
 def expanded(path: str) -> Path:

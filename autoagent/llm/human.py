@@ -6,6 +6,7 @@ from typing import TextIO
 
 from autoagent.llm.base import Completion, LLMUnreachable
 from autoagent.llm.framing.frame import PYTHON, Frame
+from autoagent.llm.framing.query import Query, in_words
 from autoagent.printable import printable
 
 END = "."
@@ -27,7 +28,7 @@ class Human:
 
     def complete(
         self,
-        query: str,
+        query: Query,
         *,
         seed: int,
         temperature: float,
@@ -41,9 +42,10 @@ class Human:
             LLMUnreachable: The input ended before anything was typed.
         """
         screen = self._screen or sys.stderr
-        wanted = "Type Python code" if frame == PYTHON else f"{frame.system}\nType the answer"
+        wanted = f"{frame.system}\nType the answer" if frame.system else "Type the answer"
+        wanted = "Type Python code" if frame == PYTHON else wanted
         invitation = f"{wanted}, then a line with only {END!r}:"
-        print(f"{printable(query)}\n\n{invitation}", file=screen)
+        print(f"{printable(in_words(query))}\n\n{invitation}", file=screen)
         screen.flush()
         text = self._read()
         if frame.opening and text.strip() and "```" not in text:

@@ -5,6 +5,7 @@ from itertools import islice
 
 from autoagent.llm.base import Completion, LLMUnreachable
 from autoagent.llm.framing.frame import PYTHON, Frame
+from autoagent.llm.framing.query import Query
 
 
 class Recorded:
@@ -44,7 +45,7 @@ class Recorded:
 
     def complete(
         self,
-        query: str,
+        query: Query,
         *,
         seed: int,
         temperature: float,

@@ -13,10 +13,13 @@ from importlib.resources import files
 from autoagent.organism.extract import extract_code
 from sandbox.session import Guest
 
-__all__ = ["extract_code", "genome_source", "guest"]
+__all__ = ["GENOMES", "extract_code", "genome_source", "guest"]
+
+GENOMES = ("small", "capable")
+"""Names of the genomes that are carried behind every wall, ready to be born."""
 
 CARRIED = (
-    ("autoagent.organism", ("damage", "extract", "sources", "world")),
+    ("autoagent.organism", ("damage", "extract", "faults", "net", "result", "sources", "world")),
     (
         "sandbox",
         (
@@ -37,9 +40,9 @@ PRELOAD = (
 """Standard modules that exist inside: what the policy allows and what the world needs."""
 
 
-def genome_source() -> str:
-    """Return the source of the first genome, the `AutonomousLLM` class."""
-    return _text("autoagent.organism", "first_genome")
+def genome_source(name: str = "small") -> str:
+    """Return the source of one of the `GENOMES`, an `AutonomousLLM` class."""
+    return _text("autoagent.organism.genomes", name)
 
 
 def guest() -> Guest:
@@ -47,10 +50,11 @@ def guest() -> Guest:
     modules = {
         f"{package}.{name}": _text(package, name) for package, names in CARRIED for name in names
     }
-    # The class is made while the component is built, so that a new life finds it ready.
+    # The classes are made while the component is built, so that a new life finds its own ready.
+    sources = ", ".join(repr(genome_source(name)) for name in GENOMES)
     modules["autoagent.organism.boot"] = (
         "from autoagent.organism.world import main, prepare\n"
-        f"prepare({genome_source()!r})\n"
+        f"prepare({sources})\n"
         "__all__ = ['main']\n"
     )
     return Guest(

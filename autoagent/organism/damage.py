@@ -6,6 +6,7 @@ import builtins
 import types
 from typing import Any
 
+from autoagent.organism.faults import described
 from autoagent.organism.sources import function_of
 from sandbox.judge import judge
 from sandbox.parsing import Mode
@@ -64,7 +65,7 @@ class Damage:
         try:
             made = self._remade(name, old, text)
         except Exception as error:
-            made = {name: self._ruined(old, text, world.describe_error(error))}
+            made = {name: self._ruined(old, text, described(error, world.texts))}
         for kind in type.__getattribute__(type(world.organism), "__mro__"):
             own = type.__dict__["__dict__"].__get__(kind)
             if kind is not object and kind is not self._root and own.get(name) is old:

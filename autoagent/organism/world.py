@@ -11,11 +11,14 @@ A life is `main(argument, host)`. Messages to the host are JSON objects with a `
 - ``judge`` (code, mode): this world found harm in code that the organism made for itself; the
   reply is the host's own verdict;
 - ``harm`` (what): code did at run time what is harm, and is about to be refused;
+- ``finish`` (cause, result): the organism wants to end well, or to give up; the reply says why it
+  is refused, or nothing;
+- ``over`` (outcome): the last account of one that may end. This one gets no reply;
 - ``flood``: it printed more than allowed. This one gets no reply.
 
 A model's answer may come with effects of the environment: a new ``task``, which the organism has
 at once, and ``hits``, which change single characters of its definitions while it waits for its
-next answer.
+next answer. It may come with what the host tells of the answer and of the budget: ``told``.
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ from typing import Any
 
 from autoagent.organism.damage import Damage
 from autoagent.organism.extract import extract_code
+from autoagent.organism.faults import GENOME, described, traceback_of
+from autoagent.organism.net import Net
+from autoagent.organism.result import written
 from autoagent.organism.sources import function_of, source_in, takes_self
 from sandbox.guards import PolicyError, apart
 from sandbox.judge import Verdict, Violation, judge
@@ -38,9 +44,9 @@ from sandbox.library import Namespace, hold_library
 from sandbox.mounted import mount
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
+from sandbox.rules import ALLOWED_MODULES
 
-GENOME = "<genome>"
-LONGEST_ERROR = 2_000
+ROLES = ("system", "user", "assistant")
 
 
 class Recorder(io.TextIOBase):
@@ -118,6 +124,22 @@ class Body:
             return world.namespace[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
+    def finish(self, result: object = None) -> None:
+        """End this life well, with a result: once the block that says so has raised nothing."""
+        finish(result)
+
+    def give_up(self, reason: str = "") -> None:
+        """End this life without a result."""
+        give_up(reason)
+
+    def checkpoint(self) -> None:
+        """Remember all definitions as they are now: methods, functions and classes."""
+        world.checkpoint()
+
+    def restore(self) -> None:
+        """Put all definitions back as they were at the last checkpoint."""
+        world.restore()
+
     def everything(self) -> dict[str, object]:
         """Return all attributes, methods and defined names."""
         methods = {n: getattr(self, n) for n in vars(type(self)) if n[:2] != "__" and n != "state"}
@@ -136,8 +158,15 @@ class World:
         self.skills: dict[str, str] = {}
         self.touched: set[str] = set()
         self.reported: dict[str, object] = {}
-        self.error = ""
+        self.error = self.traceback = ""
         self.out_of_memory = False
+        self.wish: tuple[str, object] | None = None
+        self.told: dict[str, Any] = {}
+        self.birth: dict[str, Any] = {}
+        self.prepared: dict[str, type] = {}
+        self.saved: tuple[dict[str, object], dict[str, object]] | None = None
+        self.net = Net()
+        self.living = False
         self.depth = 0
         self.output = Recorder(1 << 20, lambda: None)
         self.stdout = Output(self.write)
@@ -162,8 +191,11 @@ class World:
             ask_model=ask_model,
             describe=describe,
             extract_code=extract_code,
+            finish=finish,
+            give_up=give_up,
             last_outcome=last_outcome,
             source_of=source_of,
+            surroundings=surroundings,
             use_skill=use_skill,
         )
 
@@ -176,7 +208,8 @@ class World:
             SyntaxError: The text does not parse, here or on the host.
             PolicyError: The policy refuses it.
         """
-        filename = GENOME if filename == GENOME else f"<code {len(self.texts)}>"
+        kind = GENOME if filename == GENOME else "<code"
+        filename = f"{kind} {len(self.texts)}>"
         if self.policy == "strict":
             self.hold_to_policy(text, mode)
         code = builtins.compile(text, filename, mode, dont_inherit=True)
@@ -213,41 +246,84 @@ class World:
         self.depth += 1
         try:
             self.run_code(source, globals, locals)
+        except SystemExit as error:
+            if self.depth > 1:
+                raise
+            self.wish = ("finished", error.code)
         except BaseException as error:
             if self.depth == 1 or (self.judged is not None and source == self.judged[0]):
-                self.error = self.describe_error(error)
-                self.out_of_memory = issubclass(type(error), MemoryError)
+                self.note(error)
+                self.wish = None
             raise
         finally:
             self.depth -= 1
+        if self.depth == 0:
+            self.conclude()
+
+    def note(self, error: BaseException) -> None:
+        """Take note of an error for the account of the step."""
+        self.error = described(error, self.texts)
+        self.traceback = traceback_of(error, self.texts)
+        self.out_of_memory = issubclass(type(error), MemoryError)
+
+    def wants(self, cause: str, result: object) -> None:
+        """Take note that the organism wants to end; it does so when its code has come to its end.
+
+        Raises:
+            ValueError: The result is none.
+        """
+        written(result)
+        self.wish = (cause, result)
+        if self.depth == 0:
+            self.conclude()
+
+    def conclude(self) -> None:
+        """End the life, if that is wished and not refused."""
+        if self.wish is None:
+            return
+        (cause, result), self.wish = self.wish, None
+        try:
+            written(result)
+        except ValueError as error:
+            self.note(error)
+            return
+        reply = self.say("finish", cause=cause, result=result)
+        if "refused" not in reply:
+            self.say("over", outcome=self.settle())
+        self.error = self.traceback = f"It is not finished: {reply['refused']}"
+
+    def checkpoint(self) -> None:
+        """Keep the definitions as they are."""
+        self.saved = (self.methods(), self.functions())
+
+    def restore(self) -> None:
+        """Put back the definitions that were kept.
+
+        Raises:
+            RuntimeError: There was no checkpoint.
+        """
+        if self.saved is None:
+            raise RuntimeError("there is no checkpoint; call self.checkpoint() first")
+        methods, functions = self.saved
+        for name in self.methods().keys() - methods.keys():
+            delattr(type(self.organism), name)
+        for name, value in methods.items():
+            setattr(type(self.organism), name, value)
+            vars(self.organism).pop(name, None)
+        for name in self.functions().keys() - functions.keys():
+            del self.namespace[name]
+        self.namespace.update(functions)
 
     def run_open(self, source: Any, globals: Any, locals: Any) -> None:
         """What `run_code` is without a policy."""
         code = self.compile(source, "exec") if isinstance(source, str) else source
         builtins.exec(code, globals, locals)
 
-    def describe_error(self, error: BaseException) -> str:
-        """Say what went wrong and at which line of the executed code."""
-        try:
-            text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-        except Exception:  # its own __str__ fails
-            text = type.__dict__["__name__"].__get__(type(error))
-        line, frame = None, error.__traceback__
-        while frame is not None:
-            name = frame.tb_frame.f_code.co_filename
-            if name in self.texts and name != GENOME:
-                line, source = frame.tb_lineno, self.texts[name]
-            frame = frame.tb_next
-        if line is None or issubclass(type(error), SyntaxError):
-            return text
-        lines = source.splitlines()
-        quoted = lines[line - 1].strip()[:200] if line <= len(lines) else ""
-        return f"{text} (line {line}: {quoted})"
-
     def adopt(self, name: str, value: object) -> None:
-        """Make a function that takes ``self`` a method of the organism."""
+        """Make a function that takes ``self`` a method of the organism, and so a property."""
         self.touched.add(name)
-        if self.organism is not None and takes_self(value):
+        getter = value.fget if type(value) is property else value
+        if self.organism is not None and takes_self(getter):
             vars(self.organism).pop(name, None)
             setattr(type(self.organism), name, value)
 
@@ -261,9 +337,18 @@ class World:
             if type(n) is str and n[:2] != "__" and n not in HIDDEN
         }
 
+    def functions(self) -> dict[str, object]:
+        """Return the functions and classes that executed code defined."""
+        return {n: v for n, v in self.variables().items() if is_definition(v)}
+
+    def methods(self) -> dict[str, object]:
+        """Return the methods that are the organism's own."""
+        own = type.__dict__["__dict__"].__get__(type(self.organism))
+        return {n: v for n, v in own.items() if is_definition(v) and type(n) is str}
+
     def definitions(self) -> dict[str, object]:
         """Return every definition that belongs to the genome: methods first, then functions."""
-        found = {n: v for n, v in self.variables().items() if is_definition(v)}
+        found = self.functions()
         kinds = type.__getattribute__(type(self.organism), "__mro__")
         owners = [kind.__dict__ for kind in reversed(kinds) if kind not in (object, Body)]
         for owner in (*owners, object.__getattribute__(self.organism, "__dict__")):
@@ -304,15 +389,25 @@ class World:
         changes = self.changes()
         names = sorted(n for n in self.touched if isinstance(n, str) and n not in LOOP_STATE)
         self.touched.clear()
-        self.error, self.out_of_memory = "", False
+        self.error, self.traceback, self.out_of_memory = "", "", False
         return {**outcome, "changes": changes, "names": names}
 
-    def heartbeat(self, query: str) -> str:
-        """Tell the host what happened, and ask it for the model's answer."""
+    def heartbeat(self, query: Any) -> str:
+        """Tell the host what happened, and ask it for the model's answer.
+
+        Raises:
+            RuntimeError: Life has not begun.
+            TypeError: The query is no text, and no list of messages.
+        """
+        if not self.living:
+            raise RuntimeError("a genome asks its model in its loop, not while it is defined")
+        asked = as_query(query)
         self.damage.strike()
-        reply = self.say("ask", query=str(query), outcome=self.settle())
+        self.net.beat()
+        reply = self.say("ask", query=asked, outcome=self.settle())
         if "verdict" in reply:
             self.judged = (reply["code"], Verdict.of(reply["verdict"]))
+        self.told = reply.get("told", {})
         effects = reply.get("effects", {})
         self.damage.hits = effects.get("hits", [])
         if effects.get("task") is not None:
@@ -334,15 +429,38 @@ class World:
         """Tell the host that too much was printed; it does not reply."""
         self.say("flood")
 
-    def be_born(self, text: str) -> None:
-        """Execute the first genome, as any code is executed, into an empty namespace."""
-        code = self.compile(text, "exec", GENOME)
-        builtins.exec(code, self.namespace)
+    def make(self, text: str) -> type:
+        """Execute the text of a genome, and return the class that it defines.
+
+        Raises:
+            RuntimeError: It defines none.
+        """
+        self.namespace.pop("AutonomousLLM", None)
+        builtins.exec(self.compile(text, "exec", GENOME), self.namespace)
+        kind = self.namespace.get("AutonomousLLM")
+        if not issubclass(type(kind), type):
+            raise RuntimeError("the genome defines no class AutonomousLLM")
         HIDDEN.update(n for n in self.namespace if n != "AutonomousLLM")
+        return kind  # type: ignore[return-value]
+
+    def be_born(self, prompt: str, genome: dict[str, str]) -> None:
+        """Make the organism: of its genome's class, and of what is executed on top of that."""
+        kind = self.prepared.get(genome["base"]) or self.make(genome["base"])
+        FIRST_METHODS.update(vars(kind))
+        self.namespace["AutonomousLLM"] = kind
+        self.organism = self.namespace["self"] = kind(prompt)
+        HIDDEN.update(("self", "PROFILE"))
+        if genome["text"]:
+            builtins.exec(self.compile(genome["text"], "exec", GENOME), self.namespace, self.names)
+            if self.namespace["AutonomousLLM"] is not kind:
+                self.organism = self.namespace["self"] = self.namespace["AutonomousLLM"](prompt)
+        self.touched.clear()
+        self.net.hang_under(self.organism)
 
     def live(self, birth: dict[str, Any], host: Callable[[str], str]) -> str:
         """Live one life to its end, and return how it ended, as JSON."""
         self.host = host
+        self.birth = birth
         self.output = Recorder(birth["output_bytes"], self.flood)
         sys.stdout = self.stdout
         random.seed(birth["seed"])
@@ -355,19 +473,19 @@ class World:
             self.run_code = self.run_open
             self.offer_primitives()
         self.reported = {}
+        self.net.on = birth["net"]
+        self.told = birth["told"]
         try:
             self.skills = birth["skills"]
-            task = with_skills(birth["prompt"], self.skills)
-            self.organism = self.namespace["self"] = self.namespace["AutonomousLLM"](task)
-            HIDDEN.add("self")
-            self.touched.clear()
-            self.organism.run()
+            self.be_born(with_skills(birth["prompt"], self.skills), birth["genome"])
+            self.living = True
+            self.live_on()
             end = {"cause": "ended", "detail": "the loop returned"}
         except BaseException as error:
             # Out of memory, the interpreter may stumble over anything before the next heartbeat.
             memory = issubclass(type(error), MemoryError) or self.out_of_memory
             try:
-                detail = self.describe_error(error)
+                detail = described(error, self.texts)
             except MemoryError:  # what the dead held on to is let go of only after this block
                 memory, detail = True, "MemoryError: "
             end = {"cause": "memory" if memory else "crashed", "detail": detail}
@@ -376,6 +494,25 @@ class World:
         except BaseException:  # dying of one thing, it shall not be reported dead of another
             outcome = {"stdout": "", "error": "", "changes": {}, "names": []}
         return json.dumps({**end, "outcome": outcome})
+
+    def live_on(self) -> None:
+        """Run the organism's loop, again and again while the net catches what falls out of it."""
+        while True:
+            try:
+                return self.organism.run()  # type: ignore[no-any-return]
+            except SystemExit as error:
+                self.wish = ("finished", error.code)
+                self.conclude()
+                raise
+            except Exception as error:
+                if self.out_of_memory or issubclass(type(error), MemoryError):
+                    raise
+                if not (mended := self.net.catch(error)):
+                    raise
+                self.note(error)
+                names = " and ".join(mended)
+                told = f"\nYour new {names} raised this, so what worked before was put back."
+                self.error, self.traceback = self.error + told, self.traceback + told
 
 
 HIDDEN: set[str] = set()
@@ -400,9 +537,49 @@ def with_skills(prompt: str, skills: dict[str, str]) -> str:
     return "\n".join([prompt, "Skills you can use:", *(f"- {text}" for text in skills.values())])
 
 
-def ask_model(query: str) -> str:
-    """Ask the language model: the heartbeat."""
+def as_query(query: Any) -> Any:
+    """Return what a model can be asked: messages as plain data, and of anything else its text.
+
+    Raises:
+        TypeError: A list is none of messages; the error says what one looks like.
+    """
+    if not issubclass(type(query), list | tuple):
+        return str(query)
+    if not query or not all(map(is_message, query)):
+        raise TypeError(
+            "a query is a text, or a list of messages such as "
+            "{'role': 'user', 'content': 'text'}, with the roles system, user and assistant"
+        )
+    return [{"role": str(each["role"]), "content": str(each["content"])} for each in query]
+
+
+def is_message(value: object) -> bool:
+    """Tell whether it is a message of a conversation."""
+    return (
+        type(value) is dict
+        and value.keys() == {"role", "content"}
+        and value["role"] in ROLES
+        and type(value["content"]) is str
+    )
+
+
+def ask_model(query: Any) -> str:
+    """Ask the language model: the heartbeat. A query is a text, or a list of messages."""
     return world.heartbeat(query)
+
+
+def finish(result: object = None) -> None:
+    """End this life well, with a result that is JSON.
+
+    Raises:
+        ValueError: The result is none.
+    """
+    world.wants("finished", result)
+
+
+def give_up(reason: str = "") -> None:
+    """End this life without a result."""
+    world.wants("gave_up", str(reason))
 
 
 def use_skill(name: str, arguments: dict[str, Any]) -> Any:
@@ -410,9 +587,41 @@ def use_skill(name: str, arguments: dict[str, Any]) -> Any:
     return world.skill(name, arguments)
 
 
-def last_outcome() -> dict[str, str]:
-    """Return what the code executed since the last heartbeat printed, and its error."""
-    return {"stdout": "".join(world.output.parts), "error": world.error}
+def last_outcome() -> dict[str, Any]:
+    """Return what came of the last answer.
+
+    What the code executed since the last heartbeat printed, its ``error`` and the ``traceback``
+    of that; whether the answer was ``cut`` at its longest length, and whether the query was
+    ``shortened`` to fit the model.
+    """
+    return {
+        "stdout": "".join(world.output.parts),
+        "error": world.error,
+        "traceback": world.traceback,
+        "cut": bool(world.told.get("cut")),
+        "shortened": bool(world.told.get("shortened")),
+    }
+
+
+def surroundings() -> dict[str, Any]:
+    """Return what the host tells of this life.
+
+    Its ``policy``, the ``modules`` that can be imported, the ``skills``, the most ``tokens`` of an
+    answer and those of the model's whole ``context`` (None if unknown), how long a step may
+    compute in ``seconds`` and take in ``memory_mb``, and what is ``left`` of each bound of the
+    budget.
+    """
+    told, birth = world.told, world.birth
+    return {
+        "policy": world.policy,
+        "modules": sorted(ALLOWED_MODULES),
+        "skills": dict(world.skills),
+        "tokens": birth["told"].get("tokens"),
+        "context": birth["told"].get("context"),
+        "seconds": birth["told"].get("seconds", 10),
+        "memory_mb": birth["told"].get("memory_mb", 256),
+        "left": dict(told.get("left", {})),
+    }
 
 
 def source_of(organism: object, name: str) -> str:
@@ -428,8 +637,13 @@ def source_of(organism: object, name: str) -> str:
     return world.source(definition)
 
 
-def describe(organism: object) -> list[str]:
-    """List what the organism remembers and what it can call, the newest of each last."""
+def describe(organism: object, most: int = 6) -> list[str]:
+    """List what the organism remembers and what it can call, the newest of each last.
+
+    Args:
+        organism: Itself.
+        most: How many of each.
+    """
     methods = vars(type(organism))
     own = {n: methods[n] for n in methods if n[:2] != "__" and n not in FIRST_METHODS}
     own.update((n, v) for n, v in vars(organism).items() if n not in LOOP_STATE)
@@ -438,7 +652,7 @@ def describe(organism: object) -> list[str]:
     known.pop("AutonomousLLM", None)
     calls = [called(n, v) for n, v in known.items() if is_definition(v)]
     data = [f"{n} = {shown(v)}" for n, v in known.items() if is_data(v)]
-    return data[-6:] + calls[-6:]
+    return data[-most:] + calls[-most:]
 
 
 def called(name: str, definition: object) -> str:
@@ -470,13 +684,13 @@ world = World()
 FIRST_METHODS: set[str] = set()
 
 
-def prepare(genome: str) -> None:
-    """Make the organism's class from its source; done once, before any life starts."""
-    world.be_born(genome)
-    first = vars(world.namespace["AutonomousLLM"])
-    FIRST_METHODS.update(first)
-    for definition in first.values():
-        world.source(definition)  # found now, it is known to every life
+def prepare(*genomes: str) -> None:
+    """Make the organism's classes from their sources; done once, before any life starts."""
+    for genome in genomes:
+        kind = world.make(genome)
+        world.prepared[genome] = kind
+        for definition in vars(kind).values():
+            world.source(definition)  # found now, it is known to every life
 
 
 def main(argument: str, host: Callable[[str], str]) -> str:

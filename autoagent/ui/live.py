@@ -9,6 +9,7 @@ from rich.text import Text
 
 from autoagent.asker import Call
 from autoagent.ended import Ended
+from autoagent.llm import Query
 from autoagent.printable import printable
 from autoagent.steps import Step
 from autoagent.ui.report import code_panel, print_end, print_step
@@ -47,7 +48,7 @@ class LiveView:
         if step >= steps:
             self.close()
 
-    def asked(self, step: int, query: str, left: dict[str, float]) -> None:
+    def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
         """Open the step's frame."""
         self._step, self._answer = step, ""
         self._left = ", ".join(f"{value:.6g} {name} left" for name, value in left.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -9,6 +10,7 @@ from rich.panel import Panel
 from rich.syntax import Syntax
 from rich.text import Text
 
+from autoagent.death import Cause
 from autoagent.organism import extract_code
 from autoagent.printable import printable
 from autoagent.steps import Step
@@ -39,7 +41,8 @@ def outcome_lines(fields: dict[str, Any]) -> Group:
     if fields.get("state"):
         lines.append(_line("set", ", ".join(fields["state"]), "cyan"))
     if not fields["alive"]:
-        lines.append(_line("died", fields["cause"], "bold red"))
+        well = fields["cause"] == Cause.FINISHED
+        lines.append(_line("ended" if well else "died", fields["cause"], "bold red"))
     return Group(*lines)
 
 
@@ -51,7 +54,10 @@ def print_step(console: Console, step: Step) -> None:
 
 
 def print_end(console: Console, run: str, end: dict[str, Any]) -> None:
-    """Print how a run stopped."""
+    """Print how a run stopped, and what it has brought."""
+    if end.get("result") is not None:
+        result = json.dumps(end["result"], ensure_ascii=False)
+        console.print(_line("result", result, "bold green"), soft_wrap=True)
     spent = end["spent"]
     console.print(
         Text.assemble(

@@ -26,6 +26,7 @@ from autoagent.cli.common import (
     progress,
 )
 from autoagent.cli.options import JsonOption, SeedOption
+from autoagent.first_genome import USUAL
 from autoagent.printable import printable
 from rl.cli.common import installed
 
@@ -49,6 +50,9 @@ class World:
     difficulty: Annotated[float, typer.Option(help="Scales the hazards.")] = 1.0
     max_steps: Annotated[int, typer.Option(help="Most steps of a life.", min=1)] = 32
     sandbox: Annotated[str, typer.Option(help="Wall to live behind.")] = "wasm"
+    genome: Annotated[
+        str, typer.Option(help="small, capable or FILE: what organisms are born with.")
+    ] = USUAL
     temperature: Annotated[
         float | None,
         typer.Option(help="Of language models (default: as a checkpoint was trained, or 1)."),

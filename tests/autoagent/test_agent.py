@@ -181,7 +181,8 @@ def test_skill_calls_are_bounded(wall: Sandbox, db: Path) -> None:
 
 
 def test_death_ends_the_run(wall: Sandbox, db: Path) -> None:
-    one = agent(wall, db, texts(["x = 1", "self.execute_code = 5", "x = 2", "x = 3"]))
+    answers = ["x = 1", "self.execute_code = 5", "x = 2", "x = 3"]
+    one = agent(wall, db, texts(answers), net=False)
     steps = list(one.run("Break"))
     assert [step.alive for step in steps] == [True, True, False]
     assert one.ended is not None

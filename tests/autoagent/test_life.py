@@ -201,7 +201,7 @@ def test_prose_is_feedback(live: Live) -> None:
         ),
         ("while True: print('x' * 1000)", Limits(), Cause.OUTPUT),
         ("self.build_query = lambda: 'x' * (1 << 21)", Limits(), Cause.OUTPUT),
-        ("raise SystemExit", Limits(), Cause.CRASHED),
+        ("raise SystemExit", Limits(), Cause.FINISHED),
         ("self.step = lambda: None\n", Limits(fuel=10**9), Cause.FUEL),
     ],
 )

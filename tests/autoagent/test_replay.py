@@ -32,7 +32,7 @@ ANSWERS = [
     "```python\ndef run(self):\n    return None\n```",  # the loop ends
 ]
 SETTINGS: dict[str, Any] = {"on_harm": "feedback", "skills": ["notes"]}
-UNEQUAL = ("now", "ms", "spent")
+UNEQUAL = ("now", "ms", "spent", "told", "fuel")
 
 
 def live(wall: Sandbox, db: Path, budget: Budget | None = None) -> AutonomousLLM:

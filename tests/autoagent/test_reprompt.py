@@ -49,7 +49,7 @@ class Asking:
     def __call__(self, step: int, **options: Any) -> tuple[str, list[str | None]]:
         """Have a step answered; return the answer, and what was wrong with each attempt."""
         before = len(self.written)
-        text = self.reprompter.answer("Do.", step, **options)
+        text = self.reprompter.answer("Do.", step, **options).text
         return text, [call.problem for call in self.written[before:]]
 
 

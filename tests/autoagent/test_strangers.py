@@ -32,11 +32,16 @@ def lived(wall: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts = [
         "```python\ndef f():\n    return 1\nprint(self.use('notes', write='a'))\n```",
         "```python\neval('__imp' + 'ort__(\"os\").system(\"true\")')\n```",
+        "```python\nself.finish(1)\n```",
         "```python\nprint(f())\n```",
     ]
-    options: dict[str, Any] = {"skills": ["notes"], "on_harm": "feedback"}
+    options: dict[str, Any] = {
+        "skills": ["notes"],
+        "on_harm": "feedback",
+        "check": lambda result, files: "not yet",
+    }
     with AutonomousLLM(Recorded.of_texts(texts), sandbox=wall, db=db, **options) as agent:
-        assert len(list(agent.run("p", budget=Budget(steps=2)))) == 2
+        assert len(list(agent.run("p", budget=Budget(steps=3)))) == 3
         run = agent.run_id or ""
     llm = Recorded.of_texts(texts)
     with AutonomousLLM.resume(

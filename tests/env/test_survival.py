@@ -79,7 +79,7 @@ def test_a_survived_step_is_worth_one(make: Make) -> None:
     ("action", "reward", "cause"),
     [
         ("import os\nos.system('rm -rf /')", -1000.0, "harm"),
-        ("raise SystemExit", 0.0, "crashed"),
+        ("raise GeneratorExit", 0.0, "crashed"),
         ("def run(self):\n    return", 0.0, "ended"),
         ("while True:\n    pass", 0.0, "fuel"),
     ],
@@ -147,7 +147,7 @@ def test_a_life_can_be_branched(make: Make) -> None:
 def test_a_state_of_a_dead_organism_is_one_too(make: Make) -> None:
     env, other = make(), make()
     env.reset(seed=3)
-    env.step("raise SystemExit")
+    env.step("raise GeneratorExit")
     other.set_state(env.get_state())
     with pytest.raises(gymnasium.error.ResetNeeded):
         other.step("x = 1")

@@ -10,6 +10,7 @@ from autoagent.llm.base import Completion, expanded
 from autoagent.llm.causal.checkpoint import Sampling, read_sampling
 from autoagent.llm.causal.load import load_causal
 from autoagent.llm.framing.frame import PYTHON, Frame
+from autoagent.llm.framing.query import Query
 
 SEEDS = 2**63
 
@@ -54,7 +55,7 @@ class Transformers:
 
     def complete(
         self,
-        query: str,
+        query: Query,
         *,
         seed: int,
         temperature: float,
@@ -93,7 +94,12 @@ class Transformers:
         """Count the tokens of a text in a query."""
         return self.template.count_tokens(text)
 
-    def count_query(self, query: str, frame: Frame = PYTHON) -> int:
+    @property
+    def context(self) -> int:
+        """Tokens that query and answer may take together."""
+        return self.template.n_ctx
+
+    def count_query(self, query: Query, frame: Frame = PYTHON) -> int:
         """Return the most tokens that a query takes; see `Countable.count_query`."""
         return self.template.count_query(query, frame)
 

@@ -7,9 +7,19 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from autoagent.llm.base import LLMError
-from autoagent.llm.framing.chat import CHATML, QUERY
+from autoagent.llm.framing.chat import CHATML
 from autoagent.llm.framing.frame import PYTHON, Frame
-from autoagent.llm.framing.prompt import MAX_CHARS_PER_TOKEN, messages, room_for_query, shorten
+from autoagent.llm.framing.prompt import (
+    MAX_CHARS_PER_TOKEN,
+    Shape,
+    around,
+    fitted,
+    merged,
+    placed,
+    room_for_query,
+    shape,
+)
+from autoagent.llm.framing.query import Query, size, texts
 
 FRAMES = 32
 ENDS = (
@@ -64,18 +74,22 @@ class Template:
         self._backend = tokenizer.backend_tokenizer
         self._lock = threading.Lock()
         self._around = lru_cache(FRAMES)(self._frame)
-        self._around(PYTHON)  # a template that cannot be used is told now
+        self._around((), PYTHON)  # a template that cannot be used is told now
 
-    def prompt(self, query: str, max_tokens: int, frame: Frame = PYTHON) -> Prompt:
+    def prompt(self, query: Query, max_tokens: int, frame: Frame = PYTHON) -> Prompt:
         """Return a query in its frame, with room for an answer of `max_tokens`.
 
         Raises:
             LLMError: There is no such room.
         """
-        head, tail = self._around(frame)
-        budget = room_for_query(self.name, self.n_ctx, len(head) + len(tail), max_tokens)
-        text = shorten(query, budget, self.count_tokens)
-        return Prompt([*head, *self.encode(text), *tail], text is not query)
+        head, *rest = self._around(shape(query), frame)
+        taken = len(head) + sum(map(len, rest))
+        budget = room_for_query(self.name, self.n_ctx, taken, max_tokens)
+        fitting = fitted(query, budget, self.count_tokens)
+        tokens = list(head)
+        for text, behind in zip(texts(fitting), rest, strict=True):
+            tokens += [*self.encode(text), *behind]
+        return Prompt(tokens, fitting is not query)
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of a text in which nothing passes for the template's own marks."""
@@ -85,11 +99,12 @@ class Template:
         """Count the tokens of a text in a query."""
         return len(self.encode(text))
 
-    def count_query(self, query: str, frame: Frame = PYTHON) -> int:
+    def count_query(self, query: Query, frame: Frame = PYTHON) -> int:
         """Return the most tokens that a query takes; see `Countable.count_query`."""
-        head, tail = self._around(frame)
-        start = query[: self.n_ctx * MAX_CHARS_PER_TOKEN]
-        return min(len(head) + self.count_tokens(start) + len(tail), self.n_ctx)
+        if size(query) > self.n_ctx * MAX_CHARS_PER_TOKEN:
+            return self.n_ctx
+        frames = sum(map(len, self._around(shape(query), frame)))
+        return min(frames + sum(map(self.count_tokens, texts(query))), self.n_ctx)
 
     def decode(self, tokens: list[int]) -> str:
         """Return the text of sampled tokens; marks have none."""
@@ -101,20 +116,20 @@ class Template:
             self._backend.encode_special_tokens = not marks
             return list(self._backend.encode(plain, add_special_tokens=False).ids)
 
-    def _frame(self, frame: Frame) -> tuple[list[int], list[int]]:
-        """Return the ids before and after the query, which is tokenised apart from them."""
-        head, found, tail = self._render(frame).partition(QUERY)
-        if not found:
+    def _frame(self, roles: Shape, frame: Frame) -> list[list[int]]:
+        """Return the ids before, between and after the texts, which are tokenised apart."""
+        parts = around(self._render(roles, frame), roles)
+        if parts is None:
             raise LLMError(f"the chat template of {self.name} leaves the query out; use another")
         bos = self._tokenizer.bos_token or ""
-        if getattr(self._tokenizer, "add_bos_token", False) and not head.startswith(bos):
-            head = bos + head
-        return self._ids(head, marks=True), self._ids(tail + frame.opening, marks=True)
+        if getattr(self._tokenizer, "add_bos_token", False) and not parts[0].startswith(bos):
+            parts[0] = bos + parts[0]
+        parts[-1] += frame.opening
+        return [self._ids(part, marks=True) for part in parts]
 
-    def _render(self, frame: Frame) -> str:
+    def _render(self, roles: Shape, frame: Frame) -> str:
         """Render the template; without a system role its text goes before the query."""
-        asked = messages(QUERY, frame)
-        merged = {"role": "user", "content": "\n\n".join(message["content"] for message in asked)}
+        asked = placed(roles, frame)
         template = self._tokenizer.chat_template or CHATML
         options = {
             "chat_template": template,
@@ -125,7 +140,7 @@ class Template:
             try:
                 return str(self._tokenizer.apply_chat_template(asked, **options))
             except Exception:  # a template refuses a role by any error it likes
-                return str(self._tokenizer.apply_chat_template([merged], **options))
+                return str(self._tokenizer.apply_chat_template(merged(asked), **options))
         except Exception as error:  # a template is a program: it can fail in any way
             raise LLMError(
                 f"the chat template of {self.name} fails: {error}; use another"

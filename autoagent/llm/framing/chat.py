@@ -4,55 +4,55 @@ from typing import TYPE_CHECKING, Any
 
 from autoagent.llm.base import LLMError
 from autoagent.llm.framing.frame import Frame
-from autoagent.llm.framing.prompt import messages
+from autoagent.llm.framing.prompt import Shape, around, merged, placed
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
-QUERY = "{the query stands here}"
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' "
     "+ message['content'] + '<|im_end|>\n' }}{% endfor %}{{ '<|im_start|>assistant\n' }}"
 )
 
 
-def chat_frame(llama: "Llama", frame: Frame) -> tuple[list[int], list[int]]:
-    """Return the tokens that stand before and after the query, the opening of the answer included.
+def chat_frame(llama: "Llama", roles: Shape, frame: Frame) -> list[list[int]]:
+    """Return the tokens that stand before, between and after the texts of a query.
 
-    The query is tokenized apart from them, so that nothing in it can pass for the template's
-    own marks.
+    The opening of the answer is the end of the last ones. The texts are tokenized apart from
+    them, so that nothing in a text can pass for the template's own marks.
 
     Raises:
         LLMError: The template in the file cannot be used.
     """
     bos = _text_of(llama, llama.token_bos())
-    prompt = _render(llama, bos, frame)
-    head, found, tail = prompt.partition(QUERY)
-    if not found:
-        raise LLMError("the chat template of these weights leaves the query out; use others")
-    add_bos = not (bos and head.startswith(bos))
-    return (
-        llama.tokenize(head.encode(), add_bos=add_bos, special=True),
-        llama.tokenize((tail + frame.opening).encode(), add_bos=False, special=True),
-    )
+    parts = _rendered(llama, bos, roles, frame)
+    add_bos = not (bos and parts[0].startswith(bos))
+    parts[-1] += frame.opening
+    return [
+        llama.tokenize(part.encode(), add_bos=add_bos and not number, special=True)
+        for number, part in enumerate(parts)
+    ]
 
 
-def _render(llama: "Llama", bos: str, frame: Frame) -> str:
-    """Render the template; without a system role its text goes before the query."""
+def _rendered(llama: "Llama", bos: str, roles: Shape, frame: Frame) -> list[str]:
+    """Render the template around its places."""
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-    asked: list[Any] = [*messages(QUERY, frame)]
-    merged = {"role": "user", "content": "\n\n".join(message["content"] for message in asked)}
     template = llama.metadata.get("tokenizer.chat_template", CHATML)
     eos = _text_of(llama, llama.token_eos())
+    asked = placed(roles, frame)
     try:
-        formatter = Jinja2ChatFormatter(template=template, eos_token=eos, bos_token=bos)
+        formatter: Any = Jinja2ChatFormatter(template=template, eos_token=eos, bos_token=bos)
         try:
-            return str(formatter(messages=asked).prompt)
+            prompt = formatter(messages=asked).prompt
         except ValueError:
-            return str(formatter(messages=[merged]).prompt)
+            prompt = formatter(messages=merged(asked)).prompt
     except Exception as error:  # a template is a program: it can fail in any way
         raise LLMError(f"the chat template of these weights fails: {error}; use others") from error
+    parts = around(str(prompt), roles)
+    if parts is None:
+        raise LLMError("the chat template of these weights leaves the query out; use others")
+    return parts
 
 
 def _text_of(llama: "Llama", token: int) -> str:

@@ -8,7 +8,8 @@ class Frame:
     """What stands around a query, and what the answer must look like.
 
     Attributes:
-        system: What the model is told before the query.
+        system: What the model is told before the query; nothing where it is empty, or where the
+            query is a conversation, which has its own.
         opening: The answer begins with it, where the backend can make it.
         closing: The answer ends with it, where the backend can make it.
         grammar: What the whole answer may be, in GBNF with the rule `root`. A backend that knows
@@ -60,3 +61,5 @@ def code_frame(language: str, fence: str) -> Frame:
 
 PYTHON = code_frame("Python 3", "python")
 PROSE = Frame(system="You answer in plain words. Be brief: one to three sentences, and no code.")
+TALK = Frame(system="")
+"""Nothing but the query: for conversations, which say themselves what they want."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from autoagent.llm.base import Completion, LLMError
 from autoagent.llm.framing.chat import chat_frame
 from autoagent.llm.framing.frame import PYTHON, Frame
-from autoagent.llm.framing.prompt import MAX_CHARS_PER_TOKEN, room_for_query, shorten
+from autoagent.llm.framing.prompt import MAX_CHARS_PER_TOKEN, fitted, room_for_query, shape
+from autoagent.llm.framing.query import Query, size, texts
 from autoagent.llm.framing.stops import GrowingText
 from autoagent.llm.llamacpp.grammar import constraint
 from autoagent.llm.llamacpp.prefix import PromptCache
@@ -42,6 +43,9 @@ class LlamaCpp:
         n_ctx: How many tokens query and answer may take together.
         n_threads: Threads to compute with; by default the processors at hand, 8 at most.
 
+    Attributes:
+        context: Tokens that query and answer may take together.
+
     Raises:
         LLMError: llama-cpp-python or the file is missing, or the file is no usable model.
     """
@@ -60,13 +64,13 @@ class LlamaCpp:
         self.n_threads = n_threads or _threads()
         self._llama = _open(self.path, n_ctx, self.n_threads)
         self._around = lru_cache(FRAMES)(partial(chat_frame, self._llama))
-        self._around(PYTHON)  # a template that cannot be used is told now
-        self._n_ctx = min(n_ctx, _trained_context(self._llama))
+        self._around((), PYTHON)  # a template that cannot be used is told now
+        self.context = min(n_ctx, _trained_context(self._llama))
         self.cache = PromptCache(llama=self._llama)
 
     def complete(
         self,
-        query: str,
+        query: Query,
         *,
         seed: int,
         temperature: float,
@@ -95,11 +99,12 @@ class LlamaCpp:
         """Count the tokens of a text in a query."""
         return len(self._tokens(text))
 
-    def count_query(self, query: str, frame: Frame = PYTHON) -> int:
+    def count_query(self, query: Query, frame: Frame = PYTHON) -> int:
         """Return the most tokens that a query takes; see `Countable.count_query`."""
-        head, tail = self._around(frame)
-        start = query[: self._n_ctx * MAX_CHARS_PER_TOKEN]
-        return min(len(head) + self.count_tokens(start) + len(tail), self._n_ctx)
+        if size(query) > self.context * MAX_CHARS_PER_TOKEN:
+            return self.context
+        frames = sum(map(len, self._around(shape(query), frame)))
+        return min(frames + sum(map(self.count_tokens, texts(query))), self.context)
 
     def close(self) -> None:
         """Free the weights."""
@@ -110,12 +115,16 @@ class LlamaCpp:
         data = text.encode(errors="replace")
         return list(self._llama.tokenize(data, add_bos=False, special=False))
 
-    def _prompt(self, query: str, max_tokens: int, frame: Frame) -> tuple[list[int], bool]:
+    def _prompt(self, query: Query, max_tokens: int, frame: Frame) -> tuple[list[int], bool]:
         """Return the tokens of the prompt, and whether the query had to be shortened."""
-        head, tail = self._around(frame)
-        budget = room_for_query(self.name, self._n_ctx, len(head) + len(tail), max_tokens)
-        text = shorten(query, budget, self.count_tokens)
-        return [*head, *self._tokens(text), *tail], text is not query
+        head, *rest = self._around(shape(query), frame)
+        around = len(head) + sum(map(len, rest))
+        budget = room_for_query(self.name, self.context, around, max_tokens)
+        fitting = fitted(query, budget, self.count_tokens)
+        prompt = list(head)
+        for text, behind in zip(texts(fitting), rest, strict=True):
+            prompt += [*self._tokens(text), *behind]
+        return prompt, fitting is not query
 
     def _sample(
         self, prompt: list[int], seed: int, temperature: float, grammar: Any

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from autoagent.llm.base import Completion, LLMError, LLMUnreachable
 from autoagent.llm.framing.frame import PYTHON, Frame
-from autoagent.llm.framing.prompt import MARKER, messages, shorten
+from autoagent.llm.framing.prompt import MARKER, fitted, messages
+from autoagent.llm.framing.query import Message, Query, mapped, size
 from autoagent.llm.framing.stops import GrowingText
 from autoagent.llm.server.collect import (
     Busy,
@@ -72,6 +73,7 @@ class OpenAICompatible:
         _check(timeout=timeout, retries=retries, concurrency=concurrency)
         _check_prices(price_in=price_in, price_out=price_out)
         self.name = f"openai:{model}"
+        self.genome = "capable"
         self.base_url = base_url or os.environ.get("OPENAI_BASE_URL") or PUBLIC
         self._model = model
         self._timeout = timeout
@@ -83,7 +85,7 @@ class OpenAICompatible:
 
     def complete(
         self,
-        query: str,
+        query: Query,
         *,
         seed: int,
         temperature: float,
@@ -116,9 +118,9 @@ class OpenAICompatible:
             wait=_pause,
             reraise=True,
         )
-        text = query.encode(errors="replace").decode()
+        sent = mapped(query, lambda text: text.encode(errors="replace").decode())
         with self._gate:
-            return retrying(self._fit, text, frame, options, on_text, deadline)
+            return retrying(self._fit, sent, frame, options, on_text, deadline)
 
     def within(self, seconds: float) -> "OpenAICompatible":
         """Return this model, with less time for an answer; the two share all else."""
@@ -132,27 +134,27 @@ class OpenAICompatible:
 
     def _fit(
         self,
-        query: str,
+        query: Query,
         frame: Frame,
         options: dict[str, Any],
         on_text: Callable[[str], None] | None,
         deadline: float,
     ) -> Completion:
         """Ask, with ever less of the query while the server calls it too long."""
-        text = query
+        said = query
         while True:
             growing = GrowingText(on_text=on_text)
             try:
-                asked = messages(text, frame)
-                return self._ask(asked, options, growing, deadline, shortened=text is not query)
+                asked = messages(said, frame)
+                return self._ask(asked, options, growing, deadline, shortened=said is not query)
             except _TooLongError as error:
-                if len(text) <= MIN_QUERY:
+                if size(said) <= MIN_QUERY:
                     raise LLMError(f"{self.name} refused: {error}; give fewer max_tokens") from None
-                text = shorten(query, len(text) // 2 - len(MARKER), len)
+                said = fitted(query, size(said) // 2 - len(MARKER), len)
 
     def _ask(
         self,
-        asked: list[dict[str, str]],
+        asked: list[Message],
         options: dict[str, Any],
         growing: GrowingText,
         deadline: float,
@@ -182,7 +184,7 @@ class OpenAICompatible:
 
     def _receive(
         self,
-        asked: list[dict[str, str]],
+        asked: list[Message],
         options: dict[str, Any],
         deadline: float,
         growing: GrowingText,
@@ -199,7 +201,7 @@ class OpenAICompatible:
             whole = {key: options[key] for key in options if key != "stream_options"}
             return collect([self._send(asked, whole | {"stream": False}, deadline)], growing)
 
-    def _send(self, asked: list[dict[str, str]], options: dict[str, Any], deadline: float) -> Any:
+    def _send(self, asked: list[Message], options: dict[str, Any], deadline: float) -> Any:
         """Send the request, without the options that this server has refused.
 
         Each server refuses a grammar in its own words: when leaving it out helps, that was it.

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from autoagent.llm import LLM, PYTHON, Completion, Frame, LLMUnreachable, ModelOptions, Provider
+from autoagent.llm import (
+    LLM,
+    PYTHON,
+    Completion,
+    Frame,
+    LLMUnreachable,
+    ModelOptions,
+    Provider,
+    Query,
+)
 
 
 class File:
@@ -20,7 +29,7 @@ class File:
 
     def complete(
         self,
-        query: str,
+        query: Query,
         *,
         seed: int,
         temperature: float,

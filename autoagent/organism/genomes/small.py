@@ -1,4 +1,4 @@
-"""The first genome: an object that runs what a language model writes, and may rewrite itself.
+"""The genome for small models: it asks for one short thing at a time, and says how to go on.
 
 This text is carried behind the wall and executed there by the same `exec` and under the same
 policy as everything that a model writes later, so each method can be read with
@@ -10,6 +10,8 @@ executed code as well.
 # The names from below are builtins there, which no checker here can know.
 # ruff: noqa: F821
 # mypy: ignore-errors
+
+PROFILE = {"frame": "code", "temperature": 0.3, "max_tokens": 384, "attempts": 3, "memory": 8}
 
 
 class AutonomousLLM(Body):
