@@ -28,7 +28,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +39,7 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from autoagent.genome import Genome
+from autoagent.guest_files import content_hash
 from autoagent.journal_file import (
     LONGEST_QUERY,
     LONGEST_VALUE,
@@ -52,6 +53,7 @@ from autoagent.journal_file import (
 from autoagent.message import from_json, to_json
 from autoagent.schema1 import Row, converted, kinds_then
 from autoagent.seal import Seal, SealError
+from sandbox.memory_tree import MOST_BYTES
 
 BEGINS = ("run", "resume")
 """Kinds of events after which a run is being lived."""
@@ -360,6 +362,38 @@ class Journal:
                 raise JournalError(f"the genome {content_hash} in {self.path} is damaged")
             return Genome({name: str(source) for name, source in sources.items()})
         raise JournalError(f"the journal {self.path} has no genome {content_hash}")
+
+    def keep(self, files: Iterable[bytes]) -> None:
+        """Store the contents of files, each once for its hash.
+
+        Raises:
+            JournalError: They cannot be written; nothing of them is.
+        """
+        rows = [(content_hash(data), data) for data in files]
+        with self._writing, self._transaction():
+            self._db.executemany("INSERT OR IGNORE INTO files VALUES (?, ?)", rows)
+
+    def files(self, manifest: Mapping[str, str]) -> dict[str, bytes]:
+        """Return stored files.
+
+        Args:
+            manifest: Their names, each with the hash of its content.
+
+        Raises:
+            JournalError: One is missing or damaged, or they cannot be read.
+        """
+        found: dict[str, bytes] = {}
+        left = MOST_BYTES
+        for name, content in manifest.items():
+            rows = self._rows("SELECT data FROM files WHERE hash = ?", content)
+            data = rows[0][0] if rows else None
+            if not isinstance(data, bytes) or content_hash(data) != content:
+                raise JournalError(f"the file {name[:80]!r} in {self.path} is missing or damaged")
+            left -= len(data)
+            if left < 0:
+                raise JournalError(f"a run in {self.path} has more files than one can have")
+            found[name] = data
+        return found
 
     def runs(self) -> Iterator[tuple[str, float, Data, Data | None, int]]:
         """Yield (run, start time, settings, last summary or None, steps), oldest first.

@@ -16,12 +16,12 @@ from pathlib import Path
 
 APPLICATION_ID = 0x6175746F
 """Marks an SQLite file as a journal ("auto")."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SEALED_SINCE = 2
 """The schema since which there is room for the codes of `autoagent.seal`."""
 BUSY_SECONDS = 10.0
 LONGEST_VALUE = 1 << 26
-"""Bytes of one value in a row: those of an event, or of a genome."""
+"""Bytes of one value in a row: those of an event, of a genome, or of a file."""
 LONGEST_QUERY = 120.0
 """Seconds that reading may take; only a file that was made to be slow needs as many."""
 BETWEEN_LOOKS = 1_000_000
@@ -41,7 +41,11 @@ _GENOMES = """CREATE TABLE genomes (
     sources TEXT NOT NULL
 ) WITHOUT ROWID"""
 _ROOM_FOR_MACS = "ALTER TABLE events ADD COLUMN mac BLOB"
-STEPS = {1: (_EVENTS_1, _BY_KIND, _GENOMES), 2: (_ROOM_FOR_MACS,)}
+_FILES = """CREATE TABLE files (
+    hash TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+)"""
+STEPS = {1: (_EVENTS_1, _BY_KIND, _GENOMES), 2: (_ROOM_FOR_MACS,), 3: (_FILES,)}
 """What makes each schema of the one before it. A new journal takes all steps, as an old one does:
 so there is one text of each schema."""
 

@@ -1,9 +1,11 @@
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from autoagent.genome import Genome
+from autoagent.guest_files import manifest
 from autoagent.journal import Journal, JournalError, NoJournalError
 from autoagent.steps import fold
 
@@ -223,3 +225,17 @@ def test_an_event_that_is_not_json_is_told(db: Path, data: str) -> None:
     journal._db.execute("UPDATE events SET data = ?", [data])
     with pytest.raises(JournalError, match="damaged"):
         list(journal.events(run))
+
+
+def test_files_are_stored_once_by_their_content(db: Path) -> None:
+    names = {"a": b"1", "b/c": b"", "b/d": b"1"}
+    with closing(Journal(db)) as journal:
+        journal.keep(names.values())
+        journal.keep([b"1", b"\0" * 1000])
+        assert journal.files(manifest(names)) == names
+        assert journal._rows("SELECT COUNT(*) FROM files") == [(3,)]
+        with pytest.raises(JournalError, match="'a' in .* is missing or damaged"):
+            journal.files({"a": "0" * 64})
+        journal._db.execute("UPDATE files SET data = x'00' WHERE data = x'31'")
+        with pytest.raises(JournalError, match="missing or damaged"):
+            journal.files(manifest(names))

@@ -84,7 +84,9 @@ def test_new_and_old_journals_come_to_one_schema(db: Path, tmp_path: Path) -> No
     old.write_bytes((HOME / "schema1.db").read_bytes())
     for path in (db, old, old):
         with closing(Journal(path)) as journal:
-            assert journal_file._schema(journal._db) == journal_file._made(2)
+            assert journal_file._schema(journal._db) == journal_file._made(
+                journal_file.SCHEMA_VERSION
+            )
 
 
 @pytest.mark.parametrize(
