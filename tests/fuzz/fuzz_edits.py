@@ -82,10 +82,9 @@ def born(policy: str) -> world.World:
     """Return a new world with an organism in it; the module's functions mean this one."""
     world.world = new = world.World()
     new.judged = GENOME, FINE  # or else it would be judged each time
-    new.be_born(GENOME)
-    new.policy = policy
     new.host = lambda message: json.dumps({"verdict": judge(json.loads(message)["code"]).as_list()})
-    new.organism = new.namespace["self"] = new.namespace["AutonomousLLM"]("task")
+    new.be_born("task", {"base": GENOME, "text": ""})
+    new.policy = policy
     return new
 
 
