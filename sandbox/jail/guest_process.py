@@ -77,16 +77,22 @@ class GuestProcess:
 
     def autopsy(self) -> End:
         """Find out why it is gone (see `sandbox.native.Channel.autopsy`)."""
-        word = b""
         with suppress(OSError, ValueError):  # closed meanwhile, from elsewhere
             if self._process and not self._process.gone(GRACE_SECONDS):
                 self._process.kill()
                 return End("trap", "it closed its channel to the host", None)
+        code = self.exit_code()
+        if code is None:
+            return End("worker", "the process that knows how it ended is gone, too", None)
+        return self._meaning(code)
+
+    def exit_code(self) -> int | None:
+        """Return its exit status, negative for the signal that it died of, None if unknown."""
+        word = b""
+        with suppress(OSError, ValueError):  # closed meanwhile, from elsewhere
             if readable(self._status, GRACE_SECONDS):
                 word = os.read(self._status, 4)
-        if not word:
-            return End("worker", "the process that knows how it ended is gone, too", None)
-        return self._meaning(os.waitstatus_to_exitcode(int.from_bytes(word, "big")))
+        return os.waitstatus_to_exitcode(int.from_bytes(word, "big")) if word else None
 
     def _meaning(self, code: int) -> End:
         if code >= 0:

@@ -88,6 +88,23 @@ ENGINE = Profile(
 )  # fmt: skip
 """What an engine of WebAssembly needs whose code is all in memory: no files, and no new code."""
 
+NOT_WRITABLE = Argument(2, 0, mmap.PROT_WRITE)
+COMPILING_ENGINE = Profile(
+    allowed=(
+        *ENGINE.allowed,
+        # Threads that compile, bounds that it lowers for itself, and whether the host is there.
+        "sched_getaffinity", "times", "poll", "ppoll",
+    ),
+    allowed_if=(
+        *ENGINE.allowed_if,
+        ("mmap", (NOT_WRITABLE, COUNTED)),
+        ("mprotect", (NOT_WRITABLE,)),
+        ("prlimit64", (Argument(0, 0),)),
+    ),
+    answered=ENGINE.answered,
+)  # fmt: skip
+"""The same for one that makes code as it goes: memory is written to, or executed, never both."""
+
 PR_SET_NAME, PR_SET_VMA = 15, 0x53564D41
 TCGETS, FIONBIO, FIOCLEX = 0x5401, 0x5421, 0x5451
 OF_DESCRIPTORS = (

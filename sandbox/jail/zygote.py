@@ -27,6 +27,7 @@ class Mould:
     Attributes:
         runtime: The script that they run (see `sandbox.jail.inside.zygote`).
         load: What its ``load`` is told.
+        path: A folder to import packages from.
         profile: The system calls that they may make.
         user: Who they are, where this is root.
         still: Whether they should find objects at fixed addresses.
@@ -35,6 +36,7 @@ class Mould:
     runtime: Path
     load: tuple[str, ...]
     profile: Profile
+    path: str = ""
     user: int = NOBODY
     still: bool = True
 
@@ -59,6 +61,7 @@ class Zygote(Enclosure):
         config = {
             "runtime": str(mould.runtime),
             "load": mould.load,
+            "path": mould.path,
             "filter": b64encode(code).decode(),
             "user": mould.user,
         }

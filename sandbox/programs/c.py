@@ -13,10 +13,12 @@ from sandbox.programs.compilers import open_compiler
 from sandbox.programs.compilers.compiler import LARGEST_MODULE_MB, Compiler
 from sandbox.programs.module_compiler import ModuleCompiler
 from sandbox.programs.program import CompileError, Program, Run
-from sandbox.programs.wasm_runner import WasmRunner
+from sandbox.programs.wasm_runner import WasmRunner, supply_of_workers
 
 COMPILER_LIMITS = Limits(fuel=2 * 10**11, memory_mb=1024, wall_seconds=30, output_bytes=1 << 20)
 LARGEST_SOURCE_MB = 4
+ENGINE = "copies memory"
+"""What is particular about the engine that native code is for."""
 CODE, DIAGNOSTICS = "code", "diagnostics"
 """What is kept of a source: the file is there, or the other one."""
 
@@ -48,8 +50,9 @@ class C:
     ) -> None:
         self._compiler = compiler or open_compiler(progress)
         self._cache = cache or Cache(user_cache("programs/c"), needs_mb=150, keeps_mb=512)
-        self._modules, self._runner = ModuleCompiler(), WasmRunner()
-        self._shaped_by = (*self._compiler.identity, version("wasmtime"))
+        self._workers = supply_of_workers(progress)
+        self._modules, self._runner = ModuleCompiler(self._workers), WasmRunner(self._workers)
+        self._shaped_by = (*self._compiler.identity, version("wasmtime"), ENGINE)
 
     def compile(self, source: str) -> Program | CompileError:
         """Compile a source (see `sandbox.programs.program.Language.compile`)."""
@@ -67,6 +70,7 @@ class C:
         self._compiler.close()
         self._modules.close()
         self._runner.close()
+        self._workers.close()
 
     def _build(self, source: str, folder: Path) -> None:
         """Write native code, or what the compiler has to say against the source.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from sandbox.programs.wasm_runner import FREE, LostError, WasmRunner
+from sandbox.programs.wasm_runner import FREE, LostError, WasmRunner, Workers
 from sandbox.session import SandboxError
 
 MEMORY_MB = 768
@@ -18,18 +18,25 @@ ATTEMPTS = 2
 TOO_LARGE: dict[int, str] = {
     signal.SIGXCPU: f"{CPU_SECONDS} seconds of CPU",
     signal.SIGABRT: f"{MEMORY_MB} MB",
+    signal.SIGSEGV: f"{MEMORY_MB} MB",
 }
-"""What runs out in an engine that dies of these; all other deaths are no fault of the module."""
+"""What runs out in an engine that dies of these; all other deaths are no fault of the module.
+
+In a jail, who aborts cannot send himself the signal, and executes what is forbidden instead.
+"""
 
 
 class ModuleCompiler:
     """Compiles modules in workers of its own, apart from those that run programs.
 
     Threads may share it: each uses a worker to itself, and leaves it for the next.
+
+    Args:
+        supply: Where workers come from; it stays open.
     """
 
-    def __init__(self) -> None:
-        self._workers = WasmRunner()
+    def __init__(self, supply: Workers) -> None:
+        self._workers = WasmRunner(supply)
 
     def compile(self, module: bytes) -> bytes | str:
         """Return the native code of a module, or what the engine has to say against it.
@@ -39,14 +46,14 @@ class ModuleCompiler:
         """
         for _ in range(ATTEMPTS):
             try:
-                with self._workers.lent(once=len(module) > LARGE) as worker:
+                with self._workers.lent(MEMORY_MB, once=len(module) > LARGE) as worker:
                     limits = {"memory": MEMORY_MB << 20, "cpu": CPU_SECONDS}
                     worker.say({"op": "compile", **limits}, module)
                     header, blobs = worker.hear(PATIENCE_SECONDS)
                     return str(header["error"]) or blobs[0]
             except LostError as lost:
                 reason = str(lost)
-                if spent := TOO_LARGE.get(-(worker.process.returncode or 0)):
+                if spent := TOO_LARGE.get(-(worker.exit_code or 0)):
                     return f"the engine cannot compile the module with {spent}: it is too large"
         raise SandboxError(f"the engine compiles nothing here ({reason}); {FREE}")
 

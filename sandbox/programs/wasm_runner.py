@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import math
-import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sandbox.jail.bare import WorkerProcess, jailed_if_possible
+from sandbox.jail.enclosure import advise
+from sandbox.jail.handle import readable
+from sandbox.jail.supply import Source, Supply
+from sandbox.jail.system_calls import COMPILING_ENGINE
+from sandbox.jail.zygote import Mould
 from sandbox.limits import Limits
 from sandbox.programs.inside import frames
 from sandbox.programs.program import Run
 from sandbox.session import SandboxError
+from sandbox.wasm.wall import enclosed as component_worker
 
 WORKER = Path(__file__).parent / "inside" / "module_worker.py"
 TICKS_PER_SECOND = 50
 GRACE_SECONDS = 2.0
 """How long past one and a half times its limit a worker may take to say that a program hangs."""
 START_SECONDS = 30.0
+ROOM_MB = 256
+"""What a worker may take beside the memory of a program: its threads, code, inputs and outputs."""
 FREE = "free memory, or end other programs, and try again"
+
+Workers = Supply[WorkerProcess]
 
 
 class WasmRunner:
     """Runs compiled WebAssembly programs (WASI preview 1) in processes of their own.
 
     Threads may share it: each uses a worker to itself, and leaves it for the next.
+
+    Args:
+        supply: Where workers come from; it stays open.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, supply: Workers) -> None:
+        self._supply = supply
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._lock = threading.Lock()
@@ -44,7 +58,7 @@ class WasmRunner:
         runs: list[Run] = []
         while len(runs) < len(inputs):
             try:
-                with self.lent() as worker:
+                with self.lent(limits.memory_mb) as worker:
                     worker.say(_terms(limits), compiled, *inputs[len(runs) :])
                     while len(runs) < len(inputs):
                         frame = worker.hear(1.5 * limits.wall_seconds + GRACE_SECONDS)
@@ -56,7 +70,7 @@ class WasmRunner:
     def workers(self) -> list[int]:
         """Process ids of the workers alive now."""
         with self._lock:
-            return [each.process.pid for each in self._all if each.process.poll() is None]
+            return [each.process.pid for each in self._all]
 
     def close(self) -> None:
         """End all workers."""
@@ -66,22 +80,18 @@ class WasmRunner:
             each.kill()
 
     @contextmanager
-    def lent(self, *, once: bool = False) -> Iterator[Worker]:
+    def lent(self, memory_mb: int, *, once: bool = False) -> Iterator[Worker]:
         """Lend a worker; one that is lost meanwhile does not come back.
 
         Args:
+            memory_mb: How much memory it needs for a program.
             once: Whether nobody else shall have it afterwards.
 
         Raises:
             SandboxError: None can be started.
         """
         with self._lock:
-            while self._idle and self._idle[-1].process.poll() is not None:
-                self._all.discard(self._idle.pop())
-            try:
-                worker = self._idle.pop() if self._idle else Worker()
-            except OSError as error:
-                raise SandboxError(f"no worker can be started ({error}); {FREE}") from error
+            worker = self._idle_one(memory_mb) or self._fresh_one(memory_mb)
             self._all.add(worker)
         whole = False
         try:
@@ -96,6 +106,21 @@ class WasmRunner:
                 else:
                     self._all.discard(worker)
 
+    def _idle_one(self, memory_mb: int) -> Worker | None:
+        for worker in [each for each in self._idle if each.memory_mb >= memory_mb]:
+            self._idle.remove(worker)
+            if worker.alive():
+                return worker
+            worker.kill()
+            self._all.discard(worker)
+        return None
+
+    def _fresh_one(self, memory_mb: int) -> Worker:
+        try:
+            return Worker(self._supply.start_guest(memory_mb + ROOM_MB), memory_mb)
+        except OSError as error:
+            raise SandboxError(f"no worker can be started ({error}); {FREE}") from error
+
 
 class LostError(Exception):
     """A worker is gone, or no longer to be trusted."""
@@ -106,20 +131,26 @@ class LostError(Exception):
 
 
 class Worker:
-    """A worker process and the socket to it."""
+    """A worker process and the socket to it.
 
-    def __init__(self) -> None:
-        self._channel, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-I", str(WORKER)],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={},  # no key of the host's may be where a stranger's program runs
-                start_new_session=True,  # the terminal's Ctrl-C is the host's to handle
-            )
+    Args:
+        process: The process.
+        memory_mb: How much memory it has for a program.
+
+    Attributes:
+        exit_code: Its exit status once it is killed, negative for the signal that it died of; None
+            if unknown.
+    """
+
+    def __init__(self, process: WorkerProcess, memory_mb: int) -> None:
+        self.process, self.memory_mb = process, memory_mb
+        self.exit_code: int | None = None
+        self._channel = process.channel
         self._reads, self._writes = self._channel.makefile("rb"), self._channel.makefile("wb")
+
+    def alive(self) -> bool:
+        """Tell whether it waits for orders."""
+        return not readable(self._channel.fileno(), 0)
 
     def say(self, header: frames.Header, *blobs: bytes) -> None:
         """Send it a frame.
@@ -153,8 +184,43 @@ class Worker:
     def kill(self) -> None:
         """End it."""
         self.process.kill()
-        self.process.wait()
-        self._channel.close()
+        self.exit_code = self.process.exit_code()
+        with suppress(OSError):
+            self._reads.close()
+            self._writes.close()
+        self.process.close()
+
+
+def supply_of_workers(progress: Callable[[str], None] = lambda line: None) -> Workers:
+    """Return where workers come from: jailed ones, if this system can.
+
+    Args:
+        progress: Told a line about what of the jail does not hold here.
+    """
+    return Supply(partial(_source, progress), whole=False, refused=_refused)
+
+
+def enclosed(runtime: Path, load: Sequence[str]) -> Mould:
+    """Return what jailed workers are copied from.
+
+    Args:
+        runtime: The script that they run.
+        load: What it is told to load.
+    """
+    return replace(component_worker(runtime, load), profile=COMPILING_ENGINE)
+
+
+def _source(progress: Callable[[str], None]) -> Source[WorkerProcess]:
+    source, layers = jailed_if_possible(enclosed(WORKER, ()), lambda process: None)
+    if source.missing or source.partial:
+        progress(f"behind WebAssembly, programs are {layers}")
+    return source
+
+
+def _refused(missing: Mapping[str, str]) -> SandboxError:
+    return SandboxError(
+        f"workers cannot be jailed as those before them were: {advise(missing)}; {FREE}"
+    )
 
 
 def _terms(limits: Limits) -> frames.Header:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import queue
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,20 +12,21 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
-from sandbox.jail.enclosure import LoadError, advise, described
+from sandbox.jail.bare import BareProcess, WorkerProcess, jailed_if_possible
+from sandbox.jail.enclosure import PATIENCE_SECONDS, LoadError, advise
 from sandbox.jail.supply import Source, Supply
 from sandbox.jail.system_calls import ENGINE
-from sandbox.jail.zygote import Mould, Zygote
+from sandbox.jail.zygote import Mould
 from sandbox.limits import Limits
 from sandbox.session import End, Event, Guest, Message, SandboxError, Session
-from sandbox.wasm.bare import Bare
 from sandbox.wasm.build import COMPILED, Progress, cached_build
 from sandbox.wasm.inside import engine, frames
-from sandbox.wasm.worker import Worker, WorkerProcess, memory_mb
+from sandbox.wasm.worker import Worker, memory_mb
 
 RUNTIME = Path(__file__).parent / "inside" / "runtime.py"
 SHARING = 16
 """How many guests live in one worker, where they share."""
+LONGEST_REPORT = 1 << 16
 GRACE_SECONDS = 2.0
 """How long past one and a half times its limit a worker may take to say that a guest hangs."""
 
@@ -128,25 +128,11 @@ class WasmSandbox:
 
     def _source(self) -> Source[WorkerProcess]:
         """Start what makes workers: jailed ones, if this system can."""
-        source, self.layers = self._jail_or_none()
+        mould = enclosed(RUNTIME, [str(self._build.files / COMPILED)])
+        source, self.layers = jailed_if_possible(mould, wait_until_loaded)
         if source.missing or source.partial:
             self._progress(f"behind WebAssembly, guests are {self.layers}")
         return source
-
-    def _jail_or_none(self) -> tuple[Source[WorkerProcess], str]:
-        load = (site_of_the_engine(), str(self._build.files / COMPILED))
-        if sys.platform == "linux":
-            try:
-                zygote = Zygote(enclosed(RUNTIME, load))
-            except LoadError:
-                raise
-            except SandboxError as error:
-                why = str(error)
-            else:
-                return zygote, described(zygote)
-        else:
-            why = f"it is made of what only Linux has, and this is {sys.platform}"
-        return Bare(RUNTIME, load, why), f"in no jail ({why})"
 
     def _unloaded(self, failure: str) -> SandboxError:
         """Return the error for a guest that does not load, which is dropped if it is to blame."""
@@ -214,7 +200,30 @@ def enclosed(runtime: Path, load: Sequence[str]) -> Mould:
         load: What it is told to load.
     """
     user = 1 << 30 | int.from_bytes(os.urandom(3), "big")  # there are bounds for each user
-    return Mould(runtime=runtime, load=tuple(load), profile=ENGINE, user=user, still=False)
+    return Mould(
+        runtime=runtime,
+        load=tuple(load),
+        path=_site_of_the_engine(),
+        profile=ENGINE,
+        user=user,
+        still=False,
+    )
+
+
+def wait_until_loaded(process: BareProcess) -> None:
+    """Wait for the news that the component is loaded.
+
+    Raises:
+        LoadError: It is not; the message says why.
+    """
+    process.channel.settimeout(PATIENCE_SECONDS)
+    try:
+        with process.channel.makefile("rb") as stream:
+            said = frames.hear_word(stream, LONGEST_REPORT)
+    except (OSError, ValueError) as error:
+        raise LoadError(str(error)) from error
+    if said is None or said.word != frames.READY:
+        raise LoadError(said.text if said else "the worker process died")
 
 
 def _refused(missing: Mapping[str, str]) -> SandboxError:
@@ -223,7 +232,7 @@ def _refused(missing: Mapping[str, str]) -> SandboxError:
     )
 
 
-def site_of_the_engine() -> str:
+def _site_of_the_engine() -> str:
     """Return the folder that the engine's package is in."""
     spec = find_spec("wasmtime")
     assert spec, "the guest was compiled with it"

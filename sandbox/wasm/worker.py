@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import queue
-import socket
 import threading
 from contextlib import suppress
-from typing import Protocol, get_args
+from typing import get_args
 
+from sandbox.jail.bare import WorkerProcess
 from sandbox.limits import Limits
 from sandbox.session import End, EndCause, Event, Message
 from sandbox.wasm.inside import frames
@@ -20,29 +20,6 @@ ROOM_MB = 64
 """What a worker may take for each guest beside its memory: its thread, tables, ..."""
 ROOM_FOR_TEXT = 64
 """... and what it says, as often as it exists while it is passed on, in up to four bytes each."""
-
-
-class WorkerProcess(Protocol):
-    """The process of a worker."""
-
-    channel: socket.socket
-
-    @property
-    def pid(self) -> int:
-        """Its number."""
-        ...
-
-    def kill(self) -> None:
-        """End it, if it lives."""
-        ...
-
-    def autopsy(self) -> End:
-        """Find out how it ended."""
-        ...
-
-    def close(self) -> None:
-        """Kill it, and give everything back."""
-        ...
 
 
 class Worker:

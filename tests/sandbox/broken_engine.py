@@ -15,6 +15,8 @@ import socket
 import subprocess
 import sys
 import threading
+from importlib.machinery import SourceFileLoader
+from types import ModuleType
 from typing import Any
 
 HAS = {
@@ -22,6 +24,7 @@ HAS = {
 }
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.syscall.restype = ctypes.c_long
+FRAMES: Any = None
 REAL: Any = None
 
 
@@ -34,11 +37,13 @@ def call(number: int, *arguments: Any) -> int:
     return result
 
 
-def load(folder: str, *what: str) -> Any:
-    """Load what the runtime in `folder` loads."""
-    global REAL
-    sys.path.insert(0, folder)
-    REAL = importlib.import_module("runtime")
+def load(frames: str, runtime: str, *what: str) -> Any:
+    """Load what the runtime in a file loads, and how orders and words are framed."""
+    global FRAMES, REAL
+    FRAMES = ModuleType("framing")
+    SourceFileLoader("framing", frames).exec_module(FRAMES)
+    sys.path.insert(0, os.path.dirname(runtime))
+    REAL = importlib.import_module(os.path.basename(runtime).removesuffix(".py"))
     "Look up what names hosts, as long as there are files".encode("idna")
     return REAL.load(*what)
 
@@ -56,16 +61,16 @@ def bound(memory_mb: int) -> None:
 def serve(loaded: Any, inbox: int, outbox: int) -> None:
     """Evaluate whatever arrives, and tell what came of it."""
     names = HAS | {"call": call, "libc": LIBC, "loaded": loaded}
-    while order := REAL.frames.hear_order(inbox):
+    while order := FRAMES.hear_order(inbox):
         try:
             told = f"reached {eval(order['code'], names)!r}"
         except BaseException as error:
             told = f"refused {error!r}"
-        REAL.frames.say_word(outbox, REAL.frames.Word(0, REAL.frames.MESSAGE, told))
+        FRAMES.say_word(outbox, FRAMES.Word(0, FRAMES.MESSAGE, told))
     os._exit(0)
 
 
 if __name__ == "__main__":
     everything = load(*sys.argv[1:])
-    REAL.frames.say_word(0, REAL.frames.Word(0, REAL.frames.READY))
+    FRAMES.say_word(0, FRAMES.Word(0, FRAMES.READY))
     serve(everything, 0, 0)

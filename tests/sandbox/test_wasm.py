@@ -148,7 +148,7 @@ def test_the_wall_stands_without_a_jail_and_says_what_is_missing(layers: tuple[s
 
 
 def test_a_system_without_jails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.wasm.wall.sys.platform", "plan9")
+    monkeypatch.setattr("sandbox.jail.bare.sys.platform", "plan9")
     told: list[str] = []
     wall = WasmSandbox(EVALUATOR, progress=told.append)
     try:

@@ -53,14 +53,16 @@ class Mould:
     """The process that copies are made from.
 
     Args:
-        config: What copies run (``runtime`` and the arguments to ``load``), the compiled
-            ``filter`` of system calls, empty if the host has none, and the ``user`` to be.
+        config: What copies run (``runtime``, the arguments to ``load``, a ``path`` to import
+            from), the compiled ``filter`` of system calls, empty if the host has none, and the
+            ``user`` to be.
         found: What `enter` found, for the host: which layers are missing, and whether addresses
             are fixed.
     """
 
     def __init__(self, config: dict[str, Any], found: dict[str, Any]) -> None:
         before = descriptors()
+        sys.path += filter(None, [config["path"]])
         self.runtime = load_script(config["runtime"])
         self.loaded = self.runtime.load(*config["load"])
         self.files = descriptors() - before

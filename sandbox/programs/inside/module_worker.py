@@ -1,19 +1,20 @@
 """A worker process: compiles WebAssembly modules, and runs them, one after another.
 
-The host starts it as a script with no environment and speaks with it over one socket, which is
-its standard input. It dies with its host: when the socket is gone, so is the worker.
+On Linux it is a copy of a zygote (see `sandbox.jail.inside.zygote`); elsewhere the host starts it
+as a script with no environment, the channel being its standard input. It dies with its host: when
+the channel is gone, so is the worker.
 """
 
 from __future__ import annotations
 
 import errno
+import io
 import os
 import select
-import socket
 import sys
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from wasmtime import (
     Config,
@@ -30,13 +31,19 @@ from wasmtime import (
     WasmtimeError,
 )  # fmt: skip
 
+CONFINED = "../../wasm/inside"
+
 if TYPE_CHECKING:
     from sandbox.programs.inside import bounds, frames, wasi
+    from sandbox.wasm.inside.confined import bound, seal
 else:
-    sys.path.append(os.path.dirname(__file__))
+    sys.path += [os.path.dirname(__file__), os.path.join(os.path.dirname(__file__), CONFINED)]
     import bounds
     import frames
     import wasi
+    from confined import bound, seal
+
+__all__ = ["bound", "load", "seal", "serve"]
 
 TICK_SECONDS = 0.02
 MOST_TABLE_ELEMENTS = 1 << 16
@@ -51,23 +58,38 @@ NO_MEMORY = f"(os error {errno.ENOMEM})"
 KNOWN = {(wasi.MODULE, name) for name in wasi.SIGNATURES}
 
 
+def load() -> Engine:
+    """Return an engine; it copies what memories begin with, since it has no files to map."""
+    config = Config()
+    config.consume_fuel = True
+    config.epoch_interruption = True
+    config.memory_init_cow = False
+    return Engine(config)
+
+
+def serve(engine: Engine, inbox: int, outbox: int) -> NoReturn:
+    """Serve the host until it is gone."""
+    Worker(engine, inbox, outbox).serve()
+    os._exit(0)
+
+
 class Worker:
     """The engine, and the one program that runs in it now.
 
     Args:
-        channel: The socket to the host.
+        engine: The engine.
+        inbox: The descriptor to hear the host on.
+        outbox: The descriptor to answer on.
     """
 
-    def __init__(self, channel: socket.socket) -> None:
-        config = Config()
-        config.consume_fuel = True
-        config.epoch_interruption = True
-        self.engine = Engine(config)
+    def __init__(self, engine: Engine, inbox: int, outbox: int) -> None:
+        self.engine = engine
         self.world: wasi.World | None = None
         self.computing = threading.Event()
         self.linker = self._linker()
-        self.channel = channel
-        self.reads, self.writes = channel.makefile("rb"), channel.makefile("wb")
+        self.inbox = inbox
+        self.reads = io.BufferedReader(io.FileIO(inbox, closefd=False))
+        self.writes = io.BufferedWriter(io.FileIO(outbox, "w", closefd=False))
         threading.Thread(target=self._tick, daemon=True).start()
 
     def serve(self) -> None:
@@ -149,7 +171,7 @@ class Worker:
     def _tick(self) -> None:
         """Move the engine's epoch while a program runs, and see whether the host is there."""
         watch = select.poll()
-        watch.register(self.channel, 0)
+        watch.register(self.inbox, 0)
         while True:
             self.computing.wait()
             if watch.poll(TICK_SECONDS * 1000):
@@ -162,5 +184,4 @@ def _last_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    Worker(socket.socket(fileno=0)).serve()
-    os._exit(0)
+    serve(load(), 0, 0)

@@ -2,14 +2,13 @@
 
 On Linux it is a copy of a zygote (see `sandbox.jail.inside.zygote`), which has the engine and the
 component loaded; elsewhere the host starts it as a script, without an environment:
-``runtime.py SITE COMPILED``, the channel being its standard input. It dies with its host: at the
+``runtime.py COMPILED``, the channel being its standard input. It dies with its host: at the
 end of its orders it is gone, whatever its guests are doing.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import threading
 import time
@@ -18,58 +17,24 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from sandbox.wasm.inside import frames
+    from sandbox.wasm.inside.confined import bound, seal
     from sandbox.wasm.inside.engine import load_component, warm_up
     from sandbox.wasm.inside.instance import TICK_SECONDS, Instance
 else:
     sys.path.append(os.path.dirname(__file__))
     import frames
+    from confined import bound, seal
     from engine import load_component, warm_up
     from instance import TICK_SECONDS, Instance
 
-ADDRESSES_FOR_DATA = 64
-"""The engine sets aside four gigabytes of addresses for each guest's memory: less than so many
-times what a worker may fill for it. More would cost tables of pages, which no limit counts."""
-MOST_THREADS = 4096
-"""Of all workers of a host together, where the kernel counts them for each user."""
+__all__ = ["bound", "load", "seal", "serve"]
 
 Loaded = tuple[Any, Any]
-measured = {"VmData": 0, "VmSize": 0}
-"""Bytes that were in use when all was loaded."""
 
 
-def load(site: str, compiled: str) -> Loaded:
-    """Return the engine and the component.
-
-    Args:
-        site: The folder that the engine's package is in.
-        compiled: The file of the component.
-    """
-    sys.path.insert(0, site)
+def load(compiled: str) -> Loaded:
+    """Return the engine and the component in the file `compiled`."""
     return load_component(compiled)
-
-
-def seal() -> None:
-    """Close the door to any module that is not loaded yet: there are no files from here on."""
-    sys.path.clear()
-    sys.path_importer_cache.clear()
-    with open("/proc/self/status", encoding="ascii") as file:
-        for line in file:
-            name, _, value = line.partition(":")
-            if name in measured:
-                measured[name] = int(value.split()[0]) << 10
-
-
-def bound(memory_mb: int) -> None:
-    """Have the kernel refuse memory beyond the limit, and threads without end."""
-    room = memory_mb << 20
-    for limit, value in (
-        (resource.RLIMIT_DATA, measured["VmData"] + room),
-        (resource.RLIMIT_AS, measured["VmSize"] + ADDRESSES_FOR_DATA * room),
-        (resource.RLIMIT_NPROC, MOST_THREADS),
-    ):
-        hard = resource.getrlimit(limit)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (value, value))
 
 
 def serve(loaded: Loaded, inbox: int, outbox: int) -> NoReturn:
@@ -143,11 +108,11 @@ class Worker:
                 self.epoch += 1
 
 
-def main(site: str, compiled: str) -> NoReturn:
+def main(compiled: str) -> NoReturn:
     """Load all, say so, and serve a host on standard input."""
     channel = 0
     try:
-        loaded = load(site, compiled)
+        loaded = load(compiled)
     except Exception as error:
         words = f"{type(error).__name__}: {error}"[:2000]
         frames.say_word(channel, frames.Word(0, frames.FAILURE, words))

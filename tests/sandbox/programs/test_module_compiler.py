@@ -10,14 +10,17 @@ import pytest
 
 from sandbox.programs import module_compiler
 from sandbox.programs.module_compiler import ModuleCompiler
+from sandbox.programs.wasm_runner import supply_of_workers
 from sandbox.session import SandboxError
 
 
 @pytest.fixture
 def engine() -> Iterator[ModuleCompiler]:
-    compiler = ModuleCompiler()
+    supply = supply_of_workers()
+    compiler = ModuleCompiler(supply)
     yield compiler
     compiler.close()
+    supply.close()
 
 
 def number(value: int) -> bytes:
