@@ -82,9 +82,7 @@ class WasmSandbox:
         """
         with self._lock:
             session = WasmSession(self._free_worker(limits), next(self._ids), limits)
-        session.order(
-            {"op": "start", "argument": argument, "seed": seed, "now": now, **asdict(limits)}
-        )
+        session.order({"op": "start", **_beginning(argument, seed, now, limits)})
         # Where there was more than one life, there will be another.
         if session.life > 1 and not self._ready(limits):
             threading.Thread(target=self._keep_one_ready, args=(limits,), daemon=True).start()
@@ -106,7 +104,7 @@ class WasmSandbox:
         """See to it that the next life finds a worker."""
         with self._lock, suppress(SandboxError):  # the next life is told
             if self._supply.alive:
-                self._free_worker(limits).warm_up()
+                self._free_worker(limits).warm_up(_beginning("", 0, 0.0, limits))
 
     def _ready(self, limits: Limits) -> Worker | None:
         """Return a worker that a life may begin in."""
@@ -224,6 +222,11 @@ def wait_until_loaded(process: BareProcess) -> None:
         raise LoadError(str(error)) from error
     if said is None or said.word != frames.READY:
         raise LoadError(said.text if said else "the worker process died")
+
+
+def _beginning(argument: str, seed: int, now: float, limits: Limits) -> frames.Order:
+    """Return what a worker is told of a guest before it begins."""
+    return {"argument": argument, "seed": seed, "now": now, **asdict(limits)}
 
 
 def _refused(missing: Mapping[str, str]) -> SandboxError:

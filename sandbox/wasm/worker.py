@@ -63,11 +63,11 @@ class Worker:
         inbox = self.sessions[life] = queue.SimpleQueue()
         return inbox
 
-    def warm_up(self) -> None:
-        """Have it get ready for its first guest."""
+    def warm_up(self, beginning: frames.Order) -> None:
+        """Have it get ready for its first guest, which will begin much like that."""
         if not self._warm:
             self._warm = True
-            self.order({"op": "warm up", "life": 0})
+            self.order({"op": "warm up", "life": 0, **beginning})
 
     def order(self, order: frames.Order) -> None:
         """Tell it to do something; the reader notices if it cannot."""

@@ -34,21 +34,14 @@ def compile_component(component: Path) -> bytes:
 def load_component(compiled: str) -> tuple[Any, Any]:
     """Return an engine and a component in it, whose code is in memory from here on.
 
-    Whoever is copied from this process shares with it what all instances begin with.
+    An instance is made and dropped: whoever is copied from this process shares with it what all
+    instances begin with.
     """
-    from wasmtime.component import Component
+    from wasmtime import Store
+    from wasmtime.component import Component, Linker
 
     made = engine()
     component = Component.deserialize_file(made, compiled)
-    warm_up(made, component)
-    return made, component
-
-
-def warm_up(made: Any, component: Any) -> None:
-    """Make an instance and drop it: the next one finds in memory what it needs."""
-    from wasmtime import Store
-    from wasmtime.component import Linker
-
     linker = Linker(made)
     linker.define_unknown_imports_as_traps(component)
     store = Store(made)
@@ -56,3 +49,4 @@ def warm_up(made: Any, component: Any) -> None:
     store.set_epoch_deadline(1)
     linker.instantiate(store, component)
     store.close()
+    return made, component

@@ -92,6 +92,11 @@ class Instance:
         except BaseException:  # a host that hears nothing would take it for a guest that hangs
             os._exit(1)
 
+    def rehearse(self) -> None:
+        """Be instantiated and dropped: the next one finds in memory what it needs."""
+        self.born()
+        self.store.close()
+
     def born(self) -> Callable[..., Any]:
         """Instantiate the guest, and return its entry function."""
         from wasmtime import Store

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from sandbox.wasm.inside import frames
     from sandbox.wasm.inside.confined import bound, seal
-    from sandbox.wasm.inside.engine import load_component, warm_up
+    from sandbox.wasm.inside.engine import load_component
     from sandbox.wasm.inside.instance import TICK_SECONDS, Instance
 else:
     sys.path.append(os.path.dirname(__file__))
     import frames
     from confined import bound, seal
-    from engine import load_component, warm_up
+    from engine import load_component
     from instance import TICK_SECONDS, Instance
 
 __all__ = ["bound", "load", "seal", "serve"]
@@ -68,7 +68,7 @@ class Worker:
                 self.start(Instance(self, order))
             elif order["op"] == "warm up":
                 with suppress(Exception):  # what is wrong, the first guest will be told
-                    warm_up(self.engine, self.component)
+                    Instance(self, order).rehearse()
             elif life := self.lives.get(order["life"]):
                 life.replies.put(order)
 
