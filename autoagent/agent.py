@@ -7,20 +7,24 @@ print(agent.ended)
 
 A run that was stopped, or cut off, goes on later:
 
-agent = AutonomousLLM.resume("last")
 for step in agent.run(budget=Budget(steps=20)):
+    ...
+agent = AutonomousLLM.resume("last")
+async for step in agent.arun(budget=Budget(steps=20)):
     ...
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from autoagent.asker import Call
 from autoagent.budget import Budget, Spent
@@ -32,7 +36,8 @@ from autoagent.genome import Genome
 from autoagent.journal import Data, Journal
 from autoagent.life import CodePolicy, Life, OnHarm
 from autoagent.listener import Listener, Silent
-from autoagent.llm import LLM, Bounded, Recorded, Suited, Tuned, load
+from autoagent.llm import LLM, Bounded, Query, Recorded, Suited, Tuned, load
+from autoagent.llm.function import Function
 from autoagent.meter import Meter
 from autoagent.replay import Past
 from autoagent.run import Approve, Run, Sampling
@@ -43,6 +48,8 @@ from autoagent.walls import WallOptions, open_wall
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
+Answering = Callable[[Query], str]
+SkillLike = str | Skill | Callable[..., Any]
 RECORDED = "recorded:"
 SHARE = 4
 """The longest answer takes at most one part in so many of what a model can read."""
@@ -53,12 +60,13 @@ class AutonomousLLM:
 
     Args:
         llm: A model, or the name of one (see `autoagent.llm.load`), or ``recorded:RUN`` for the
-            answers of an earlier run in the journal. A model that is handed in stays open.
+            answers of an earlier run in the journal; or a function that is given a query and
+            returns the answer. A model that is handed in stays open.
         sandbox: A wall, or the name of one (``wasm``). A wall that is handed in stays open.
         limits: What the organism may spend between two heartbeats.
         policy: ``strict``, or ``open`` to rely on the wall alone.
         on_harm: ``death``, or ``feedback`` to refuse harmful code and say so.
-        skills: Names of skills that it may use.
+        skills: Names of skills that it may use, skills, or plain functions.
         genome: What it is born with: ``small``, ``capable`` or a file (see
             `autoagent.first_genome`); by default what suits the model.
         net: Whether the last version that worked is put back when a method that replaced it
@@ -83,13 +91,13 @@ class AutonomousLLM:
 
     def __init__(
         self,
-        llm: LLM | str = "smollm2",
+        llm: LLM | Answering | str = "smollm2",
         *,
         sandbox: Sandbox | str = "wasm",
         limits: Limits | None = None,
         policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
-        skills: Sequence[str | Skill] = (),
+        skills: Sequence[SkillLike] = (),
         genome: str | Path | FirstGenome | None = None,
         net: bool = True,
         check: Check | None = None,
@@ -120,9 +128,9 @@ class AutonomousLLM:
         with contextlib.ExitStack() as opened:
             self._journal = opened.enter_context(contextlib.closing(Journal(db)))
             self._llm, self._heard = (
-                _load(llm, self._journal) if isinstance(llm, str) else (llm, None)
+                _load(llm, self._journal) if isinstance(llm, str) else (_model(llm), None)
             )
-            if self._llm is not llm:
+            if isinstance(llm, str):
                 opened.callback(self._llm.close)
             self._first = self._born_with(genome)
             self._temperature, self._max_tokens = _sampling(
@@ -143,10 +151,11 @@ class AutonomousLLM:
         cls,
         run: str,
         *,
-        llm: LLM | str | None = None,
+        llm: LLM | Answering | str | None = None,
         sandbox: Sandbox | str | None = None,
         policy: CodePolicy | None = None,
         limits: Limits | None = None,
+        skills: Sequence[SkillLike] | None = None,
         check: Check | None = None,
         seed: int | None = None,
         temperature: float | None = None,
@@ -160,7 +169,8 @@ class AutonomousLLM:
 
         What is not given is as it was, where the run is the user's own; a stranger's chooses
         nothing (see `autoagent.trust`). The organism keeps its own seed; `seed` is that of the
-        model's sampling from here on. `limits` bound those of the run.
+        model's sampling from here on. `limits` bound those of the run. Of `skills` that are no
+        names the journal knows nothing more: they are given again, like the `check`.
 
         Raises:
             JournalError: There is no such run, or another process lives it.
@@ -171,6 +181,7 @@ class AutonomousLLM:
             past = Past.of(journal, journal.find(run), whose=True)
         given = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
         changed = {name: value for name, value in given.items() if value is not None}
+        llm = llm if isinstance(llm, str | None) else _model(llm)
         chosen = Chosen(sandbox=_name(sandbox), policy=policy, llm=_name(llm), limits=limits)
         settings = settled(past, chosen) | changed
         agent = cls(
@@ -179,7 +190,7 @@ class AutonomousLLM:
             limits=settings["limits"],
             policy=settings["policy"],
             on_harm=settings["on_harm"],
-            skills=settings["skills"],
+            skills=settings["skills"] if skills is None else skills,
             genome=past.first,
             net=settings.get("net", False),
             check=check,
@@ -213,6 +224,19 @@ class AutonomousLLM:
         """What the run used since it was begun or resumed."""
         return self._meter.spent
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a model is being asked just now."""
+        return self._meter.asking
+
+    def __repr__(self) -> str:
+        """Say which run it is, and how that stands."""
+        if self.run_id is None:
+            return f"<AutonomousLLM, not begun, with {self._llm.name}>"
+        steps = 0 if self._run is None else self._run.life.steps
+        state = "living" if self.ended is None else self.ended.cause.value
+        return f"<AutonomousLLM run {self.run_id}, {state} after {steps} steps>"
+
     def pause(self) -> None:
         """Stop the run at the next step, from any thread; nothing done so far is lost."""
         self._meter.pause.set()
@@ -236,20 +260,30 @@ class AutonomousLLM:
         """Close."""
         self.close()
 
-    def run(self, prompt: str = "", *, budget: Budget | None = None) -> Iterator[Step]:
+    def run(self, prompt: str = "", *, budget: Budget | None = None) -> Generator[Step, None, None]:
         """Live from `prompt`, yielding each completed step; `ended` says afterwards how it stopped.
 
-        An agent that was resumed goes on instead, with a budget of its own, and without a prompt.
+        An agent that has stopped, or was resumed, goes on instead, with a budget of its own, and
+        without a prompt.
 
         Raises:
-            ValueError: The prompt is empty, or this agent has lived already.
+            ValueError: The prompt is empty, or this agent lives already.
             JournalError: The journal cannot be written, or a resumed life cannot be rebuilt.
         """
-        if self._lives:
-            raise ValueError("this agent has lived its life; make a new one")
+        if self._lives and self.ended is None:
+            raise ValueError("this agent is living; go through its steps to the end first")
+        if prompt.strip() and self._run is not None:
+            raise ValueError(
+                "this agent has a life already, which run() without a prompt goes on with; make a "
+                "new agent for another prompt"
+            )
         if not prompt.strip() and self._run is None:
             raise ValueError("the prompt is empty; say what the agent shall begin with")
-        self._lives = True
+        if self.ended is not None and self.run_id is not None:
+            self._take_up(self.run_id)
+            self._meter.spent = Spent()
+        self._lives, self.ended = True, None
+        self._meter.pause.clear()
         budget = budget or Budget()
         settings: Data = {
             "llm": self._llm.name,
@@ -276,9 +310,33 @@ class AutonomousLLM:
         }
         return self._lived(self._take_up(self._journal.begin(life | settings)), budget, None)
 
+    async def arun(self, prompt: str = "", *, budget: Budget | None = None) -> AsyncIterator[Step]:
+        """Live as `run` does, beside whatever else the event loop has to do.
+
+        Whoever cancels this suspends the run: it is let go of once its step is written down.
+
+        Raises:
+            ValueError: As for `run`.
+            JournalError: As for `run`.
+        """
+        steps = self.run(prompt, budget=budget)
+        with ThreadPoolExecutor(1, "autoagent") as thread:
+            loop = asyncio.get_running_loop()
+            try:
+                while True:
+                    step = await loop.run_in_executor(thread, next, steps, None)
+                    if step is None:
+                        return
+                    yield step
+            except (asyncio.CancelledError, GeneratorExit):
+                self.pause()
+                raise
+            finally:
+                thread.submit(steps.close)
+
     def _take_up(self, run: str) -> Run:
         """Claim a run, and prepare to live from where it ends; a new one ends before its birth."""
-        self.run_id = run
+        new, self.run_id = self._run is None, run
         self._run = taken = Run(
             run,
             journal=self._journal,
@@ -303,11 +361,11 @@ class AutonomousLLM:
             listener=self._listener,
             approve=self._approve,
         )
-        if isinstance(self._llm, Recorded):
+        if new and isinstance(self._llm, Recorded):
             self._llm.skip(taken.past.calls[self._llm.name])
         return taken
 
-    def _lived(self, run: Run, budget: Budget, resumed: Data | None) -> Iterator[Step]:
+    def _lived(self, run: Run, budget: Budget, resumed: Data | None) -> Generator[Step, None, None]:
         try:
             yield from run.live(budget, resumed)
         finally:
@@ -320,6 +378,11 @@ class AutonomousLLM:
         if isinstance(self._llm, Recorded) and self._llm.name.startswith(RECORDED):
             return Past.of(self._journal, self._llm.name.removeprefix(RECORDED)).first
         return first_genome(self._llm.genome if isinstance(self._llm, Suited) else USUAL)
+
+
+def _model(llm: LLM | Answering) -> LLM:
+    """Return a model as it is, and a plain function as one."""
+    return cast(LLM, llm) if hasattr(llm, "complete") else Function(llm)
 
 
 def _name(thing: LLM | Sandbox | str | None) -> str | None:

@@ -221,6 +221,7 @@ class Asker:
         if seconds is not None and isinstance(llm, Timed):
             llm = llm.within(seconds)
         completion = None
+        self.meter.asking = True
         try:
             completion = llm.complete(
                 question.query,
@@ -230,10 +231,12 @@ class Asker:
                 frame=question.frame,
                 on_text=self._heard(on_text),
             )
-        except LLMUnreachable:
+        except LLMUnreachable as failed:
+            self.meter.pay_in_vain(failed)
             self.admit()  # where no time was left for an answer, the model is not to blame
             raise
         finally:
+            self.meter.asking = False
             with self._changed:
                 self._open.promised -= promised
                 if completion is not None:

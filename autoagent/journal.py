@@ -441,13 +441,18 @@ class Journal:
             raise JournalError(f"{name!r} could be any of {', '.join(found[:8])}; give more digits")
         return found[0]
 
+    def release(self, run: str) -> None:
+        """Let others write a run that was claimed here."""
+        lock = self._claims.pop(run, None)
+        if lock is not None:
+            Path(lock.lock_file).unlink(missing_ok=True)
+            lock.release()
+
     def close(self) -> None:
         """Close the database, and let others write the runs that were claimed here."""
         self._db.close()
-        for lock in self._claims.values():
-            Path(lock.lock_file).unlink(missing_ok=True)
-            lock.release()
-        self._claims.clear()
+        for run in list(self._claims):
+            self.release(run)
 
 
 def _proper(run: object) -> str:

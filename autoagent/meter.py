@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from autoagent.budget import Budget, Limit, Spent
-from autoagent.llm import LLM, PYTHON, Completion, Countable, Frame, Query
+from autoagent.llm import LLM, PYTHON, Completion, Countable, Frame, LLMUnreachable, Query
 
 
 class SuspendedError(Exception):
@@ -48,12 +48,14 @@ class Meter:
         spent: What the run used so far.
         pause: Set to stop the run as soon as nothing is lost by it, from any thread.
         killed: Whether it is to stop at once, whatever is lost by it.
+        asking: Whether a model is being asked just now.
     """
 
     def __init__(self) -> None:
         self.spent = Spent()
         self.pause = threading.Event()
         self.killed = False
+        self.asking = False
         self._budget = Budget()
         self._started = time.monotonic()
 
@@ -125,6 +127,11 @@ class Meter:
         """Count an answer of a model."""
         self.spent.tokens += completion.tokens_in + completion.tokens_out
         self.spent.cost += completion.cost
+
+    def pay_in_vain(self, failed: LLMUnreachable) -> None:
+        """Count what an answer took that broke off."""
+        self.spent.tokens += failed.tokens
+        self.spent.cost += failed.cost
 
     def charge_skill(self, cost: float) -> str | None:
         """Charge a skill call to the budget, or say why it cannot be paid."""

@@ -127,6 +127,7 @@ class Run:
         """
         if self.past.death is not None:
             self.ended = died(self.past, self._journal)
+            self._journal.release(self.past.run)
             return
         ending = Ending(self._meter)
         try:
@@ -142,6 +143,7 @@ class Run:
             self.ended = ending.ended()
             if resumed is None:
                 self._record.write(("end", self.ended.as_dict()))
+            self._journal.release(self.past.run)
 
     def _begin(self, budget: Budget) -> Heartbeat | Death:
         """Bring the organism to where its past ends: to its birth, if it has none."""

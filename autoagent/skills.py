@@ -8,10 +8,11 @@ instead of calling it again. Packages offer skills as entry points of the group
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 from autoagent.asker import Asker
 from sandbox.extensions import Extensions
@@ -203,12 +204,52 @@ class Notes:
         return [*kept, text]
 
 
+class Function:
+    """A plain function as a skill: called with what the organism names, it returns JSON.
+
+    Args:
+        function: Its parameters are those of the skill, and its docstring says what it does. What
+            it raises is told to the organism.
+
+    Raises:
+        ValueError: It has no name that the organism could call it by, such as a lambda.
+    """
+
+    cost = 0.0
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name = getattr(function, "__name__", "")
+        if not self.name.isidentifier():
+            raise ValueError(
+                f"{function!r} has no name to be called by as a skill; define it with def"
+            )
+        self._function = function
+        self._signature = inspect.signature(function)
+        parameters = ", ".join(["", *(f"{each}=..." for each in self._signature.parameters)])
+        doc = (inspect.getdoc(function) or "").partition("\n")[0]
+        self.description = f"self.use('{self.name}'{parameters})" + (f": {doc}" if doc else "")
+
+    def call(self, arguments: dict[str, Any], context: SkillContext) -> Any:
+        """Call the function.
+
+        Raises:
+            SkillError: The arguments are not those that it takes.
+        """
+        try:
+            self._signature.bind(**arguments)
+        except TypeError as error:
+            raise SkillError(f"{self.name}{self._signature}: {error}") from None
+        return self._function(**arguments)
+
+
 SKILLS: Extensions[Callable[[], Skill]] = Extensions("autoagent.skills", "skill")
 """What makes skills, by name: those of installed packages, ours among them."""
 
 
-def load_skills(names: Iterable[str | Skill]) -> tuple[Skill, ...]:
-    """Load skills by name, and those that come with them; a skill itself is taken as it is.
+def load_skills(names: Iterable[str | Skill | Callable[..., Any]]) -> tuple[Skill, ...]:
+    """Load skills by name, and those that come with them.
+
+    A skill itself is taken as it is, and a plain function as a `Function`.
 
     Raises:
         ExtensionError: A name is unknown, or its skill cannot be loaded; the message says which.
@@ -216,7 +257,7 @@ def load_skills(names: Iterable[str | Skill]) -> tuple[Skill, ...]:
     skills: list[Skill] = []
     for name in names:
         if not isinstance(name, str):
-            skills.append(name)
+            skills.append(Function(name) if inspect.isroutine(name) else cast(Skill, name))
             continue
         if name in (Read.name, Evolve.name):
             continue  # they come with the skills that they are about

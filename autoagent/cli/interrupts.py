@@ -27,13 +27,13 @@ class Interrupts:
 
     Args:
         work: What is stopped.
-        at_once: Whether nothing is waited for, since a person is being asked.
+        at_once: Tells whether nothing is waited for, as where a person or a model is being asked.
 
     Attributes:
         exit_code: What the program should exit with.
     """
 
-    def __init__(self, work: Stoppable, *, at_once: bool = False) -> None:
+    def __init__(self, work: Stoppable, *, at_once: Callable[[], bool] = lambda: False) -> None:
         self.exit_code = 0
         self._work = work
         self._at_once = at_once
@@ -49,7 +49,7 @@ class Interrupts:
         self.exit_code = 0 if number == signal.SIGINT else 128 + number
         self._work.pause()
         progress("suspending; Ctrl-C again kills")
-        if self._at_once:
+        if self._at_once():
             raise KeyboardInterrupt
 
     def _kill(self, number: int, _frame: FrameType | None) -> None:

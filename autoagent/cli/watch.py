@@ -44,7 +44,7 @@ def live(
     listener: Listener = JsonLines() if json else LiveView(Console(), streaming=not person)
     try:
         with opened(llm=model, listener=listener) as agent:
-            interrupts = Interrupts(agent, at_once=person)
+            interrupts = Interrupts(agent, at_once=lambda: person or agent.waiting)
             for _ in agent.run(prompt, budget=budget):
                 pass
     finally:

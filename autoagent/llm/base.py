@@ -14,7 +14,15 @@ class LLMError(Exception):
 
 
 class LLMUnreachable(LLMError):
-    """The model did not answer, or did not answer sensibly; asking later may work."""
+    """The model did not answer, or did not answer sensibly; asking later may work.
+
+    Attributes:
+        tokens: What was used up all the same, in and out.
+        cost: What that costs.
+    """
+
+    tokens = 0
+    cost = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

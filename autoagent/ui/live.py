@@ -64,6 +64,10 @@ class LiveView:
 
     def attempted(self, call: Call) -> None:
         """Say when an answer was not taken."""
+        if call.completion.shortened:
+            self._console.print(Text("the query was cut in the middle to fit", style="dim"))
+        if call.completion.finish == "length":
+            self._console.print(Text("the answer was cut at its longest length", style="dim"))
         if call.problem:
             problem = printable(call.problem)
             self._console.print(Text(f"not taken at once: {problem}", style="dim"))

@@ -284,7 +284,7 @@ def test_a_prompt_is_needed_and_lives_are_lived_once(wall: Sandbox, db: Path) ->
     with pytest.raises(ValueError, match="empty"):
         one.run(" \n")
     list(one.run("Count", budget=Budget(steps=1)))
-    with pytest.raises(ValueError, match="make a new one"):
+    with pytest.raises(ValueError, match="has a life already"):
         one.run("Count")
 
 

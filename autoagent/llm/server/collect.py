@@ -10,6 +10,8 @@ from autoagent.llm.framing.stops import GrowingText
 MAX_CHARS = 1_000_000
 BYTES_PER_TOKEN = 16
 """How many bytes of text a token has at most, on the average."""
+PIECES_PER_TOKEN = 16
+"""In how many parts a server may send a token; some send each character by itself."""
 MORE_TOKENS = 4096
 """What a server may count beyond a token for each byte, such as what stands around a text."""
 
@@ -57,8 +59,13 @@ class Reply:
     finish: Literal["stop", "length"]
 
 
-def collect(chunks: Iterable[Any], growing: GrowingText) -> Reply:
+def collect(chunks: Iterable[Any], growing: GrowingText, allowed: int) -> Reply:
     """Read chunks to their end, and add their text to the growing text.
+
+    Args:
+        chunks: What the server sends.
+        growing: The answer so far.
+        allowed: Tokens that the answer may have. A stream that goes on far beyond them is cut.
 
     Raises:
         EmptyError: There are none.
@@ -76,6 +83,10 @@ def collect(chunks: Iterable[Any], growing: GrowingText) -> Reply:
         size += utf8_size(text)
         pieces += bool(text)
         finish = ended or finish
+        if size > allowed * BYTES_PER_TOKEN or pieces > allowed * PIECES_PER_TOKEN:
+            growing.add(text)
+            finish = "length"
+            break
         if text and growing.add(text):
             finish = "stop"
             break

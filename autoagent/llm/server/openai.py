@@ -1,12 +1,15 @@
 """A model behind a server that speaks OpenAI's chat protocol."""
 
+from __future__ import annotations
+
 import copy
 import ipaddress
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -119,10 +122,21 @@ class OpenAICompatible:
             reraise=True,
         )
         sent = mapped(query, lambda text: text.encode(errors="replace").decode())
+        wasted = _Wasted()
         with self._gate:
-            return retrying(self._fit, sent, frame, options, on_text, deadline)
+            try:
+                answer = retrying(self._fit, sent, frame, options, on_text, deadline, wasted)
+            except LLMUnreachable as error:
+                error.tokens, error.cost = wasted.read + wasted.said, wasted.cost(self._prices)
+                raise
+        return replace(
+            answer,
+            tokens_in=answer.tokens_in + wasted.read,
+            tokens_out=answer.tokens_out + wasted.said,
+            cost=answer.cost + wasted.cost(self._prices),
+        )
 
-    def within(self, seconds: float) -> "OpenAICompatible":
+    def within(self, seconds: float) -> OpenAICompatible:
         """Return this model, with less time for an answer; the two share all else."""
         hurried = copy.copy(self)
         hurried._timeout = min(self._timeout, seconds)
@@ -139,6 +153,7 @@ class OpenAICompatible:
         options: dict[str, Any],
         on_text: Callable[[str], None] | None,
         deadline: float,
+        wasted: _Wasted,
     ) -> Completion:
         """Ask, with ever less of the query while the server calls it too long."""
         said = query
@@ -147,6 +162,9 @@ class OpenAICompatible:
             try:
                 asked = messages(said, frame)
                 return self._ask(asked, options, growing, deadline, shortened=said is not query)
+            except LLMUnreachable:
+                wasted.add(asked, growing.text)
+                raise
             except _TooLongError as error:
                 if size(said) <= MIN_QUERY:
                     raise LLMError(f"{self.name} refused: {error}; give fewer max_tokens") from None
@@ -196,10 +214,11 @@ class OpenAICompatible:
         """
         try:
             with self._send(asked, options, deadline) as stream:
-                return collect(stream, growing)
+                return collect(stream, growing, options["max_tokens"])
         except EmptyError:
             whole = {key: options[key] for key in options if key != "stream_options"}
-            return collect([self._send(asked, whole | {"stream": False}, deadline)], growing)
+            answer = self._send(asked, whole | {"stream": False}, deadline)
+            return collect([answer], growing, options["max_tokens"])
 
     def _send(self, asked: list[Message], options: dict[str, Any], deadline: float) -> Any:
         """Send the request, without the options that this server has refused.
@@ -249,7 +268,7 @@ class OpenAICompatible:
         except (openai.OpenAIError, GarbageError, ValueError, RuntimeError) as error:
             raise LLMUnreachable(f"{where} sent no sensible answer: {_brief(error)}") from None
 
-    def _refusal(self, error: "APIStatusError", where: str) -> LLMError:
+    def _refusal(self, error: APIStatusError, where: str) -> LLMError:
         """Return the error for a status that is no answer."""
         status, said = error.status_code, _brief(error)
         if 300 <= status < 400:
@@ -267,11 +286,34 @@ class OpenAICompatible:
         return LLMError(f"{where} refused: {said}")
 
 
+@dataclass(slots=True)
+class _Wasted:
+    """Tokens of attempts whose answers broke off, guessed by their length.
+
+    Attributes:
+        read: Of queries.
+        said: Of answers.
+    """
+
+    read: int = 0
+    said: int = 0
+
+    def add(self, asked: Sequence[Message], said: str) -> None:
+        """Count an attempt, if its answer had begun."""
+        if said:
+            self.read += sum(len(message["content"]) for message in asked) // 4 + 1
+            self.said += len(said) // 4 + 1
+
+    def cost(self, prices: tuple[float, float]) -> float:
+        """Return what they cost."""
+        return self.read * prices[0] + self.said * prices[1]
+
+
 class _TooLongError(LLMError):
     """The query is longer than the model's context."""
 
 
-def _client(base_url: str, api_key: str | None) -> "OpenAI":
+def _client(base_url: str, api_key: str | None) -> OpenAI:
     """Return a client that never asks twice by itself."""
     local = _is_local(base_url)
     if not api_key and not local:
