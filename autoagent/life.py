@@ -408,8 +408,9 @@ class Life:
             raise MalformedError(f"{message['kind'][:40]!r} where it may or must end")
         cause, result = self._wish
         outcome = self._outcome(typed(message, "outcome", dict), fuel)
-        detail = result if cause is Cause.GAVE_UP else ""
-        return replace(self._die(cause, detail, outcome), result=result)
+        if cause is Cause.GAVE_UP:
+            return self._die(cause, str(result), outcome)
+        return replace(self._die(cause, "", outcome), result=result)
 
     def _accused(self, verdict_on: Callable[[], Verdict]) -> Data:
         """Take note of harm that showed behind the wall; too much of it is death in any case."""

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
-from autoagent.cli.common import GAVE_UP, UNREACHABLE, print_json, progress
+from autoagent.cli.common import GAVE_UP, UNREACHABLE, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
@@ -55,6 +55,8 @@ def live(
     assert agent.ended is not None
     assert agent.run_id is not None
     report(agent.run_id, agent.ended, listener)
+    if isinstance(agent.ended.cause, Cause) and prompt and not agent.spent.steps:
+        fail(f"it never came to ask its model ({agent.ended.cause}): {agent.ended.detail}")
     if agent.ended.cause is Stop.UNREACHABLE:
         raise typer.Exit(UNREACHABLE)
     if agent.ended.cause is Cause.GAVE_UP:

@@ -15,6 +15,8 @@ from autoagent.organism import extract_code
 from autoagent.printable import printable
 from autoagent.steps import Step
 
+_END = {Cause.FINISHED: ("ended", "bold green"), Cause.GAVE_UP: ("ended", "bold yellow")}
+"""How the ends look that an organism wished for."""
 LONGEST_SHOWN = 2_000
 
 
@@ -41,8 +43,8 @@ def outcome_lines(fields: dict[str, Any]) -> Group:
     if fields.get("state"):
         lines.append(_line("set", ", ".join(fields["state"]), "cyan"))
     if not fields["alive"]:
-        well = fields["cause"] == Cause.FINISHED
-        lines.append(_line("ended" if well else "died", fields["cause"], "bold red"))
+        label, style = _END.get(fields["cause"], ("died", "bold red"))
+        lines.append(_line(label, fields["cause"], style))
     return Group(*lines)
 
 
