@@ -92,7 +92,7 @@ def test_what_is_no_check_is_told(db: Path, tmp_path: Path, text: str | None, to
     file = tmp_path / "check.py"
     if text is not None:
         file.write_text(text)
-    assert told in refused(autoagent("run", "x", "--llm", "human", "--check", file, "--db", db))
+    refused(autoagent("run", "x", "--llm", "human", "--check", file, "--db", db), told)
 
 
 def test_what_one_life_became_begins_the_next(db: Path, tmp_path: Path) -> None:
