@@ -19,7 +19,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
@@ -32,7 +32,9 @@ from autoagent.ended import Ended
 from autoagent.events import calls
 from autoagent.finish import Check, Finish
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
+from autoagent.folders import checked, read_folder
 from autoagent.genome import Genome
+from autoagent.guest_files import manifest
 from autoagent.journal import Data, Journal
 from autoagent.life import CodePolicy, Life, OnHarm
 from autoagent.listener import Listener, Silent
@@ -73,6 +75,7 @@ class AutonomousLLM:
             raises.
         check: Says why the result of an organism that would finish is not what was asked for, or
             None.
+        files: What is in its working folder when it is born: a folder, or contents by name.
         seed: Everything random follows from it.
         temperature: The model's sampling temperature; by default the one that it was trained
             with, or else that of the genome.
@@ -101,6 +104,7 @@ class AutonomousLLM:
         genome: str | Path | FirstGenome | None = None,
         net: bool = True,
         check: Check | None = None,
+        files: str | Path | Mapping[str, bytes] | None = None,
         seed: int = 0,
         temperature: float | None = None,
         max_tokens: int | None = None,
@@ -114,6 +118,7 @@ class AutonomousLLM:
         self._skills = load_skills(skills)
         self._net = net
         self._finish = Finish(check)
+        self._files = checked(files if isinstance(files, Mapping) else _read(files))
         self._limits = limits or Limits()
         self._policy: CodePolicy = policy
         self._on_harm: OnHarm = on_harm
@@ -179,6 +184,7 @@ class AutonomousLLM:
         """
         with contextlib.closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run), whose=True)
+            files = journal.files(past.files)
         given = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
         changed = {name: value for name, value in given.items() if value is not None}
         llm = llm if isinstance(llm, str | None) else _model(llm)
@@ -194,6 +200,7 @@ class AutonomousLLM:
             genome=past.first,
             net=settings.get("net", False),
             check=check,
+            files=files,
             seed=settings["seed"],
             temperature=settings["temperature"],
             max_tokens=settings["max_tokens"],
@@ -218,6 +225,16 @@ class AutonomousLLM:
     def genome(self) -> Genome:
         """The organism's definitions as they are now."""
         return Genome() if self._run is None else self._run.life.genome
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What is in its working folder, as of its last heartbeat or its last words."""
+        return dict(self._files if self._run is None else self._run.life.files.held)
+
+    @property
+    def made(self) -> dict[str, bytes]:
+        """Those of its files that it was not born with as they are."""
+        return {} if self._run is None else self._run.life.files.made
 
     @property
     def spent(self) -> Spent:
@@ -308,6 +325,9 @@ class AutonomousLLM:
             "genome": self._first.as_dict(),
             "net": self._net,
         }
+        if self._files:
+            self._journal.keep(self._files.values())
+            life["files"] = manifest(self._files)
         return self._lived(self._take_up(self._journal.begin(life | settings)), budget, None)
 
     async def arun(self, prompt: str = "", *, budget: Budget | None = None) -> AsyncIterator[Step]:
@@ -352,6 +372,7 @@ class AutonomousLLM:
                 first=self._first,
                 net=self._net,
                 finish=self._finish,
+                files=self._files,
             ),
             llm=self._llm,
             heard=self._heard,
@@ -383,6 +404,10 @@ class AutonomousLLM:
 def _model(llm: LLM | Answering) -> LLM:
     """Return a model as it is, and a plain function as one."""
     return cast(LLM, llm) if hasattr(llm, "complete") else Function(llm)
+
+
+def _read(folder: str | Path | None) -> dict[str, bytes]:
+    return {} if folder is None else read_folder(Path(folder))
 
 
 def _name(thing: LLM | Sandbox | str | None) -> str | None:

@@ -7,12 +7,14 @@ act on it reads it through `checked`, and may rely on names and types from there
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
 from autoagent.asker import CALL, Call
 from autoagent.death import Cause
 from autoagent.first_genome import FRAMES
+from autoagent.guest_files import proper
 from autoagent.journal import Event, Journal, JournalError
 from autoagent.life import CodePolicy, OnHarm
 from autoagent.llm.framing.query import is_query
@@ -24,6 +26,7 @@ from sandbox.rules import Kind
 Check = Callable[[object], bool]
 
 LARGEST = 1 << 63
+HASH = re.compile("[0-9a-f]{64}")
 LONGEST_AGE = 1e11
 """Seconds since the epoch that a calendar still knows."""
 
@@ -77,6 +80,15 @@ def result(value: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+def manifest(value: object) -> bool:
+    """Tell whether it names files, each with the hash of its content."""
+    return (
+        isinstance(value, dict)
+        and all(map(proper, value))
+        and all(isinstance(each, str) and HASH.fullmatch(each) for each in value.values())
+    )
 
 
 def maybe(check: Check) -> Check:
@@ -178,6 +190,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         **CHANGEABLE,
         "genome": unless_missing(FIRST),
         "net": unless_missing(flag),
+        "files": unless_missing(manifest),
         "prompt": text,
         "policy": one_of(*get_args(CodePolicy)),
         "on_harm": one_of(*get_args(OnHarm)),
@@ -195,6 +208,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "now": moment,
         "genome": unless_missing(FIRST),
         "net": unless_missing(flag),
+        "files": unless_missing(manifest),
         "told": unless_missing(TOLD),
     },
     "heartbeat": {"step": count, "query": is_query, "genome": text},

@@ -110,6 +110,12 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool) -> li
     return left
 
 
+def _same(path: Path, data: bytes) -> bool:
+    """Tell whether it is an ordinary file that holds just that."""
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
+
+
 def _write(folder: Path, name: str, data: bytes, force: bool) -> None:
     if not proper(name):
         raise ValueError(f"{name!r} is no name of a file in a folder")
@@ -121,6 +127,8 @@ def _write(folder: Path, name: str, data: bytes, force: bool) -> None:
             raise OSError(f"{inner} is a link, and none is followed")
     path = folder / name
     if path.is_symlink() or path.exists():
+        if _same(path, data):
+            return
         if not force:
             raise FileExistsError(None, "it is there already; --force replaces it")
         if path.is_dir() and not path.is_symlink():

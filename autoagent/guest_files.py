@@ -62,9 +62,15 @@ class GuestFiles:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.held = dict(files)
-        self._begun: dict[str, bytearray] = {}
-        self._changed: dict[str, bytes | None] = {}
-        self._bytes = self._pieces = 0
+        self._inborn = dict(files)
+        self._begun: dict[str, bytearray]
+        self._changed: dict[str, bytes | None]
+        self.forget()
+
+    @property
+    def made(self) -> dict[str, bytes]:
+        """Those of them that it was not born with as they are."""
+        return {n: data for n, data in self.held.items() if self._inborn.get(n) != data}
 
     def receive(self, pieces: object) -> None:
         """Take what a message says: lists of a name, content in base64 or None, and "complete".
@@ -73,6 +79,7 @@ class GuestFiles:
             MalformedError: It says something else.
             TooManyFilesError: It says too much.
         """
+        self._count(0)
         for piece in pieces if isinstance(pieces, list) else [None]:
             if not isinstance(piece, list) or len(piece) != 3 or not proper(piece[0]):
                 raise MalformedError("a piece of a file that is none")
@@ -88,14 +95,17 @@ class GuestFiles:
                     self._changed[name] = bytes(self._begun.pop(name))
             self._count(len(data))
 
-    def arrived(self) -> None:
+    def arrived(self, *, cut: bool = False) -> None:
         """Hold what was received since the last time; a heartbeat says that it was all.
+
+        Args:
+            cut: Whether it may have been cut off: the files then stay as they were.
 
         Raises:
             MalformedError: These cannot be files of one folder.
             TooManyFilesError: They are more than there can be.
         """
-        if self._changed or self._begun:
+        if (self._changed or self._begun) and not (cut and self._begun):
             files = {name: data for name, data in (self.held | self._changed).items()
                      if data is not None}  # fmt: skip
             if self._begun or any(folder in files for name in files for folder in folders_of(name)):
@@ -103,7 +113,11 @@ class GuestFiles:
             if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
                 raise TooManyFilesError(f"more than {MOST_FILES:,} files or {MOST_BYTES:,} bytes")
             self.held = files
-        self._changed = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of what was received and is not held."""
+        self._changed, self._begun = {}, {}
         self._bytes = self._pieces = 0
 
     def _count(self, size: int) -> None:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from autoagent.effects import NONE, Effects
 from autoagent.finish import LETS_GO, Finishing
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.genome import LARGEST_GENOME, Genome
+from autoagent.guest_files import GuestFiles, TooManyFilesError, manifest
 from autoagent.host import Host, Idle
 from autoagent.journal import Data, JournalError
 from autoagent.llm import LLMError, Query
@@ -169,10 +171,12 @@ class Life:
         first: What it is born with.
         net: Whether what worked last is put back when a method that replaced it raises.
         finish: Says why the organism may not end as it wishes, or None.
+        files: What is in its working folder when it is born.
         rejudge: Judge again what was judged in its past: the past's verdicts count all the same.
 
     Attributes:
         disputed: Verdicts of its past that are other than those of today, with these.
+        files: Its files, as of its last heartbeat.
     """
 
     def __init__(
@@ -188,6 +192,7 @@ class Life:
         first: FirstGenome | None = None,
         net: bool = False,
         finish: Finishing = LETS_GO,
+        files: Mapping[str, bytes] | None = None,
         rejudge: bool = False,
     ) -> None:
         self.genome = Genome()
@@ -210,7 +215,8 @@ class Life:
         self._harm: list[Violation] = []
         self._accusations = 0
         self._performed = 0
-        self._born = 0.0
+        self._born = self._now = 0.0
+        self.files = GuestFiles(files or {})
         self._latest = Outcome()
 
     @property
@@ -230,9 +236,14 @@ class Life:
             SuspendedError: Its host stops it.
         """
         birth = self._entering("born", lambda now: self._birth(told), prompt=prompt)
+        if birth.get("files", {}) != manifest(self.files.held):
+            raise JournalError("the files that this life was born with are not those recorded")
         self.seed, self._born = birth["seed"], birth["now"]
+        self._now = self._born
+        files = {name: b64encode(data).decode() for name, data in self.files.held.items()}
+        inborn = _inborn(birth) | {"files": files}
         self._session = self._sandbox.start(
-            json.dumps({name: birth[name] for name in TOLD_AT_BIRTH} | _inborn(birth)),
+            json.dumps({name: birth[name] for name in TOLD_AT_BIRTH} | inborn),
             self.limits,
             seed=self.seed,
             now=self._born,
@@ -311,6 +322,7 @@ class Life:
             "net": self.net,
             "told": told.as_dict()
             | {"seconds": self.limits.fuel / FUEL_A_SECOND, "memory_mb": self.limits.memory_mb},
+            **({"files": manifest(self.files.held)} if self.files.held else {}),
         }
 
     def _judging(
@@ -330,24 +342,31 @@ class Life:
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
         assert self._session is not None
-        self._accusations = self._performed = said = 0
+        self._accusations = self._performed = said = filed = 0
         for served in itertools.count():
             event = self._session.event
             if isinstance(event, End):
                 return self._ended(event)
             try:
-                if served >= MOST_MESSAGES:
+                if served - filed >= MOST_MESSAGES:
                     detail = f"more than {MOST_MESSAGES} messages in one step"
                     raise _FatalError(Cause.OUTPUT, detail)
                 message = parsed(event.text)
                 if message["kind"] == "over" or self._wish is not None:
                     return self._over(message, event.fuel)
+                if message["kind"] == "files":  # they have bounds of their own
+                    filed += 1
+                    self._host.check()
+                    self.files.receive(message.get("pieces"))
+                    self._resume({}, self._now, refuel=False)
+                    continue
                 if message["kind"] == "ask":
                     query: Query = message.get("query", "")
                     if not is_query(query):
                         raise MalformedError("'query' is no text, and no messages")
                     self._bound("a query", *texts(query))
                     self._latest = self._outcome(typed(message, "outcome", dict), event.fuel)
+                    self.files.arrived()
                     return Heartbeat(query, self._latest)
                 said += len(event.text)
                 if said > self.limits.output_bytes:
@@ -356,6 +375,8 @@ class Life:
                 self._serve(message)
             except MalformedError as malformed:
                 return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=event.fuel))
+            except TooManyFilesError as flood:
+                return self._die(Cause.OUTPUT, str(flood), Outcome(fuel=event.fuel))
             except _FatalError as fatal:
                 return self._die(fatal.cause, str(fatal), Outcome(fuel=event.fuel))
         raise AssertionError("a count has no end")
@@ -391,9 +412,10 @@ class Life:
             written(result)
         except ValueError as error:
             raise MalformedError(str(error)) from None
+        self.files.arrived()
         entered = self._entering(
             "check",
-            lambda now: {"refusal": self._finish(cause, result, {})},
+            lambda now: {"refusal": self._finish(cause, result, self.files.held)},
             cause=cause.value,
             result=result,
         )
@@ -433,6 +455,7 @@ class Life:
 
     def _resume(self, reply: Data, now: float, *, refuel: bool) -> None:
         assert self._session is not None
+        self._now = now
         self._session.resume(json.dumps(reply), now=now, refuel=refuel)
 
     def _noted_harm(self, verdict: Verdict) -> bool:
@@ -529,7 +552,10 @@ class Life:
             detail: str = typed(account, "detail", str)
             self._bound("last words", detail)
             outcome = self._outcome(typed(account, "outcome", dict), end.fuel)
+            self.files.arrived(cut=True)
             return self._die(cause, detail, outcome)
+        except TooManyFilesError as flood:
+            return self._die(Cause.OUTPUT, str(flood), Outcome(fuel=end.fuel))
         except MalformedError as malformed:
             return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=end.fuel))
         except _FatalError as fatal:
@@ -537,6 +563,7 @@ class Life:
 
     def _die(self, cause: Cause, detail: str, outcome: Outcome) -> Death:
         self.close()
+        self.files.forget()
         full = replace(
             outcome,
             error=outcome.error or detail,

@@ -169,6 +169,11 @@ class Past:
         return checks[-1].data["result"] if checks else None
 
     @property
+    def files(self) -> dict[str, str]:
+        """What it was born with in its working folder: names, each with its content's hash."""
+        return dict(self.settings.get("files", {}))
+
+    @property
     def first(self) -> FirstGenome:
         """What its organism was born with."""
         told = self.settings.get("genome")

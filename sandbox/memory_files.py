@@ -127,6 +127,7 @@ class MemoryFiles:
     def __init__(self, tree: Tree | None = None) -> None:
         self._tree = tree or Tree()
         self._open: dict[int, Opened] = {}
+        self._seen = 0
         self._told: dict[str, tuple[int, int]] = {}
 
     # For the world that it is in.
@@ -140,6 +141,9 @@ class MemoryFiles:
 
         Their names are from that folder.
         """
+        if self._seen == self._tree.changes:
+            return {}
+        self._seen = self._tree.changes
         start = len(HOME) + 1
         now = {node.path[start:]: node for node in self._tree.home.files()}
         versions = {name: (node.number, node.version) for name, node in now.items()}
@@ -274,7 +278,7 @@ class MemoryFiles:
             if end > len(node.data):
                 self._tree.resize(node, end)
             else:
-                node.touch()
+                self._tree.touch(node)
             node.data[at:end] = view
         return len(view)
 

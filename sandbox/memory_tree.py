@@ -92,11 +92,6 @@ class Node:
         for _, entry in sorted(self.entries.items()):
             yield from entry.files()
 
-    def touch(self) -> None:
-        """Note that it changes now."""
-        self.version += 1
-        self.modified = time.time_ns()
-
     def status(self) -> os.stat_result:
         """Return what `stat` knows of it."""
         moments = {"a": self.accessed, "m": self.modified, "c": self.modified}
@@ -149,12 +144,13 @@ class Tree:
         home: The node of `HOME`.
         cwd: The folder that paths begin in.
         mask: Permissions that nothing new gets.
+        changes: How often anything changed.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES, most_files: int = MOST_FILES) -> None:
         self._most_bytes = most_bytes
         self._most_files = most_files
-        self._bytes = self._files = self._numbers = 0
+        self._bytes = self._files = self._numbers = self.changes = 0
         self.mask = 0o022
         self.root = self.cwd = self._made(stat.S_IFDIR | 0o755)
         self.home = self.cwd = self.add(self.root, HOME[1:], stat.S_IFDIR | 0o777, HOME)
@@ -237,7 +233,13 @@ class Tree:
         else:
             del node.data[size:]
         self._bytes += more
-        node.touch()
+        self.touch(node)
+
+    def touch(self, node: Node) -> None:
+        """Note that something changes now."""
+        node.version += 1
+        node.modified = time.time_ns()
+        self.changes += 1
 
     def let_go(self, node: Node) -> None:
         """Count the bytes of a file as free, if nobody can reach it any more."""
@@ -252,7 +254,7 @@ class Tree:
     def _put(self, node: Node, folder: Node, name: str) -> None:
         assert folder.entries is not None
         folder.entries[name] = node
-        folder.touch()
+        self.touch(folder)
         node.parent, node.name, node.gone = folder, name, False
 
     def _take(self, node: Node) -> None:
@@ -260,7 +262,7 @@ class Tree:
         assert folder is not None
         assert folder.entries is not None
         del folder.entries[node.name]
-        folder.touch()
+        self.touch(folder)
         node.gone = True
 
     def _check_free(self, node: Node, *paths: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,13 +12,15 @@ import typer
 
 from autoagent.agent import RECORDED
 from autoagent.budget import Budget
-from autoagent.cli.common import fail
+from autoagent.cli.common import fail, progress
+from autoagent.folders import write_folder
 from autoagent.llm import LLM, load
 from autoagent.trust import Chosen
 from autoagent.walls import WALLS, WallOptions
 from sandbox.limits import Limits
 
 DEFAULT_STEPS = 20
+MOST_SHOWN = 8
 
 
 class PolicyChoice(StrEnum):
@@ -61,7 +64,45 @@ CheckOption = Annotated[
         dir_okay=False,
     ),
 ]
+InOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--in",
+        help="Folder whose files are in its working folder when it is born.",
+        file_okay=False,
+    ),
+]
 TokensOption = Annotated[int | None, typer.Option(help="Most tokens, in and out together.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesOut:
+    """Where an organism's files go at the end; a journal never says."""
+
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder to write the files that it made into at the end.", file_okay=False
+        ),
+    ] = None
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that are there already.")
+    ] = False
+
+    def write(self, files: Mapping[str, bytes]) -> list[str]:
+        """Write files, and return what was not written, with the reasons."""
+        if self.out is None:
+            return []
+        left = write_folder(self.out, files, force=self.force)
+        progress(f"wrote {len(files) - len(left)} of {len(files)} files to {self.out}")
+        return left
+
+    def conclude(self, run: str, left: list[str]) -> None:
+        """Exit if something was not written."""
+        if left:
+            shown = [*left[:MOST_SHOWN], *(["..."] if len(left) > MOST_SHOWN else [])]
+            again = f"nothing is lost: `autoagent replay {run} --out DIR` writes all of them again"
+            fail("\n".join(["these files were not written:", *shown, again]))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,14 @@ from rich.progress import track
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.options import BuiltWall, DbOption, JsonOption, RunArgument, TakenUp
+from autoagent.cli.options import (
+    BuiltWall,
+    DbOption,
+    FilesOut,
+    JsonOption,
+    RunArgument,
+    TakenUp,
+)
 from autoagent.events import recorded_steps
 from autoagent.journal import Data, Journal
 from autoagent.life import Life
@@ -38,6 +45,7 @@ def replay(
     ] = False,
     wall: BuiltWall,
     taken: TakenUp,
+    out: FilesOut,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -46,6 +54,7 @@ def replay(
         with closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run), whose=True)
             recorded = {step.step: step for step in recorded_steps(journal, past.run)}
+            files = journal.files(past.files)
         if told := notice(past):
             progress(told)
         settings = settled(past, taken.chosen(), asks=False)
@@ -53,7 +62,8 @@ def replay(
         with closing(open_wall(settings["sandbox"], progress, options)) as opened:
             if verify:
                 _refuse_other_build(past, opened)
-            steps: Iterable[Relived] = _relived(past, opened, settings)
+            life = _life(past, opened, settings, files)
+            steps: Iterable[Relived] = _relived(life, past, opened)
             last = None
             if verify:
                 quiet = json or not sys.stdout.isatty()
@@ -62,7 +72,9 @@ def replay(
             for last in steps:
                 if not verify and last.step:
                     _show(last, recorded[last.step], json)
+            left = out.write(life.files.made)
             _conclude(past, opened, last, json)
+            out.conclude(past.run, left)
 
 
 def _refuse_other_build(past: Past, wall: Sandbox) -> None:
@@ -75,15 +87,19 @@ def _refuse_other_build(past: Past, wall: Sandbox) -> None:
         )
 
 
-def _relived(past: Past, wall: Sandbox, settings: Data) -> Iterator[Relived]:
-    life = Life(
+def _life(past: Past, wall: Sandbox, settings: Data, files: dict[str, bytes]) -> Life:
+    return Life(
         wall,
         limits=settings["limits"],
         policy=settings["policy"],
         on_harm=settings["on_harm"],
         host=Recalling(past),
         rejudge=True,
+        files=files,
     )
+
+
+def _relived(life: Life, past: Past, wall: Sandbox) -> Iterator[Relived]:
     try:
         yield from relive(life, past, wall)
     finally:

@@ -20,6 +20,7 @@ from autoagent.cli.options import (
     BuiltWall,
     CheckOption,
     DbOption,
+    FilesOut,
     JsonOption,
     LifeBudget,
     OtherSampling,
@@ -50,6 +51,7 @@ def resume(
     wall: BuiltWall,
     taken: TakenUp,
     check: CheckOption = None,
+    out: FilesOut,
     approve: ApproveOption = False,
     server: PricedServer,
     db: DbOption = None,
@@ -61,6 +63,8 @@ def resume(
         past = _past(run, db)
         if past.death is not None:
             _say_dead(past, db, json)
+            if out.out is not None:
+                progress(f"`autoagent replay {past.run} --out {out.out}` writes its files")
             return
         if told := notice(past):
             progress(told)
@@ -82,7 +86,7 @@ def resume(
         )
         server.check(name, budget.cost)
         person = asked or name == "human"
-        live(opened, server.actor(name), spendable, person=person, json=json)
+        live(opened, server.actor(name), spendable, person=person, json=json, out=out)
 
 
 def rollback(
@@ -95,6 +99,7 @@ def rollback(
     wall: BuiltWall,
     taken: TakenUp,
     check: CheckOption = None,
+    out: FilesOut,
     approve: ApproveOption = False,
     server: PricedServer,
     db: DbOption = None,
@@ -130,6 +135,7 @@ def rollback(
         wall=wall,
         taken=taken,
         check=check,
+        out=out,
         approve=approve,
         server=server,
         db=db,

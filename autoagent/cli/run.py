@@ -18,6 +18,8 @@ from autoagent.cli.options import (
     BuiltWall,
     CheckOption,
     DbOption,
+    FilesOut,
+    InOption,
     JsonOption,
     LifeBudget,
     OnHarmChoice,
@@ -30,6 +32,7 @@ from autoagent.cli.options import (
 )
 from autoagent.cli.watch import live
 from autoagent.first_genome import first_genome
+from autoagent.folders import read_folder
 from autoagent.ui.approve import ask_approval
 
 
@@ -61,6 +64,8 @@ def run(
         typer.Option(help="Put back what worked when a method that replaced it raises."),
     ] = Switch.on,
     check: CheckOption = None,
+    in_: InOption = None,
+    out: FilesOut,
     skills: Annotated[str, typer.Option(help="Skills it may use, separated by commas.")] = "",
     approve: ApproveOption = False,
     server: PricedServer,
@@ -82,13 +87,14 @@ def run(
             genome=None if genome is None else first_genome(genome),
             net=net is Switch.on,
             check=None if check is None else Checker(check),
+            files=None if in_ is None else read_folder(in_),
             skills=[name.strip() for name in skills.split(",") if name.strip()],
             **asdict(sampling),
             db=db,
             approve=ask_approval if approve else None,
         )
         person = approve or llm == "human"
-        live(opened, server.actor(llm), spendable, prompt=text, person=person, json=json)
+        live(opened, server.actor(llm), spendable, prompt=text, person=person, json=json, out=out)
 
 
 def _prompt(given: str | None) -> str:

@@ -13,6 +13,7 @@ from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
 from autoagent.cli.common import GAVE_UP, UNREACHABLE, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.options import FilesOut
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.listener import Listener, Silent
@@ -30,6 +31,7 @@ def live(
     prompt: str = "",
     person: bool,
     json: bool,
+    out: FilesOut,
 ) -> NoReturn:
     """Let an agent live, show it, say how it ended, and exit.
 
@@ -40,13 +42,17 @@ def live(
         prompt: What a new life begins with.
         person: Whether a person types on the terminal meanwhile.
         json: Whether to print lines of JSON.
+        out: Where its files go, however it ends.
     """
     listener: Listener = JsonLines() if json else LiveView(Console(), streaming=not person)
     try:
         with opened(llm=model, listener=listener) as agent:
             interrupts = Interrupts(agent, at_once=lambda: person or agent.waiting)
-            for _ in agent.run(prompt, budget=budget):
-                pass
+            try:
+                for _ in agent.run(prompt, budget=budget):
+                    pass
+            finally:
+                left = out.write(agent.made)
     finally:
         if isinstance(listener, LiveView):
             listener.close()
@@ -57,6 +63,7 @@ def live(
     report(agent.run_id, agent.ended, listener)
     if isinstance(agent.ended.cause, Cause) and prompt and not agent.spent.steps:
         fail(f"it never came to ask its model ({agent.ended.cause}): {agent.ended.detail}")
+    out.conclude(agent.run_id, left)
     if agent.ended.cause is Stop.UNREACHABLE:
         raise typer.Exit(UNREACHABLE)
     if agent.ended.cause is Cause.GAVE_UP:

@@ -19,7 +19,10 @@ GENOMES = ("small", "capable")
 """Names of the genomes that are carried behind every wall, ready to be born."""
 
 CARRIED = (
-    ("autoagent.organism", ("damage", "extract", "faults", "net", "result", "sources", "world")),
+    (
+        "autoagent.organism",
+        ("cargo", "damage", "extract", "faults", "net", "result", "sources", "world"),
+    ),
     (
         "sandbox",
         (

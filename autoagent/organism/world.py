@@ -14,6 +14,8 @@ A life is `main(argument, host)`. Messages to the host are JSON objects with a `
 - ``finish`` (cause, result): the organism wants to end well, or to give up; the reply says why it
   is refused, or nothing;
 - ``over`` (outcome): the last account of one that may end. This one gets no reply;
+- ``files`` (pieces): what changed in the working folder, before a heartbeat, a wish to end, and
+  last words;
 - ``flood``: it printed more than allowed. This one gets no reply.
 
 A model's answer may come with effects of the environment: a new ``task``, which the organism has
@@ -24,6 +26,7 @@ next answer. It may come with what the host tells of the answer and of the budge
 from __future__ import annotations
 
 import builtins
+import contextlib
 import io
 import json
 import random
@@ -32,6 +35,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from autoagent.organism.cargo import parcels, unload
 from autoagent.organism.damage import Damage
 from autoagent.organism.extract import extract_code
 from autoagent.organism.faults import GENOME, described, traceback_of
@@ -287,6 +291,7 @@ class World:
         except ValueError as error:
             self.note(error)
             return
+        self.tell_files()
         reply = self.say("finish", cause=cause, result=result)
         if "refused" not in reply:
             self.say("over", outcome=self.settle())
@@ -404,6 +409,7 @@ class World:
         asked = as_query(query)
         self.damage.strike()
         self.net.beat()
+        self.tell_files()
         reply = self.say("ask", query=asked, outcome=self.settle())
         if "verdict" in reply:
             self.judged = (reply["code"], Verdict.of(reply["verdict"]))
@@ -424,6 +430,11 @@ class World:
         if "error" in reply:
             raise RuntimeError(reply["error"])
         return reply["output"]
+
+    def tell_files(self) -> None:
+        """Send the host what changed in the working folder."""
+        for pieces in parcels():
+            self.say("files", pieces=pieces)
 
     def flood(self) -> None:
         """Tell the host that too much was printed; it does not reply."""
@@ -477,6 +488,7 @@ class World:
         self.told = birth["told"]
         try:
             self.skills = birth["skills"]
+            unload(birth.get("files", {}))
             self.be_born(with_skills(birth["prompt"], self.skills), birth["genome"])
             self.living = True
             self.live_on()
@@ -493,6 +505,8 @@ class World:
             outcome = self.settle()
         except BaseException:  # dying of one thing, it shall not be reported dead of another
             outcome = {"stdout": "", "error": "", "changes": {}, "names": []}
+        with contextlib.suppress(BaseException):  # the host keeps what it has of them
+            self.tell_files()
         return json.dumps({**end, "outcome": outcome})
 
     def live_on(self) -> None:

@@ -50,6 +50,32 @@ PAYLOADS = [
         {"kind": "ask", "query": "x", "outcome": {**OUTCOME, "changes": {"a": 5}}},
     ),
     _said(
+        "files-of-the-host",
+        "files under names that lead to the host's",
+        {"kind": "files", "pieces": [["@DROP@/new", "eA==", True]]},
+        {"kind": "files", "pieces": [["../../../../@DROP@/new", "eA==", True]]},
+        {"kind": "files", "pieces": [["a/../../b", "eA==", True], [".", "eA==", True]]},
+    ),
+    _said(
+        "files-malformed",
+        "pieces of files that are none",
+        {"kind": "files", "pieces": "@MARK@"},
+        {"kind": "files", "pieces": [["a", {"a": 1}, True]]},
+        {"kind": "files", "pieces": [["a", "eA==", False], ["a/b", "eA==", True]]},
+    ),
+    Payload(
+        name="messages-files-without-end",
+        goal="files in so many messages that the host runs out of memory, or waits for ever",
+        code=HOST
+        + "text = 'x' * 40000\n"
+        + "for n in range(10**6):\n    host(json.dumps({'kind': 'files', 'pieces': [['a', text, False]]}))",
+    ),
+    Payload(
+        name="messages-files-of-nothing",
+        goal="messages about files without a piece, for ever",
+        code=HOST + "while True: host(json.dumps({'kind': 'files', 'pieces': []}))",
+    ),
+    _said(
         "ask-with-more",
         "an ask that brings its own fuel, harm, genome, life and cost",
         {
