@@ -299,8 +299,8 @@ class AutonomousLLM:
         if self.ended is not None and self.run_id is not None:
             self._take_up(self.run_id)
             self._meter.spent = Spent()
+            self._meter.pause.clear()  # one that came before a run began is still meant
         self._lives, self.ended = True, None
-        self._meter.pause.clear()
         budget = budget or Budget()
         settings: Data = {
             "llm": self._llm.name,
