@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import tempfile
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from autoagent.events import count, list_of, mapping_of, number, record, text
-from autoagent.files import read_json, write_json
+from autoagent.kept import Kept
 from genetic.fitness import Fitness
 from genetic.translate.recorder import fitness_of
 
@@ -129,13 +126,7 @@ class Outcomes:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / "outcomes"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self._folder):
-                pass
-        except OSError as error:
-            raise ValueError(f"nothing can be written to {folder}: {error.strerror}") from None
+        self._kept = Kept(folder, Outcome.of)
 
     def find(self, task: str, mode: Mode, conditions: dict[str, Any]) -> Outcome | None:
         """Return the outcome under these conditions, if there is one.
@@ -143,19 +134,9 @@ class Outcomes:
         Raises:
             ValueError: Its file is damaged.
         """
-        path = self._path(task, mode, conditions)
-        try:
-            return Outcome.of(read_json(path))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, TypeError) as error:
-            raise ValueError(f"{path} cannot be used ({error}); remove it") from None
+        return self._kept.find(f"{task}.{mode.value}", conditions)
 
     def keep(self, outcome: Outcome) -> None:
         """Write an outcome down: all of it or nothing."""
-        write_json(self._path(outcome.task, outcome.mode, outcome.conditions), outcome.as_dict())
-
-    def _path(self, task: str, mode: Mode, conditions: dict[str, Any]) -> Path:
-        stable = json.dumps(conditions, sort_keys=True).encode()
-        name = f"{task}.{mode.value}.{hashlib.sha256(stable).hexdigest()[:12]}.json"
-        return self._folder / name
+        name = f"{outcome.task}.{outcome.mode.value}"
+        self._kept.keep(name, outcome.conditions, outcome.as_dict())

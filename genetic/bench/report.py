@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.files import write_json, write_out
+from autoagent.markdown import table
 from autoagent.statistics import Estimate, mean, permutation_test, share
 from genetic.bench.outcome import Mode, Outcome
 from genetic.fitness import Fitness
@@ -173,12 +174,6 @@ class Report:
 
 
 TIERS = ["compile errors", "unique outputs", "open tests", "exact", "fuel"]
-
-
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines of a table in Markdown."""
-    lines = [headings, ["---"] * len(headings), *rows]
-    return [f"| {' | '.join(line)} |" for line in lines]
 
 
 def _tiers(fitness: Fitness) -> list[str]:

@@ -1,0 +1,197 @@
+"""`autoagent bench tasks`: measure whether agents do what they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from autoagent.cli.bench_view import TasksView, sides_table
+from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
+from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.options import (
+    DbOption,
+    JsonOption,
+    SandboxOption,
+    SeedOption,
+    Server,
+    TokensOption,
+)
+from autoagent.files import claimed
+from autoagent.first_genome import USUAL, first_genome
+from autoagent.kept import Kept
+from autoagent.llm import LLM, LLMUnreachable, Suited
+from autoagent.tasks.attempt import Interrupted, Setup
+from autoagent.tasks.benchmark import Benchmark, Side
+from autoagent.tasks.examiner import Examiner
+from autoagent.tasks.outcome import Outcome
+from autoagent.tasks.task import select
+from autoagent.walls import open_wall
+from sandbox.extras import pip_install
+
+if TYPE_CHECKING:
+    from autoagent.tasks.report import Report
+
+PICTURE = "solved.png"
+Write = Callable[[list[Outcome], dict[str, Any]], "Report"]
+
+
+def tasks(
+    *,
+    llm: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="smollm2, gguf:PATH, hf:DIR, openai:MODEL or reference; again for more "
+            "(default: smollm2)."
+        ),
+    ] = None,
+    genome: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="small, capable or FILE: what lives begin with; again for more (default: by the "
+            "model)."
+        ),
+    ] = None,
+    tasks: Annotated[
+        str,
+        typer.Option(help="Names of tasks, kinds or levels, as in a shell, separated by commas."),
+    ] = "*",
+    steps: Annotated[
+        int | None, typer.Option(help="Most steps of a life (default: by the level).", min=1)
+    ] = None,
+    tokens: TokensOption = None,
+    seed: SeedOption = 0,
+    draws: Annotated[
+        int, typer.Option(help="How often each task is drawn anew, with the next seeds.", min=1)
+    ] = 1,
+    sandbox: SandboxOption = "wasm",
+    out: Annotated[
+        Path, typer.Option(help="Folder of the report; what is finished there is not repeated.")
+    ] = Path("bench-tasks"),
+    server: Server,
+    db: DbOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Have agents do the bundled tasks, and judge behind a wall what they leave."""
+    found: list[Outcome] = []
+    with bad_input_exits(), ExitStack() as stack:
+        chosen = select(tasks)
+        write = _writer(out)
+        outcomes = Kept(out, Outcome.of)
+        stack.enter_context(claimed(out))
+        models = [
+            stack.enter_context(closing(server.model(name, "benchmark")))
+            for name in dict.fromkeys(llm or ["smollm2"])
+        ]
+        sides = _sides(models, genome)
+        setup = Setup(
+            wall=stack.enter_context(closing(open_wall(sandbox, progress))),
+            examiner=stack.enter_context(closing(Examiner())),
+            db=db,
+            seed=seed,
+            draws=draws,
+            steps=steps,
+            tokens=tokens,
+        )
+        total = len(chosen) * len(sides) * draws
+        view = stack.enter_context(closing(TasksView(Console(stderr=True), total)))
+        benchmark = Benchmark(chosen, sides, setup=setup, outcomes=outcomes, watcher=view)
+        try:
+            exit_code = _measure(benchmark, found, json)
+        finally:  # what is found out is told, whatever became of the rest
+            view.close()
+            if found:
+                report = write(found, _header(setup, tasks))
+    if found:
+        _tell(report, out, json)
+    raise typer.Exit(exit_code)
+
+
+def _sides(models: list[LLM], genomes: list[str] | None) -> list[Side]:
+    """Return each model with each genome, or with the one that suits it."""
+    sides = []
+    for model in models:
+        suits = model.genome if isinstance(model, Suited) else USUAL
+        for name in dict.fromkeys(genomes or [suits]):
+            sides.append(Side(model, first_genome(name)))
+    names = [side.genome.name for side in sides if side.llm is models[0]]
+    if twice := [name for name in names if names.count(name) > 1]:
+        fail(f"--genome: two genomes are called {twice[0]}; rename one of the files")
+    return sides
+
+
+def _measure(benchmark: Benchmark, found: list[Outcome], json: bool) -> int:
+    """Run a benchmark, adding to what is found; return the exit code."""
+    interrupts = Interrupts(benchmark)
+    try:
+        for outcome in benchmark.run():
+            found.append(outcome)
+            if json:
+                print_json(line_of(outcome))
+    except LLMUnreachable as error:
+        progress(f"error: {error}; the same command goes on")
+        return UNREACHABLE
+    except (Interrupted, KeyboardInterrupt):
+        progress("interrupted; the same command goes on")
+        return interrupts.exit_code
+    return 0
+
+
+def _header(setup: Setup, tasks: str) -> dict[str, Any]:
+    """Return what a report says of the conditions."""
+    return {
+        "tasks": tasks,
+        "seed": setup.seed,
+        "draws": setup.draws,
+        "steps": setup.steps,
+        "tokens": setup.tokens,
+        "sandbox": setup.wall.name,
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def _tell(report: Report, out: Path, json: bool) -> None:
+    if json:
+        print_json({"summary": report.summary()})
+        return
+    Console().print(sides_table(report))
+    Console().print(f"{out / 'report.md'}", soft_wrap=True, markup=False)
+
+
+def line_of(outcome: Outcome) -> dict[str, Any]:
+    """Return an outcome as a line: all but its conditions."""
+    data = outcome.as_dict()
+    del data["conditions"]
+    return data | {"solved": outcome.solved}
+
+
+def _writer(out: Path) -> Write:
+    """Return what writes the report, with a picture where one can be drawn, or exit.
+
+    What it takes is looked for now, and not when all is done.
+    """
+    try:
+        from autoagent.tasks.report import Report
+    except ImportError as error:
+        fail(f"{error}; {pip_install('bench')}")
+    draw: Callable[[Report, Path], None] | None = None
+    try:
+        from autoagent.tasks import plot
+
+        draw = plot.draw
+    except ImportError:
+        progress(f"no picture without matplotlib; {pip_install('bench')}")
+
+    def write(found: list[Outcome], header: dict[str, Any]) -> Report:
+        report = Report(found, header)
+        if draw is not None:
+            draw(report, out / PICTURE)
+        report.write(out, None if draw is None else PICTURE)
+        return report
+
+    return write

@@ -1,0 +1,157 @@
+"""One life with one task, from its birth to the verdict."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autoagent.agent import AutonomousLLM
+from autoagent.budget import Budget
+from autoagent.death import Cause, Stop
+from autoagent.ended import Ended
+from autoagent.first_genome import FirstGenome
+from autoagent.journal import Journal
+from autoagent.listener import Silent
+from autoagent.llm import LLM, LLMUnreachable, Query
+from autoagent.llm.framing.query import texts
+from autoagent.replay import Past
+from autoagent.tasks.examiner import Examiner, Left
+from autoagent.tasks.outcome import NO_DEATHS
+from autoagent.tasks.task import Task
+from sandbox.session import Sandbox, SandboxError
+
+
+class Interrupted(Exception):
+    """A life was paused or killed, so that nothing can be said of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What tasks are attempted with, the same for all.
+
+    Attributes:
+        wall: What lives are behind; it stays open.
+        examiner: Poses and judges; it stays open.
+        db: The journal's file; None means the user's own.
+        seed: What the first draw of each task follows from, and all that is random in its life.
+        draws: How often each task is drawn anew, each time with the next seed.
+        steps: Most answers for each task; None means as the task has it.
+        tokens: Most tokens for each task, in and out.
+    """
+
+    wall: Sandbox
+    examiner: Examiner
+    db: Path | None = None
+    seed: int = 0
+    draws: int = 1
+    steps: int | None = None
+    tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What came of an attempt; see `autoagent.tasks.outcome.Outcome`."""
+
+    run: str
+    ended: Ended
+    wrong: str
+
+
+class Attempt:
+    """One life with one task.
+
+    Args:
+        task: What is asked for.
+        posed: How it is posed.
+        llm: Who answers.
+        genome: What the life begins with.
+        seed: All that is random in it follows from this.
+        setup: What it is lived with.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        posed: dict[str, Any],
+        *,
+        llm: LLM,
+        genome: FirstGenome,
+        seed: int,
+        setup: Setup,
+    ) -> None:
+        self._task, self._posed, self._setup = task, posed, setup
+        self._queries = _Queries()
+        self._agent = AutonomousLLM(
+            llm,
+            sandbox=setup.wall,
+            genome=genome,
+            seed=seed,
+            db=setup.db,
+            listener=self._queries,
+        )
+
+    def live(self) -> Found:
+        """Live, and find out what that has come to.
+
+        Raises:
+            Interrupted: It was paused or killed.
+            LLMUnreachable: The model gave no answer.
+            SandboxError: The wall broke.
+            JournalError: The journal cannot be written.
+        """
+        budget = Budget(steps=self._setup.steps or self._task.steps, tokens=self._setup.tokens)
+        with self._agent as agent:
+            for _ in agent.run(self._posed["prompt"], budget=budget):
+                pass
+            assert agent.ended is not None
+            assert agent.run_id is not None
+            _require_an_end(agent.ended)
+            wrong = self._wrong(agent, agent.run_id, agent.ended.cause)
+            return Found(run=agent.run_id, ended=agent.ended, wrong=wrong)
+
+    def pause(self) -> None:
+        """Stop at the next opportunity, from any thread."""
+        self._agent.pause()
+
+    def kill(self) -> None:
+        """Stop at once."""
+        self._agent.kill()
+
+    def _wrong(self, agent: AutonomousLLM, run: str, cause: Cause | Stop) -> str:
+        """Say why the task is not solved; empty if it is."""
+        if cause.value not in NO_DEATHS:
+            return "it died"
+        with closing(Journal(self._setup.db, read_only=True)) as journal:
+            born = journal.genome(Past.of(journal, run).genome_at(0))
+        left = Left(
+            result=agent.result,
+            files={},
+            definitions=dict(agent.genome.sources),
+            born=dict(born.sources),
+            queries=self._queries.asked_for,
+        )
+        return self._setup.examiner.wrong(self._task, self._posed, left) or ""
+
+
+class _Queries(Silent):
+    """Takes down what is asked."""
+
+    def __init__(self) -> None:
+        self.asked_for: list[str] = []
+
+    def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
+        """Take it down."""
+        self.asked_for.append("\n\n".join(texts(query)))
+
+
+def _require_an_end(ended: Ended) -> None:
+    """Raise what says that nothing can be said of a life."""
+    match ended.cause:
+        case Stop.UNREACHABLE:
+            raise LLMUnreachable(ended.detail)
+        case Stop.PAUSED | Stop.KILLED:
+            raise Interrupted(ended.detail)
+        case Cause.WORKER:
+            raise SandboxError(ended.detail)

@@ -1,0 +1,191 @@
+"""Writes down what came of tasks: for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from autoagent.files import write_json, write_out
+from autoagent.markdown import table
+from autoagent.statistics import Estimate, mean, permutation_test, share
+from autoagent.tasks.outcome import Outcome
+from autoagent.tasks.task import KINDS, LEVELS
+
+GROUPS = ("all", *KINDS, *LEVELS)
+"""What outcomes are told of together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of some tasks.
+
+    Attributes:
+        lives: How many lives were lived for them.
+        solved: The share of the tasks that is solved.
+        steps: Mean of the steps of a life.
+        tokens: Mean of the tokens of a life.
+        deaths: How many died.
+    """
+
+    lives: int
+    solved: Estimate
+    steps: Estimate
+    tokens: Estimate
+    deaths: int
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Summary:
+        """Return the summary of some outcomes, at least one."""
+        return cls(
+            lives=len(outcomes),
+            solved=_solved(outcomes),
+            steps=mean([outcome.steps for outcome in outcomes]),
+            tokens=mean([outcome.tokens for outcome in outcomes]),
+            deaths=sum(outcome.died for outcome in outcomes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far one side is ahead of the first one, on the tasks that both have attempted.
+
+    Attributes:
+        tasks: How many they are.
+        difference: Mean difference of the solved shares.
+        p_value: How likely such a lead would be if both were equally good.
+    """
+
+    tasks: int
+    difference: Estimate
+    p_value: float
+
+
+class Report:
+    """What came of tasks.
+
+    Args:
+        outcomes: Of lives, whoever lived them.
+        header: What the report says of how it was made, by name.
+    """
+
+    def __init__(self, outcomes: Sequence[Outcome], header: dict[str, Any]) -> None:
+        self.outcomes = outcomes
+        self.header = header
+        self.sides = list(dict.fromkeys(outcome.side for outcome in outcomes))
+        self.groups = {
+            side: {
+                group: Summary.of(found)
+                for group in GROUPS
+                if (found := [one for one in outcomes if one.side == side and _in(one, group)])
+            }
+            for side in self.sides
+        }
+        first, *others = self.sides
+        self.leads = {
+            side: lead for side in others if (lead := _lead(outcomes, first, side)) is not None
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the sides come to, as plain data."""
+        return {
+            **self.header,
+            "sides": {
+                side: {group: asdict(summary) for group, summary in groups.items()}
+                for side, groups in self.groups.items()
+            },
+            "leads": {side: asdict(lead) for side, lead in self.leads.items()},
+        }
+
+    def write(self, folder: Path, picture: str | None = None) -> None:
+        """Write ``report.md``, which may show a picture beside it, and ``report.json``."""
+        data = self.summary() | {"outcomes": [outcome.as_dict() for outcome in self.outcomes]}
+        write_json(folder / "report.json", data)
+        write_out(folder / "report.md", self.markdown(picture))
+
+    def markdown(self, picture: str | None = None) -> str:
+        """Return the report as people read it."""
+        lines = ["# Tasks", ""]
+        lines += [f"- {name}: {value}" for name, value in self.header.items() if value is not None]
+        lines += ["", *self._sides()]
+        if picture is not None:
+            lines += ["", f"![Solved share by kind and by level]({picture})"]
+        return "\n".join([*lines, "", *self._tasks(), ""])
+
+    def _sides(self) -> list[str]:
+        rows = [
+            [
+                side,
+                group,
+                str(summary.lives),
+                f"{summary.solved:.1%}",
+                f"{summary.steps:.1f}",
+                f"{summary.tokens:,.0f}",
+                str(summary.deaths),
+            ]
+            for side, groups in self.groups.items()
+            for group, summary in groups.items()
+        ]
+        headings = ["model/genome", "tasks", "lives", "solved", "steps", "tokens", "deaths"]
+        lines = table(headings, rows)
+        for side, lead in self.leads.items():
+            lines += [
+                "",
+                f"The lead of {side} over {self.sides[0]} on {lead.tasks} tasks: "
+                f"{lead.difference:.1%}, p = {lead.p_value:.3g}.",
+            ]
+        return lines
+
+    def _tasks(self) -> list[str]:
+        rows = [
+            [
+                one.task,
+                one.kind,
+                one.level,
+                one.side,
+                str(one.seed),
+                "yes" if one.solved else "no",
+                one.cause,
+                str(one.steps),
+                f"{one.tokens:,}",
+                one.wrong.replace("|", "\\|").replace("\n", " "),
+            ]
+            for one in self.outcomes
+        ]
+        headings = ["task", "kind", "level", "model/genome", "seed", "solved", "end", "steps"]
+        return ["## Lives", "", *table([*headings, "tokens", "what is wrong"], rows)]
+
+
+def _in(outcome: Outcome, group: str) -> bool:
+    return group in ("all", outcome.kind, outcome.level)
+
+
+def _rates(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Return how often each task was solved, of all its draws."""
+    drawn: dict[str, list[bool]] = {}
+    for outcome in outcomes:
+        drawn.setdefault(outcome.task, []).append(outcome.solved)
+    return {task: fmean(solved) for task, solved in drawn.items()}
+
+
+def _solved(outcomes: Sequence[Outcome]) -> Estimate:
+    """Return the solved share; draws of one task hang together, so tasks are drawn anew."""
+    rates = _rates(outcomes)
+    if len(rates) == len(outcomes):
+        return share(sum(outcome.solved for outcome in outcomes), len(outcomes))
+    return mean(list(rates.values()))
+
+
+def _lead(outcomes: Sequence[Outcome], first: str, side: str) -> Lead | None:
+    """Compare a side with the first one, task by task."""
+    theirs, ours = (
+        _rates([outcome for outcome in outcomes if outcome.side == each]) for each in (first, side)
+    )
+    both = [task for task in ours if task in theirs]
+    if not both:
+        return None
+    difference = mean([ours[task] - theirs[task] for task in both])
+    p_value = permutation_test([ours[task] for task in both], [theirs[task] for task in both])
+    return Lead(len(both), difference, p_value)

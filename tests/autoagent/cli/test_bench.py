@@ -1,0 +1,61 @@
+"""`autoagent bench tasks` through the real command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.autoagent.cli.inside import inside
+from tests.commands import autoagent, lines
+
+
+def bench(folder: Path, *arguments: str | Path) -> list[str | Path]:
+    files = ["--out", folder / "out", "--db", folder / "journal.db"]
+    return ["bench", "tasks", "--llm", "reference", *files, "--json", *arguments]
+
+
+def test_sides_are_compared_and_nothing_is_done_twice(tmp_path: Path) -> None:
+    command = ["--tasks", "digit_sum,riddle", "--genome", "capable", "--genome", "small"]
+    *rows, last = lines(autoagent(*bench(tmp_path, *command)))
+    assert [(row["task"], row["genome"]) for row in rows] == [
+        ("digit_sum", "capable"),
+        ("digit_sum", "small"),
+        ("riddle", "capable"),
+        ("riddle", "small"),
+    ]
+    assert rows[0]["solved"]
+    assert rows[0]["cause"] == "finished"
+    side = last["summary"]["sides"]["reference/capable"]
+    assert side["all"]["solved"]["value"] == 1.0
+    assert side["all"]["solved"]["low"] < 0.5
+    assert side["compute"]["lives"] == 1
+    assert last["summary"]["leads"]["reference/small"]["tasks"] == 2
+
+    out = tmp_path / "out"
+    assert (out / "solved.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert len(json.loads((out / "report.json").read_text())["outcomes"]) == 4
+    assert (
+        "| digit_sum | compute | easy | reference/capable | 0 | yes |"
+        in (out / "report.md").read_text()
+    )
+
+    assert lines(autoagent(*bench(tmp_path, *command))) == [*rows, last]
+    assert len(lines(autoagent("runs", "--db", tmp_path / "journal.db", "--json"))) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--tasks", "nothing*"], ["no task is named 'nothing*'", "digit_sum"]),
+        (["--genome", "nowhere.py"], ["there is no genome 'nowhere.py'"]),
+        (["--out", "/proc/nowhere"], ["nothing can be written to /proc/nowhere"]),
+        (["--llm", "recorded:last"], ["a benchmark needs a model"]),
+        (["--llm", "magic"], ["unknown model 'magic'", "reference"]),
+        (["--draws", "0"], ["--draws"]),
+    ],
+)
+def test_bad_input_is_refused(tmp_path: Path, arguments: list[str], words: list[str]) -> None:
+    done = inside(*bench(tmp_path, *arguments))
+    assert done.exit_code == 2, done.output
+    for word in words:
+        assert word in done.stderr
