@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from autoagent.llm.base import LLMError
-from autoagent.llm.framing.chat import CHATML
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.prompt import (
     MAX_CHARS_PER_TOKEN,
@@ -20,6 +19,7 @@ from autoagent.llm.framing.prompt import (
     shape,
 )
 from autoagent.llm.framing.query import Query, size, texts
+from autoagent.llm.framing.template import CHATML, render
 
 FRAMES = 32
 ENDS = (
@@ -131,20 +131,10 @@ class Template:
         """Render the template; without a system role its text goes before the query."""
         asked = placed(roles, frame)
         template = self._tokenizer.chat_template or CHATML
-        options = {
-            "chat_template": template,
-            "tokenize": False,
-            "add_generation_prompt": True,
-        }
-        try:
-            try:
-                return str(self._tokenizer.apply_chat_template(asked, **options))
-            except Exception:  # a template refuses a role by any error it likes
-                return str(self._tokenizer.apply_chat_template(merged(asked), **options))
-        except Exception as error:  # a template is a program: it can fail in any way
-            raise LLMError(
-                f"the chat template of {self.name} fails: {error}; use another"
-            ) from error
+        if not isinstance(template, str):
+            raise LLMError(f"the tokenizer of {self.name} has no single chat template; use another")
+        tokens = {name: str(text) for name, text in self._tokenizer.special_tokens_map.items()}
+        return render(template, [asked, merged(asked)], tokens, self.name)
 
 
 def _ends(tokenizer: Any, model: Any) -> frozenset[int]:

@@ -1,18 +1,14 @@
 """The fixed parts of a chat prompt, taken from the template in a GGUF file."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autoagent.llm.base import LLMError
 from autoagent.llm.framing.frame import Frame
 from autoagent.llm.framing.prompt import Shape, around, merged, placed
+from autoagent.llm.framing.template import CHATML, render
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
-
-CHATML = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' "
-    "+ message['content'] + '<|im_end|>\n' }}{% endfor %}{{ '<|im_start|>assistant\n' }}"
-)
 
 
 def chat_frame(llama: "Llama", roles: Shape, frame: Frame) -> list[list[int]]:
@@ -35,21 +31,11 @@ def chat_frame(llama: "Llama", roles: Shape, frame: Frame) -> list[list[int]]:
 
 
 def _rendered(llama: "Llama", bos: str, roles: Shape, frame: Frame) -> list[str]:
-    """Render the template around its places."""
-    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
-
-    template = llama.metadata.get("tokenizer.chat_template", CHATML)
-    eos = _text_of(llama, llama.token_eos())
+    """Render the template around its places; without a system role its text goes before."""
     asked = placed(roles, frame)
-    try:
-        formatter: Any = Jinja2ChatFormatter(template=template, eos_token=eos, bos_token=bos)
-        try:
-            prompt = formatter(messages=asked).prompt
-        except ValueError:
-            prompt = formatter(messages=merged(asked)).prompt
-    except Exception as error:  # a template is a program: it can fail in any way
-        raise LLMError(f"the chat template of these weights fails: {error}; use others") from error
-    parts = around(str(prompt), roles)
+    template = llama.metadata.get("tokenizer.chat_template", CHATML)
+    tokens = {"bos_token": bos, "eos_token": _text_of(llama, llama.token_eos())}
+    parts = around(render(template, [asked, merged(asked)], tokens, "these weights"), roles)
     if parts is None:
         raise LLMError("the chat template of these weights leaves the query out; use others")
     return parts
