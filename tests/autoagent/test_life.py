@@ -438,6 +438,14 @@ class LiarSession:
         '{"kind": "ask", "query": "q", "outcome": {"changes": {}, "names": [5], "stdout": ""}}',
         '{"kind": "skill", "name": ["x"], "input": {}}',
         '{"kind": "judge", "code": null}',
+        '{"kind": "over", "outcome": {}}',
+        '{"kind": "finish", "cause": "ended", "result": 1}',
+        '{"kind": "finish", "cause": ["finished"], "result": 1}',
+        f'{{"kind": "finish", "cause": "finished", "result": {"[" * 25}{"]" * 25}}}',
+        '{"kind": "ask", "query": [], "outcome": {}}',
+        '{"kind": "ask", "query": [{"role": "king", "content": "q"}], "outcome": {}}',
+        '{"kind": "ask", "query": [{"role": "user", "content": 5}], "outcome": {}}',
+        '{"kind": "ask", "query": [{"role": [], "content": "q"}], "outcome": {}}',
         "[" * 100_000,
         '{"kind": "ask", "query": 1' + "0" * 5000 + "}",
         *(
@@ -450,6 +458,14 @@ def test_whatever_is_not_a_message_is_a_death(words: str) -> None:
     event = Life(Liar(words)).begin("prompt")
     assert isinstance(event, Death)
     assert event.cause is Cause.PROTOCOL
+
+
+def test_whoever_may_end_says_nothing_else() -> None:
+    wish = '{"kind": "finish", "cause": "finished", "result": 1}'
+    event = Life(Liar(wish, '{"kind": "skill", "name": "clock", "input": {}}')).begin("prompt")
+    assert isinstance(event, Death)
+    assert event.cause is Cause.PROTOCOL
+    assert event.result is None
 
 
 SMALL = Limits(output_bytes=1 << 16)

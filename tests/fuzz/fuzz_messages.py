@@ -21,12 +21,28 @@ SEEDS = (
     {"kind": "judge", "code": "import os\nos.system('x')", "mode": "eval"},
     {"kind": "harm", "what": "x"},
     {"kind": "flood"},
+    {"kind": "ask", "query": [{"role": "user", "content": "q"}], "outcome": OUTCOME},
+    {"kind": "finish", "cause": "finished", "result": [1]},
+    {"kind": "finish", "cause": "gave_up", "result": "r"},
+    {"kind": "over", "outcome": OUTCOME},
     {"cause": "ended", "detail": "d", "outcome": OUTCOME},
     {"cause": "memory", "detail": "d", "outcome": OUTCOME},
 )
 
 
-WORDS = ("kind", "query", "outcome", "changes", "names", "input", "write", "code", "cause", "null")
+WORDS = (
+    "kind",
+    "query",
+    "outcome",
+    "changes",
+    "names",
+    "input",
+    "write",
+    "code",
+    "cause",
+    "null",
+    "result",
+)
 STRANGE = ["null", "true", "0", "-1", "1.5", "1e999", "NaN", '""', r'"\ud800"', r'"\u0000"']
 STRANGE += ["[]", "{}", "[[]]", '{"":{}}', '{"a":null}', "[5]"]
 

@@ -14,6 +14,7 @@ from autoagent.genome import LARGEST_GENOME
 from autoagent.host import Idle
 from autoagent.journal import Data
 from autoagent.life import Death, Heartbeat, Life
+from autoagent.llm.framing.query import in_words
 from autoagent.organism import extract_code
 from autoagent.skills import load_skills
 from sandbox.judge import Verdict, judge
@@ -104,7 +105,7 @@ def check_messages(words: Sequence[str], end: End, policy: Any = "strict") -> No
     event = life.begin("prompt")
     for _ in range(len(words) + 1):
         assert isinstance(event, Heartbeat | Death)
-        said = event.query if isinstance(event, Heartbeat) else event.detail
+        said = in_words(event.query) if isinstance(event, Heartbeat) else event.detail
         outcome = event.outcome
         texts = [said, outcome.stdout, outcome.error, *outcome.changed, *outcome.state]
         assert all(type(text) is str for text in texts)
