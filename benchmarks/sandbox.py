@@ -111,6 +111,19 @@ class Answers:
         assert isinstance(event, Heartbeat), event
 
 
+class FilesWritten(Answers):
+    """The same, but each answer writes a file, which is told with the heartbeat."""
+
+    def __init__(self, wall: Sandbox, size: int) -> None:
+        super().__init__(wall)
+        self._size = size
+
+    def __call__(self) -> float:
+        """Time the next answer."""
+        size = self._size
+        return milliseconds(lambda: self.step(f"with open('f', 'w') as f: f.write('x' * {size})"))
+
+
 class Writing(Idle):
     """A host that writes down what enters."""
 
@@ -188,6 +201,14 @@ def first_lives(number: int) -> float:
     spent = [new_life(wall) for _ in range(number)]
     wall.close()
     return spent[-1]
+
+
+def life_with_files(wall: Sandbox) -> float:
+    """Time the same with a thousand files of a kilobyte in its folder."""
+    life = Life(wall, files={f"data/{number}": bytes(1024) for number in range(1000)})
+    spent = milliseconds(lambda: life.begin(PROMPT))
+    life.close()
+    return spent
 
 
 def isolated_ours(wall: Sandbox) -> float:
@@ -295,7 +316,10 @@ def figures(found: dict[str, float]) -> Iterator[Figure]:
     yield Figure("the same where none is ready", found["second"], "ms")
     yield Figure("the same, the first behind its wall", found["first"], "ms")
     yield Figure("answer `x = 1` to next heartbeat, no journal", found["answer"], "ms", 1)
-    yield Figure("the same with the journal written", found["journalled"], "ms", 2)
+    yield Figure("a new life that is given 1,000 files of 1 KiB", found["life with files"], "ms")
+    yield Figure("an answer that writes a file of 1 KB", found["small file"], "ms")
+    yield Figure("an answer that writes a file of 1 MB", found["large file"], "ms")
+    yield Figure("answer `x = 1` with the journal written", found["journalled"], "ms", 2)
     yield Figure("a whole step of a real run, recorded answer", found["step"], "ms")
     yield Figure("bare write and fsync of 4 KiB on the same disk", found["fsync"], "ms")
     yield Figure("loop in a method, strict policy, fuel on", found["loop"], "M/s", 3, more=True)
@@ -339,6 +363,9 @@ def main() -> None:
                 "first": lambda: first_lives(1),
                 "second": lambda: first_lives(2),
                 "answer": Answers(wall),
+                "life with files": lambda: life_with_files(wall),
+                "small file": FilesWritten(wall, 1_000),
+                "large file": FilesWritten(wall, 1_000_000),
                 "journalled": JournalledAnswers(wall, folder / "life.db"),
                 "step": real_steps(wall, folder / "run.db"),
                 "fsync": synced_write(folder / "bare"),

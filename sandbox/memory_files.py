@@ -136,6 +136,15 @@ class MemoryFiles:
         """Return the system calls by their names in `posix`, as plain functions."""
         return {name: _plain(getattr(self, name)) for name in CALLS}
 
+    def put(self, name: str, data: bytes) -> None:
+        """Put a new file into the working folder, and the folders that it is in."""
+        *above, last = name.split("/")
+        folder = self._tree.home
+        for part in above:
+            inner = folder.entries.get(part) if folder.entries else None
+            folder = inner or self._tree.add(folder, part, stat.S_IFDIR | 0o777, name)
+        self._write(self._tree.add(folder, last, stat.S_IFREG | 0o666, name), data, 0)
+
     def changed(self) -> dict[str, bytes | None]:
         """Return the files in the working folder that changed since the last call; None where gone.
 

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.mounted import files, modules
+from sandbox.mounted import files
 
 LARGEST_PIECE = 32_768
 """Bytes of content in one piece. A wall lets messages pass that are twice as long."""
@@ -19,12 +19,8 @@ Piece = list[Any]
 
 def unload(contents: Mapping[str, str]) -> None:
     """Put the files that come with a birth into the working folder."""
-    os, io = modules["os"], modules["io"]
     for name, text in contents.items():
-        if folder := os.path.dirname(name):
-            os.makedirs(folder, exist_ok=True)
-        with io.open(name, "wb") as file:
-            file.write(b64decode(text))
+        files.put(name, b64decode(text))
     files.changed()  # whoever sent them knows of them
 
 

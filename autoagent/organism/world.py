@@ -620,16 +620,17 @@ def last_outcome() -> dict[str, Any]:
 def surroundings() -> dict[str, Any]:
     """Return what the host tells of this life.
 
-    Its ``policy``, the ``modules`` that can be imported, the ``skills``, the most ``tokens`` of an
-    answer and those of the model's whole ``context`` (None if unknown), how long a step may
-    compute in ``seconds`` and take in ``memory_mb``, and what is ``left`` of each bound of the
-    budget.
+    Its ``policy``, the ``modules`` that can be imported, the ``skills``, the names of the ``files``
+    that it was born with, the most ``tokens`` of an answer and those of the model's whole
+    ``context`` (None if unknown), how long a step may compute in ``seconds`` and take in
+    ``memory_mb``, and what is ``left`` of each bound of the budget.
     """
     told, birth = world.told, world.birth
     return {
         "policy": world.policy,
         "modules": sorted(ALLOWED_MODULES),
         "skills": dict(world.skills),
+        "files": sorted(birth.get("files", {})),
         "tokens": birth["told"].get("tokens"),
         "context": birth["told"].get("context"),
         "seconds": birth["told"].get("seconds", 10),

@@ -556,3 +556,48 @@ def test_a_text_that_did_not_compile_is_in_the_way_of_no_source(live: Live) -> N
     made = "C = type('C', (), {'__module__': '__main__'})"
     *_, event = live("x = (", made, "y = 1", policy="open")
     assert isinstance(event, Heartbeat), event
+
+
+CRAWL = """
+import contextlib, glob, io, os, pathlib, shutil, tempfile
+file, raw = open('crawled', 'w'), open('crawled', 'rb', buffering=0)
+layer = [file, file.buffer, file.buffer.raw, raw, pathlib.Path("crawled")]
+layer += [pathlib.Path(".").iterdir()]
+layer += [os.scandir(), *os.scandir(), os.stat('.'), tempfile.TemporaryDirectory()]
+layer += [tempfile.NamedTemporaryFile(), tempfile.SpooledTemporaryFile(), contextlib.chdir('.')]
+layer += [os, os.path, io, glob, pathlib, shutil, tempfile, pathlib.Path.info, open]
+seen, modules = {}, set()
+for _ in range(4):
+    found = []
+    for each in layer:
+        for name in dir(each):
+            try: member = getattr(each, name)
+            except Exception: continue
+            if id(member) not in seen:
+                seen[id(member)] = member
+                found.append(member)
+    modules |= {m.__name__ for m in found if type(m) is type(os)}
+    plain = [callable(m) or type(m).__module__ == 'builtins' for m in found]
+    layer = [m for m, p in zip(found, plain) if type(m) is type or not p]
+print(len(seen) > 500, modules, [t for m in seen.values() if 'sandbox' in (t := str(type(m)))])
+"""
+
+
+def test_files_lead_to_no_module_behind_the_wall(live: Live) -> None:
+    (event,) = live(CRAWL)
+    assert event.outcome.stdout == "True {'<os.path>'} []\n", event.outcome.error
+
+
+def test_files_are_as_deterministic_as_all_else(wall: Sandbox) -> None:
+    code = (
+        "import os, tempfile\nwith tempfile.NamedTemporaryFile(delete=False) as f: f.write(b'x')\n"
+        "os.mkdir('a')\nprint(f.name, os.stat(f.name), os.listdir('/'), os.getpid())"
+    )
+    outcomes = set()
+    for _ in range(2):
+        life = Life(wall, seed=5, host=Idle(lambda: 1e9))
+        life.begin("p")
+        outcomes.add(life.answer(code).outcome)
+        life.close()
+    (outcome,) = outcomes
+    assert "st_mtime=1000000000" in outcome.stdout

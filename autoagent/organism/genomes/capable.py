@@ -99,6 +99,8 @@ class AutonomousLLM(Body):
             "No network, no terminal, no other processes. Modules: "
             + ", ".join(known["modules"])
             + ". Code that tries to act on the system outside ends your life.",
+            "Files are in memory: open, os, pathlib and the like work in your folder, /work. "
+            + self.given_files(known["files"]),
             f"A step may compute for about {known['seconds']:.0f} s and use {known['memory_mb']} "
             "MB; more ends your life.",
             "self.outputs[n] is the whole output of step n + 1; long ones are shown shortened. "
@@ -116,6 +118,13 @@ class AutonomousLLM(Body):
                 f"An answer of yours is cut after {known['tokens']} tokens: write shorter ones."
             )
         return "\n".join(lines)
+
+    def given_files(self, names: list[str]) -> str:
+        """Say what was in the folder at birth."""
+        if not names:
+            return "It was empty at your birth."
+        more = f" and {len(names) - 40} more" if len(names) > 40 else ""
+        return f"In it at your birth: {', '.join(names[:40])}{more}."
 
     def opening(self) -> str:
         """Say what the task is, and how many of the oldest steps are left out of what follows."""
