@@ -11,9 +11,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.sandbox.test_policy import PURE
-
 from sandbox.judge import judge
+from tests.sandbox.test_judge import PURE
 
 
 def main() -> None:

@@ -7,30 +7,13 @@ import ast
 import functools
 import operator
 from collections.abc import Callable, Iterable
-from types import ModuleType
 from typing import Any
 
-from sandbox.judge import Violation, judge_attribute, judge_builtin
+from sandbox.introspection import members, read
+from sandbox.judge import judge_attribute, judge_builtin, judge_write
 from sandbox.nesting import too_deep
-
-
-class PolicyError(Exception):
-    """Code did at run time what the policy does not allow.
-
-    It carries text only: whoever catches it could change the class of anything else that it held.
-    """
-
-
-# One interpreter keeps one organism, so there is one who listens.
-listeners: list[Callable[[Violation], None]] = []
-
-
-def refuse(violation: Violation | None) -> None:
-    """Refuse what is a violation, and tell who listens."""
-    if violation is not None:
-        for listener in listeners:
-            listener(violation)
-        raise PolicyError(f"{violation.kind}: {violation.what}")
+from sandbox.refusal import refuse
+from sandbox.rules import GUARDED
 
 
 def exact(name: Any) -> Any:
@@ -45,6 +28,13 @@ def _attribute(name: Any) -> Any:
     return name
 
 
+def _written(name: Any) -> Any:
+    name = exact(name)
+    if isinstance(name, str):
+        refuse(judge_write(name))
+    return name
+
+
 def refused(name: str) -> Callable[..., None]:
     """Make a function that stands where a builtin is refused, and says why."""
 
@@ -56,17 +46,19 @@ def refused(name: str) -> Callable[..., None]:
 
 def getattr_(owner: Any, name: Any, *default: Any) -> Any:
     """``getattr`` for names that the policy lets pass."""
+    if (name := exact(name)) in GUARDED:
+        return read(owner, name)
     return getattr(owner, _attribute(name), *default)
 
 
 def setattr_(owner: Any, name: Any, value: Any) -> None:
     """``setattr`` for names that the policy lets pass."""
-    setattr(owner, _attribute(name), value)
+    setattr(owner, _written(name), value)
 
 
 def delattr_(owner: Any, name: Any) -> None:
     """``delattr`` for names that the policy lets pass."""
-    delattr(owner, _attribute(name))
+    delattr(owner, _written(name))
 
 
 def hasattr_(owner: Any, name: Any) -> bool:
@@ -93,14 +85,6 @@ def methodcaller(name: str, /, *args: Any, **kwargs: Any) -> Callable[[Any], Any
     return lambda owner: call(owner)
 
 
-def members(owner: Any) -> dict[str, Any]:
-    """``vars`` of an object; of classes and modules a copy, without their machinery."""
-    found: dict[str, Any] = vars(owner)
-    if issubclass(type(owner), type | ModuleType):
-        return {name: found[name] for name in found if judge_attribute(name) is None}
-    return found
-
-
 def update_wrapper(
     wrapper: Any,
     wrapped: Any,
@@ -110,7 +94,7 @@ def update_wrapper(
     """``functools.update_wrapper``, which copies attributes by name."""
     for name in map(exact, assigned):
         if name not in functools.WRAPPER_ASSIGNMENTS:
-            _attribute(name)
+            _written(_attribute(name))
         if hasattr(wrapped, name):
             setattr(wrapper, name, getattr(wrapped, name))
     for name in map(exact, updated):

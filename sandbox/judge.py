@@ -10,6 +10,7 @@ The rules themselves are the table in `sandbox.rules`.
 # ruff: noqa: N802 - visitors are named after the nodes that they visit
 
 import ast
+import builtins
 import math
 import re
 import time
@@ -26,16 +27,21 @@ from sandbox.rules import (
     ALLOWED_DUNDERS,
     ALLOWED_MODULES,
     BEYOND,
+    CHAIN,
+    CODE,
+    CODE_FIELDS,
     DUNDER,
+    GUARDED,
     IMPORT,
     MAX_NESTING,
     MAX_NODES,
-    POSITIONAL,
+    READ_ONLY,
     RULES,
     TOO_DEEP,
     TOO_LONG,
     TOO_MANY,
     UNKNOWN,
+    WRITTEN,
     Kind,
     Rule,
     Where,
@@ -134,6 +140,18 @@ def judge_attribute(name: str, line: int | None = None) -> Violation | None:
     return _violation(rule, name, line) if rule else judge_name(name, line)
 
 
+def judge_write(name: str, line: int | None = None) -> Violation | None:
+    """Judge an attribute that is set or deleted."""
+    if name in READ_ONLY:
+        return _violation(WRITTEN, name, line)
+    return judge_attribute(name, line)
+
+
+def judge_fields(names: Iterable[str]) -> Violation | None:
+    """Judge the names that a class gives to positional patterns."""
+    return next(filter(None, map(judge_attribute, names)), None)
+
+
 def judge_builtin(name: str, line: int | None = None) -> Violation | None:
     """Judge a builtin function by its name."""
     rule = _BUILTINS.get(name)
@@ -169,7 +187,11 @@ _BY_NAME = names_of(
     """getattr setattr delattr hasattr attrgetter methodcaller __getattribute__ __getattr__
     __setattr__ __delattr__"""
 )
-_WHOLE = names_of("bool bytearray bytes dict float frozenset int list set str tuple")
+_CLASSES = frozenset(name for name, each in vars(builtins).items() if isinstance(each, type))
+_LITERALS = (
+    *(ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Lambda),
+    *(ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp),
+)
 _RUNS_TEXT = frozenset({"exec", "eval", "compile"})
 _FORMATTED = re.compile(r"\.(\w+)")
 _GIVES_PATH = names_of(
@@ -224,6 +246,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         self._paths: dict[str, str] = {}
         self._bound: set[str] = set()
         self._places = Places(self._path)
+        self._read: set[ast.AST] = set()
         nodes = list(self._walk(tree))
         for node in nodes:
             self._bind(node)
@@ -363,27 +386,52 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """Judge an attribute by its name, and by what it stands for."""
-        own = isinstance(node.value, ast.Name) and node.value.id in ("self", "other")
-        if not (own and node.attr == "__dict__"):
-            self._add(judge_attribute(node.attr, node.lineno))
+        self._add(self._on_attribute(node))
         self._check_path(node)
         match node:
             case ast.Attribute(
                 value=ast.Constant(value=str(text)), attr="format" | "format_map"
             ) if "{" in text:
                 for name in _FORMATTED.findall(text):
-                    self._add_harm(judge_attribute(name, node.lineno))
+                    add = self._add if name in {CODE, *GUARDED} else self._add_harm
+                    add(judge_attribute(name, node.lineno))
         return node
+
+    def _on_attribute(self, node: ast.Attribute) -> Violation | None:
+        name, line = node.attr, node.lineno
+        if not isinstance(node.ctx, ast.Load):
+            own = isinstance(node.value, ast.Name) and node.value.id == "self"
+            return None if own and name == "__dict__" else judge_write(name, line)
+        match node:
+            case ast.Attribute(value=ast.Attribute(attr=owner) as code) if (
+                owner == CODE and name in CODE_FIELDS
+            ):
+                self._read.add(code)
+        if node in self._read:
+            return None
+        if name == "__subclasses__" and self._is_builtin(node.value):
+            return _violation(CHAIN, name, line)
+        return None if name in GUARDED else judge_attribute(name, line)
+
+    def _is_builtin(self, node: ast.expr) -> bool:
+        """Whether an expression starts from a literal, or from a class that everybody has."""
+        while True:
+            match node:
+                case ast.Call(func=ast.Name(id="type"), args=[below]):
+                    node = below
+                case ast.Attribute(value=below) | ast.Subscript(value=below) | ast.Call(func=below):
+                    node = below
+                case ast.Name(id=name):
+                    return name in _CLASSES and name not in self._bound | self._paths.keys()
+                case _:
+                    return isinstance(node, _LITERALS)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Judge calls that open files, reach attributes by name, import, or run text."""
         self._check_file(node)
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _BY_NAME:
-                add = self._add_harm if name == "hasattr" else self._add
-                for text in _texts(node.args):
-                    for attribute in text.split("."):
-                        add(judge_attribute(attribute, node.lineno))
+                self._check_names(node, name)
                 self._check_path(node)
             case ast.Call(
                 func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"),
@@ -395,6 +443,18 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
             ):
                 self._check_text(text, "eval" if name == "eval" else "exec", node.lineno)
         return node
+
+    def _check_names(self, call: ast.Call, function: str) -> None:
+        """Look at attributes that are reached by name."""
+        add = self._add_harm if function == "hasattr" else self._add
+        for text in _texts(call.args):
+            for name in text.split("."):
+                if function.strip("_") in ("setattr", "delattr"):
+                    add(judge_write(name, call.lineno))
+                elif name == "__subclasses__" and call.args and self._is_builtin(call.args[0]):
+                    add(_violation(CHAIN, name, call.lineno))
+                elif function not in ("getattr", "hasattr") or name not in GUARDED:
+                    add(judge_attribute(name, call.lineno))
 
     def _check_text(self, text: str, mode: Mode, line: int) -> None:
         """Look at a text that is to run for harm alone: the guest judges the rest when it runs."""
@@ -414,12 +474,6 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         """Judge the attributes that a class pattern reads."""
         for name in node.kwd_attrs:
             self._add(judge_attribute(name, node.lineno))
-        kind = node.cls
-        name = kind.id if isinstance(kind, ast.Name) else getattr(kind, "attr", "")
-        # Of these, the one positional pattern is the whole object.
-        whole = isinstance(kind, ast.Name) and name in _WHOLE - self._bound - self._paths.keys()
-        if node.patterns and not whole:
-            self._add(_violation(POSITIONAL, f"case {name}(...)", node.lineno))
         return node
 
     def visit_Import(self, node: ast.Import) -> ast.AST:

@@ -5,6 +5,7 @@ of that is left out of the facades. Some does its work deep inside, so the funct
 replaced there: a module's own name comes before a builtin.
 """
 
+import argparse
 import ast
 import builtins
 import collections
@@ -13,25 +14,31 @@ import dataclasses
 import enum
 import functools
 import importlib
+import inspect
 import json
+import logging
 import re
 import sys
+import timeit
 import typing
+import unittest
 from collections.abc import Callable
-from types import CodeType, ModuleType
-from typing import Any
+from types import CodeType, ModuleType, SimpleNamespace
+from typing import Any, NoReturn
 
-from sandbox.guards import exact, setattr_, update_wrapper
+from sandbox.guarded import compiled
+from sandbox.guards import exact, getattr_, hasattr_, setattr_, update_wrapper
+from sandbox.introspection import members
 from sandbox.judge import judge, judge_attribute
 from sandbox.mounted import modules
 from sandbox.nesting import too_deep
-from sandbox.rules import names_of
+from sandbox.rules import CODE, GUARDED, names_of
 
 Namespace = dict[str, Any]
 
 # Of these modules only the named part is handed out. The rest of ast are classes that the judge
 # looks at every text with; that of the others opens files or builds functions.
-_ONLY = {
+_ONLY: dict[str, set[str] | frozenset[str]] = {
     "ast": {"literal_eval"},
     "io": names_of(
         """BufferedIOBase BufferedRWPair BufferedRandom BufferedReader BufferedWriter BytesIO
@@ -46,6 +53,19 @@ _ONLY = {
         pardir pathsep read readlink remove removedirs rename renames replace rmdir scandir sep stat
         stat_result strerror truncate umask unlink urandom utime walk write"""
     ),
+    "inspect": names_of(
+        """BoundArguments Parameter Signature cleandoc getdoc isabstract isasyncgen
+        isasyncgenfunction isawaitable isbuiltin isclass iscoroutine iscoroutinefunction
+        isdatadescriptor isfunction isgenerator isgeneratorfunction ismethod ismethoddescriptor
+        ismodule isroutine"""
+    ),
+    "queue": {"Empty", "Full"},
+    "sys": names_of(
+        """byteorder float_info get_int_max_str_digits getdefaultencoding getrecursionlimit
+        getsizeof hash_info int_info intern maxsize maxunicode set_int_max_str_digits version
+        version_info"""
+    ),
+    "traceback": frozenset(),
     "types": {
         *("BuiltinFunctionType", "EllipsisType", "FunctionType", "GeneratorType", "GenericAlias"),
         *("LambdaType", "MappingProxyType", "MethodType", "ModuleType", "NoneType"),
@@ -57,13 +77,18 @@ _ONLY = {
 _WITHOUT = {
     "base64": {"main", "test"},
     "calendar": {"main"},
-    "contextlib": {"redirect_stderr"},
     "enum": {"global_enum"},
     "functools": {"partialmethod", "singledispatch", "singledispatchmethod"},
+    "logging": {"captureWarnings"},
     "pathlib": {"PureWindowsPath", "WindowsPath"},
     "shutil": {"chown", "disk_usage", "make_archive", "unpack_archive"},
     "string": {"Formatter"},
+    "timeit": {"main"},
     "typing": {"ForwardRef", "evaluate_forward_ref", "get_args", "get_type_hints"},
+    "unittest": {
+        *("IsolatedAsyncioTestCase", "installHandler", "registerResult", "removeHandler"),
+        "removeResult",
+    },
     "uuid": {"getnode", "main", "uuid1"},
     "weakref": {"WeakMethod"},
 }
@@ -103,19 +128,39 @@ def hold_library(namespace: Namespace) -> Callable[[], None]:
     """Hold the standard library of this interpreter to the policy.
 
     Args:
-        namespace: The organism's globals, which become those of code that the library makes.
+        namespace: The organism's globals, with strict builtins, which become those of code that the
+            library makes.
 
     Returns:
         What lets go of it again.
     """
+    strict = namespace["__builtins__"]
     held: list[tuple[object, str, Any]] = [
+        (argparse, "getattr", getattr_),
+        (argparse, "hasattr", hasattr_),
+        (argparse, "setattr", setattr_),
+        (argparse, "vars", members),
+        (argparse._AttributeHolder, "_get_kwargs", _items),
         (collections, "eval", _eval_of_fields),
         (copy, "setattr", setattr_),
         (dataclasses, "exec", _exec_of_methods(namespace)),
         (enum, "getattr", _getattr),
         (functools, "update_wrapper", update_wrapper),
+        (inspect, "eval", _unknown),
+        (inspect, "get_annotations", _annotations),
+        (logging, "_startTime", 0),
+        (logging, "logProcesses", False),
+        (logging, "logThreads", False),
+        (logging, "os", modules["os"]),
+        *((kind, "_format", _formatted(kind)) for kind in _STYLES),
+        (timeit, "_globals", lambda: namespace),
+        (timeit, "compile", strict["compile"]),
+        (timeit, "exec", strict["exec"]),
+        (timeit.Timer, "autorange", _once),
         (typing, "getattr", _getattr_of_alias),
         (typing, "compile", _checked),
+        *((unittest.loader.TestLoader, name, _no_files) for name in _FINDS_TESTS),
+        *((module, "getattr", _getattr_of_tests) for module in _TESTING),
     ]
     if sys.version_info >= (3, 14):
         import annotationlib
@@ -138,6 +183,62 @@ def hold_library(namespace: Namespace) -> Callable[[], None]:
     return release
 
 
+_FINDS_TESTS = (
+    *("discover", "loadTestsFromName", "loadTestsFromNames", "_find_test_path", "_find_tests"),
+    "_get_module_from_name",
+)
+"""Methods of test loaders that import modules by name."""
+
+
+_TESTING = (unittest.case, unittest.loader, unittest.runner)
+_STYLES = (logging.PercentStyle, logging.StrFormatStyle, logging.StringTemplateStyle)
+
+
+def _getattr_of_tests(owner: Any, name: Any, *default: Any) -> Any:
+    """``getattr`` for tests, which have dunder names of their own."""
+    if (name := exact(name))[:11] != "__unittest_" and name != "__warningregistry__":
+        return getattr_(owner, name, *default)
+    return getattr(owner, name, *default)
+
+
+def _items(owner: Any) -> list[tuple[str, Any]]:
+    """What argparse shows of an object."""
+    return list(members(owner).items())
+
+
+def _formatted(style: type) -> Callable[[Any, Any], str]:
+    """The formatting of a log record, which may be anything, in a style."""
+    format_: Callable[[Any, Any], str] = vars(style)["_format"]
+
+    def formatted(self: Any, record: Any) -> str:
+        return format_(self, SimpleNamespace(**members(record)))
+
+    return formatted
+
+
+def _no_files(*_: Any, **__: Any) -> NoReturn:
+    """Refuse to look for tests in files."""
+    raise ValueError("tests are found in classes: use loadTestsFromTestCase, or unittest.main()")
+
+
+def _once(timer: timeit.Timer, *_: Any) -> tuple[int, float]:
+    """``Timer.autorange`` where the clock may stand still."""
+    return 1, timer.timeit(1)
+
+
+def _unknown(text: str, *_: Any) -> NoReturn:
+    """``eval`` of names in signatures that are text."""
+    raise NameError(text)
+
+
+def _annotations(owner: Any, **_: Any) -> dict[str, Any]:
+    """``get_annotations`` that evaluates no text."""
+    try:
+        return dict(getattr(owner, "__annotations__", None) or {})
+    except NameError:  # they are evaluated late, and one is not there yet
+        return {}
+
+
 def _getattr(owner: Any, name: Any, *default: Any) -> Any:
     """``getattr`` for the library, to which what is refused looks missing."""
     name = exact(name)
@@ -147,7 +248,8 @@ def _getattr(owner: Any, name: Any, *default: Any) -> Any:
 def _getattr_of_alias(owner: Any, name: Any, *default: Any) -> Any:
     """The same for typing, which adds dunder names of its own and is careful with them."""
     violation = judge_attribute(name := exact(name))
-    return _found(owner, name, default, violation is None or violation.kind != "harm")
+    fine = violation is None or (violation.kind != "harm" and name not in {CODE, *GUARDED})
+    return _found(owner, name, default, fine)
 
 
 def _found(owner: Any, name: Any, default: tuple[Any, ...], fine: bool) -> Any:
@@ -167,7 +269,7 @@ def _exec_of_methods(namespace: Namespace) -> Callable[..., None]:
             raise TypeError(
                 f"a field must be named by an identifier; this one makes code: {message}"
             )
-        builtins.exec(text, namespace, locals)
+        builtins.exec(compiled(text, "<string>"), namespace, locals)
 
     return exec_
 
@@ -191,13 +293,3 @@ def _checked(text: str, *_: Any, **__: Any) -> CodeType | None:
 def _unevaluated(reference: Any, **_: Any) -> Any:
     """``ForwardRef.evaluate``, which may say that it cannot."""
     return reference
-
-
-def dataclass(cls: Any = None, /, **options: Any) -> Any:
-    """``dataclasses.dataclass`` without the names that positional patterns read."""
-    return dataclasses.dataclass(cls, **{**options, "match_args": False})
-
-
-def make_dataclass(cls_name: str, fields: Any, **options: Any) -> Any:
-    """``dataclasses.make_dataclass`` without the names that positional patterns read."""
-    return dataclasses.make_dataclass(cls_name, fields, **{**options, "match_args": False})

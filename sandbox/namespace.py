@@ -17,38 +17,43 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 from weakref import ref
 
+from sandbox import facades
+from sandbox.guarded import READ
 from sandbox.guards import (
-    PolicyError,
     apart,
     attrgetter,
     delattr_,
     exact,
     getattr_,
     hasattr_,
-    listeners,
     literal_eval,
-    members,
     methodcaller,
-    refuse,
     refused,
     setattr_,
     update_wrapper,
     wraps,
 )
+from sandbox.introspection import know_classes, members, read
 from sandbox.judge import (
     Violation,
     judge_attribute,
     judge_builtin,
     judge_module,
 )
-from sandbox.library import Namespace, dataclass, make_dataclass, members_of
+from sandbox.library import Namespace, members_of
 from sandbox.mounted import modules
 from sandbox.output import Output
+from sandbox.refusal import PolicyError, listeners, refuse
+from sandbox.shapes import NAME, Shapes
 
 Guard = Callable[[str, str, str], CodeType]
 
 _INNER = {"collections": "abc", "os": "path"}
 """Modules that are members of others."""
+
+
+_IMPORTED_BY_C = frozenset({"_strptime", "_pylong"})
+"""C code imports these on behalf of whoever calls it, and does not look at what it is given."""
 
 
 class Code:
@@ -76,6 +81,7 @@ def strict_builtins(
     Returns:
         The builtins, which are also in ``namespace["__builtins__"]``.
     """
+    know_classes()
     strict = _Strict(namespace, guard, output).builtins
     listeners[:] = [on_refusal]
     namespace["__builtins__"] = strict
@@ -98,11 +104,18 @@ class _Strict:
         self._facades: dict[str, ModuleType] = {}
         self._replaced: dict[str, Namespace] = {
             "ast": {"literal_eval": literal_eval},
-            "contextlib": {"redirect_stdout": output.redirect},
-            "dataclasses": {"dataclass": dataclass, "make_dataclass": make_dataclass},
+            "contextlib": {
+                "redirect_stderr": output.errors.redirect,
+                "redirect_stdout": output.redirect,
+            },
+            "inspect": facades.of_inspect(),
             "functools": {"update_wrapper": update_wrapper, "wraps": wraps},
             "operator": {"attrgetter": attrgetter, "methodcaller": methodcaller},
             "pprint": {"pprint": apart(self.pprint), "pp": apart(self.pp)},
+            "queue": facades.QUEUES,
+            "sys": facades.of_sys(output),
+            "traceback": facades.of_traceback(output),
+            "unittest": facades.of_unittest(namespace, output),
         }
         self.builtins: Namespace = {
             name: value if judge_builtin(name) is None else refused(name)
@@ -124,9 +137,12 @@ class _Strict:
             compile=apart(self.compile),
             exec=apart(self.exec),
             eval=apart(self.eval),
+            exit=facades.leave,
             open=modules["io"].open,
+            quit=facades.leave,
             print=apart(self.print),
         )
+        self.builtins.update({READ: read, NAME: Shapes()})
 
     # Scopes.
 
@@ -216,6 +232,8 @@ class _Strict:
     ) -> ModuleType:
         """Import a facade of a harmless module."""
         name = exact(name)
+        if name in _IMPORTED_BY_C:
+            return ModuleType(f"<{name}>")
         refuse(judge_module("." * level + name))
         module = self._facade(name)
         return module if fromlist else self._facade(name.partition(".")[0])
@@ -238,12 +256,17 @@ class _Strict:
     ) -> None:
         """Print to the host, or to the file that is given."""
         sep, end = " " if sep is None else sep, "\n" if end is None else end
-        (self._output if file is None else file).write(sep.join(map(str, values)) + end)
+        (self._stdout() if file is None else file).write(sep.join(map(str, values)) + end)
+
+    def _stdout(self) -> Any:
+        """Where printing goes: code may have put another stream into its ``sys``."""
+        sys_ = self._facades.get("sys")
+        return self._output if sys_ is None else vars(sys_).get("stdout", self._output)
 
     def pprint(self, value: Any, stream: Any = None, *rest: Any, **options: Any) -> None:
         """Pretty-print to the host, or to the stream that is given."""
-        pprint.pprint(value, self._output if stream is None else stream, *rest, **options)
+        pprint.pprint(value, self._stdout() if stream is None else stream, *rest, **options)
 
     def pp(self, value: Any, stream: Any = None, *rest: Any, **options: Any) -> None:
         """Pretty-print with the keys in their own order."""
-        pprint.pp(value, self._output if stream is None else stream, *rest, **options)
+        pprint.pp(value, self._stdout() if stream is None else stream, *rest, **options)

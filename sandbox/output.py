@@ -11,11 +11,17 @@ class Output:
 
     Args:
         write: Takes what is printed.
+
+    Attributes:
+        errors: A stream to the same place, which is redirected by itself.
     """
 
-    __slots__ = ("flush", "redirect", "write")
+    __slots__ = ("errors", "flush", "redirect", "write")
+    __module__ = "io"  # whoever has it need not learn where it is from
 
-    def __init__(self, write: Callable[[str], object]) -> None:
+    errors: "Output"
+
+    def __init__(self, write: Callable[[str], object], *, twin: bool = False) -> None:
         writes = [write]
 
         def to_last(text: str) -> int:
@@ -41,3 +47,6 @@ class Output:
         self.write = to_last
         self.flush = lambda: None
         self.redirect = redirect_stdout
+        if not twin:
+            self.errors = Output(write, twin=True)
+            self.errors.redirect.__name__ = self.errors.redirect.__qualname__ = "redirect_stderr"

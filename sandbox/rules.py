@@ -23,11 +23,12 @@ def names_of(names: str, prefix: str = "", suffix: str = "") -> frozenset[str]:
 
 
 ALLOWED_MODULES = names_of(
-    """__future__ abc array ast base64 binascii bisect calendar cmath collections collections.abc
-    colorsys contextlib copy dataclasses datetime decimal difflib enum fnmatch fractions functools
-    glob graphlib hashlib heapq html io itertools json keyword math numbers operator os os.path
-    pathlib pprint random re secrets shutil statistics string struct tempfile textwrap time types
-    typing unicodedata uuid weakref"""
+    """__future__ abc argparse array ast base64 binascii bisect calendar cmath collections
+    collections.abc colorsys contextlib copy csv dataclasses datetime decimal difflib enum fnmatch
+    fractions functools glob graphlib hashlib heapq html inspect io itertools json keyword logging
+    math numbers operator os os.path pathlib pprint queue random re secrets shutil statistics string
+    struct sys tempfile textwrap time timeit traceback types typing unicodedata unittest uuid
+    weakref"""
 )
 
 _OPERATORS = "add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift"
@@ -35,18 +36,33 @@ _OPERATORS = "add sub mul truediv floordiv mod divmod pow matmul and or xor lshi
 ALLOWED_DUNDERS = frozenset[str]().union(
     *(names_of(_OPERATORS, f"__{prefix}", "__") for prefix in ("", "r", "i")),
     names_of(
-        """abs aenter aexit aiter all anext annotations author await bool bytes call cause ceil
-        class class_getitem complex contains context copy copyright credits date debug deepcopy del
-        delattr delete delitem dir doc email enter eq exit float floor format fspath future ge get
-        getattr getitem getstate gt hash import index init init_subclass instancecheck int invert
-        iter le len length_hint license lt main members missing module mro_entries name
-        ne neg new next notes pos post_init prepare qualname repr reversed round set set_name
-        setattr setitem setstate sizeof slots str subclasscheck subclasshook suppress_context trunc
-        type_params version wrapped""",
+        """abs aenter aexit aiter all anext annotations author await base bases bool bytes call
+        cause ceil class class_getitem complex contains context copy copyright credits date debug
+        deepcopy del delattr delete delitem dir doc email enter eq exit float floor format fspath
+        future ge get getattr getitem getstate gt hash import index init init_subclass
+        instancecheck int invert iter le len length_hint license lt main match_args members missing
+        module mro mro_entries name ne neg new next notes pos post_init prepare qualname repr
+        reversed round set set_name setattr setitem setstate sizeof slots str subclasscheck
+        subclasshook suppress_context trunc type_params version wrapped""",
         "__",
         "__",
     ),
 )
+
+
+GUARDED = names_of("defaults dict kwdefaults subclasses traceback", "__", "__")
+"""What may be read of what is one's own: whose it is, no text tells, so guards ask at run time."""
+
+READ_ONLY = GUARDED | names_of("base bases mro", "__", "__")
+"""What may be read, and never written."""
+
+CODE = "__code__"
+CODE_FIELDS = names_of(
+    """argcount cellvars code exceptiontable filename firstlineno flags freevars kwonlyargcount
+    lines lnotab name names nlocals positions posonlyargcount qualname stacksize varnames""",
+    "co_",
+)
+"""What may be read of a function's code. Its constants have code objects among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +123,25 @@ IMPORT = Rule(
     "blocked",
     "only harmless standard modules can be imported, such as collections, dataclasses, datetime, "
     "functools, itertools, json, math, random, re, statistics, string, time, typing",
-    ("import requests", "import sqlite3", "from . import x", "__import__('sys')"),
+    ("import requests", "import sqlite3", "from . import x", "__import__('socks')"),
 )
 DUNDER = Rule(
     "any other double-underscore name",
     "blocked",
     "only the usual special names are allowed, such as __init__, __name__, __class__, __repr__",
-    ("f.__defaults__", "C.__mro__", "x.__reduce__()"),
+    ("x.__reduce__()", "print.__self__", "__file__"),
 )
-POSITIONAL = Rule(
-    "positional patterns of classes that are not builtin",
+WRITTEN = Rule(
+    "writing what may only be read",
     "blocked",
-    "it reads attributes whose names nobody sees; write keyword patterns, such as Point(x=0, y=0)",
-    ("match p:\n    case Point(0, y): pass", "class P:\n    __match_args__ = ('x', 'y')"),
-    "name",
-    names_of("__match_args__"),
+    "it may be read, and not be changed; define the function or class anew",
+    ("f.__defaults__ = (1,)", "C.__bases__ = (D,)", "del e.__traceback__"),
+)
+CHAIN = Rule(
+    "chains from builtins to all classes",
+    "harm",
+    "it leads out of the organism to the code that runs it",
+    ("().__class__.__base__.__subclasses__()", "object.__subclasses__()"),
 )
 
 RULES: tuple[Rule, ...] = (
@@ -134,10 +154,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "asking the terminal",
         "blocked",
-        "there is no terminal here; answers come from the model, and return ends the loop",
-        ("name = input()", "breakpoint()", "quit()"),
+        "there is no terminal here; write what you need into the code",
+        ("name = input()", "breakpoint()", "help(print)"),
         "builtin",
-        names_of("input breakpoint help exit quit license credits copyright"),
+        names_of("input breakpoint help license credits copyright"),
     ),
     IMPORT,
     Rule(
@@ -212,16 +232,15 @@ RULES: tuple[Rule, ...] = (
         "harm",
         "it leads out of the organism to the code that runs it",
         (
-            "().__class__.__base__.__subclasses__()",
             "f.__globals__",
-            "getattr(f, '__code__')",
+            "getattr(f, '__closure__')",
             "__builtins__['open']",
             "vars(f)['__globals__']",
             "'{0.__globals__}'.format(f)",
             "match f:\n    case object(__closure__=c): pass",
         ),
         "name",
-        names_of("__subclasses__ __globals__ __code__ __closure__ __builtins__ __loader__"),
+        names_of("__globals__ __closure__ __builtins__ __loader__"),
     ),
     Rule(
         "frames",
@@ -229,17 +248,26 @@ RULES: tuple[Rule, ...] = (
         "it leads out of the organism to the code that runs it",
         ("g.gi_frame", "e.__traceback__.tb_frame", "frame.f_back", "getattr(g, 'gi_code')"),
         "attribute",
-        frozenset(INSPECT_ATTRIBUTES) - {"tb_next"},
+        frozenset(INSPECT_ATTRIBUTES) - {"tb_next"} - CODE_FIELDS,
     ),
+    CHAIN,
     DUNDER,
-    POSITIONAL,
+    WRITTEN,
     Rule(
-        "`__dict__` of anything but `self` and `other`",
+        "what may be read of one's own classes, functions and errors, where it is not",
         "blocked",
-        "use vars(x)",
-        ("C.__dict__", "getattr(x, '__dict__')"),
+        "it may be read of what you defined yourself; use vars(x) or inspect.signature(f)",
+        ("match x:\n    case object(__dict__=d): pass", "attrgetter('__dict__')(x)"),
         "attribute",
-        names_of("__dict__"),
+        GUARDED,
+    ),
+    Rule(
+        "`__code__`, but to read a field of it",
+        "blocked",
+        "only its fields may be read, such as f.__code__.co_varnames; or use inspect.signature(f)",
+        ("f.__code__ = g.__code__", "c = f.__code__", "getattr(f, '__code__')"),
+        "attribute",
+        names_of("__code__ co_consts"),
     ),
     Rule(
         "back doors without double underscores",

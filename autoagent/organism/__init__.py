@@ -11,6 +11,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from autoagent.organism.extract import extract_code
+from sandbox.rules import ALLOWED_MODULES
 from sandbox.session import Guest
 
 __all__ = ["GENOMES", "extract_code", "genome_source", "guest"]
@@ -26,20 +27,17 @@ CARRIED = (
     (
         "sandbox",
         (
-            *("guards", "judge", "library", "memory_files", "memory_tree", "mounted", "namespace"),
-            *("nesting", "output", "parsing", "places", "rules"),
+            *("facades", "guarded", "guards", "introspection", "judge", "library", "memory_files"),
+            *("memory_tree", "mounted", "namespace", "nesting", "output", "parsing", "places"),
+            *("refusal", "rules", "shapes"),
         ),
     ),
 )
 
 PRELOAD = (
-    "abc", "array", "ast", "base64", "bisect", "calendar", "cmath", "collections.abc",
-    "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum", "fnmatch",
-    "fractions", "functools", "gc", "glob", "hashlib", "heapq", "io", "itertools", "json",
-    "linecache", "math", "numbers", "operator", "pathlib", "pprint", "random", "re", "shutil",
-    "statistics", "string", "struct", "sys", "tempfile", "textwrap", "time", "traceback", "types",
-    "typing", "unicodedata", "uuid", "warnings",
-)  # fmt: skip
+    *sorted(ALLOWED_MODULES - {"__future__"}),
+    *("_strptime", "gc", "linecache", "unittest._log", "warnings"),
+)
 """Standard modules that exist inside: what the policy allows and what the world needs."""
 
 

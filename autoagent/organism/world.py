@@ -42,12 +42,14 @@ from autoagent.organism.faults import GENOME, described, traceback_of
 from autoagent.organism.net import Net
 from autoagent.organism.result import written
 from autoagent.organism.sources import function_of, source_in, takes_self
-from sandbox.guards import PolicyError, apart
+from sandbox.guarded import compiled
+from sandbox.guards import apart
 from sandbox.judge import Verdict, Violation, judge
 from sandbox.library import Namespace, hold_library
 from sandbox.mounted import mount
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
+from sandbox.refusal import PolicyError
 from sandbox.rules import ALLOWED_MODULES
 
 ROLES = ("system", "user", "assistant")
@@ -216,7 +218,9 @@ class World:
         filename = f"{kind} {len(self.texts)}>"
         if self.policy == "strict":
             self.hold_to_policy(text, mode)
-        code = builtins.compile(text, filename, mode, dont_inherit=True)
+            code = compiled(text, filename, mode)
+        else:
+            code = builtins.compile(text, filename, mode, dont_inherit=True)
         self.texts[filename] = text  # what does not compile is no place to look for sources
         return code
 
@@ -473,12 +477,13 @@ class World:
         self.host = host
         self.birth = birth
         self.output = Recorder(birth["output_bytes"], self.flood)
-        sys.stdout = self.stdout
+        sys.argv = ["agent"]
+        sys.stdout, sys.stderr = self.stdout, self.stdout.errors
         random.seed(birth["seed"])
         mount()
         self.policy = birth["policy"]
         if self.policy == "open":
-            sys.stdout = self.output
+            sys.stdout = sys.stderr = self.output
             self.release_library()
             self.namespace["__builtins__"] = dict(vars(builtins))
             self.run_code = self.run_open

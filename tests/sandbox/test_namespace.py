@@ -9,11 +9,12 @@ from types import CodeType, ModuleType
 
 import pytest
 
-from sandbox.guards import PolicyError
+from sandbox.guarded import compiled
 from sandbox.judge import Verdict, Violation, judge, judge_attribute
 from sandbox.library import Namespace, hold_library
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
+from sandbox.refusal import PolicyError
 from sandbox.rules import ALLOWED_MODULES
 
 
@@ -31,11 +32,11 @@ class Guest:
         verdict = judge(text, "eval" if mode == "eval" else "exec")
         if not verdict.ok:
             raise PolicyError("\n".join(f"{v.kind}: {v.what}" for v in verdict.violations))
-        return compile(text, filename, mode, dont_inherit=True)
+        return compiled(text, filename, mode)
 
     def run(self, text: str) -> str:
         """Run a text that need not be clean: the run-time guards are tested on their own."""
-        exec(compile(text, "<test>", "exec", dont_inherit=True), self.names)
+        exec(compiled(text, "<test>"), self.names)
         return "".join(self.printed)
 
 
@@ -204,6 +205,21 @@ print(Q(self=1, start=3), [f.name for f in fields(Q)], make_dataclass('R', ['a',
         "['w/b.txt', 'w/x', 'w/x/a.json']\n{'a': [1]} ('w', ['x'], ['b.txt', 'c']) ('w/x', [], ['a.json'])\n"
         "w/z\nFalse /work /work environ({'HOME': '/work'})\n",
     ),
+    "looking at oneself": (
+        "class A:\n    'doc'\n    k = 1\n    def f(self, x, y=2, *, z=3): return x\nclass B(A): pass\n"
+        "C = type('C', (A,), {})\na = A()\na.x = 1\n"
+        "print([c.__name__ for c in A.__subclasses__()], B.__mro__[1] is A, B.__bases__ == (A,))\n"
+        "print(A.f.__defaults__, a.f.__defaults__, A.f.__kwdefaults__, a.__dict__, A.__dict__['k'])\n"
+        "code = A.f.__code__.co_varnames[:A.f.__code__.co_argcount]\n"
+        "print(code, getattr(a, '__dict__') is vars(a), A.f.__code__.co_name)\n"
+        "a.__dict__.update(x=5)\nprint(a.x, type(a).__subclasses__() == [B, C])",
+        "['B', 'C'] True True\n(2,) (2,) {'z': 3} {'x': 1} 1\n('self', 'x', 'y') True f\n5 True\n",
+    ),
+    "lines of errors": (
+        "def f():\n    1 / 0\ntry: f()\nexcept Exception as error:\n"
+        "    print(error.__traceback__.tb_lineno, ValueError().__traceback__)",
+        "3 None\n",
+    ),
     "PolicyError is an ordinary exception": (
         "try: __import__('o' + 'sx')\nexcept Exception as e: print(e)",
         "blocked: import osx: only harmless",
@@ -243,28 +259,108 @@ def test_a_held_library_refuses(held: Guest, text: str, error: type[Exception]) 
         held.run(text)
 
 
-def test_positional_patterns_find_no_fields(held: Guest) -> None:
-    held.run(
-        "import dataclasses as d\nA = d.make_dataclass('A', ['a'], match_args=True)\n"
-        "@d.dataclass\nclass B:\n    b: int = 1\nprint(hasattr(A, '__match_args__'), hasattr(B, '__match_args__'))"
+SHAPES = """
+from dataclasses import dataclass
+from typing import NamedTuple
+@dataclass
+class Point:
+    x: int
+    y: int
+class Pair(NamedTuple):
+    a: int
+    b: int
+class Plain:
+    __match_args__ = ('v',)
+    def __init__(self, v): self.v = v
+class Number(int): pass
+class shapes: Point = Point
+def told(thing):
+    class Local(Plain): pass
+    def inner():
+        match thing:
+            case Local(v): return 'local', v
+    match thing:
+        case shapes.Point(0, y): return 'on axis', y
+        case Point(x, y=0) if x > 5: return 'far', x
+        case [Point(a, b), *_] | Pair(Point(a, b), _): return 'inside', a, b
+        case Pair(a, b): return 'pair', a + b
+        case Number(n): return 'number', n
+        case str(s) | bytes(s): return 'text', s
+        case Plain(v): return 'plain', v
+    return inner()
+"""
+
+
+@pytest.mark.parametrize(
+    ("thing", "printed"),
+    [
+        ("Point(0, 2)", "('on axis', 2)"),
+        ("Point(7, 0)", "('far', 7)"),
+        ("[Point(1, 2)]", "('inside', 1, 2)"),
+        ("Pair(Point(3, 4), 0)", "('inside', 3, 4)"),
+        ("Pair(1, 2)", "('pair', 3)"),
+        ("Number(5)", "('number', 5)"),
+        ("'a'", "('text', 'a')"),
+        ("Plain(8)", "('plain', 8)"),
+        ("None", "None"),
+    ],
+)
+def test_positional_patterns_match(held: Guest, thing: str, printed: str) -> None:
+    assert held.run(f"{SHAPES}print(told({thing}))") == f"{printed}\n"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "error"),
+    [
+        ("Plain(1, 2)", "TypeError: Plain() accepts 1 positional sub-pattern (2 given)"),
+        ("shapes(1)", "TypeError: shapes() accepts 0 positional sub-patterns (1 given)"),
+        ("missing(1)", "NameError: name 'missing' is not defined"),
+        ("told(1)", "TypeError: called match pattern must be a class"),
+    ],
+)
+def test_patterns_fail_as_anywhere(held: Guest, pattern: str, error: str) -> None:
+    text = f"try:\n    match shapes() if {pattern == 'shapes(1)'} else Plain(1):\n        case {pattern}: pass\n"
+    held.run(f"{SHAPES}{text}except Exception as e: print(f'{{type(e).__name__}}: {{e}}')")
+    assert held.printed == [f"{error}\n"]
+
+
+def test_whoever_gets_hold_of_the_guards_gets_no_further(guest: Guest) -> None:
+    guest.run(
+        "guards = globals()['__buil' + 'tins__']['<sha' + 'pes>']\n"
+        "for name in ('sys', 'functools', '_looked_up', 'print.__self__'):\n"
+        "    try: print(getattr(guards, name))\n    except AttributeError: print('no')"
     )
-    assert held.printed == ["False False\n"]
+    assert guest.printed == ["no\n"] * 4
 
 
 REFUSED = [
     ("getattr(print, '__glo' + 'bals__')", "harm"),
-    ("getattr((lambda: 0), '__co' + 'de__', None)", "harm"),
+    ("getattr((lambda: 0), '__co' + 'de__', None)", "blocked"),
     ("hasattr(print, '__glo' + 'bals__')", "harm"),
-    ("setattr(A, '__co' + 'de__', 1)", "harm"),
+    ("setattr(A, '__co' + 'de__', 1)", "blocked"),
     ("delattr(A, '__bui' + 'ltins__')", "harm"),
     ("getattr(print, '__se' + 'lf__')", "blocked"),
-    ("getattr(A, '__di' + 'ct__')", "blocked"),
+    ("setattr(A(), '__di' + 'ct__', {})", "blocked"),
+    ("delattr(A, '__ba' + 'ses__')", "blocked"),
+    ("object.__subclasses__()", "blocked"),
+    ("getattr(object, '__subcl' + 'asses__')", "blocked"),
+    ("import io\nio.StringIO.__subclasses__()", "blocked"),
+    ("import json\njson.JSONEncoder.__module__ = '__main__'\njson.JSONEncoder.__subclasses__()", "blocked"),
+    ("super(A, A()).__subclasses__()", "blocked"),
+    ("print.__defaults__", "blocked"),
+    ("import json\njson.dumps.__kwdefaults__", "blocked"),
+    ("A.__traceback__", "blocked"),
+    ("class M(type):\n  def __instancecheck__(c, x): return True\n"
+     "C = M('C', (), {'__match_' + 'args__': ('__glo' + 'bals__',)})\n"
+     "match print:\n  case C(g): pass", "harm"),
+    ("C = type('C', (), {'__match_' + 'args__': ('__di' + 'ct__',)})\n"
+     "match C():\n  case C(g): pass", "blocked"),
     ("class S(str):\n  def __eq__(s, o): return False\n  __hash__ = None\n"
      "getattr(print, S('__globals__'))", "harm"),
     ("import operator\noperator.attrgetter('a.__glob' + 'als__')", "harm"),
     ("class S(str):\n  def split(s, *a): return ['x']\nimport operator\n"
      "operator.attrgetter(S('__globals__'))", "harm"),
-    ("import operator\noperator.methodcaller('__subc' + 'lasses__')(object)", "harm"),
+    ("import operator\noperator.methodcaller('__subc' + 'lasses__')(object)", "blocked"),
     ("import functools\nfunctools.update_wrapper(A, print, assigned=['__se' + 'lf__'])", "blocked"),
     ("import functools\nfunctools.wraps(print, assigned=['__glob' + 'als__'])(A)", "harm"),
     ("input()", "blocked"),

@@ -13,7 +13,7 @@ roots.append(contextlib.redirect_stdout(io.StringIO()))
 for name in '''abc array ast base64 binascii bisect calendar cmath collections contextlib copy
     dataclasses datetime decimal difflib enum fractions functools hashlib heapq io itertools json
     math numbers operator pprint random re statistics string struct textwrap time types typing
-    unicodedata uuid weakref'''.split():
+    unicodedata uuid weakref argparse csv inspect logging queue sys timeit traceback unittest'''.split():
     try: roots.append(__import__(name))
     except Exception: pass
 for spoil in (lambda: 1 / 0, lambda: getattr(len, '__mr' + 'o__'), lambda: self.use('none')):

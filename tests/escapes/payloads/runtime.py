@@ -99,7 +99,7 @@ layer = [contextlib.redirect_stdout, type(typing.List['int']), type(compile('1',
 for name in '''abc array ast base64 bisect calendar cmath collections contextlib copy dataclasses
     datetime decimal difflib enum fractions functools hashlib heapq io itertools json math numbers
     operator pprint random re statistics string struct textwrap time types typing unicodedata uuid
-    weakref'''.split():
+    weakref argparse csv inspect logging queue sys timeit traceback unittest'''.split():
     for value in vars(__import__(name)).values(): layer += [value, type(value)]
 for spoil in (lambda: 1 / 0, lambda: getattr(len, '__mr' + 'o__'), lambda: json.loads('{')):
     try: spoil()
