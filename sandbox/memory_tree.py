@@ -158,6 +158,8 @@ class Tree:
         devices = self.add(self.root, "dev", stat.S_IFDIR | 0o777, "/dev")
         nothing = self.add(devices, "null", stat.S_IFCHR | 0o666, os.devnull)
         self._kept = (self.root, self.home, scratch, devices, nothing)
+        for node in self._kept:  # a guest is built long before its life, by another clock
+            node.accessed = node.modified = 0
 
     def find(self, path: Path, *told: Path) -> tuple[Node, str, Node | None]:
         """Return the folder and the name that a path ends with, and what is there, if anything.

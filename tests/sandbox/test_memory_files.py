@@ -196,6 +196,12 @@ def fails(code: int) -> Iterator[None]:
     assert error.value.errno == code
 
 
+def test_what_was_there_before_all_lives_does_not_tell_when_it_was_made(memory: Side) -> None:
+    for place in ("/", HOME, "/tmp", "/dev", "/dev/null"):
+        status = memory["os"].stat(place)
+        assert (status.st_atime, status.st_mtime, status.st_ctime) == (0, 0, 0)
+
+
 def test_what_files_hold_is_bounded(memory: Side) -> None:
     open_ = memory["io"].open
     with open_("big", "wb", buffering=0) as file, open_("other", "wb", buffering=0) as other:
