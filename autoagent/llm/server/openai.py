@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import ipaddress
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,11 +34,15 @@ if TYPE_CHECKING:
 
 PUBLIC = "https://api.openai.com/v1"
 MIN_QUERY = 256
+ENOUGH = 1024
+"""Tokens of an answer that are not given up for the sake of a longer query."""
 HIGHEST_PRICE = 1e9
 RENAMED = {"max_tokens": "max_completion_tokens"}
 OPTIONAL = frozenset({"max_tokens", "temperature", "seed", "stop", "stream_options"})
 EXTRA = "extra_body"
 TOO_LONG = "context_length_exceeded"
+TOO_MUCH = re.compile(r"max_(completion_)?tokens|maximum context length")
+"""What servers say that have no code for it."""
 UNSUPPORTED = frozenset({"unsupported_parameter", "unsupported_value", "unknown_parameter"})
 
 
@@ -84,6 +89,7 @@ class OpenAICompatible:
         self._prices = (price_in / 1e6, price_out / 1e6)
         self._gate = threading.BoundedSemaphore(concurrency)
         self._refused: set[str] = set()
+        self._allowed: dict[str, int] = {}
         self._client = _client(self.base_url, api_key or os.environ.get("OPENAI_API_KEY"))
 
     def complete(
@@ -108,7 +114,7 @@ class OpenAICompatible:
             "model": self._model,
             "seed": seed,
             "temperature": temperature,
-            "max_tokens": max_tokens,
+            "max_tokens": min(max_tokens, self._allowed.get("max_tokens", max_tokens)),
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -166,6 +172,10 @@ class OpenAICompatible:
                 wasted.add(asked, growing.text)
                 raise
             except _TooLongError as error:
+                if options["max_tokens"] > ENOUGH:  # it may be the answer that has no room
+                    options["max_tokens"] = max(options["max_tokens"] // 2, ENOUGH)
+                    self._allowed["max_tokens"] = options["max_tokens"]
+                    continue
                 if size(said) <= MIN_QUERY:
                     raise LLMError(f"{self.name} refused: {error}; give fewer max_tokens") from None
                 said = fitted(query, size(said) // 2 - len(MARKER), len)
@@ -277,7 +287,7 @@ class OpenAICompatible:
             return LLMError(f"{where} redirects to {place}, which is not followed; {advice}")
         if status in (408, 409, 425, 429) or status >= 500:
             return Busy(f"{where} failed: {said}", after=error.response.headers.get("retry-after"))
-        if status in (400, 413) and (error.code == TOO_LONG or status == 413):
+        if status == 413 or (status == 400 and (error.code == TOO_LONG or TOO_MUCH.search(said))):
             return _TooLongError(said)
         if status in (401, 403):
             return LLMError(f"{where} refused the key: {said}; set OPENAI_API_KEY")
@@ -310,7 +320,7 @@ class _Wasted:
 
 
 class _TooLongError(LLMError):
-    """The query is longer than the model's context."""
+    """The query, or the answer that is asked for, is longer than the model's context."""
 
 
 def _client(base_url: str, api_key: str | None) -> OpenAI:

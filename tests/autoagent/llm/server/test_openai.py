@@ -513,3 +513,30 @@ def test_code_is_found_in_what_the_server_says(llama_server: str) -> None:
     query = "Write a Python function add(a, b) in a ```python block."
     completion = ask(llama_server, query, max_tokens=80, timeout=120)
     assert extract_code(completion.text)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "max_tokens is too large: 8192. This model supports at most 4096 completion tokens",
+        "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens",
+    ],
+)
+def test_an_answer_that_has_no_room_on_the_server_is_made_shorter(serve: Serve, told: str) -> None:
+    asked: list[int] = []
+
+    def behave(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        asked.append(request["max_tokens"])
+        if request["max_tokens"] > 4096:
+            refusing(400, message=told)(handler, request)
+        else:
+            OK(handler, request)
+
+    model = OpenAICompatible(model="m", base_url=serve(behave), retries=1)
+    try:
+        for _ in range(2):
+            answer = model.complete("Count.", seed=1, temperature=0, max_tokens=8192)
+            assert (answer.text, answer.shortened) == ("x = 1", False)
+    finally:
+        model.close()
+    assert asked == [8192, 4096, 4096]
