@@ -109,7 +109,7 @@ def test_a_life_finishes_with_its_result(lived: Any) -> None:
     assert [step.cause for step in steps] == ["finished"]
 
 
-@pytest.mark.parametrize("code", ["raise SystemExit", "raise SystemExit(None)"])
+@pytest.mark.parametrize("code", ["raise SystemExit", "exit()", "import sys\nsys.exit()"])
 def test_to_exit_is_to_finish(lived: Any, code: str) -> None:
     agent, _ = lived(code, "pass")
     assert (agent.ended.cause, agent.result) == (Cause.FINISHED, None)
