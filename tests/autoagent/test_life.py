@@ -8,6 +8,7 @@ import pytest
 from autoagent.death import Cause
 from autoagent.genome import LARGEST_GENOME
 from autoagent.host import Idle
+from autoagent.journal import JournalError
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.meter import SuspendedError
 from autoagent.skills import load_skills
@@ -601,3 +602,14 @@ def test_files_are_as_deterministic_as_all_else(wall: Sandbox) -> None:
         life.close()
     (outcome,) = outcomes
     assert "st_mtime=1000000000" in outcome.stdout
+
+
+def test_a_life_is_born_with_the_files_that_are_recorded(wall: Sandbox) -> None:
+    host = Keeping()
+    for past in ((), host.entered):
+        life = Life(wall, host=host if not past else Keeping(past), files={"a": b"1"})
+        assert isinstance(life.begin("p"), Heartbeat)
+        life.close()
+    assert list(host.entered[0][1]["files"]) == ["a"]
+    with pytest.raises(JournalError, match="not those recorded"):
+        Life(wall, host=Keeping(host.entered), files={"a": b"2"}).begin("p")
