@@ -22,7 +22,10 @@ GENOMES = ("small", "capable")
 CARRIED = (
     (
         "autoagent.organism",
-        ("cargo", "damage", "extract", "faults", "net", "result", "sources", "world"),
+        (
+            *("cargo", "conversation", "damage", "extract", "faults", "inventory", "net", "record"),
+            *("result", "sources", "world"),
+        ),
     ),
     (
         "sandbox",

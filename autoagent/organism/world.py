@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import io
 import json
 import random
 import sys
@@ -36,10 +35,13 @@ from collections.abc import Callable
 from typing import Any
 
 from autoagent.organism.cargo import parcels, unload
+from autoagent.organism.conversation import as_query
 from autoagent.organism.damage import Damage
 from autoagent.organism.extract import extract_code
 from autoagent.organism.faults import GENOME, described, traceback_of
+from autoagent.organism.inventory import called, is_data, shown
 from autoagent.organism.net import Net
+from autoagent.organism.record import Names, Recorder
 from autoagent.organism.result import written
 from autoagent.organism.sources import function_of, source_in, takes_self
 from sandbox.guarded import compiled
@@ -51,61 +53,6 @@ from sandbox.namespace import strict_builtins
 from sandbox.output import Output
 from sandbox.refusal import PolicyError
 from sandbox.rules import ALLOWED_MODULES
-
-ROLES = ("system", "user", "assistant")
-
-
-class Recorder(io.TextIOBase):
-    """Standard output of the organism: kept for the host, bounded."""
-
-    def __init__(self, limit: int, flood: Callable[[], None]) -> None:
-        self.limit = limit
-        self.flood = flood
-        self.parts: list[str] = []
-        self.length = 0
-
-    def writable(self) -> bool:
-        """Tell `print` that it may."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Keep `text`; past the limit the world ends."""
-        text = str(text)
-        self.length += len(text)
-        if self.length > self.limit:
-            self.flood()
-        self.parts.append(text)
-        return len(text)
-
-    def take(self) -> str:
-        """Return what was written since the last call."""
-        text = "".join(self.parts)
-        self.parts.clear()
-        self.length = 0
-        return text
-
-
-class Names(dict[str, Any]):
-    """Where top-level code stores its names.
-
-    A name lands in the organism's namespace, and a function whose first parameter is ``self``
-    becomes a method in the same moment. Reading falls through to the namespace by itself, since
-    this mapping stays empty.
-    """
-
-    def __init__(self, namespace: Namespace, adopt: Callable[[str, object], None]) -> None:
-        super().__init__()
-        self.namespace = namespace
-        self.adopt = adopt
-
-    def __setitem__(self, name: str, value: object) -> None:
-        """Bind a name."""
-        self.namespace[name] = value
-        self.adopt(name, value)
-
-    def __delitem__(self, name: str) -> None:
-        """Unbind a name."""
-        del self.namespace[name]
 
 
 class Body:
@@ -556,32 +503,6 @@ def with_skills(prompt: str, skills: dict[str, str]) -> str:
     return "\n".join([prompt, "Skills you can use:", *(f"- {text}" for text in skills.values())])
 
 
-def as_query(query: Any) -> Any:
-    """Return what a model can be asked: messages as plain data, and of anything else its text.
-
-    Raises:
-        TypeError: A list is none of messages; the error says what one looks like.
-    """
-    if not issubclass(type(query), list | tuple):
-        return str(query)
-    if not query or not all(map(is_message, query)):
-        raise TypeError(
-            "a query is a text, or a list of messages such as "
-            "{'role': 'user', 'content': 'text'}, with the roles system, user and assistant"
-        )
-    return [{"role": str(each["role"]), "content": str(each["content"])} for each in query]
-
-
-def is_message(value: object) -> bool:
-    """Tell whether it is a message of a conversation."""
-    return (
-        type(value) is dict
-        and value.keys() == {"role", "content"}
-        and value["role"] in ROLES
-        and type(value["content"]) is str
-    )
-
-
 def ask_model(query: Any) -> str:
     """Ask the language model: the heartbeat. A query is a text, or a list of messages."""
     return world.heartbeat(query)
@@ -673,31 +594,6 @@ def describe(organism: object, most: int = 6) -> list[str]:
     calls = [called(n, v) for n, v in known.items() if is_definition(v)]
     data = [f"{n} = {shown(v)}" for n, v in known.items() if is_data(v)]
     return data[-most:] + calls[-most:]
-
-
-def called(name: str, definition: object) -> str:
-    """Return how a definition is called: its name and parameters."""
-    if isinstance(definition, type):
-        definition = vars(definition).get("__init__")
-    function = function_of(definition)
-    if function is None:
-        return f"{name}()"
-    code = function.__code__
-    parameters = [n for n in code.co_varnames[: code.co_argcount] if n != "self"]
-    return f"{name}({', '.join(parameters)})"
-
-
-def is_data(value: object) -> bool:
-    """Tell whether `value` is something to remember, and nothing to call."""
-    return not callable(value) and type(value) is not types.ModuleType
-
-
-def shown(value: object) -> str:
-    """Return a plain value in few characters, and the type of any other."""
-    if type(value) is str:
-        return repr(value[:40])
-    short = type(value) is int and abs(value) < 10**18
-    return repr(value) if short or type(value) in (bool, float) else type(value).__name__
 
 
 world = World()
