@@ -13,10 +13,10 @@ from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.first_genome import FirstGenome
 from autoagent.journal import Journal
-from autoagent.listener import Silent
-from autoagent.llm import LLM, LLMUnreachable, Query
+from autoagent.llm import LLM, LLMUnreachable
 from autoagent.llm.framing.query import texts
 from autoagent.replay import Past
+from autoagent.steps import Step
 from autoagent.tasks.examiner import Examiner, Left
 from autoagent.tasks.outcome import NO_DEATHS
 from autoagent.tasks.task import Task
@@ -82,14 +82,13 @@ class Attempt:
         setup: Setup,
     ) -> None:
         self._task, self._posed, self._setup = task, posed, setup
-        self._queries = _Queries()
         self._agent = AutonomousLLM(
             llm,
             sandbox=setup.wall,
             genome=genome,
             seed=seed,
+            files={name: text.encode() for name, text in posed.get("files", {}).items()},
             db=setup.db,
-            listener=self._queries,
         )
 
     def live(self) -> Found:
@@ -103,12 +102,14 @@ class Attempt:
         """
         budget = Budget(steps=self._setup.steps or self._task.steps, tokens=self._setup.tokens)
         with self._agent as agent:
-            for _ in agent.run(self._posed["prompt"], budget=budget):
-                pass
+            steps = list(agent.run(self._posed["prompt"], budget=budget))
             assert agent.ended is not None
             assert agent.run_id is not None
             _require_an_end(agent.ended)
-            wrong = self._wrong(agent, agent.run_id, agent.ended.cause)
+            wrong = "it died"
+            if agent.ended.cause.value in NO_DEATHS:
+                left = self._left(agent, agent.run_id, steps)
+                wrong = self._setup.examiner.wrong(self._task, self._posed, left) or ""
             return Found(run=agent.run_id, ended=agent.ended, wrong=wrong)
 
     def pause(self) -> None:
@@ -119,31 +120,18 @@ class Attempt:
         """Stop at once."""
         self._agent.kill()
 
-    def _wrong(self, agent: AutonomousLLM, run: str, cause: Cause | Stop) -> str:
-        """Say why the task is not solved; empty if it is."""
-        if cause.value not in NO_DEATHS:
-            return "it died"
+    def _left(self, agent: AutonomousLLM, run: str, steps: list[Step]) -> Left:
+        """Return what the life has left."""
         with closing(Journal(self._setup.db, read_only=True)) as journal:
             born = journal.genome(Past.of(journal, run).genome_at(0))
-        left = Left(
+        return Left(
             result=agent.result,
-            files={},
+            files={name: data.decode(errors="replace") for name, data in agent.files.items()},
             definitions=dict(agent.genome.sources),
             born=dict(born.sources),
-            queries=self._queries.asked_for,
+            queries=["\n\n".join(texts(step.query)) for step in steps],
+            answers=[step.response for step in steps],
         )
-        return self._setup.examiner.wrong(self._task, self._posed, left) or ""
-
-
-class _Queries(Silent):
-    """Takes down what is asked."""
-
-    def __init__(self) -> None:
-        self.asked_for: list[str] = []
-
-    def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
-        """Take it down."""
-        self.asked_for.append("\n\n".join(texts(query)))
 
 
 def _require_an_end(ended: Ended) -> None:

@@ -29,6 +29,7 @@ class Left:
         definitions: Its methods, functions and classes, by name.
         born: Those that it was born with.
         queries: What it asked its model, step by step.
+        answers: What it was answered.
     """
 
     result: Any
@@ -36,6 +37,7 @@ class Left:
     definitions: Mapping[str, str]
     born: Mapping[str, str]
     queries: list[str]
+    answers: list[str]
 
 
 class Examiner:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
-Kind = Literal["compute", "build", "self"]
+Kind = Literal["compute", "program", "files", "self"]
 Level = Literal["easy", "medium", "hard"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LEVELS: tuple[Level, ...] = get_args(Level)

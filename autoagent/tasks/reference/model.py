@@ -7,10 +7,10 @@ from collections.abc import Callable
 from autoagent.llm.base import Completion
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.query import Query, size
-from autoagent.tasks.reference import build, compute, files, self_change
+from autoagent.tasks.reference import compute, files, program, self_change
 from autoagent.tasks.reference.seen import EXPERTS, Seen
 
-__all__ = ["Reference", "build", "compute", "files", "self_change"]
+__all__ = ["Reference", "compute", "files", "program", "self_change"]
 
 
 class Reference:

@@ -48,6 +48,11 @@ class Seen:
         found = re.findall(r"^You have: (.*)$", self.last, re.MULTILINE)
         return bool(found) and re.search(rf"(?<!\w){re.escape(name)}\b", found[-1]) is not None
 
+    def number(self, name: str) -> int:
+        """Return the whole number that a name is said to stand for; -1 if that is not said."""
+        found = re.findall(rf"(?<![\w.]){re.escape(name)} = (-?\d+)", self.last)
+        return int(found[-1]) if found else -1
+
 
 def expert(pattern: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
     """Make a function an expert at the tasks that a pattern fits; it is handed the groups."""

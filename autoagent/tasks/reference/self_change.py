@@ -48,3 +48,135 @@ def build_query(self):
 secret = {secret!r}
 turned = {{chr(97 + (i + 13) % 26): chr(97 + i) for i in range(26)}}
 print("".join(turned.get(c, c) for c in secret))"""
+
+
+@expert(r"source of your own method (\w+)\. How often does the text '(\w+)' occur")
+def source_lines(seen: Seen, method: str, word: str) -> str:
+    """Count in the source."""
+    return seen_first(seen, f"print('ANSWER', self.source('{method}').count('{word}'))")
+
+
+@expert(
+    r"Define a function (rate_\w+)\(x\) that returns (\d+) \* x \+ (\d+)\..*?with rate_\w+\((\d+)\)"
+)
+def checkpoint(seen: Seen, name: str, a: str, b: str, x: str) -> str:
+    """Do one thing after the other, as far as is seen to be done."""
+    match seen.printed("DONE"):
+        case None:
+            return f"def {name}(x):\n    return {a} * x + {b}\nself.checkpoint()\nprint('DONE 1')"
+        case "1":
+            return f"def {name}(x):\n    return 0\nprint('DONE 2')"
+        case "2":
+            return f"self.restore()\nprint('DONE 3', {name}({x}))"
+        case _:
+            return f"self.finish({name}({x}))"
+
+
+@expert(r"Set self\.(count_\w+) to (\d+)\. Change your method execute_code")
+def counter(seen: Seen, name: str, start: str) -> str:
+    """Wrap it, and finish when the count is seen to be nearly there."""
+    counted = seen.printed("COUNT")
+    if counted is not None and int(counted) == int(start) + 2:
+        return f"print('COUNT', self.{name})\nself.finish(self.{name})"
+    if counted is not None or seen.has(f"self.{name}"):
+        return f"print('COUNT', self.{name})"
+    return f"""
+self.{name} = {start}
+old_execute = self.execute_code
+
+def execute_code(self, response):
+    self.{name} += 1
+    old_execute(response)"""
+
+
+@expert(
+    r"methods: (strip_\w+)\(self, text\) returns the text without the characters (\S+); "
+    r"(score_\w+)\(.*?on this text:\n(.*?)\nand finish"
+)
+def two_tools(seen: Seen, strip: str, noise: str, score: str, text: str) -> str:
+    """Define both, and use them in the next step, when they are said to be there."""
+    if seen.has(f"self.{strip}") and seen.has(f"self.{score}"):
+        code = f"import json\nprint('ANSWER', json.dumps(self.{score}({text!r})))"
+        return seen_first(seen, code)
+    return f"""
+def {strip}(self, text):
+    return "".join(c for c in text if c not in {noise!r})
+
+def {score}(self, text):
+    letters = self.{strip}(text).replace(" ", "")
+    return {{c: letters.count(c) for c in letters}}"""
+
+
+@expert(
+    r"holds a line '(\w+) N' with a whole number N.*?of the numbers (\d+), (\d+), (\d+), and then"
+)
+def language(seen: Seen, word: str, *numbers: str) -> str:
+    """Teach it, and then speak it, as far as the total is said to have come."""
+    if not seen.has("self.total"):
+        return f"""
+import re
+self.total = 0
+old_execute = self.execute_code
+
+def execute_code(self, response):
+    said = re.fullmatch(r"\\s*(?:```python)?\\s*{word} (-?\\d+)\\s*(?:```)?\\s*", response)
+    if said:
+        self.total += int(said.group(1))
+    else:
+        old_execute(response)"""
+    sums = [sum(map(int, numbers[:count])) for count in range(4)]
+    said = sums.index(seen.number("self.total"))
+    return "self.finish(self.total)" if said == 3 else f"{word} {numbers[said]}"
+
+
+@expert(r"last line, '(\w+) N', where N is (\d+) in the next query.*?When you see \w+ (\d+),")
+def headline(seen: Seen, word: str, step: str, last: str) -> str:
+    """Wrap build_query with a count, and wait for the line."""
+    line = seen.last.rstrip().rpartition("\n")[2].strip()
+    if line == f"{word} {last}":
+        return f"self.finish({last})"
+    if line.startswith(f"{word} "):
+        return "pass"
+    return f"""
+self.headlines = 0
+old_query = self.build_query
+
+def build_query(self):
+    query = old_query()
+    self.headlines += {step}
+    if isinstance(query, str):
+        return query + f"\\n{word} {{self.headlines}}"
+    query[-1]["content"] += f"\\n{word} {{self.headlines}}"
+    return query"""
+
+
+STAGES = {
+    "reverses each word": '" ".join(word[::-1] for word in text.split())',
+    "sorts the words": '" ".join(sorted(text.split()))',
+    "takes out every letter e": 'text.replace("e", "")',
+    "doubles each vowel (aeiou)": '"".join(c + c if c in "aeiou" else c for c in text)',
+    "removes the first word": '" ".join(text.split()[1:])',
+    "makes every second word upper-case, beginning with the second": (
+        '" ".join(w.upper() if n % 2 else w for n, w in enumerate(text.split()))'
+    ),
+}
+
+
+@expert(
+    r"each of which returns a text:\n(.*?)\nand a method (pass_\w+)\(self, text\).*?"
+    r"returns for '(.*?)', and for"
+)
+def pipeline(seen: Seen, stages: str, whole: str, text: str) -> str:
+    """Define them all, and use the whole in the next step."""
+    if seen.has(f"self.{whole}"):
+        return seen_first(
+            seen,
+            f"import json\nonce = self.{whole}({text!r})\n"
+            f"print('ANSWER', json.dumps([once, self.{whole}(once)]))",
+        )
+    told = [line.split("(self, text) ") for line in stages.splitlines()]
+    code = [f"def {name}(self, text):\n    return {STAGES[what]}\n" for name, what in told]
+    through = "text"
+    for name, _ in told:
+        through = f"self.{name}({through})"
+    return "\n".join([*code, f"def {whole}(self, text):\n    return {through}"])

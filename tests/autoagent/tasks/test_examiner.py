@@ -11,12 +11,13 @@ from autoagent.tasks.task import Task, read, select
 
 def left(**what: Any) -> Left:
     nothing = {"result": None, "files": {}, "definitions": {}, "born": {}, "queries": []}
+    nothing |= {"answers": []}
     return Left(**(nothing | what))
 
 
 def task(**posed: Any) -> Task:
     said = {"prompt": "Do it."} | posed
-    return read("t", "build", f"LEVEL = 'easy'\ndef pose(random):\n    return {said!r}")
+    return read("t", "program", f"LEVEL = 'easy'\ndef pose(random):\n    return {said!r}")
 
 
 DOUBLE = task(function="f", cases=[[[1], 2], [[5], 10]])
@@ -123,11 +124,11 @@ def test_a_program_in_a_file_reads_and_writes(examiner: Examiner) -> None:
 
 
 def test_a_broken_task_is_named(examiner: Examiner) -> None:
-    broken = read("t", "build", "LEVEL = 'easy'\ndef pose(random):\n    return 1 / 0")
+    broken = read("t", "program", "LEVEL = 'easy'\ndef pose(random):\n    return 1 / 0")
     with pytest.raises(ValueError, match="the task t is broken: ZeroDivisionError"):
         examiner.pose(broken, 0)
     with pytest.raises(ValueError, match="the task t poses no prompt"):
-        examiner.pose(read("t", "build", "LEVEL = 'easy'\npose = lambda random: {}"), 0)
+        examiner.pose(read("t", "program", "LEVEL = 'easy'\npose = lambda random: {}"), 0)
 
 
 def test_any_choice_that_adds_up_will_do(examiner: Examiner) -> None:
