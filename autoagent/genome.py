@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -44,8 +45,13 @@ class Genome:
 
     @property
     def text(self) -> str:
-        """All definitions as one text, which makes them again when an organism executes it."""
-        return "\n\n".join(_definition(name, text) for name, text in self.sources.items())
+        """All definitions as one text, which makes them again when an organism executes it.
+
+        What is kept under another name than its own (``old = self.step``) comes first: its own
+        name may stand for what replaced it.
+        """
+        first = sorted(self.sources.items(), key=lambda each: _own_name(each[1]) in (None, each[0]))
+        return "\n\n".join(_definition(name, text) for name, text in first)
 
     def diff(self, other: Genome) -> dict[str, str]:
         """Return unified diffs from this genome to `other`, by name, where they differ."""
@@ -58,7 +64,21 @@ class Genome:
         return changes
 
 
+STATEMENT = re.compile(r"(?:@[^\n]*\n)*(?:async )?(?:def|class) (\w+)(\(self\b)?")
+
+
+def _own_name(text: str) -> str | None:
+    """Return the name that the source of a definition gives it; None for a lambda."""
+    found = STATEMENT.match(text)
+    return found[1] if found else None
+
+
 def _definition(name: str, text: str) -> str:
-    """Return the source of a definition as a statement."""
-    statement = text.startswith(("def ", "class ", "async def ", "@"))
-    return text.rstrip() + "\n" if statement else f"{name} = {text.rstrip()}\n"
+    """Return the source of a definition as statements."""
+    found = STATEMENT.match(text)
+    if found is None:
+        return f"{name} = {text.rstrip()}\n"
+    if found[1] == name:
+        return text.rstrip() + "\n"
+    held = f"self.{found[1]}" if found[2] else found[1]
+    return f"{text.rstrip()}\n\n\n{name} = {held}\n"

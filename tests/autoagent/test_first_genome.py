@@ -83,3 +83,30 @@ def test_what_is_written_out_is_a_genome(tmp_path: Path, name: str) -> None:
     again = first_genome(file)
     assert again.base == ours.base
     assert again.profile == ours.profile
+
+
+def test_what_was_kept_under_another_name_is_written_out_under_it() -> None:
+    from autoagent.genome import Genome
+
+    sources = {
+        "step": "def step(self):\n    return 'new ' + old_step()\n",
+        "old_step": "def step(self):\n    return 'old'\n",
+        "half": "def double(x):\n    return x / 2\n",
+    }
+
+    class Organism:
+        pass
+
+    organism = Organism()
+    names: dict[str, object] = {}
+
+    class Adopting(dict[str, object]):
+        def __setitem__(self, name: str, value: object) -> None:
+            names[name] = value
+            if name == "step":
+                setattr(Organism, name, value)
+
+    names["self"] = organism
+    exec(Genome(sources).text, names, Adopting())
+    assert organism.step() == "new old"  # type: ignore[attr-defined]
+    assert names["half"](4) == 2  # type: ignore[operator]

@@ -132,11 +132,9 @@ def execute_code(self, response):
 @expert(r"last line, '(\w+) N', where N is (\d+) in the next query.*?When you see \w+ (\d+),")
 def headline(seen: Seen, word: str, step: str, last: str) -> str:
     """Wrap build_query with a count, and wait for the line."""
-    line = seen.last.rstrip().rpartition("\n")[2].strip()
-    if line == f"{word} {last}":
-        return f"self.finish({last})"
-    if line.startswith(f"{word} "):
-        return "pass"
+    number = seen.printed(word)
+    if number is not None:
+        return f"self.finish({last})" if number == last else f"print('waiting, at', {number})"
     return f"""
 self.headlines = 0
 old_query = self.build_query

@@ -59,3 +59,27 @@ def test_bad_input_is_refused(tmp_path: Path, arguments: list[str], words: list[
     assert done.exit_code == 2, done.output
     for word in words:
         assert word in done.stderr
+
+
+def test_what_a_life_made_of_itself_solves_what_the_first_genome_could_not(tmp_path: Path) -> None:
+    """The small genome shows 300 characters of what was printed; the riddle has more."""
+    hurried = ["--tasks", "riddle", "--steps", "2"]
+    first, _ = lines(autoagent(*bench(tmp_path, *hurried, "--genome", "small")))
+    assert not first["solved"]
+    assert first["cause"] == "budget"
+
+    better = tmp_path / "better.py"
+    saved = ["genome", first["run"], "--db", tmp_path / "journal.db", "--out", better]
+    assert autoagent(*saved).returncode == 0
+    assert "whole_query" in better.read_text()
+
+    second, _ = lines(autoagent(*bench(tmp_path, *hurried, "--genome", better)))
+    assert second["solved"]
+    assert (second["genome"], second["steps"]) == ("better.py", 2)
+
+    asked = ["run", "Greet me", "--llm", "reference", "--genome", better, "--json"]
+    *_, last = [
+        json.loads(line)
+        for line in autoagent(*asked, "--db", tmp_path / "journal.db").stdout.splitlines()
+    ]
+    assert last["summary"]["cause"] == "gave_up"
