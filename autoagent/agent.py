@@ -340,19 +340,17 @@ class AutonomousLLM:
             JournalError: As for `run`.
         """
         steps = self.run(prompt, budget=budget)
-        with ThreadPoolExecutor(1, "autoagent") as thread:
-            loop = asyncio.get_running_loop()
-            try:
-                while True:
-                    step = await loop.run_in_executor(thread, next, steps, None)
-                    if step is None:
-                        return
-                    yield step
-            except (asyncio.CancelledError, GeneratorExit):
-                self.pause()
-                raise
-            finally:
-                thread.submit(steps.close)
+        thread, loop = ThreadPoolExecutor(1, "autoagent"), asyncio.get_running_loop()
+        try:
+            while (step := await loop.run_in_executor(thread, next, steps, None)) is not None:
+                yield step
+        except (asyncio.CancelledError, GeneratorExit):
+            self.pause()
+            raise
+        finally:  # the thread may be in the middle of a step; the loop goes on meanwhile
+            left = thread.submit(steps.close)
+            thread.shutdown(wait=False)
+            await asyncio.shield(asyncio.wrap_future(left))
 
     def _take_up(self, run: str) -> Run:
         """Claim a run, and prepare to live from where it ends; a new one ends before its birth."""
