@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -29,7 +30,7 @@ from typing import Any, cast
 from autoagent.asker import Call
 from autoagent.budget import Budget, Spent
 from autoagent.ended import Ended
-from autoagent.events import calls
+from autoagent.events import born_with, calls
 from autoagent.finish import Check, Finish
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.folders import checked, read_folder
@@ -52,6 +53,7 @@ from sandbox.session import Sandbox
 
 Answering = Callable[[Query], str]
 SkillLike = str | Skill | Callable[..., Any]
+Steps = Generator[Step, None, None]
 RECORDED = "recorded:"
 SHARE = 4
 """The longest answer takes at most one part in so many of what a model can read."""
@@ -130,6 +132,7 @@ class AutonomousLLM:
         self._meter = Meter()
         self._run: Run | None = None
         self._lives = False
+        self._steps: Callable[[], Steps | None] = lambda: None
         with contextlib.ExitStack() as opened:
             self._journal = opened.enter_context(contextlib.closing(Journal(db)))
             self._llm, self._heard = (
@@ -265,6 +268,9 @@ class AutonomousLLM:
 
     def close(self) -> None:
         """Give back the life and whatever this agent has opened itself."""
+        with contextlib.suppress(ValueError):  # it runs in another thread, and ends there
+            if (steps := self._steps()) is not None:
+                steps.close()
         if self._run is not None:
             self._run.life.close()
         self._opened.close()
@@ -277,7 +283,7 @@ class AutonomousLLM:
         """Close."""
         self.close()
 
-    def run(self, prompt: str = "", *, budget: Budget | None = None) -> Generator[Step, None, None]:
+    def run(self, prompt: str = "", *, budget: Budget | None = None) -> Steps:
         """Live from `prompt`, yielding each completed step; `ended` says afterwards how it stopped.
 
         An agent that has stopped, or was resumed, goes on instead, with a budget of its own, and
@@ -315,7 +321,7 @@ class AutonomousLLM:
             "budget": asdict(budget),
         }
         if self._run is not None:
-            return self._lived(self._run, budget, settings)
+            return self._watched(self._lived(self._run, budget, settings))
         life: Data = {
             "prompt": prompt,
             "policy": self._policy,
@@ -328,7 +334,8 @@ class AutonomousLLM:
         if self._files:
             self._journal.keep(self._files.values())
             life["files"] = manifest(self._files)
-        return self._lived(self._take_up(self._journal.begin(life | settings)), budget, None)
+        begun = self._take_up(self._journal.begin(life | settings))
+        return self._watched(self._lived(begun, budget, None))
 
     async def arun(self, prompt: str = "", *, budget: Budget | None = None) -> AsyncIterator[Step]:
         """Live as `run` does, beside whatever else the event loop has to do.
@@ -384,7 +391,12 @@ class AutonomousLLM:
             self._llm.skip(taken.past.calls[self._llm.name])
         return taken
 
-    def _lived(self, run: Run, budget: Budget, resumed: Data | None) -> Generator[Step, None, None]:
+    def _watched(self, steps: Steps) -> Steps:
+        """Return steps that end when this agent is closed in the middle of them."""
+        self._steps = weakref.ref(steps)
+        return steps
+
+    def _lived(self, run: Run, budget: Budget, resumed: Data | None) -> Steps:
         try:
             yield from run.live(budget, resumed)
         finally:
@@ -395,7 +407,7 @@ class AutonomousLLM:
         if genome is not None:
             return first_genome(genome)
         if isinstance(self._llm, Recorded) and self._llm.name.startswith(RECORDED):
-            return Past.of(self._journal, self._llm.name.removeprefix(RECORDED)).first
+            return born_with(self._journal, self._llm.name.removeprefix(RECORDED))
         return first_genome(self._llm.genome if isinstance(self._llm, Suited) else USUAL)
 
 

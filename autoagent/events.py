@@ -13,7 +13,7 @@ from typing import get_args
 
 from autoagent.asker import CALL, Call
 from autoagent.death import Cause
-from autoagent.first_genome import FRAMES
+from autoagent.first_genome import FRAMES, USUAL, FirstGenome, first_genome
 from autoagent.guest_files import proper
 from autoagent.journal import Event, Journal, JournalError
 from autoagent.life import CodePolicy, OnHarm
@@ -289,6 +289,16 @@ def recorded_steps(journal: Journal, run: str) -> Iterator[Step]:
         JournalError: They cannot be read, or are damaged.
     """
     return fold(run, checked(run, journal.events(run)))
+
+
+def born_with(journal: Journal, run: str) -> FirstGenome:
+    """Return what the organism of a run began with; the usual genome where the run tells none.
+
+    Raises:
+        JournalError: The run cannot be read.
+    """
+    told = next((event.data.get("genome") for event in journal.events(run, "run")), None)
+    return FirstGenome.of(told) if told and FIRST(told) else first_genome(USUAL)
 
 
 def calls(journal: Journal, run: str) -> Iterator[Call]:

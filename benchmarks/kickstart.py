@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from autoagent.llm.answer import gist
 from rich.console import Console
 from rich.table import Table
 
 from autoagent import AutonomousLLM, Budget
 from autoagent.llm import LLM, load
 from autoagent.organism import extract_code
+from autoagent.reprompt import gist
 from autoagent.steps import Step
 from autoagent.walls import open_wall
 from sandbox.judge import judge

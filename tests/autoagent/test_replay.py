@@ -273,7 +273,8 @@ def test_a_recorded_hang_is_not_waited_for_again(wall: Sandbox, db: Path) -> Non
 
 def test_one_process_at_a_time_lives_a_run(wall: Sandbox, db: Path) -> None:
     agent = AutonomousLLM(Recorded.of_texts(ANSWERS), sandbox=wall, db=db, **SETTINGS)
-    next(agent.run("Define greet"))
+    steps = agent.run("Define greet")
+    next(steps)
     assert agent.run_id is not None
     with pytest.raises(JournalError, match="lived by another process"):
         AutonomousLLM.resume(agent.run_id, llm=Recorded.of_texts([]), sandbox=wall, db=db)
@@ -323,7 +324,7 @@ def test_an_agent_lives_once(wall: Sandbox, db: Path, lived: str) -> None:
     cut(db, lived, 8)
     with AutonomousLLM.resume(lived, llm=Recorded.of_texts(ANSWERS), sandbox=wall, db=db) as agent:
         agent.run()
-        with pytest.raises(ValueError, match="has lived its life"):
+        with pytest.raises(ValueError, match="this agent is living"):
             agent.run()
 
 
