@@ -46,8 +46,8 @@ def tasks(
     llm: Annotated[
         list[str] | None,
         typer.Option(
-            help="smollm2, gguf:PATH, hf:DIR, openai:MODEL or reference; again for more "
-            "(default: smollm2)."
+            help="smollm2, gguf:PATH, hf:DIR, openai:MODEL, random or reference; again for "
+            "more (default: smollm2)."
         ),
     ] = None,
     genome: Annotated[

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
 
 from anyio import to_thread
 from inspect_ai import Task, task
@@ -17,27 +15,18 @@ from inspect_ai.solver import TaskState, generate, system_message
 
 from autoagent.llm import code_frame, extract_block
 from autoagent.similarity import Length, Similarity
+
+# Inspect looks for one module of this name alone, so this one brings along those tasks, too.
+from autoagent.tasks.inspect_task import PREFIX, published
 from genetic.executors import open_executor
 from genetic.translate.judge import Judge, Judgement
 from genetic.translate.problem import LANGUAGE, TARGET, Problem, select
 from genetic.translate.prompts import Prompts, cut
 from genetic.translate.settings import Settings
 from genetic.translate.tasks import BundledTask, load_tasks
-from sandbox.extras import clone
 from sandbox.programs import SOURCES, TARGETS
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 LONGEST_EXPLANATION = 1_000
-PREFIX = "autoagent/" if clone() else ""
-"""Inspect itself puts the package before a name, but not in a clone: there it looks for a
-distribution that is called like the package."""
-
-
-def published(function: F) -> F:
-    """Let Inspect, which names things after their package, name this one as people know it."""
-    function.__module__ = "autoagent"
-    return function
 
 
 @task(name=f"{PREFIX}translation")

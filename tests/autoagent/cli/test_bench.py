@@ -2,9 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from autoagent.llm import Message
+from autoagent.tasks.reference.model import answer
+from autoagent.tasks.reference.seen import Seen
 from tests.autoagent.cli.inside import inside
 from tests.commands import autoagent, lines
 
@@ -83,3 +87,30 @@ def test_what_a_life_made_of_itself_solves_what_the_first_genome_could_not(tmp_p
         for line in autoagent(*asked, "--db", tmp_path / "journal.db").stdout.splitlines()
     ]
     assert last["summary"]["cause"] == "gave_up"
+
+
+def test_inspect_has_its_model_live_and_judges_what_is_left(tmp_path: Path) -> None:
+    inspect_ai = pytest.importorskip("inspect_ai")
+    from inspect_ai.model import ModelOutput, ModelUsage, get_model
+
+    def answered(messages: list[Any], *_: object) -> ModelOutput:
+        query = [Message(role=each.role, content=each.text) for each in messages]
+        output = ModelOutput.from_content(
+            "mockllm/model", f"```python\n{answer(Seen.of(query))}\n```"
+        )
+        # What is not given would be counted with a tokenizer from the network.
+        output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
+        return output
+
+    (log,) = inspect_ai.eval(
+        "autoagent/tasks",
+        task_args={"tasks": "repair,roman,csv_total", "db": str(tmp_path / "journal.db")},
+        model=get_model("mockllm/model", custom_outputs=answered, memoize=False),
+        log_dir=str(tmp_path),
+        display="none",
+    )
+    assert log.status == "success", log.error
+    (scored, *_) = log.results.scores
+    assert scored.metrics["solved"].value == 1.0
+    steps = {each.id: next(iter(each.scores.values())).metadata["steps"] for each in log.samples}
+    assert steps == {"repair": 3, "roman": 2, "csv_total": 2}
