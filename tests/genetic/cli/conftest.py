@@ -32,7 +32,8 @@ def talker() -> Iterator[Callable[[Callable[[str], str]], Talker]]:
             def do_POST(self) -> None:
                 length = int(self.headers["content-length"])
                 request: dict[str, Any] = json.loads(self.rfile.read(length))
-                query = request["messages"][-1]["content"]
+                asked = [each for each in request["messages"] if each["role"] != "system"]
+                query = "\n\n".join(each["content"] for each in asked)
                 talker.queries.append(query)
                 with suppress(OSError):
                     self._say(answer(query))
