@@ -172,10 +172,10 @@ def _rates(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 def _solved(outcomes: Sequence[Outcome]) -> Estimate:
     """Return the solved share; draws of one task hang together, so tasks are drawn anew."""
-    rates = _rates(outcomes)
-    if len(rates) == len(outcomes):
-        return share(sum(outcome.solved for outcome in outcomes), len(outcomes))
-    return mean(list(rates.values()))
+    rates = list(_rates(outcomes).values())
+    if set(rates) <= {0.0, 1.0}:  # each is solved or not, and a bootstrap may have no width
+        return share(int(sum(rates)), len(rates))
+    return mean(rates)
 
 
 def _lead(outcomes: Sequence[Outcome], first: str, side: str) -> Lead | None:
