@@ -144,3 +144,27 @@ def test_any_choice_that_adds_up_will_do(examiner: Examiner) -> None:
         (None, False),
     ):
         assert (examiner.wrong(subset, posed, left(result=result)) is None) is right
+
+
+def test_queries_that_say_the_line_and_nothing_else_do_not_count(examiner: Examiner) -> None:
+    (motto,) = select("motto")
+    posed = examiner.pose(motto, 0)
+    result, line = posed["expected"], posed["motto"]
+    whole = f"{posed['prompt']}\n{line}"
+    assert examiner.wrong(motto, posed, left(result=result, queries=[whole])) is None
+    for query in (line, posed["prompt"], f"{line}\n{posed['prompt']}\nmore"[1:]):
+        assert examiner.wrong(motto, posed, left(result=result, queries=[query])) is not None
+
+
+def test_a_definition_that_was_never_put_back_does_not_count(examiner: Examiner) -> None:
+    (checkpoint,) = select("checkpoint")
+    posed = examiner.pose(checkpoint, 0)
+    name = posed["method"]
+    (x, y), (x2, y2) = ((case[0][0], case[1]) for case in posed["cases"][:2])
+    a = (y2 - y) // (x2 - x)
+    own = {name: f"def {name}(x):\n    return {a} * x + {y - a * x}"}
+    what = {"result": posed["expected"], "definitions": own}
+    answers = ["self.checkpoint()", "self.restore()"]
+    assert examiner.wrong(checkpoint, posed, left(**what, answers=answers)) is None
+    wrong = examiner.wrong(checkpoint, posed, left(**what, answers=answers[:1]))
+    assert wrong == "self.restore() is in no answer"

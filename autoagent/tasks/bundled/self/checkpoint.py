@@ -19,3 +19,9 @@ def pose(random: Random) -> dict[str, Any]:
         "expected": a * x + b,
         "cases": [[[each], a * each + b] for each in drawn],
     }
+
+
+def check(posed: dict[str, Any], left: dict[str, Any], ran: list[Any]) -> str | None:
+    said = "\n".join(left["answers"])
+    missing = [call for call in ("self.checkpoint()", "self.restore()") if call not in said]
+    return f"{missing[0]} is in no answer" if missing else usual_check(posed, left, ran)

@@ -22,6 +22,8 @@ def pose(random: Random) -> dict[str, Any]:
 def check(posed: dict[str, Any], left: dict[str, Any], ran: list[Any]) -> str | None:
     if not same(left["result"], posed["expected"]):
         return f"the result is {shown(left['result'])}, and not {posed['expected']}"
+    if posed["prompt"] not in left["queries"][-1]:
+        return "the last query does not say the task any more"
     last = [query.rstrip().splitlines()[-1].strip() for query in left["queries"][-4:]]
     wanted = [f"{posed['word']} {n * posed['factor']}" for n in (1, 2, 3, 4)]
     return None if last == wanted else f"the last lines were {shown(last)}"

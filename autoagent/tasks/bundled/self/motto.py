@@ -20,5 +20,7 @@ def pose(random: Random) -> dict[str, Any]:
 def check(posed: dict[str, Any], left: dict[str, Any], ran: list[Any]) -> str | None:
     if not same(left["result"], posed["expected"]):
         return f"the result is {shown(left['result'])}"
+    if posed["prompt"] not in left["queries"][-1]:
+        return "the last query does not say the task any more"
     lines = [line.strip() for line in left["queries"][-1].strip().splitlines()]
     return None if posed["motto"] in (lines[0], lines[-1]) else "the last query lacks the line"
