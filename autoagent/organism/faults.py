@@ -48,8 +48,9 @@ def traceback_of(error: BaseException, texts: Mapping[str, str]) -> str:
 
 
 def _lines(error: BaseException, texts: Mapping[str, str]) -> Iterator[str]:
-    yield "Traceback (most recent call last):"
     places = list(_places(error, texts))
+    if places:
+        yield "Traceback (most recent call last):"
     left_out = len(places) - MOST_FRAMES
     for number, (file, line, function) in enumerate(places):
         if left_out > 0 and number == MOST_FRAMES // 2:
@@ -94,9 +95,9 @@ def _places(error: BaseException, texts: Mapping[str, str]) -> Iterator[Place]:
         frame = frame.tb_next
 
 
-def asked(error: BaseException, name: str) -> Any:
+def asked(error: BaseException, name: str, kind: type[BaseException] = BaseException) -> Any:
     """Return an attribute of an error as the interpreter has it, past what its class says."""
-    return BaseException.__dict__[name].__get__(error)
+    return kind.__dict__[name].__get__(error)
 
 
 def _said(error: BaseException) -> str:

@@ -38,7 +38,7 @@ from autoagent.organism.cargo import parcels, unload
 from autoagent.organism.conversation import as_query
 from autoagent.organism.damage import Damage
 from autoagent.organism.extract import extract_code
-from autoagent.organism.faults import GENOME, described, traceback_of
+from autoagent.organism.faults import GENOME, asked, described, traceback_of
 from autoagent.organism.inventory import called, is_data, shown
 from autoagent.organism.net import Net
 from autoagent.organism.record import Names, Recorder
@@ -183,7 +183,8 @@ class World:
             return
         if all(v.kind == "syntax" for v in verdict.violations):
             raise SyntaxError(verdict.message)
-        raise PolicyError("\n".join(f"{v.kind}: {v.what}" for v in verdict.violations))
+        told = dict.fromkeys(f"{v.kind}: {v.what}" for v in verdict.violations)
+        raise PolicyError("\n".join(told))
 
     def accuse(self, violation: Violation) -> None:
         """Tell the host of harm that only showed while the code ran."""
@@ -204,7 +205,7 @@ class World:
         except SystemExit as error:
             if self.depth > 1:
                 raise
-            self.wish = ("finished", error.code)
+            self.leave(error)
         except BaseException as error:
             if self.depth == 1 or (self.judged is not None and source == self.judged[0]):
                 self.note(error)
@@ -214,6 +215,17 @@ class World:
             self.depth -= 1
         if self.depth == 0:
             self.conclude()
+
+    def leave(self, error: SystemExit) -> None:
+        """Take leaving without a fault, as programs do, for a wish to finish; a fault is told."""
+        code = asked(error, "code", SystemExit)
+        if code is None or (type(code) is int and code == 0):
+            self.wish = ("finished", None)
+            return
+        self.wish = None
+        self.note(error)
+        told = "\nThis ended the block alone; to end your life, call self.finish(result)."
+        self.error, self.traceback = self.error + told, self.traceback + told
 
     def note(self, error: BaseException) -> None:
         """Take note of an error for the account of the step."""
@@ -467,7 +479,7 @@ class World:
             try:
                 return self.organism.run()  # type: ignore[no-any-return]
             except SystemExit as error:
-                self.wish = ("finished", error.code)
+                self.leave(error)
                 self.conclude()
                 raise
             except Exception as error:

@@ -66,6 +66,14 @@ def test_errors_come_with_their_traceback_and_the_code(lived: Any) -> None:
     assert "f(0)" in step.query[-2]["content"]
 
 
+@pytest.mark.parametrize("code", ["print(1)\nimport pandas", "print(1)\nx = ("])
+def test_what_was_not_executed_at_all_is_told_of(lived: Any, code: str) -> None:
+    _, (first, second) = lived(code, "pass")
+    assert first.stdout == ""
+    assert "Nothing of this answer was executed." in last(second.query)
+    assert "Traceback" not in last(second.query)
+
+
 def test_causes_of_errors_are_told_too(lived: Any) -> None:
     code = "try:\n    {}['a']\nexcept KeyError as e:\n    raise ValueError('no a') from e"
     _, (_, step) = lived(code, "pass")
@@ -109,7 +117,7 @@ def test_a_life_finishes_with_its_result(lived: Any) -> None:
     assert [step.cause for step in steps] == ["finished"]
 
 
-@pytest.mark.parametrize("code", ["raise SystemExit", "exit()", "import sys\nsys.exit()"])
+@pytest.mark.parametrize("code", ["raise SystemExit", "exit()", "import sys\nsys.exit(0)"])
 def test_to_exit_is_to_finish(lived: Any, code: str) -> None:
     agent, _ = lived(code, "pass")
     assert (agent.ended.cause, agent.result) == (Cause.FINISHED, None)
@@ -131,7 +139,9 @@ def test_giving_up_says_why(lived: Any) -> None:
         ("x = []\nx.append(x)\nself.finish(x)", "more than 24 levels"),
         ("self.finish('x' * 300000)", "may have 262,144 characters"),
         ("self.finish([0] * 10**6)", "more than 262,144 parts"),
-        ("raise SystemExit(float('inf'))", "the number inf"),
+        ("raise SystemExit(float('inf'))", "SystemExit: inf"),
+        ("import sys\nsys.exit(2)", "This ended the block alone; to end your life"),
+        ("exit('the tests failed')", "SystemExit: the tests failed"),
     ],
 )
 def test_what_is_no_result_is_told_and_ends_nothing(lived: Any, code: str, told: str) -> None:

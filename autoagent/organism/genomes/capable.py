@@ -90,19 +90,24 @@ class AutonomousLLM(Body):
             "Your attributes are kept between steps. A top-level function whose first parameter is "
             "named self becomes your method at once, also in place of one of your own: "
             + ", ".join(self.first_methods())
-            + ". Read them with print(self.source('step')). To wrap one, keep the old one in a "
-            "name first: old = self.execute_code, then define execute_code(self, response) which "
-            "calls old(response). self.checkpoint() remembers all definitions, and self.restore() "
-            "puts them back.",
+            + ". Read them with print(self.source('step')), and your classes, too. To wrap one, "
+            "keep the old one in a name of its own first: old_status = self.status, then define "
+            "status(self) which calls old_status(). self.checkpoint() remembers all definitions, "
+            "and self.restore() puts them back.",
             "",
             "WHAT THERE IS",
             "No network, no terminal, no other processes. Modules: "
             + ", ".join(known["modules"])
-            + ". Code that tries to act on the system outside ends your life.",
+            + ". Nothing else can be imported, also not a file that you wrote: run that with "
+            "exec(open('bank.py').read()).",
+            "These end your life at once, even inside try: to import subprocess, socket, signal, "
+            "multiprocessing or ctypes; os.system, os.popen, os.kill and the like; to change files "
+            "outside your folder.",
+            "The clock stands still while you compute: count operations instead of seconds.",
             "Files are in memory: open, os, pathlib and the like work in your folder, /work. "
             + self.given_files(known["files"]),
             f"A step may compute for about {known['seconds']:.0f} s and use {known['memory_mb']} "
-            "MB; more ends your life.",
+            "MB; longer ends your life.",
             "self.outputs[n] is the whole output of step n + 1; long ones are shown shortened. "
             "self.turns holds all your answers. Put a plan into self.plan, and it is shown to you "
             "in each query.",
@@ -111,12 +116,10 @@ class AutonomousLLM(Body):
             "When the task is done, and you have seen that it works, call self.finish(result) with "
             "a result that is JSON (None, bool, int, float, str, list, dict). It takes effect when "
             "the block that calls it has run without an error. If the task cannot be done, call "
-            "self.give_up(reason).",
+            "self.give_up(reason). exit() ends your life, too, and brings no result.",
         ]
         if known["tokens"]:
-            lines.append(
-                f"An answer of yours is cut after {known['tokens']} tokens: write shorter ones."
-            )
+            lines.append(f"An answer of yours is cut after {known['tokens']} tokens.")
         return "\n".join(lines)
 
     def given_files(self, names: list[str]) -> str:
@@ -176,6 +179,8 @@ class AutonomousLLM(Body):
         lines.append(f"It printed:\n{printed}" if printed else "It printed nothing.")
         if failed:
             lines.append(f"It failed:\n{failed}")
+        if failed.startswith(("PolicyError", "SyntaxError")):
+            lines.append("Nothing of this answer was executed.")
         turn["observed"] = "\n".join(lines)
 
     def forget(self) -> None:
