@@ -83,12 +83,14 @@ def open_ordinary(path: Path) -> BinaryIO:
     raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
 
 
-def read_whole(path: Path, most: int = MOST_BYTES) -> bytes:
+def read_whole(path: Path, most: int | None = None) -> bytes:
     """Return what an ordinary file holds.
 
     Raises:
-        OSError: It cannot be read, is no ordinary file, or has more than `most` bytes.
+        OSError: It cannot be read, is no ordinary file, or has more than `most` bytes, or else
+            `MOST_BYTES`.
     """
+    most = MOST_BYTES if most is None else most
     with open_ordinary(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
