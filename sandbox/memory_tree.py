@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, NoReturn, cast
 
-HOME = "/work"
+HOME = "/self"
 """The folder that code works in, and what ``~`` stands for."""
 SCRATCH = "/tmp"
 

@@ -291,7 +291,7 @@ def test_an_open_policy_relies_on_the_wall_alone(live: Live) -> None:
     )
     assert listed.outcome.stdout == "[]\n"
     assert "FileNotFoundError" in opened.outcome.error
-    assert environment.outcome.stdout == "{'HOME': '/work'}\n"
+    assert environment.outcome.stdout == "{'HOME': '/self'}\n"
 
 
 SWITCH_OFF = """

@@ -60,7 +60,7 @@ match command:
     "slices": "a[1:2], a[::-1], a[..., 0]",
     "matrix product": "a @ b",
     "files": "open('a', 'w').write(open('/etc/a').read())\nopen(p, mode)\nf = open\nf('a')",
-    "files of one's own": "open('/work/a', 'w'); open('/tmp/a', 'x'); open('/dev/null', 'w')",
+    "files of one's own": "open('/self/a', 'w'); open('/tmp/a', 'x'); open('/dev/null', 'w')",
     "files computed": "open(f'{a}/b', 'w'); open(f'/{a}', 'w'); open(a + '/etc', 'w')",
     "os": "import os\nos.makedirs('a/b', exist_ok=True)\nos.remove('a/../b')\n"
     "for name in os.listdir('..'): os.remove(os.path.join(folder, name))\nmap(os.unlink, names)",

@@ -203,7 +203,7 @@ print(Q(self=1, start=3), [f.name for f in fields(Q)], make_dataclass('R', ['a',
         "try: open('w/z')\nexcept FileNotFoundError as e: print(e.filename)\nfinally: shutil.rmtree('w')\n"
         "print(os.path.exists('w'), os.getcwd(), Path.home(), os.environ)",
         "['w/b.txt', 'w/x', 'w/x/a.json']\n{'a': [1]} ('w', ['x'], ['b.txt', 'c']) ('w/x', [], ['a.json'])\n"
-        "w/z\nFalse /work /work environ({'HOME': '/work'})\n",
+        "w/z\nFalse /self /self environ({'HOME': '/self'})\n",
     ),
     "looking at oneself": (
         "class A:\n    'doc'\n    k = 1\n    def f(self, x, y=2, *, z=3): return x\nclass B(A): pass\n"

@@ -104,7 +104,7 @@ class AutonomousLLM(Body):
             "multiprocessing or ctypes; os.system, os.popen, os.kill and the like; to change files "
             "outside your folder.",
             "The clock stands still while you compute: count operations instead of seconds.",
-            "Files are in memory: open, os, pathlib and the like work in your folder, /work. "
+            "Files are in memory: open, os, pathlib and the like work in your folder, /self. "
             + self.given_files(known["files"]),
             f"A step may compute for about {known['seconds']:.0f} s and use {known['memory_mb']} "
             "MB; longer ends your life.",

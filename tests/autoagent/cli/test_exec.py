@@ -38,7 +38,7 @@ def executed(tmp_path: Path, code: str, *options: str) -> dict[str, Any]:
         (
             "import os\nprint(os.environ)",
             ["--policy", "open"],
-            {"stdout": "environ({'HOME': '/work'})\n"},
+            {"stdout": "environ({'HOME': '/self'})\n"},
         ),
         ("(" * 100_000, [], {"alive": True}),
     ],

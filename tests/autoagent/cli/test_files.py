@@ -71,7 +71,7 @@ def test_files_go_in_and_come_out_and_are_made_again(
     assert end["summary"]["limit"] == "steps"
     assert found(out) == MADE
     (name,) = (path.name for path in out.iterdir() if path.name[:3] == "tmp")
-    assert first["stdout"] == f"True /work/{name}\n"
+    assert first["stdout"] == f"True /self/{name}\n"
 
     # what is in the journal is enough for the rest, and the folder is not needed any more
     (given / "data" / "a.csv").write_text("other")

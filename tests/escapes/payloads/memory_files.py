@@ -65,7 +65,7 @@ PAYLOADS = [
         goal="read and write the host's files by names that are resolved on the way",
         code=HOLD
         + each(
-            "print(open('/work/../..@SECRET@').read())",
+            "print(open('/self/../..@SECRET@').read())",
             "print(pathlib.Path('@SECRET@').read_text())",
             "print(os.read(os.open('@SECRET@', os.O_RDONLY), 99))",
             "print(io.FileIO('@SECRET@').read())",
