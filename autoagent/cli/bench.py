@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 
 from autoagent.cli.bench_view import TasksView, sides_table
-from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
-from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.measuring import measured
 from autoagent.cli.options import (
     DbOption,
     JsonOption,
@@ -25,8 +25,8 @@ from autoagent.cli.options import (
 from autoagent.files import claimed
 from autoagent.first_genome import USUAL, first_genome
 from autoagent.kept import Kept
-from autoagent.llm import LLM, LLMUnreachable, Suited
-from autoagent.tasks.attempt import Interrupted, Setup
+from autoagent.llm import LLM, Suited
+from autoagent.tasks.attempt import Setup
 from autoagent.tasks.benchmark import Benchmark, Side
 from autoagent.tasks.examiner import Examiner
 from autoagent.tasks.outcome import Outcome
@@ -102,7 +102,7 @@ def tasks(
         view = stack.enter_context(closing(TasksView(Console(stderr=True), total)))
         benchmark = Benchmark(chosen, sides, setup=setup, outcomes=outcomes, watcher=view)
         try:
-            exit_code = _measure(benchmark, found, json)
+            exit_code = measured(benchmark, found, line_of, json=json)
         finally:  # what is found out is told, whatever became of the rest
             view.close()
             if found:
@@ -123,23 +123,6 @@ def _sides(models: list[LLM], genomes: list[str] | None) -> list[Side]:
     if twice := [name for name in names if names.count(name) > 1]:
         fail(f"--genome: two genomes are called {twice[0]}; rename one of the files")
     return sides
-
-
-def _measure(benchmark: Benchmark, found: list[Outcome], json: bool) -> int:
-    """Run a benchmark, adding to what is found; return the exit code."""
-    interrupts = Interrupts(benchmark)
-    try:
-        for outcome in benchmark.run():
-            found.append(outcome)
-            if json:
-                print_json(line_of(outcome))
-    except LLMUnreachable as error:
-        progress(f"error: {error}; the same command goes on")
-        return UNREACHABLE
-    except (Interrupted, KeyboardInterrupt):
-        progress("interrupted; the same command goes on")
-        return interrupts.exit_code
-    return 0
 
 
 def _header(setup: Setup, tasks: str) -> dict[str, Any]:

@@ -5,21 +5,9 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from types import FrameType
-from typing import Protocol
 
 from autoagent.cli.common import progress
-
-
-class Stoppable(Protocol):
-    """Long work that can be stopped from outside."""
-
-    def pause(self) -> None:
-        """Stop at the next opportunity; nothing done so far is lost."""
-        ...
-
-    def kill(self) -> None:
-        """Stop at once."""
-        ...
+from autoagent.stoppable import Stoppable
 
 
 class Interrupts:

@@ -17,14 +17,11 @@ from autoagent.llm import LLM, LLMUnreachable
 from autoagent.llm.framing.query import texts
 from autoagent.replay import Past
 from autoagent.steps import Step
+from autoagent.stoppable import Interrupted
 from autoagent.tasks.examiner import Examiner, Left
 from autoagent.tasks.outcome import NO_DEATHS
 from autoagent.tasks.task import Task
 from sandbox.session import Sandbox, SandboxError
-
-
-class Interrupted(Exception):
-    """A life was paused or killed, so that nothing can be said of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from autoagent.first_genome import FirstGenome
 from autoagent.kept import Kept
 from autoagent.llm import LLM
+from autoagent.stoppable import InTurn
 from autoagent.tasks.attempt import Attempt, Setup
 from autoagent.tasks.outcome import Outcome
 from autoagent.tasks.task import Task
@@ -37,7 +38,7 @@ class Watcher(Protocol):
         """It is finished, and kept; or it was so already."""
 
 
-class Benchmark:
+class Benchmark(InTurn):
     """Tasks, and who attempts them. What is finished is kept, and not done again.
 
     Args:
@@ -57,10 +58,9 @@ class Benchmark:
         outcomes: Kept[Outcome],
         watcher: Watcher,
     ) -> None:
+        super().__init__()
         self._tasks, self._sides, self._setup = tasks, sides, setup
         self._outcomes, self._watcher = outcomes, watcher
-        self._work: Attempt | None = None
-        self._paused = False
 
     def run(self) -> Iterator[Outcome]:
         """Yield each outcome.
@@ -84,18 +84,6 @@ class Benchmark:
                     self._watcher.finished(outcome, known=known)
                     yield outcome
 
-    def pause(self) -> None:
-        """Stop as soon as possible, from any thread; what is finished is kept."""
-        self._paused = True
-        if self._work is not None:
-            self._work.pause()
-
-    def kill(self) -> None:
-        """Stop at once."""
-        self._paused = True
-        if self._work is not None:
-            self._work.kill()
-
     def _conditions(self, task: Task, side: Side, seed: int) -> dict[str, Any]:
         return {
             "task": task.digest,
@@ -112,11 +100,9 @@ class Benchmark:
     def _attempted(self, task: Task, side: Side, seed: int, conditions: dict[str, Any]) -> Outcome:
         self._watcher.begun(task.name, f"{side.llm.name}/{side.genome.name}")
         posed = self._setup.examiner.pose(task, seed)
-        self._work = work = Attempt(
-            task, posed, llm=side.llm, genome=side.genome, seed=seed, setup=self._setup
+        work = self.taken_up(
+            Attempt(task, posed, llm=side.llm, genome=side.genome, seed=seed, setup=self._setup)
         )
-        if self._paused:  # before there was anything to pause
-            work.pause()
         found = work.live()
         spent = found.ended.spent
         return Outcome(

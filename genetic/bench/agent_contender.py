@@ -12,8 +12,9 @@ from autoagent.death import Cause, Stop
 from autoagent.listener import Silent
 from autoagent.llm import LLMUnreachable
 from autoagent.meter import SuspendedError
+from autoagent.stoppable import Interrupted
 from genetic.bench.attempt import Attempt
-from genetic.bench.contender import Interrupted, RunResult, Setup
+from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Point
 from genetic.translate.problem import TARGET, Problem
 from sandbox.programs import SOURCES, TARGETS

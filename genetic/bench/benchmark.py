@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
+from autoagent.stoppable import InTurn
 from genetic.bench.agent_contender import AgentContender
 from genetic.bench.contender import Contender, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
@@ -27,7 +28,7 @@ class Watcher(Protocol):
         """It is finished, and kept; or it was so already."""
 
 
-class Benchmark:
+class Benchmark(InTurn):
     """Tasks and modes. What is finished is kept, and not done again.
 
     Everything but the seconds follows from the conditions and the model's answers, with one
@@ -54,14 +55,13 @@ class Benchmark:
         watcher: Watcher,
         wall: Callable[[], Sandbox],
     ) -> None:
+        super().__init__()
         self._tasks = tasks
         self._modes = modes
         self._setup = setup
         self._outcomes = outcomes
         self._watcher = watcher
         self._wall = wall
-        self._work: Contender | None = None
-        self._paused = False
 
     def run(self) -> Iterator[Outcome]:
         """Yield each outcome.
@@ -89,18 +89,6 @@ class Benchmark:
                 if mode is Mode.ENGINE:
                     calls = max(outcome.calls, 1)
 
-    def pause(self) -> None:
-        """Stop as soon as possible, from any thread; what is finished is kept."""
-        self._paused = True
-        if self._work is not None:
-            self._work.pause()
-
-    def kill(self) -> None:
-        """Stop at once."""
-        self._paused = True
-        if self._work is not None:
-            self._work.kill()
-
     def _conditions(self, task: BundledTask, mode: Mode, calls: int) -> dict[str, Any]:
         setup = self._setup
         return {
@@ -119,9 +107,7 @@ class Benchmark:
         self, problem: Problem, mode: Mode, calls: int, conditions: dict[str, Any]
     ) -> Outcome:
         self._watcher.begun(problem.name, mode)
-        self._work = work = self._contender(problem, mode, calls)
-        if self._paused:  # before there was anything to pause
-            work.pause()
+        work = self.taken_up(self._contender(problem, mode, calls))
         result = work.translate(self._watcher.moved)
         return Outcome(
             task=problem.name,

@@ -17,10 +17,6 @@ from genetic.translate.settings import Settings
 from genetic.translate.task import Task
 
 
-class Interrupted(Exception):
-    """A translation was paused or killed, so that nothing can be said of it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """What programs are translated with, the same for all contenders.

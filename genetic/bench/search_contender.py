@@ -9,8 +9,9 @@ from dataclasses import replace
 from autoagent.asker import CALL
 from autoagent.budget import Budget
 from autoagent.llm import LLMUnreachable
+from autoagent.stoppable import Interrupted
 from genetic.algorithm import Breeding
-from genetic.bench.contender import Interrupted, RunResult, Setup
+from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Mode, Point
 from genetic.translate.plan import Plan
 from genetic.translate.problem import TARGET, Problem

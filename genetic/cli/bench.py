@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
-from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.measuring import measured
 from autoagent.cli.options import DbOption, JsonOption, SeedOption, Server, TokensOption
 from autoagent.files import claimed
 from autoagent.journal import Journal
-from autoagent.llm import LLMUnreachable
 from autoagent.walls import open_wall
 from genetic.bench.benchmark import Benchmark
-from genetic.bench.contender import Interrupted, Setup
+from genetic.bench.contender import Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes
 from genetic.cli.bench_view import BenchView, modes_table
 from genetic.cli.programs import MeasuresOption, chosen_measures, similarity_of
@@ -132,7 +131,7 @@ def translation(
             chosen, modes, setup=setup, outcomes=outcomes, watcher=view, wall=wall
         )
         try:
-            exit_code = _measure(benchmark, found, json)
+            exit_code = measured(benchmark, found, line_of, json=json)
         finally:  # what is found out is told, whatever became of the rest
             view.close()
             if found:
@@ -140,23 +139,6 @@ def translation(
     if found:
         _tell(report, out, json)
     raise typer.Exit(exit_code)
-
-
-def _measure(benchmark: Benchmark, found: list[Outcome], json: bool) -> int:
-    """Run a benchmark, adding to what is found; return the exit code."""
-    interrupts = Interrupts(benchmark)
-    try:
-        for outcome in benchmark.run():
-            found.append(outcome)
-            if json:
-                print_json(line_of(outcome))
-    except LLMUnreachable as error:
-        progress(f"error: {error}; the same command goes on")
-        return UNREACHABLE
-    except (Interrupted, KeyboardInterrupt):
-        progress("interrupted; the same command goes on")
-        return interrupts.exit_code
-    return 0
 
 
 def _weights(measures: list[str] | None) -> dict[str, float]:

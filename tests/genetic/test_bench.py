@@ -12,9 +12,10 @@ import pytest
 from autoagent.journal import Journal
 from autoagent.llm import LLMUnreachable, Recorded
 from autoagent.similarity import Length, Similarity
+from autoagent.stoppable import Interrupted
 from genetic.algorithm import Breeding
 from genetic.bench.agent_contender import AgentContender
-from genetic.bench.contender import Interrupted, RunResult, Setup
+from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.report import Report
 from genetic.bench.search_contender import SearchContender, independent

@@ -10,7 +10,8 @@ from autoagent.first_genome import first_genome
 from autoagent.journal import Journal
 from autoagent.kept import Kept
 from autoagent.llm import LLMUnreachable, Recorded
-from autoagent.tasks.attempt import Interrupted, Setup
+from autoagent.stoppable import Interrupted
+from autoagent.tasks.attempt import Setup
 from autoagent.tasks.benchmark import Benchmark, Side
 from autoagent.tasks.examiner import Examiner
 from autoagent.tasks.outcome import Outcome
