@@ -154,19 +154,19 @@ class Journal:
     def begin(self, data: Data) -> str:
         """Start a run, and return its id."""
         run = secrets.token_hex(4)
-        self.claim(run)
+        self._claim_new(run)
         self.append(run, [("run", data)])
         return run
 
     def fork(self, run: str, upto: int, data: Data) -> str:
         """Start a run whose past is another's, up to the event numbered `upto`; return its id."""
         fork = secrets.token_hex(4)
-        self.claim(fork)
+        self._claim_new(fork)
         if not self.is_own(run):
             self._codes[fork] = None  # so this one is not one's own, either
         past = self._rows(
             "SELECT number, at, kind, data FROM events WHERE run = ? AND number <= ? "
-            "AND kind NOT IN ('run', 'end') ORDER BY number",
+            "AND +kind NOT IN ('run', 'end') ORDER BY number",
             *(run, upto),
         )
         begun = (1, time.time(), "run", to_json(data))
@@ -214,11 +214,18 @@ class Journal:
             raise JournalError(str(error)) from None
 
     def _chain(self, run: str) -> bytes | None:
-        """Return the last code of a run; None if it is a stranger's."""
-        ((version,),) = self._rows("PRAGMA user_version")
-        if version < SEALED_SINCE or self._seal is None:
+        """Return the last code of a run; None if it is a stranger's.
+
+        A run without events is nobody's: a damaged file may hide them here and show them elsewhere.
+        """
+        if not self._sealed or self._seal is None:
             return None
-        return self._seal.last(run, self._links(run))
+        return self._seal.last(run, self._links(run)) or None
+
+    @property
+    def _sealed(self) -> bool:
+        ((version,),) = self._rows("PRAGMA user_version")
+        return bool(version >= SEALED_SINCE)
 
     def _links(self, run: str) -> list[tuple[int, str, str, object]]:
         rows = self._rows(
@@ -234,6 +241,11 @@ class Journal:
                 code = self._seal.code(code, run, number, kind, data)
             self._db.execute(INSERT, (run, number, at, kind, data, code))
         return code
+
+    def _claim_new(self, run: str) -> None:
+        """Claim a run that has no events yet, and is the user's from the first one on."""
+        self.claim(run)
+        self._codes[run] = b"" if self._sealed and self._seal is not None else None
 
     def claim(self, run: str) -> None:
         """Make this the journal that writes the run, until it is closed.
@@ -342,7 +354,8 @@ class Journal:
         marks = ",".join("?" * len(read))
         rows = self._rows(
             "SELECT number, at, kind, data FROM events WHERE run = ?"
-            + (f" AND kind IN ({marks})" if read else "")
+            # The plus keeps SQLite to the rows whose codes were checked: an index could say else.
+            + (f" AND +kind IN ({marks})" if read else "")
             + " ORDER BY number",
             *(run, *read),
         )

@@ -167,3 +167,34 @@ def test_a_run_that_is_adopted_is_ones_own(db: Path, home: Path) -> None:
     with closing(Journal(db)) as journal:
         assert journal.is_own(run)
         assert list(journal.events(run))[:-1] == before
+
+
+INDEX = "CREATE INDEX events_by_kind ON events (kind, at)"
+
+
+def write_behind_the_index(db: Path, statement: str) -> None:
+    """Change the rows of events, and leave what their index says of them as it is."""
+    with closing(sqlite3.connect(db, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        ((root,),) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'events_by_kind'"
+        )
+        connection.execute("DELETE FROM sqlite_schema WHERE name = 'events_by_kind'")
+    with closing(sqlite3.connect(db, isolation_level=None)) as connection:
+        connection.execute(statement)
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "INSERT INTO sqlite_schema VALUES ('index', 'events_by_kind', 'events', ?, ?)",
+            (root, INDEX),
+        )
+
+
+def test_a_run_that_only_the_index_knows_is_nobodys(db: Path) -> None:
+    with closing(Journal(db)) as journal:
+        run = lived(journal)
+    write_behind_the_index(db, "DELETE FROM events")
+    with closing(Journal(db)) as journal:
+        assert journal.find("last") == run
+        assert not journal.is_own(run)
+        journal.append(run, [("resume", {})])
+        assert not journal.is_own(run)
