@@ -118,11 +118,13 @@ class Journal:
             raise NoJournalError(told) from None
         except FileError as error:
             raise JournalError(str(error)) from None
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, MemoryError) as error:
             raise JournalError(self._advice(error)) from error
 
     def _advice(self, error: Exception) -> str:
         text = str(error)
+        if isinstance(error, MemoryError):  # SQLite asks for what a damaged page says it needs
+            text = "malformed: it asks for more memory than there is"
         if "locked" in text or "busy" in text:
             return f"the journal {self.path} is locked by another program; name another --db"
         if isinstance(error, sqlite3.IntegrityError):

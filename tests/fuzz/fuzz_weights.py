@@ -19,17 +19,15 @@ with atheris.instrument_imports(include=["autoagent.llm.causal", "autoagent.llm.
     from autoagent.llm.base import LLMError
     from autoagent.llm.causal import checkpoint
     from autoagent.llm.causal.convert import INSIDE, OUTSIDE
+    from autoagent.llm.causal.load import MOST_WEIGHTS_A_BYTE, quiet
     from autoagent.llm.causal.load import _check_keys as check_keys
     from autoagent.llm.causal.load import _from_gguf as from_gguf
-    from autoagent.llm.causal.load import quiet
     from tests.fuzz.targets import CORPUS, PLACE, fuzz
 
 MAGIC = b"GGUF"
 MARK = b"\n=="
 FILES = [checkpoint.ADAPTER, checkpoint.WEIGHTS, checkpoint.ORIGIN, checkpoint.SAMPLING]
 FILES += [checkpoint.INDEX]
-MOST_VALUES = 64
-"""Of weights that a byte can stand for; the densest packing has fewer."""
 
 
 def one_input(data: bytes) -> None:
@@ -45,7 +43,7 @@ def read_gguf(path: Path, data: bytes) -> None:
     """Load a model of a file; what little it is of is all that it takes."""
     path.write_bytes(data)
     model, _ = from_gguf(path, torch.float32)
-    assert sum(weights.numel() for weights in model.parameters()) <= MOST_VALUES * len(data)
+    assert sum(weights.numel() for weights in model.parameters()) <= MOST_WEIGHTS_A_BYTE * len(data)
 
 
 def read_adapter(folder: Path, data: bytes) -> None:

@@ -27,6 +27,8 @@ OF_LORA = (
     "task_type",
 )
 """What may differ between adapters; all else would be another kind of adapter, or more than one."""
+MOST_RANK = 1024
+"""Of an adapter. What a rank of a billion stands for is made before it is filled from the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,11 @@ def check_adapter(folder: Path) -> None:
             raise LLMError(
                 f"the adapter in {folder} is no plain LoRA: its {name} is {str(value)[:80]!r}"
             )
+    rank = data.get("r", plain["r"])
+    if type(rank) is not int or not 1 <= rank <= MOST_RANK:
+        raise LLMError(
+            f"the adapter in {folder} says its rank r is {str(rank)[:80]}; 1 to {MOST_RANK} can be"
+        )
 
 
 def check_files(folder: Path) -> None:

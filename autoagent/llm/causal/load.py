@@ -24,6 +24,8 @@ DEEPEST = 8
 MOST_LAYERS = 1024
 """Layers of a model; a folder that says it has a billion would be waited for for ever."""
 LONGEST_SEED = 18
+MOST_WEIGHTS_A_BYTE = 8
+"""Of a file that holds them; the densest packing has five."""
 TINY = {
     "hidden_size": 64,
     "intermediate_size": 128,
@@ -119,6 +121,7 @@ def _from_gguf(path: Path, dtype: torch.dtype) -> Causal:
     file = GGUF(path)
     config, tokenizer = _outline_of_gguf(file)
     with _damage_told(path):
+        _check_size(config, path.stat().st_size)
         weights = weights_of(file, config)
         model, found = LlamaForCausalLM.from_pretrained(
             None, config=config, state_dict=weights, dtype=dtype, output_loading_info=True
@@ -142,8 +145,9 @@ def _from_folder(folder: Path, dtype: torch.dtype, depth: int) -> Causal:
     from transformers import AutoModelForCausalLM
 
     check_files(folder)
-    tokenizer = _outline(f"hf:{folder}")[1]
+    config, tokenizer = _outline(f"hf:{folder}")
     try:
+        _check_size(config, sum(path.stat().st_size for path in folder.glob("*.safetensors")))
         model, found = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=dtype,
@@ -249,6 +253,23 @@ def _check_config(config: Any) -> None:
     attention = getattr(config, "_attn_implementation", None)
     if "/" in str(attention):  # the name of a repository, from which code would be run
         raise ValueError(f"its attention is {attention!r}, which is code from elsewhere")
+
+
+def _check_size(config: Any, file_bytes: int) -> None:
+    """Refuse a model that its file cannot hold: what is missing would be made before it is missed.
+
+    Raises:
+        ValueError: The message says how many weights it says it has.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    tensors = [*model.parameters(), *model.buffers()]
+    weights = sum(tensor.numel() for tensor in tensors)
+    if weights > MOST_WEIGHTS_A_BYTE * file_bytes:
+        raise ValueError(f"it says that it has {weights:,} weights, in {file_bytes:,} bytes")
 
 
 def _random(config: Any, dtype: torch.dtype, seed: int) -> Any:

@@ -409,6 +409,7 @@ def test_other_bad_names_are_told(tmp_path: Path) -> None:
         ({"peft_type": "LORA", "megatron_config": {"a": 1}}, "its megatron_config"),
         ({"peft_type": "LORA", "modules_to_save": ["lm_head"]}, "its modules_to_save"),
         ({"peft_type": "LORA", "auto_mapping": {"parent_library": "os"}}, "its auto_mapping"),
+        ({"peft_type": "LORA", "r": 10**9}, "its rank r is 1000000000; 1 to 1024 can be"),
     ],
 )
 def test_adapters_that_are_no_plain_lora_are_refused(
@@ -454,6 +455,12 @@ def test_a_hostile_gguf_file_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "model.gguf"
     path.write_bytes(data)
     with pytest.raises(LLMError, match="damaged"):
+        load_causal(f"gguf:{path}")
+
+
+def test_a_model_that_its_file_cannot_hold_is_not_made() -> None:
+    path = Path(__file__).parents[3] / "fuzz" / "corpus" / "weights" / "gguf_wide_layers"
+    with pytest.raises(LLMError, match=r"12,884,901,984 weights, in 2,016 bytes"):
         load_causal(f"gguf:{path}")
 
 
