@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 
 from autoagent.files import read_whole
 from autoagent.genome import Genome
+from autoagent.known import known
 from autoagent.llm import PYTHON, TALK, Frame
 from autoagent.organism import GENOMES, genome_source
 from sandbox.judge import judge
@@ -85,7 +86,7 @@ class FirstGenome:
     def of(cls, data: dict[str, Any]) -> FirstGenome:
         """Return the one that `as_dict` told of."""
         texts = {name: data[name] for name in ("name", "base", "text")}
-        return cls(**texts, profile=Profile(**data["profile"]))
+        return cls(**texts, profile=Profile(**known(Profile, data["profile"])))
 
 
 def written_out(genome: Genome, first: FirstGenome) -> str:

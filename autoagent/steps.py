@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autoagent.journal import Event
+from autoagent.known import known
 from autoagent.llm import Query
 
 
@@ -75,5 +76,5 @@ def fold(run: str, events: Iterable[Event]) -> Iterator[Step]:
                     response=reply["text"],
                     tokens_in=tokens_in,
                     tokens_out=tokens_out,
-                    **event.data,
+                    **known(Step, event.data),
                 )

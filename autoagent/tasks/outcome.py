@@ -7,6 +7,7 @@ from typing import Any
 
 from autoagent.death import Cause
 from autoagent.events import count, integer, mapping_of, number, record, text
+from autoagent.known import known
 
 NO_DEATHS = {Cause.FINISHED.value, Cause.GAVE_UP.value, "budget"}
 
@@ -73,7 +74,7 @@ class Outcome:
         """
         if not SHAPE(data):
             raise ValueError("fields are missing or of a wrong kind")
-        return cls(**data)
+        return cls(**known(cls, data))
 
 
 SHAPE = record(
