@@ -1,5 +1,7 @@
 """Fuzz everything: ``python -m tests.fuzz --seconds 3600``; or some targets, by their names.
 
+With ``--seed`` and ``--runs``, and a new ``--folder``, the same inputs are tried again.
+
 Each target is a program of its own, as many at once as there are processors. What they find out
 about inputs is kept in a folder, from which the next time begins; a fault is an input beside it.
 """
@@ -46,8 +48,15 @@ class Fuzzed:
         return f"{self.name:>9} {tried}, {reached[-1] if reached else 0} places reached, {found}"
 
 
-def fuzzed(name: str, seconds: int, folder: Path) -> Fuzzed:
+def fuzzed(name: str, seconds: int, folder: Path, *, seed: int = 0, runs: int = -1) -> Fuzzed:
     """Fuzz one target for some seconds, with a folder for what is found.
+
+    Args:
+        name: The target.
+        seconds: When to stop at the latest.
+        folder: Where what is found is kept, and looked for.
+        seed: Chance follows from it; 0 stands for another one each time.
+        runs: Inputs after which to stop; -1 stands for no end.
 
     Raises:
         subprocess.TimeoutExpired: It does not end.
@@ -57,10 +66,11 @@ def fuzzed(name: str, seconds: int, folder: Path) -> Fuzzed:
         each.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", f"tests.fuzz.fuzz_{name}", str(known)]
     command += [f"-max_total_time={seconds}", "-timeout=60", "-rss_limit_mb=4096"]
-    command += [f"-artifact_prefix={faults}/"]
+    command += [f"-artifact_prefix={faults}/", f"-seed={seed}", f"-runs={runs}"]
     done = subprocess.run(
         command,
         cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "0"},  # or else the order of sets is chance
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -78,11 +88,17 @@ def main() -> None:
     parser.add_argument("targets", nargs="*", choices=[*TARGETS, []], metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "fuzz")
+    parser.add_argument("--seed", type=int, default=0, help="0 is another one each time")
+    parser.add_argument("--runs", type=int, default=-1, help="inputs for each target")
     options = parser.parse_args()
+
+    def fuzz(name: str) -> Fuzzed:
+        return fuzzed(name, options.seconds, options.folder, seed=options.seed, runs=options.runs)
+
     failed = False
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         names = options.targets or TARGETS
-        for each in pool.map(lambda name: fuzzed(name, options.seconds, options.folder), names):
+        for each in pool.map(fuzz, names):
             print(each, flush=True)
             if each.failed:
                 failed = True
