@@ -14,12 +14,22 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from autoagent.llm import LLM, PYTHON, Completion, Frame, LLMUnreachable, Query, Timed
+from autoagent.llm import (
+    LLM,
+    PYTHON,
+    Completion,
+    Frame,
+    Gradual,
+    LLMUnreachable,
+    Query,
+    Timed,
+)
 from autoagent.llm.framing.query import told_apart
 from autoagent.meter import Meter
 
 Data = dict[str, Any]
 OnText = Callable[[str], None]
+OnRead = Callable[[int, int], None]
 CALL = "call"
 """Kind of the event that an answer is written down as."""
 ORGANISM = "life."
@@ -152,6 +162,7 @@ class Asker:
         question: Question,
         *,
         on_text: OnText | None = None,
+        on_read: OnRead | None = None,
         problem: Callable[[str], str | None] = lambda text: None,
     ) -> Call:
         """Return the answer to a question, and how it came about.
@@ -159,6 +170,7 @@ class Asker:
         Args:
             question: What to ask.
             on_text: Called with each piece of a new answer as it comes.
+            on_read: Called before it, as the model reads the question: tokens read, of how many.
             problem: Tells what is wrong with the text of a new answer, for the record.
 
         Raises:
@@ -172,7 +184,7 @@ class Asker:
             self._answers[name] = answer
         if known is None:
             try:
-                answer.set_result(self._answered(question, *name, on_text, problem))
+                answer.set_result(self._answered(question, *name, on_text, on_read, problem))
             except BaseException as error:
                 with self._changed:
                     del self._answers[name]  # another time it may be answered
@@ -185,6 +197,7 @@ class Asker:
         key: str,
         digest: str,
         on_text: OnText | None,
+        on_read: OnRead | None,
         problem: Callable[[str], str | None],
     ) -> Call:
         """Have a model answer, and write the answer down."""
@@ -192,7 +205,7 @@ class Asker:
             raise LLMUnreachable(f"no model can be asked, and none has answered {key!r} before")
         llm, seed = self.llms[question.model], derived(self._seed, question.key)
         with self._places:
-            completion = self._completed(llm, question, seed, on_text)
+            completion = self._completed(llm, question, seed, on_text, on_read)
         call = Call(
             completion=completion,
             key=key,
@@ -214,12 +227,19 @@ class Asker:
         self.meter.admit_text()
 
     def _completed(
-        self, llm: LLM, question: Question, seed: int, on_text: OnText | None
+        self,
+        llm: LLM,
+        question: Question,
+        seed: int,
+        on_text: OnText | None,
+        on_read: OnRead | None,
     ) -> Completion:
         """Have a model answer, within what the budget allows, and pay for it."""
         tokens, promised, seconds = self._admitted(llm, question)
         if seconds is not None and isinstance(llm, Timed):
             llm = llm.within(seconds)
+        if isinstance(llm, Gradual):
+            llm = llm.reporting(self._heard(on_read))
         completion = None
         self.meter.asking = True
         try:
@@ -245,13 +265,13 @@ class Asker:
                 self._changed.notify_all()
         return completion
 
-    def _heard(self, on_text: OnText | None) -> OnText:
-        """Return what is told each piece of an answer: a stop does not wait for the rest of it."""
+    def _heard(self, listener: Callable[..., None] | None) -> Callable[..., None]:
+        """Return what is told of each piece: a stop does not wait for the rest of an answer."""
 
-        def heard(piece: str) -> None:
+        def heard(*piece: Any) -> None:
             self.meter.admit_text()
-            if on_text is not None:
-                on_text(piece)
+            if listener is not None:
+                listener(*piece)
 
         return heard
 

@@ -21,6 +21,9 @@ class Listener(Protocol):
     def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
         """The organism asks its model; `left` is what remains of the budget."""
 
+    def reading(self, tokens: int, of: int) -> None:
+        """The model has read so many tokens of the query."""
+
     def text(self, piece: str) -> None:
         """A piece of the answer, as it streams. The only thing shown before it is journalled."""
 
@@ -41,6 +44,9 @@ class Silent:
         """Ignore it."""
 
     def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
+        """Ignore it."""
+
+    def reading(self, tokens: int, of: int) -> None:
         """Ignore it."""
 
     def text(self, piece: str) -> None:

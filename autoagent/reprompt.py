@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from autoagent.asker import Asker, Call, OnText, Question
+from autoagent.asker import Asker, Call, OnRead, OnText, Question
 from autoagent.llm import PYTHON, Completion, Frame, Query
 from autoagent.llm.framing.query import noted
 from autoagent.meter import Denied
@@ -71,6 +71,7 @@ class Reprompter:
         step: int,
         *,
         on_text: OnText | None = None,
+        on_read: OnRead | None = None,
         on_call: Callable[[Call], None] = lambda call: None,
         made: Sequence[Call] = (),
         refused: int = 0,
@@ -81,6 +82,7 @@ class Reprompter:
             query: What to say to the model.
             step: The step of the life; seeds follow from it.
             on_text: Called with each piece of each answer as it comes.
+            on_read: Called as the model reads the query: tokens read, of how many.
             on_call: Called after each answer, before anything else happens.
             made: Answers of this step that were given before the life was taken up again.
             refused: How many were given before these, and refused by a person.
@@ -96,7 +98,9 @@ class Reprompter:
             asked = noted(query, NOTES[problem]) if problem else query
             question = self._question(asked, step, refused + len(tried))
             try:
-                call = self._asker.call(question, on_text=on_text, problem=self._problem)
+                call = self._asker.call(
+                    question, on_text=on_text, on_read=on_read, problem=self._problem
+                )
             except Denied:
                 if not tried:
                     raise

@@ -213,6 +213,7 @@ class Run:
             heartbeat.query,
             step,
             on_text=self._listener.text,
+            on_read=self._listener.reading,
             on_call=self._listener.attempted,
             made=turn.attempts if turn else (),
             refused=len(turn.refused) if turn else 0,

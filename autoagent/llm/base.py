@@ -51,7 +51,7 @@ class Completion:
 class LLM(Protocol):
     """A model that answers a query with a text.
 
-    It may offer more, see `Countable`, `Timed` and `Tuned`.
+    It may offer more, see `Countable`, `Timed`, `Gradual` and `Tuned`.
     """
 
     name: str
@@ -105,6 +105,19 @@ class Timed(Protocol):
 
     def within(self, seconds: float) -> LLM:
         """Return the same model, with at most so many seconds for each answer."""
+        ...
+
+
+@runtime_checkable
+class Gradual(Protocol):
+    """A model that takes its time to read a long query, and can tell how far it is."""
+
+    def reporting(self, on_read: Callable[[int, int], None]) -> LLM:
+        """Return the same model, which tells how many tokens of how many it has read.
+
+        Args:
+            on_read: Called after each piece of a query. An error that it raises ends the answer.
+        """
         ...
 
 

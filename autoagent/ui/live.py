@@ -30,6 +30,7 @@ class LiveView:
         self._bar: Progress | None = None
         self._step = 0
         self._answer = ""
+        self._read = ""
         self._left = ""
 
     def preparing(self, line: str) -> None:
@@ -50,12 +51,17 @@ class LiveView:
 
     def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
         """Open the step's frame."""
-        self._step, self._answer = step, ""
+        self._step, self._answer, self._read = step, "", ""
         self._left = ", ".join(f"{value:.6g} {name} left" for name, value in left.items())
         if self._streaming:
             self._live = Live(console=self._console, transient=True, refresh_per_second=8)
             self._live.start()
             self._show()
+
+    def reading(self, tokens: int, of: int) -> None:
+        """Show how far the model has read."""
+        self._read = f"{tokens:,} of {of:,} tokens read" if tokens < of else ""
+        self._show()
 
     def text(self, piece: str) -> None:
         """Show a piece of the answer."""
@@ -85,7 +91,8 @@ class LiveView:
 
     def _show(self) -> None:
         if self._live is not None:
-            self._live.update(code_panel(self._step, self._answer, note=self._left))
+            note = ", ".join(filter(None, [self._read, self._left]))
+            self._live.update(code_panel(self._step, self._answer, note=note))
 
     def close(self) -> None:
         """Take down what moves."""

@@ -199,6 +199,36 @@ def test_a_pause_ends_an_answer():
         Asker([Model()], meter=meter).ask(question())
 
 
+class Slow(Model):
+    """Reads a question in three pieces."""
+
+    def __init__(self, on_read=None):
+        super().__init__()
+        self._on_read = on_read
+
+    def reporting(self, on_read):
+        return Slow(on_read)
+
+    def complete(self, query, **given):
+        for tokens in (40, 80, 100):
+            self._on_read(tokens, 100)
+        return super().complete(query, **given)
+
+
+def test_it_is_told_how_far_a_model_has_read():
+    read = []
+    asker = Asker([Slow()], meter=Meter())
+    asker.call(question(), on_read=lambda *told: read.append(told))
+    asker.call(question(1))
+    assert read == [(40, 100), (80, 100), (100, 100)]
+
+
+def test_a_pause_ends_the_reading():
+    meter = Meter()
+    with pytest.raises(SuspendedError):
+        Asker([Slow()], meter=meter).call(question(), on_read=lambda *told: meter.pause.set())
+
+
 def test_an_asker_that_may_not_ask_is_refused():
     with pytest.raises(ValueError, match="at_once must be at least 1, got 0"):
         Asker([Model()], at_once=0)

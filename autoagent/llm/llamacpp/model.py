@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import copy
 import logging
 import os
 import threading
@@ -67,6 +68,13 @@ class LlamaCpp:
         self._around((), PYTHON)  # a template that cannot be used is told now
         self.context = min(n_ctx, _trained_context(self._llama))
         self.cache = PromptCache(llama=self._llama)
+        self._on_read: Callable[[int, int], None] = lambda done, of: None
+
+    def reporting(self, on_read: Callable[[int, int], None]) -> "LlamaCpp":
+        """Return the same model, which tells how far it has read; see `Gradual.reporting`."""
+        told = copy.copy(self)
+        told._on_read = on_read
+        return told
 
     def complete(
         self,
@@ -130,7 +138,7 @@ class LlamaCpp:
         self, prompt: list[int], seed: int, temperature: float, grammar: Any
     ) -> Generator[int, None, None]:
         """Evaluate a prompt and return the endless tokens after it."""
-        self.cache.evaluate(prompt)
+        self.cache.evaluate(prompt, self._on_read)
         self._llama.set_seed(seed % (2**32 - 1))  # 2**32 - 1 would mean chance
         tokens: Generator[int, None, None] = self._llama.generate(
             prompt, temp=max(temperature, 0.0), grammar=grammar

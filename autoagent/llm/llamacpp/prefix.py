@@ -1,5 +1,6 @@
 """Evaluate a prompt, without evaluating again what the last one began with."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,14 +23,22 @@ class PromptCache:
         self._llama = llama
         self._kept: list[int] = []
 
-    def evaluate(self, tokens: list[int]) -> None:
-        """Bring the model to the end of a prompt; `evaluated` counts the tokens it took."""
+    def evaluate(
+        self, tokens: list[int], on_read: Callable[[int, int], None] = lambda done, of: None
+    ) -> None:
+        """Bring the model to the end of a prompt; `evaluated` counts the tokens it took.
+
+        Args:
+            tokens: The prompt.
+            on_read: Told after each batch how many of how many tokens are evaluated.
+        """
         start = self._rewind(self._shared(tokens))
         self._kept = []
         self.evaluated = len(tokens) - start
         for end in self._ends(start, len(tokens)):
             self._llama.eval(tokens[start:end])
             start = end
+            on_read(start, len(tokens))
         self._kept = list(tokens)
 
     def forget(self) -> None:

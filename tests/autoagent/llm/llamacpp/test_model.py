@@ -138,6 +138,25 @@ def test_a_repeated_query_gets_the_answer_that_it_got_alone(smollm2: LlamaCpp, w
     assert texts == {say(smollm2, 1, "go " * words)}
 
 
+def test_it_tells_how_far_it_has_read(smollm2: LlamaCpp) -> None:
+    smollm2.cache.forget()
+    read: list[tuple[int, int]] = []
+    done = ask(smollm2.reporting(lambda *told: read.append(told)), "word " * 1200, max_tokens=1)
+    assert read == [(512, done.tokens_in), (1024, done.tokens_in), (done.tokens_in,) * 2]
+
+
+def test_reading_that_was_broken_off_changes_nothing(smollm2: LlamaCpp) -> None:
+    def stop(tokens: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    smollm2.cache.forget()
+    before = ask(smollm2, "word " * 700, max_tokens=8)
+    smollm2.cache.forget()
+    with pytest.raises(KeyboardInterrupt):
+        ask(smollm2.reporting(stop), "word " * 700, max_tokens=8)
+    assert ask(smollm2, "word " * 700, max_tokens=8) == before
+
+
 def test_an_answer_is_cut_at_max_tokens(smollm2: LlamaCpp) -> None:
     completion = ask(smollm2, "Write a long program.", max_tokens=7)
     assert (completion.tokens_out, completion.finish) == (7, "length")
