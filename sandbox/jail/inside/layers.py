@@ -22,6 +22,10 @@ NEW_ROOT = "/proc"
 """A folder that every system has, to put a new root on."""
 SCRATCH = "/scratch"
 """The one folder of a run's own: its source, and whatever else it is let write."""
+STREAMS, STDIN = "/proc/self/fd", "/proc/self/fd/0"
+"""Where programs look for their standard input by name: a folder of the run's own, of which the
+kernel's ``/proc`` knows nothing."""
+LINKS = {"/dev/fd": STREAMS, "/dev/stdin": STDIN}
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 24, 36, 38
@@ -136,7 +140,10 @@ def furnish_root(files: dict[str, str]) -> None:
     """
     own_mounts("a new root")
     mount_memory("a new root", NEW_ROOT, 0, "size=1m,mode=755")
-    os.mkdir(NEW_ROOT + SCRATCH)
+    for folder in (SCRATCH, STREAMS, *map(os.path.dirname, LINKS)):
+        os.makedirs(NEW_ROOT + folder, exist_ok=True)
+    for name, place in LINKS.items():
+        os.symlink(place, NEW_ROOT + name)
     for name, source in files.items():
         place = NEW_ROOT + name
         os.makedirs(place if os.path.isdir(source) else os.path.dirname(place), exist_ok=True)
@@ -153,6 +160,13 @@ def make_scratch(megabytes: int) -> None:
     own_mounts("a scratch folder")
     flags = NO_SETUID | NO_DEVICES | NO_PROGRAMS
     mount_memory("a scratch folder", SCRATCH, flags, f"size={megabytes}m,nr_inodes=64,mode=777")
+
+
+def make_streams(stdin_bytes: int) -> None:
+    """Give this process and its children a folder with room for an input, that goes with them."""
+    flags = NO_SETUID | NO_DEVICES | NO_PROGRAMS
+    room = (stdin_bytes >> 10) + 8  # whole pages
+    mount_memory("a standard input", STREAMS, flags, f"size={room}k,nr_inodes=2,mode=755")
 
 
 def own_mounts(what: str) -> None:

@@ -64,6 +64,7 @@ def main(configuration: str, found: str) -> NoReturn:
 def close_all_doors(code: bytes) -> None:
     """Do all that a run does before its program."""
     layers.make_scratch(1)
+    layers.make_streams(0)
     lock_in({}, False, code)
 
 
@@ -115,6 +116,7 @@ class Keeper:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             layers.call("a namespace", "unshare", CLONE_NEWPID)
             layers.make_scratch(self.request["scratch_mb"])
+            layers.make_streams(os.fstat(self.files["stdin"]).st_size)
             if os.fork() == 0:
                 self.keep()
         except OSError as error:
@@ -131,6 +133,7 @@ class Keeper:
                 copy(files["source"], source.fileno())
             if not request["writable"]:
                 layers.restrict_mounts(layers.SCRATCH, layers.READ_ONLY)
+            self.name_stdin()
             status = 0
             for command in request["commands"]:
                 if status == 0:
@@ -143,6 +146,13 @@ class Keeper:
             self.control.send(b"!" + str(error).encode())
         finally:
             os._exit(0)
+
+    def name_stdin(self) -> None:
+        """Have the standard input be a file, so that programs that look for it by name find it."""
+        with open(layers.STDIN, "xb", 0) as named:
+            copy(self.files["stdin"], named.fileno())
+        layers.restrict_mounts(layers.STREAMS, layers.READ_ONLY)
+        os.dup2(os.open(layers.STDIN, os.O_RDONLY), self.files["stdin"], inheritable=False)
 
     def run(self, command: list[str]) -> int:
         """Run one command, and return its wait status.

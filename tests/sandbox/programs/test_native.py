@@ -64,6 +64,106 @@ def test_reads_nothing(language: Language) -> None:
     assert ran(language, "", b"x" * 10_000_000).status == "ok"
 
 
+READERS = {
+    "by name": "require('fs').readFileSync('/dev/stdin', 'utf8')",
+    "by link": "require('fs').readFileSync('/proc/self/fd/0', 'utf8')",
+    "by folder": "require('fs').readFileSync('/dev/fd/0', 'utf8')",
+    "its descriptor": "require('fs').readFileSync(process.stdin.fd, 'utf8')",
+    "opened": "(fs => fs.readFileSync(fs.openSync('/dev/stdin', 'rs'), 'utf8'))(require('fs'))",
+    "promised": "await require('fs/promises').readFile('/dev/stdin', 'utf8')",
+    "asked": (
+        "await require('readline/promises').createInterface(process.stdin).question('') + '\\n'"
+    ),
+    "iterated": "(await Array.fromAsync(process.stdin)).join('')",
+    "lines": (
+        "(await Array.fromAsync(require('readline').createInterface(process.stdin)))"
+        ".join('\\n') + '\\n'"
+    ),
+    "data": (
+        "await new Promise(done => { let all = ''; process.stdin.setEncoding('utf8')"
+        ".on('data', part => all += part).on('end', () => done(all)) })"
+    ),
+    "readable": (
+        "await new Promise(done => { let all = '', part; process.stdin.on('readable', () => "
+        "{ while ((part = process.stdin.read()) !== null) all += part })"
+        ".on('end', () => done(all)) })"
+    ),
+    "streamed": (
+        "await new Promise(done => { let all = ''; require('fs').createReadStream('/dev/stdin')"
+        ".on('data', part => all += part).on('end', () => done(all)) })"
+    ),
+}
+
+
+@pytest.mark.parametrize("how", READERS)
+def test_javascript_reads_its_input_in_every_way(javascript: Language, how: str) -> None:
+    source = f"(async () => {{ process.stdout.write({READERS[how]}) }})()"
+    assert ran(javascript, source, "one line, é\n".encode()).stdout == "one line, é\n".encode()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import {readFileSync} from 'fs';\nprocess.stdout.write(readFileSync('/dev/stdin'));",
+        "import {readFile} from 'node:fs/promises';\n"
+        "process.stdout.write(await readFile('/dev/stdin'));",
+        "const fs = await import('fs');\nprocess.stdout.write(fs.readFileSync(0));",
+        "import {stdin} from 'process';\nfor await (const each of stdin) console.log(`${each}`);",
+    ],
+)
+def test_modules_of_ecmascript(javascript: Language, source: str) -> None:
+    assert ran(javascript, source, b"text").stdout.strip() == b"text"
+
+
+def test_what_node_itself_has_can_be_required(javascript: Language) -> None:
+    names = (
+        "fs readline os util assert events path buffer string_decoder url perf_hooks stream "
+        "timers crypto zlib querystring vm process console readline/promises timers/promises"
+    )
+    source = f"for (const name of '{names}'.split(' ')) require(name), require('node:' + name)"
+    run = ran(javascript, source)
+    assert (run.status, run.stderr) == ("ok", b"")
+
+
+@pytest.mark.parametrize(
+    "opened", ["open('/dev/stdin')", "open('/proc/self/fd/0')", "sys.stdin", "open(0)"]
+)
+def test_python_reads_its_input_in_every_way(python: Language, opened: str) -> None:
+    source = f"import sys\nsys.stdout.write({opened}.read())"
+    assert ran(python, source, "é\n".encode()).stdout == "é\n".encode()
+
+
+def test_large_inputs_and_outputs(language: Language) -> None:
+    text = b"0123456789abcde\n" * (1 << 19)
+    run = ran(language, CAT[language.name], text, memory_mb=256, output_bytes=1 << 24)
+    assert (run.status, run.stdout == text) == ("ok", True)
+
+
+def test_the_input_is_a_file_of_its_own_that_nobody_writes(python: Language) -> None:
+    source = """
+import os
+for each in ("/dev", "/proc", "/proc/self", "/proc/self/fd"):
+    print(*sorted(os.listdir(each)))
+for each in ("/dev/stdin", "/proc/self/fd/0", "/proc/self/fd/1", "/dev/x"):
+    try:
+        open(each, "r+b" if os.path.exists(each) else "wb")
+        print("open")
+    except OSError:
+        print("closed")
+try:
+    os.chmod("/proc/self/fd/0", 0o777)
+    print("open")
+except OSError:
+    print("closed")
+try:
+    print(os.write(0, b"x"))
+except OSError:
+    print("closed")
+"""
+    told = ran(python, source, b"secret").stdout.decode().splitlines()
+    assert told == ["fd stdin", "self", "fd", "0", *["closed"] * 6]
+
+
 def test_several_inputs(language: Language) -> None:
     runs = compiled(language, CAT[language.name]).run([b"a", b"b"], Limits(**QUICK))
     assert [run.stdout for run in runs] == [b"a", b"b"]
@@ -343,7 +443,7 @@ def test_what_is_to_be_seen(python: Language) -> None:
     source = "import os\nfor each in ('/', '/scratch'): print(*os.listdir(each))"
     root, scratch = ran(python, source).stdout.decode().splitlines()
     interpreter = {Path(each).parts[1] for each in (sys.base_prefix, sys._base_executable)}
-    assert set(root.split()) <= {"scratch", "usr", "lib64", "lib", *interpreter}
+    assert set(root.split()) <= {"dev", "proc", "scratch", "usr", "lib64", "lib", *interpreter}
     assert scratch == "program.py"
 
 
