@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -24,12 +24,14 @@ from genetic.bench.benchmark import Benchmark
 from genetic.bench.contender import Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes
 from genetic.cli.bench_view import BenchView, modes_table
-from genetic.cli.programs import MeasuresOption, chosen_measures, similarity_of
-from genetic.cli.translate import MaxTokensOption, SettingOption, settings_of
+from genetic.cli.programs import COMPARE, MeasuresOption, chosen_measures, similarity_of
+from genetic.cli.translate import MaxTokensOption, SettingOption, longest_answer, settings_of
 from genetic.executors import open_executor
+from genetic.translate.comparison import comparison
 from genetic.translate.evaluate import prepare
 from genetic.translate.problem import TARGET, select
 from genetic.translate.settings import Settings
+from genetic.translate.tasks import BundledTask
 from sandbox.extras import pip_install
 from sandbox.session import Sandbox
 
@@ -64,7 +66,7 @@ class Engine:
     population: Annotated[int, typer.Option(help="Candidates of the engine.")] = 10
     generations: Annotated[int, typer.Option(help="Most generations of the engine.")] = 5
     setting: SettingOption = None
-    max_tokens: MaxTokensOption = 1024
+    max_tokens: MaxTokensOption = None
     calls: Annotated[
         int | None,
         typer.Option(
@@ -74,9 +76,9 @@ class Engine:
         ),
     ] = None
 
-    def settings(self) -> Settings:
-        """Return the settings that these options make."""
-        named = asdict(self)
+    def settings(self, model: str) -> Settings:
+        """Return the settings that these options make, for a model."""
+        named = asdict(self) | {"max_tokens": longest_answer(self.max_tokens, [model])}
         return settings_of(named.pop("setting") or [], named)
 
 
@@ -92,6 +94,7 @@ def translation(
     ] = "*",
     engine: Engine,
     measures: MeasuresOption = None,
+    compare: Annotated[str | None, COMPARE] = None,
     tokens: TokensOption = None,
     seed: SeedOption = 0,
     workers: Annotated[int, typer.Option(help="Births side by side.", min=1)] = 1,
@@ -105,9 +108,9 @@ def translation(
     """Translate the bundled tasks, and judge what comes out on inputs that nobody has seen."""
     found: list[Outcome] = []
     with bad_input_exits(), ExitStack() as stack:
-        chosen, modes = select(tasks), MODES[mode]
+        chosen, modes = _compared(select(tasks), compare), MODES[mode]
         write = _writer(out)
-        settings, weights = engine.settings(), _weights(measures)
+        settings, weights = engine.settings(llm), _weights(measures)
         outcomes = Outcomes(out)
         stack.enter_context(claimed(out))
         model = stack.enter_context(closing(server.model(llm, "benchmark")))
@@ -139,6 +142,14 @@ def translation(
     if found:
         _tell(report, out, json)
     raise typer.Exit(exit_code)
+
+
+def _compared(tasks: list[BundledTask], compare: str | None) -> list[BundledTask]:
+    """Return tasks with another way to compare than their own, if there is one."""
+    if compare is None:
+        return tasks
+    comparison(compare)  # an unknown one is told before anything is run
+    return [replace(task, compare=compare) for task in tasks]
 
 
 def _weights(measures: list[str] | None) -> dict[str, float]:

@@ -13,6 +13,7 @@ import typer
 from autoagent.cli.common import fail, progress
 from autoagent.llm import Frame
 from autoagent.similarity import Judged, Length, Measure, Sentence, Similarity, sentence_model
+from genetic.translate.comparison import EXACT, MODES, TOLERANCE
 from genetic.translate.languages import language_of
 from genetic.translate.task import Task, observe
 from sandbox.extras import pip_install
@@ -37,6 +38,11 @@ MeasuresOption = Annotated[
     ),
 ]
 
+COMPARE = typer.Option(
+    help=f"When outputs count as the same: {', '.join(MODES)} (usually {TOLERANCE:g}; relative to "
+    "numbers beyond 1)."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
@@ -55,11 +61,17 @@ class Inputs:
         typer.Option(help="Larger input on which correct programs are measured.", dir_okay=False),
     ] = None
 
-    def observe(self, source: Path) -> Task:
-        """Run a source on them, or exit."""
+    def observe(self, source: Path, compare: str) -> Task:
+        """Run a source on them, or exit.
+
+        Args:
+            source: Its file.
+            compare: When outputs count as the same.
+        """
         text, language = read_text(source, "source"), language_of(source)
         measured = None if self.stress is None else read_bytes(self.stress, "stress input")
-        return observe(text, language, read_inputs(self.inputs, self.no_input), stress=measured)
+        read = read_inputs(self.inputs, self.no_input)
+        return observe(text, language, read, stress=measured, compare=compare)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +79,7 @@ class Comparison:
     """How outputs are compared."""
 
     measures: MeasuresOption = None
-    ignore_trailing_space: Annotated[
-        bool,
-        typer.Option(
-            "--ignore-trailing-space",
-            help="White space at the ends of lines and of the output does not count.",
-        ),
-    ] = False
+    compare: Annotated[str, COMPARE] = EXACT
 
 
 def read_text(path: Path, what: str) -> str:

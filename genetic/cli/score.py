@@ -44,17 +44,11 @@ def score(
     """Tell how well CANDIDATE does what SOURCE does, on each input."""
     with bad_input_exits():
         target, program = target_of(candidate), read_text(candidate, "candidate")
-        task = inputs.observe(source)
+        task = inputs.observe(source, comparison.compare)
         prepare(target, progress)
         compared = similarity_of(chosen_measures(comparison.measures))
         with closing(open_executor("local", 1)) as executor:
-            judge = Judge(
-                task,
-                target=target,
-                executor=executor,
-                similarity=compared,
-                loose=comparison.ignore_trailing_space,
-            )
+            judge = Judge(task, target=target, executor=executor, similarity=compared)
             judgement = judge.judge(program)
     data = scored(task, judgement) | {"measures": list(compared.names)}
     if json:

@@ -45,7 +45,14 @@ SettingOption = Annotated[
     list[str] | None,
     typer.Option("--set", help="Any other setting, as name=value (see docs/translate.md)."),
 ]
-MaxTokensOption = Annotated[int, typer.Option(help="Longest answer, in tokens.")]
+LONGEST_ANSWER, LONGEST_OF_SERVERS = 1024, 4096
+MaxTokensOption = Annotated[
+    int | None,
+    typer.Option(
+        help=f"Longest answer, in tokens (default: {LONGEST_OF_SERVERS} of openai: models, "
+        f"{LONGEST_ANSWER} of local ones)."
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,12 +93,13 @@ class Searching:
         bool, typer.Option("--faster", help="After a correct program, go on for a faster one.")
     ] = False
     setting: SettingOption = None
-    max_tokens: MaxTokensOption = 1024
+    max_tokens: MaxTokensOption = None
     calls: Annotated[int | None, typer.Option(help="Most questions to models.")] = None
 
-    def settings(self) -> Settings:
-        """Return the settings that these options make."""
+    def settings(self, models: Sequence[str]) -> Settings:
+        """Return the settings that these options make, for these models."""
         named = {each.name: getattr(self, each.name) for each in fields(self)}
+        named["max_tokens"] = longest_answer(self.max_tokens, models)
         named["until_correct"] = not named.pop("faster")
         return settings_of(named.pop("setting") or [], named)
 
@@ -203,22 +211,30 @@ def _plan(
     comparison: Comparison,
 ) -> Plan:
     """Return what a new run is to do, or exit."""
-    settings = searching.settings()
+    models = tuple(ensemble.llm or ["smollm2"])
+    settings = searching.settings(models)
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")
     TARGETS.point(to)  # an unknown one is told before the source is run
     return Plan(
-        task=inputs.observe(source),
+        task=inputs.observe(source, comparison.compare),
         name=source.name,
         target=to,
-        models=tuple(ensemble.llm or ["smollm2"]),
+        models=models,
         settings=settings,
         prompts=tuple(map(_prompts, ensemble.prompts or [])) or (Prompts(),),
         per_island=ensemble.per_island,
         measures=chosen_measures(comparison.measures),
         seed=seed,
-        loose=comparison.ignore_trailing_space,
     )
+
+
+def longest_answer(given: int | None, models: Sequence[str]) -> int:
+    """Return how many tokens an answer may have, if that is not given: what all models can do."""
+    if given is not None:
+        return given
+    served = all(model.startswith("openai:") for model in models)
+    return LONGEST_OF_SERVERS if served else LONGEST_ANSWER
 
 
 def settings_of(given: Sequence[str], options: dict[str, Any]) -> Settings:

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from genetic.translate.comparison import EXACT, comparison
 from sandbox.limits import Limits
 from sandbox.programs import TARGETS, CompileError, Language, Program, Run, open_target
 from sandbox.session import SandboxError
@@ -29,7 +30,7 @@ class Trial:
         limits: What each run may spend; the stress input may take more.
         stress: A larger input, for candidates that get all else right, and what it should print.
         first: If none of so many inputs comes out right, the others are not tried; 0 tries all.
-        loose: Whether white space at the ends of lines and of the output does not count.
+        compare: When two outputs count as the same (see `genetic.translate.comparison`).
     """
 
     target: str
@@ -38,13 +39,11 @@ class Trial:
     limits: Limits
     stress: tuple[bytes, bytes] | None = None
     first: int = 0
-    loose: bool = False
+    compare: str = EXACT
 
     def matches(self, run: Run, expected: bytes) -> bool:
         """Tell whether a run came to a good end and printed what it should."""
-        if run.status != "ok":
-            return False
-        return run.stdout == expected or (self.loose and trimmed(run.stdout) == trimmed(expected))
+        return run.status == "ok" and comparison(self.compare).same(expected, run.stdout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +119,6 @@ def ran(program: Program, inputs: Sequence[bytes], limits: Limits) -> list[Run]:
                     "machine runs, and resume the search"
                 )
     return runs
-
-
-def trimmed(text: bytes) -> bytes:
-    """Return text without white space at the ends of its lines and at its own end."""
-    return b"\n".join(line.rstrip() for line in text.rstrip().splitlines())
 
 
 @functools.cache

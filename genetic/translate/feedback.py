@@ -8,8 +8,29 @@ from __future__ import annotations
 
 import difflib
 
+from genetic.translate.judge import Judgement
+
 LONGEST = 20_000
 """Characters of an output that are looked at."""
+MOST_FAULTS = 3
+"""So many of the tests that fail are told at once."""
+
+
+def standing(judgement: Judgement, before: Judgement | None) -> str:
+    """Say how many tests a program passes, and whether the last change did anything.
+
+    Args:
+        judgement: What it is worth.
+        before: What the program was worth that it was made from, if it was.
+    """
+    fitness = judgement.fitness
+    said = f"It passes {fitness.exact} of {fitness.tests} tests."
+    if before is None or not before.results:
+        return said
+    now, then = (
+        [(result.status, result.actual) for result in each.results] for each in (judgement, before)
+    )
+    return f"{said} Your last change altered no output." if now == then else said
 
 
 def quote(given: str, expected: str, actual: str, status: str) -> str:

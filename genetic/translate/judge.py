@@ -83,7 +83,6 @@ class Judge:
         limits: What each run may spend.
         first: If none of so many inputs, the cheapest ones, comes out right, the others are not
             tried; 0 always tries all.
-        loose: Whether white space at the ends of lines and of the output does not count.
     """
 
     def __init__(
@@ -95,7 +94,6 @@ class Judge:
         similarity: Similarity,
         limits: Limits = CANDIDATE_LIMITS,
         first: int = 0,
-        loose: bool = False,
     ) -> None:
         # The cheapest first: an input's length is what we know of its cost beforehand.
         self.tests = tuple(sorted(task.tests, key=lambda test: len(test.input)))
@@ -115,7 +113,7 @@ class Judge:
             ),
             stress=None if stress is None else (stress.input, stress.expected),
             first=first,
-            loose=loose,
+            compare=task.compare,
         )
         self._executor = executor
         self._similarity = similarity

@@ -10,6 +10,7 @@ from typing import Any
 
 from autoagent.events import flag, integer, list_of, mapping_of, maybe, number, record, text
 from autoagent.journal import Journal, JournalError
+from genetic.translate.comparison import EXACT
 from genetic.translate.prompts import Prompts
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task, Test
@@ -30,8 +31,10 @@ SHAPE = record(
     per_island=flag,
     measures=mapping_of(number),
     seed=integer,
-    loose=flag,
 )
+LOOSE = record(loose=flag)
+"""How earlier runs say that trailing white space does not count."""
+COMPARED = record(compare=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,6 @@ class Plan:
         per_island: Whether each island asks one model alone; if not, a bandit chooses.
         measures: How much each measure of similarity counts, by name.
         seed: Everything random follows from it.
-        loose: Whether trailing white space does not count.
     """
 
     name: str
@@ -60,7 +62,6 @@ class Plan:
     per_island: bool = False
     measures: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
-    loose: bool = False
 
     @property
     def island_models(self) -> list[list[int]]:
@@ -88,7 +89,7 @@ class Plan:
             "per_island": self.per_island,
             "measures": dict(self.measures),
             "seed": self.seed,
-            "loose": self.loose,
+            "compare": self.task.compare,
         }
 
     @classmethod
@@ -108,6 +109,7 @@ class Plan:
                 language=data["language"],
                 tests=tuple(_unpacked(test) for test in data["tests"]),
                 stress=None if stress is None else _unpacked(stress),
+                compare=_compared(data),
             ),
             target=data["target"],
             models=tuple(data["models"]),
@@ -116,7 +118,6 @@ class Plan:
             per_island=data["per_island"],
             measures=data["measures"],
             seed=data["seed"],
-            loose=data["loose"],
         )
 
     @classmethod
@@ -136,6 +137,15 @@ class Plan:
             return cls.of(data)
         except ValueError as error:
             raise JournalError(f"the record of run {run} is damaged: {error}") from None
+
+
+def _compared(data: dict[str, Any]) -> str:
+    """Return how outputs are compared."""
+    if COMPARED(data):
+        return str(data["compare"])
+    if LOOSE(data):
+        return "trailing-space" if data["loose"] else EXACT
+    raise ValueError("it does not say how outputs are compared")
 
 
 def _packed(test: Test) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from genetic.translate.comparison import EXACT
 from genetic.translate.task import Task, observe
 from genetic.translate.tasks import BundledTask, load_tasks
 
@@ -43,10 +44,14 @@ class Problem:
         inputs = {f"open {n}": data for n, data in enumerate(bundled.inputs)}
         inputs |= {f"hidden {n}": data for n, data in enumerate(bundled.hidden)}
         larger = bundled.stress if stress else None
-        whole = observe(bundled.source, LANGUAGE, inputs, stress=larger)
+        whole = observe(bundled.source, LANGUAGE, inputs, stress=larger, compare=bundled.compare)
         half = len(bundled.inputs)
-        hidden = Task(source=whole.source, language=LANGUAGE, tests=whole.tests[half:])
-        return cls(bundled.name, bundled.level, whole.with_tests(whole.tests[:half]), hidden)
+        return cls(
+            bundled.name,
+            bundled.level,
+            whole.with_tests(whole.tests[:half]),
+            replace(whole, tests=whole.tests[half:], stress=None),
+        )
 
 
 def select(patterns: str) -> list[BundledTask]:
@@ -65,6 +70,8 @@ def select(patterns: str) -> list[BundledTask]:
 def digest(bundled: BundledTask) -> str:
     """Return what tells a task from another of the same name."""
     parts = [bundled.source.encode(), *bundled.inputs, b"", *bundled.hidden, bundled.stress]
+    if bundled.compare != EXACT:
+        parts.append(bundled.compare.encode())
     found = hashlib.sha256()
     for part in parts:
         found.update(len(part).to_bytes(8, "big") + part)

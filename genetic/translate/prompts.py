@@ -22,7 +22,8 @@ FOOTER = (
 class Prompts:
     """Templates; ``$name`` stands for what is filled in, and ``$$`` for a dollar.
 
-    All know `from_language`, `to_language`, `source` (the original) and `footer`.
+    All know `from_language`, `to_language`, `source` (the original), `platform` (a blank
+    and a sentence about what programs are compiled for, if there is something to say) and `footer`.
 
     Attributes:
         translate: Asks for a first translation.
@@ -37,26 +38,27 @@ class Prompts:
 
     translate: str = (
         "Translate this $from_language program to $to_language. Both read standard input and "
-        "write standard output, and must print the same for every input.\n\n$source\n\n$footer"
+        "write standard output, and must print the same for every input.$platform\n\n$source\n\n"
+        "$footer"
     )
     mend_errors: str = (
         "This $to_language program shall do what the $from_language program does, but it does "
-        "not compile. Mend it.\n\n$from_language:\n$source\n\n$to_language:\n$program\n\n"
+        "not compile. Mend it.$platform\n\n$from_language:\n$source\n\n$to_language:\n$program\n\n"
         "The compiler says:\n$errors\n\n$footer"
     )
     mend_output: str = (
         "This $to_language program shall print what the $from_language program prints, but its "
-        "output is wrong. Mend it.\n\n$from_language:\n$source\n\n$to_language:\n$program\n\n"
-        "$feedback\n\n$footer"
+        "output is wrong. Mend it.$platform\n\n$from_language:\n$source\n\n"
+        "$to_language:\n$program\n\n$feedback\n\n$footer"
     )
     mend_mixed: str = (
         "The lines of two $to_language translations of a $from_language program were mixed. Make "
-        "one program of them that does what the original does.\n\n$from_language:\n$source\n\n"
-        "$to_language:\n$program\n\n$footer"
+        "one program of them that does what the original does.$platform\n\n"
+        "$from_language:\n$source\n\n$to_language:\n$program\n\n$footer"
     )
     mend_mutated: str = (
         "Some characters of this $to_language translation of a $from_language program may have "
-        "been changed by chance. Keep what is an improvement, mend the rest.\n\n"
+        "been changed by chance. Keep what is an improvement, mend the rest.$platform\n\n"
         "$from_language:\n$source\n\n$to_language:\n$program\n\n$footer"
     )
     explain: str = (
@@ -117,7 +119,7 @@ class Prompts:
             room: Characters. Outputs are cut first, from the middle, then the whole.
         """
         template = Template(getattr(self, name))
-        known = {"footer": self.footer, **values}
+        known = {"platform": "", "footer": self.footer, **values}
         prompt = ""
         for limit in OUTPUT_LIMITS:
             outputs = {key: cut(known[key], limit) for key in OUTPUTS if key in known}
@@ -127,7 +129,7 @@ class Prompts:
         return cut(prompt, room)
 
 
-KNOWN = ("from_language", "to_language", "source", "program", *OUTPUTS, "footer")
+KNOWN = ("from_language", "to_language", "source", "program", *OUTPUTS, "platform", "footer")
 
 
 def cut(text: str, limit: int) -> str:

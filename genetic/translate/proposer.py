@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autoagent.asker import Question
 from autoagent.llm import PROSE, Completion, Frame, code_frame
 from autoagent.llm.framing.fence import extract_block
+from genetic.translate.comparison import comparison, trimmed
+from genetic.translate.feedback import MOST_FAULTS, standing
 from genetic.translate.judge import Judgement, Result
 from genetic.translate.operators import Operators
 from genetic.translate.prompts import OUTPUT_LIMITS, Prompts, cut
@@ -73,7 +75,11 @@ class Proposer:
             "from_language": SOURCES[task.language].title,
             "to_language": title,
             "source": task.source,
+            "platform": f" {note}" if (note := getattr(TARGETS[target], "note", "")) else "",
         }
+        self._compared = comparison(task.compare)
+        self._before: Judgement | None = None
+        self._is_cut = False
 
     def translate(self, key: str) -> str:
         """Return a new translation."""
@@ -90,12 +96,23 @@ class Proposer:
     def mend(self, key: str, program: str, judgement: Judgement, rng: random.Random) -> Mend:
         """Return a program mended by its errors, or by what it does wrong."""
         if judgement.compile_errors:
-            errors = judgement.compile_errors
+            errors = f"{judgement.compile_errors}{self._broken_off}"
             return self._mended("mend_errors", key, program, errors=errors)
         failing = [result for result in judgement.results if result.status and not result.exact]
-        failed = rng.choice(failing) if self._settings.shuffle else failing[0]
-        told = self._told(key, program, failed)
-        return self._mended("mend_output", key, program, feedback=told)
+        if self._settings.shuffle:
+            rng.shuffle(failing)
+        told = self._told(key, program, failing[:MOST_FAULTS])
+        words = " ".join(filter(None, [standing(judgement, self._before), self._compared.words]))
+        self._before = judgement
+        return self._mended(
+            "mend_output", key, program, feedback=f"{told}\n{words}{self._broken_off}"
+        )
+
+    @property
+    def _broken_off(self) -> str:
+        """What there is to say if the last answer was as long as an answer may be."""
+        most = self._settings.max_tokens
+        return f"\nThe answer broke off after {most} tokens; be shorter." if self._is_cut else ""
 
     def _mended(self, template: str, key: str, program: str, **told: str) -> Mend:
         mended, prompt = self._program(
@@ -103,25 +120,37 @@ class Proposer:
         )
         return Mend(mended, prompt, *told.values())
 
-    def _told(self, key: str, program: str, failed: Result) -> str:
-        """Return what is told of a test that fails."""
-        expected, actual = _text(failed.expected), _text(failed.actual)
-        given = failed.given.decode(errors="replace")
-        told = self._operators.feedback(given, expected, actual, failed.status or "ok")
-        if failed.reasoning and not self._settings.blind:
-            told += f"\n{failed.reasoning}"
+    def _told(self, key: str, program: str, failed: Sequence[Result]) -> str:
+        """Return what is told of tests that fail."""
+        room = OUTPUT_LIMITS[0] // len(failed)
+        told = "\n\n".join(cut(self._fault(each), room) for each in failed)
         if not self._settings.explain:
             return told
         if not self._settings.blind:
             words = self._said("explain", key, program=program, feedback=told)
             return f"{told}\n{words}"
+        given, expected, actual = self._texts(failed[0])
         words = self._said("describe", key, expected=expected, actual=actual)
         expected, given = (cut(text, OUTPUT_LIMITS[0]) for text in (expected, given))
         # Whoever was told not to quote may do so all the same.
         return told if any(_quotes(words, text) for text in (given, expected, actual)) else words
 
+    def _fault(self, failed: Result) -> str:
+        """Return what is told of a test that fails, before anybody is asked about it."""
+        given, expected, actual = self._texts(failed)
+        told = self._operators.feedback(given, expected, actual, failed.status or "ok")
+        blind = self._settings.blind or not failed.reasoning
+        return told if blind else f"{told}\n{failed.reasoning}"
+
+    def _texts(self, failed: Result) -> tuple[str, str, str]:
+        """Return what a test gives, expects and gets, without what does not count."""
+        outputs = failed.expected, failed.actual
+        if not self._compared.is_exact:
+            outputs = trimmed(failed.expected), trimmed(failed.actual)
+        return _text(failed.given), _text(outputs[0]), _text(outputs[1])
+
     def _said(self, template: str, key: str, **values: str) -> str:
-        text, _ = self._answer(
+        text, *_ = self._answer(
             template, f"{key}.{template}", PROSE, self._settings.temperature, LONGEST_WORDS, values
         )
         return text.strip()
@@ -129,9 +158,10 @@ class Proposer:
     def _program(
         self, template: str, key: str, temperature: float, **values: str
     ) -> tuple[str, str]:
-        text, prompt = self._answer(
+        text, prompt, is_cut = self._answer(
             template, key, self._frame, temperature, self._settings.max_tokens, values
         )
+        self._is_cut = is_cut
         # Half characters are no text: no file and no model could take them.
         program = (extract_block(text, self._fence) or "").encode(errors="replace").decode()
         return program, prompt
@@ -144,8 +174,8 @@ class Proposer:
         temperature: float,
         max_tokens: int,
         values: dict[str, str],
-    ) -> tuple[str, str]:
-        """Return a model's answer, and what it was asked."""
+    ) -> tuple[str, str, bool]:
+        """Return a model's answer, what it was asked, and whether the answer broke off."""
         prompt = self._prompts.fill(template, self._words | values, self._settings.prompt_chars)
         self.calls += 1
         completion = self._ask(
@@ -158,7 +188,7 @@ class Proposer:
                 model=self._model,
             )
         )
-        return completion.text, prompt
+        return completion.text, prompt, completion.finish == "length"
 
 
 def _text(data: bytes) -> str:

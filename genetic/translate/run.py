@@ -126,7 +126,6 @@ class Translation:
             executor=executor,
             similarity=similarity(self._rating),
             first=plan.settings.first,
-            loose=plan.loose,
         )
         self._search = Search(
             plan.task,

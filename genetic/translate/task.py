@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from genetic.translate.comparison import EXACT, comparison
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Program, Run, open_source
 
@@ -35,19 +36,23 @@ class Task:
         language: What it is written in, one of `sandbox.programs.SOURCES`.
         tests: What it does.
         stress: A larger input on which correct programs are compared by their CPU.
+        compare: When an output counts as what was expected (see `genetic.translate.comparison`).
     """
 
     source: str
     language: str
     tests: tuple[Test, ...]
     stress: Test | None = None
+    compare: str = EXACT
 
     def __post_init__(self) -> None:
         """Refuse a task without a test.
 
         Raises:
             SourceError: There is none.
+            ValueError: There is no such way to compare.
         """
+        comparison(self.compare)
         if not self.tests:
             raise SourceError("there are no inputs to test with; give at least one")
 
@@ -62,6 +67,7 @@ def observe(
     inputs: Mapping[str, bytes],
     *,
     stress: bytes | None = None,
+    compare: str = EXACT,
     limits: Limits = SOURCE_LIMITS,
     check: Callable[[], None] = lambda: None,
 ) -> Task:
@@ -72,15 +78,17 @@ def observe(
         language: What it is written in.
         inputs: What it reads, by name.
         stress: A larger input.
+        compare: When an output counts as what was expected.
         limits: What each run may spend.
         check: Called before each run; what it raises ends the observation.
 
     Raises:
         SourceError: It is no program, fails on an input, never prints anything, or prints one
             thing now and another then.
-        ValueError: There is no such language.
+        ValueError: There is no such language, or no such way to compare.
         SandboxError: What runs it is missing.
     """
+    comparison(compare)
     if not inputs:
         raise SourceError("there are no inputs to test with; give at least one")
     named = dict(inputs) | ({} if stress is None else {"stress": stress})
@@ -96,7 +104,13 @@ def observe(
             "the source prints nothing for any input, so there is nothing to compare; it must "
             "write to its standard output"
         )
-    return Task(source=source, language=language, tests=tuple(tests), stress=measured)
+    return Task(
+        source=source,
+        language=language,
+        tests=tuple(tests),
+        stress=measured,
+        compare=compare,
+    )
 
 
 def _expected(

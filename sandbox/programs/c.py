@@ -39,6 +39,7 @@ class C:
     name = "c"
     title = "C"
     suffixes = (".c",)
+    note = "It is compiled for wasm32: int, long and pointers have 32 bits, long long has 64."
     hello = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
 
     def __init__(

@@ -19,6 +19,9 @@ class Described(Protocol):
         suffixes: Of its source files, with the dot; the usual one comes first.
         hello: A program that writes ``hello`` and a newline, to find out whether the language
             works here.
+
+    A class may have a `note` as well: a sentence about what its programs are compiled for, which
+    whoever writes one should know.
     """
 
     title: str

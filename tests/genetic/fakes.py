@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Literal
 
 from autoagent.asker import Asker
 from autoagent.llm import PYTHON, Completion, Frame
@@ -96,6 +96,7 @@ class Model:
         *,
         name: str = "scripted",
         delay: float = 0.0,
+        finish: Literal["stop", "length"] = "stop",
     ) -> None:
         self.name = name
         self.queries: list[str] = []
@@ -103,6 +104,7 @@ class Model:
         self.most_at_once = 0
         self._answer = answer
         self._delay = delay
+        self._finish = finish
         self._inside = 0
         self._lock = threading.Lock()
 
@@ -127,7 +129,9 @@ class Model:
         text = self._answer(query, random.Random(seed))
         with self._lock:
             self._inside -= 1
-        return Completion(text=text, tokens_in=7, tokens_out=3, finish="stop", model=self.name)
+        return Completion(
+            text=text, tokens_in=7, tokens_out=3, finish=self._finish, model=self.name
+        )
 
     def close(self) -> None:
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -167,7 +168,8 @@ def test_a_stress_input_may_take_more_and_decides_the_speed(executor: Executor) 
 
 def test_white_space_at_ends_counts_unless_it_is_loose(executor: Executor, judge: Judge) -> None:
     sloppy = DOUBLE.replace('"%d\\n"', '"%d  \\n\\n"')
-    loose = Judge(DOUBLES, target="c", executor=executor, similarity=LENGTH, loose=True)
+    task = replace(DOUBLES, compare="trailing-space")
+    loose = Judge(task, target="c", executor=executor, similarity=LENGTH)
     assert judge.judge(sloppy).fitness.exact == 0
     assert loose.judge(sloppy).fitness.correct
     assert not loose.judge(DOUBLE.replace('"%d', '" %d')).fitness.correct

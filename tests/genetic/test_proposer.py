@@ -1,6 +1,7 @@
 """What models are asked, and what of a test they are shown."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from genetic.translate.judge import Judgement, Result
 from genetic.translate.operators import TextOperators
 from genetic.translate.prompts import Prompts
 from genetic.translate.proposer import Proposer
+from genetic.translate.task import Task
 from tests.genetic.fakes import (
     RIGHT,
     TASK,
@@ -33,10 +35,10 @@ def result(name="t", *, exact=False, status="ok", reasoning="", **given) -> Resu
     )
 
 
-def author_of(model: Model, **settings) -> Proposer:
+def author_of(model: Model, task: Task = TASK, **settings) -> Proposer:
     chosen = settings_of(**settings)
     return Proposer(
-        task=TASK,
+        task=task,
         target="c",
         prompts=Prompts(),
         operators=TextOperators(blind=chosen.blind),
@@ -69,16 +71,60 @@ def test_a_test_that_fails_is_quoted():
 
 
 @pytest.mark.parametrize("shuffle", [True, False])
-def test_another_failing_test_is_told_each_time(shuffle):
+def test_three_failing_tests_are_told_and_others_each_time(shuffle):
     tests = [result(str(n), given=b"input %d!" % n, exact=n == 1, status="ok") for n in range(6)]
     tests.append(result("6", given=b"input 6!", status=None))
 
     def told(seed):
         (query,) = mended(*tests, seed=seed, shuffle=shuffle)
-        return next(n for n in range(7) if f"input {n}!" in query)
+        return tuple(n for n in range(7) if f"input {n}!" in query)
 
+    found = {told(seed) for seed in range(40)}
+    assert {len(each) for each in found} == {3}
     # What passes or was not tried is never told.
-    assert {told(seed) for seed in range(40)} == ({0, 2, 3, 4, 5} if shuffle else {0})
+    assert {n for each in found for n in each} == ({0, 2, 3, 4, 5} if shuffle else {0, 2, 3})
+
+
+def test_every_one_of_three_long_faults_is_shown():
+    long = [result(str(n), given=b"input %d!" % n, expected=b"e" * 9000) for n in range(3)]
+    (query,) = mended(*long)
+    assert all(f"input {n}!" in query for n in range(3))
+
+
+def test_how_many_tests_pass_is_told_and_a_change_that_altered_nothing():
+    model = Model(lambda query, rng: "int x;")
+    proposer = author_of(model)
+    first = Judgement(Fitness(0, tests=3, exact=1), results=(result(),))
+    other = Judgement(Fitness(0, tests=3, exact=1), results=(result(actual=b"another"),))
+    for judgement in (first, other, other):
+        proposer.mend("heal0", "int y;", judgement, random.Random(0))
+    assert ["It passes 1 of 3 tests." in query for query in model.queries] == [True] * 3
+    altered_nothing = ["Your last change altered no output" in query for query in model.queries]
+    assert altered_nothing == [False, False, True]
+
+
+def test_what_does_not_count_is_not_told():
+    loose = replace(TASK, compare="trailing-space")
+    (query,) = mended(result(expected=b"right 42 \n", actual=b"wrong 43"), task=loose)
+    assert "White space at the ends of lines is ignored." in query
+    assert "must end with a newline" not in query
+    assert "right 42\n" in query
+
+
+def test_an_answer_that_broke_off_is_said_to_have():
+    model = Model(lambda query, rng: "int x;", finish="length")
+    proposer = author_of(model, max_tokens=99)
+    wrong = Judgement(Fitness(0, tests=1), results=(result(),))
+    for judgement in (Judgement(Fitness(9), "error!"), wrong):
+        proposer.mend("heal0", "int y;", judgement, random.Random(0))
+    assert "broke off" not in model.queries[0]
+    assert "The answer broke off after 99 tokens" in model.queries[1]
+
+
+def test_what_programs_are_compiled_for_is_told():
+    model = Model(lambda query, rng: "int x;")
+    author_of(model).translate("draft0")
+    assert "compiled for wasm32: int, long and pointers have 32 bits" in model.queries[0]
 
 
 def test_a_rating_that_came_with_words_is_passed_on_unless_blind():

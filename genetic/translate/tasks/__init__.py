@@ -31,6 +31,7 @@ class BundledTask:
         inputs: What it may be tried on meanwhile.
         hidden: What a translation is judged by in the end.
         stress: A large input.
+        compare: When an output counts as right (see `genetic.translate.comparison`).
     """
 
     name: str
@@ -40,6 +41,7 @@ class BundledTask:
     inputs: tuple[bytes, ...]
     hidden: tuple[bytes, ...]
     stress: bytes
+    compare: str
 
 
 def load_tasks(pattern: str = "*") -> list[BundledTask]:
@@ -74,6 +76,7 @@ def _task(name: str, data: dict[str, Any]) -> BundledTask:
         inputs=inputs[:half],
         hidden=inputs[half:],
         stress=_repeated(**data["stress"]).encode(),
+        compare=data.get("compare", "exact"),
     )
 
 

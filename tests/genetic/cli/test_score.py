@@ -86,7 +86,7 @@ def test_right_output_with_a_wrong_end_is_not_exact(files: Path) -> None:
 def test_trailing_space_counts_unless_told_otherwise(files: Path) -> None:
     spaced = CAT.replace("; }\n", '; puts("  "); }\n')
     assert score(files, spaced)["exact"] == 0
-    loose = score(files, spaced, "--inputs", files / "inputs", "--ignore-trailing-space")
+    loose = score(files, spaced, "--inputs", files / "inputs", "--compare", "trailing-space")
     assert loose["exact"] == 3
 
 
