@@ -19,11 +19,15 @@ from autoagent.genome import Genome
 from autoagent.known import known
 from autoagent.llm import PYTHON, TALK, Frame
 from autoagent.organism import GENOMES, genome_source
+from autoagent.organism.sources import class_source, methods_in
 from sandbox.judge import judge
+from sandbox.parsing import statements
+from sandbox.rules import ALLOWED_MODULES
 
 LARGEST = 256 * 1024
 """Bytes of a genome file."""
 USUAL = "small"
+CLASS = "AutonomousLLM"
 FrameName = Literal["code", "talk"]
 FRAMES: dict[FrameName, Frame] = {"code": PYTHON, "talk": TALK}
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -92,14 +96,43 @@ class FirstGenome:
 def written_out(genome: Genome, first: FirstGenome) -> str:
     """Return the text of a genome file with which a life begins as another one has become.
 
+    It says what is other than in the base that it stands on, and which version of that it is.
+
     Args:
         genome: The other one's definitions.
         first: What that was born with.
     """
     names = [name for name in GENOMES if _ours(name).base == first.base]
     base = names[0] if names else "capable" if first.profile.frame == "talk" else USUAL
-    profile = {"base": base, **asdict(first.profile)}
-    return f"PROFILE = {profile!r}\n\n\n{genome.text}"
+    ours = _ours(base)
+    own_class = class_source([first.text], CLASS) if statements(first.text) else ""
+    inherited = methods_in(own_class or class_source([ours.base], CLASS))
+    own = genome.beyond(inherited)
+    gone = [name for name in inherited if names and name not in genome.sources]
+    profile = {"base": base, "base_hash": ours.hash, **asdict(first.profile)}
+    parts = [
+        f"PROFILE = {profile!r}\n",
+        "".join(f"import {name}\n" for name in _modules_in(own)),
+        own_class,
+        own.text,
+        "".join(f"del type(self).{name}\n" for name in gone),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _modules_in(genome: Genome) -> list[str]:
+    """Return the modules that definitions name, and that are not their own.
+
+    They were imported at the top of an answer, which no definition tells of.
+    """
+    named = {
+        node.id
+        for text in genome.sources.values()
+        for statement in statements(text) or []
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name)
+    }
+    return sorted((named & ALLOWED_MODULES) - genome.sources.keys())
 
 
 def first_genome(which: str | Path | FirstGenome) -> FirstGenome:
@@ -144,12 +177,17 @@ def of_text(text: str, *, name: str) -> FirstGenome:
         raise GenomeError(f"the genome {name} is empty")
     _require_loop(tree, name)
     given = _given_profile(tree, name)
-    base = given.pop("base", "capable")
+    base, base_hash = given.pop("base", "capable"), given.pop("base_hash", None)
     if base not in GENOMES:
         raise GenomeError(
             f"the genome {name} stands on {base!r}; give one of {', '.join(GENOMES)} as its base"
         )
     ours = _ours(base)
+    if base_hash not in (None, ours.hash):
+        raise GenomeError(
+            f"the genome {name} was made on another version of {base} ({base_hash}, now "
+            f"{ours.hash}); take base_hash out of its PROFILE to put it on this one"
+        )
     return replace(
         ours, name=name, text=text, profile=_checked(replace(ours.profile, **given), name)
     )
@@ -174,7 +212,7 @@ def _given_profile(tree: ast.Module, name: str) -> dict[str, Any]:
                     given = None
                 if not isinstance(given, dict):
                     raise GenomeError(f"PROFILE of the genome {name} is no literal dictionary")
-                known = ["base", *(field.name for field in fields(Profile))]
+                known = ["base", "base_hash", *(field.name for field in fields(Profile))]
                 if unknown := [key for key in given if key not in known]:
                     raise GenomeError(
                         f"PROFILE of the genome {name} has an unknown {unknown[0]!r}; "
@@ -203,7 +241,7 @@ def _checked(profile: Profile, name: str) -> Profile:
 def _require_loop(tree: ast.Module, name: str) -> None:
     """Raise `GenomeError` for a class of organisms that has no loop."""
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == "AutonomousLLM":
+        if isinstance(node, ast.ClassDef) and node.name == CLASS:
             has = {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
             if not any(isinstance(base, ast.Name) and base.id == "Body" for base in node.bases):
                 raise GenomeError(

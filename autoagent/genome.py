@@ -43,6 +43,15 @@ class Genome:
         merged = {**self.sources, **changes}
         return Genome({name: text for name, text in merged.items() if text is not None})
 
+    def beyond(self, base: Mapping[str, str]) -> Genome:
+        """Return the definitions that are not those of a base, or not safe from the others.
+
+        What is kept under another name than its own binds that name, too, when it is executed.
+        """
+        own = {name: text for name, text in self.sources.items() if base.get(name) != text}
+        bound = {_own_name(text) for text in own.values()}
+        return Genome({n: text for n, text in self.sources.items() if n in own or n in bound})
+
     @property
     def text(self) -> str:
         """All definitions as one text, which makes them again when an organism executes it.

@@ -50,6 +50,15 @@ def manifest(files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: content_hash(data) for name, data in sorted(files.items())}
 
 
+def own_modules(names: Iterable[str]) -> frozenset[str]:
+    """Return the names of the modules that an organism's files are."""
+    return frozenset(
+        name.removesuffix(".py")
+        for name in names
+        if name.endswith(".py") and name.removesuffix(".py").isidentifier()
+    )
+
+
 class GuestFiles:
     """The files of one life.
 

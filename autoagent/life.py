@@ -14,7 +14,7 @@ import itertools
 import json
 import time
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -24,7 +24,7 @@ from autoagent.effects import NONE, Effects
 from autoagent.finish import LETS_GO, Finishing
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.genome import LARGEST_GENOME, Genome
-from autoagent.guest_files import GuestFiles, TooManyFilesError, manifest
+from autoagent.guest_files import GuestFiles, TooManyFilesError, manifest, own_modules
 from autoagent.host import Host, Idle
 from autoagent.journal import Data, JournalError
 from autoagent.llm import LLMError, Query
@@ -337,7 +337,9 @@ class Life:
         return entered
 
     def _verdict_on(self, code: str) -> Verdict:
-        return _judged(code) if self.policy == "strict" else Verdict(())
+        if self.policy == "open":
+            return Verdict(())
+        return _judged(code, own=own_modules(self.files.held))
 
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
@@ -573,14 +575,14 @@ class Life:
         return Death(cause, detail, full)
 
 
-def _judged(code: str, mode: Mode = "exec") -> Verdict:
+def _judged(code: str, mode: Mode = "exec", own: Container[str] = ()) -> Verdict:
     """Judge code, if this machine can in good time.
 
     Raises:
         SandboxError: It cannot.
     """
     try:
-        return judge(code, mode, until=time.monotonic() + JUDGING_SECONDS)
+        return judge(code, mode, until=time.monotonic() + JUDGING_SECONDS, own=own)
     except OverdueError as error:
         raise SandboxError(
             f"judging {len(code):,} characters took more than {JUDGING_SECONDS:.0f} seconds: end "

@@ -14,8 +14,8 @@ import builtins
 import math
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from RestrictedPython.transformer import RestrictingNodeTransformer
@@ -33,6 +33,7 @@ from sandbox.rules import (
     DUNDER,
     GUARDED,
     IMPORT,
+    INSTEAD,
     MAX_NESTING,
     MAX_NODES,
     READ_ONLY,
@@ -162,7 +163,10 @@ def judge_module(name: str, line: int | None = None) -> Violation | None:
     """Judge the import of a module by its absolute name."""
     if name in ALLOWED_MODULES:
         return None
-    rule = _MODULES.get(name) or _MODULES.get(name.partition(".")[0], IMPORT)
+    root = name.partition(".")[0]
+    rule = _MODULES.get(name) or _MODULES.get(root, IMPORT)
+    if rule is IMPORT and root in INSTEAD:
+        rule = replace(IMPORT, reason=f"it cannot be imported; {INSTEAD[root]}")
     return _violation(rule, f"import {name}", line)
 
 
@@ -194,6 +198,9 @@ _LITERALS = (
 )
 _RUNS_TEXT = frozenset({"exec", "eval", "compile"})
 _FORMATTED = re.compile(r"\.(\w+)")
+_PYTHON_FILE = re.compile(r"(?:^|/)([^\W\d]\w*)\.py$")
+LONGEST_NAME = 200
+"""Of a file that is looked for in a text."""
 _GIVES_PATH = names_of(
     """home cwd parent joinpath absolute resolve expanduser with_name with_stem with_suffix
     relative_to"""
@@ -239,10 +246,12 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
     alone, so no text can exhaust the stack of the interpreter that judges it.
     """
 
-    def __init__(self, tree: ast.AST, effort: _Effort) -> None:
+    def __init__(self, tree: ast.AST, effort: _Effort, own: Container[str]) -> None:
         super().__init__()
         self.violations: list[Violation] = []
         self._effort = effort
+        self._own = own
+        self._files: set[str] = set()
         self._paths: dict[str, str] = {}
         self._bound: set[str] = set()
         self._places = Places(self._path)
@@ -313,6 +322,10 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
                     self._paths[name] = path
                 if place := self._places.of(value):
                     self._places.names[name] = place
+            case ast.Constant(value=str(text)) if found := _PYTHON_FILE.search(
+                text[-LONGEST_NAME:]
+            ):
+                self._files.add(found[1])
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                 self._bound.add(name)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -378,6 +391,16 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
         for place in filter(outside, self._places.changed(call, path)):
             self._add(_violation(rule, f"{path}({place!r})", call.lineno))
 
+    def _check_module(self, name: str, line: int) -> None:
+        """Judge an import, which may be of a file that is there, or that the text may write.
+
+        Whether there is one is seen when the module is asked for.
+        """
+        violation = judge_module(name, line)
+        own = name in self._own or name in self._files
+        if violation is not None and not (violation.kind == "blocked" and own):
+            self._add(violation)
+
     def visit_Name(self, node: ast.Name) -> ast.AST:
         """Judge what a name stands for."""
         if isinstance(node.ctx, ast.Load):
@@ -437,7 +460,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
                 func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"),
                 args=[ast.Constant(value=str(module)), *_],
             ):
-                self._add(judge_module(module, node.lineno))
+                self._check_module(module, node.lineno)
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if (
                 name in _RUNS_TEXT
             ):
@@ -459,7 +482,7 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
     def _check_text(self, text: str, mode: Mode, line: int) -> None:
         """Look at a text that is to run for harm alone: the guest judges the rest when it runs."""
         if not self._effort.all_spent:
-            for found in _judged(text, mode, self._effort).violations:
+            for found in _judged(text, mode, self._effort, self._own).violations:
                 self._add_harm(Violation(found.kind, found.what, line))
         if self._effort.all_spent:
             self._add(_violation(TOO_MANY, "too many nodes", line))
@@ -479,12 +502,12 @@ class _Judge(RestrictingNodeTransformer):  # type: ignore[misc]  # it is untyped
     def visit_Import(self, node: ast.Import) -> ast.AST:
         """Judge imported modules."""
         for name in node.names:
-            self._add(judge_module(name.name, node.lineno))
+            self._check_module(name.name, node.lineno)
         return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
         """Judge the module and what is taken from it."""
-        self._add(judge_module("." * node.level + (node.module or ""), node.lineno))
+        self._check_module("." * node.level + (node.module or ""), node.lineno)
         for name in node.names:
             path = _plain_path(f"{node.module}.{name.name}")
             if node.level == 0 and path in _PATHS:
@@ -512,7 +535,13 @@ def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
             yield node.value
 
 
-def judge(source: str, mode: Mode = "exec", *, until: float = math.inf) -> Verdict:
+def judge(
+    source: str,
+    mode: Mode = "exec",
+    *,
+    until: float = math.inf,
+    own: Container[str] = frozenset(),
+) -> Verdict:
     """Judge one text, whatever it is.
 
     What a text may have of characters, words and nodes bounds the time that this takes.
@@ -521,14 +550,15 @@ def judge(source: str, mode: Mode = "exec", *, until: float = math.inf) -> Verdi
         source: The text.
         mode: Whether the text is a program or one expression.
         until: When to give up, as `time.monotonic` has it.
+        own: Names of modules that are files of whoever wrote the text.
 
     Raises:
         OverdueError: That time has come. It says nothing of the text.
     """
-    return _judged(source, mode, _Effort(until))
+    return _judged(source, mode, _Effort(until), own)
 
 
-def _judged(source: str, mode: Mode, effort: _Effort) -> Verdict:
+def _judged(source: str, mode: Mode, effort: _Effort, own: Container[str]) -> Verdict:
     if len(source) > MAX_SOURCE:
         return Verdict((_violation(TOO_LONG, f"{len(source):,} characters", None),))
     if beyond := too_much(source):
@@ -541,7 +571,7 @@ def _judged(source: str, mode: Mode, effort: _Effort) -> Verdict:
         return Verdict((Violation("syntax", _printable(error.msg), error.lineno or None),))
     except ValueError as error:  # NUL bytes, lone surrogates
         return Verdict((Violation("syntax", _printable(str(error)), None),))
-    found = dict.fromkeys(_Judge(tree, effort).violations)
+    found = dict.fromkeys(_Judge(tree, effort, own).violations)
     worst = sorted(found, key=lambda v: (v.kind != "harm", v.line or 0))[:MAX_VIOLATIONS]
     return Verdict(tuple(sorted(worst, key=lambda v: v.line or 0)))
 

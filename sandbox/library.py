@@ -136,6 +136,7 @@ def hold_library(namespace: Namespace) -> Callable[[], None]:
     """
     strict = namespace["__builtins__"]
     held: list[tuple[object, str, Any]] = [
+        (argparse, "_sys", _SysWithArguments(lambda: strict["__import__"]("sys").argv)),
         (argparse, "getattr", getattr_),
         (argparse, "hasattr", hasattr_),
         (argparse, "setattr", setattr_),
@@ -199,6 +200,18 @@ def _getattr_of_tests(owner: Any, name: Any, *default: Any) -> Any:
     if (name := exact(name))[:11] != "__unittest_" and name != "__warningregistry__":
         return getattr_(owner, name, *default)
     return getattr(owner, name, *default)
+
+
+class _SysWithArguments:
+    """``sys`` for argparse, with the arguments that strict code has put into its own."""
+
+    __slots__ = ("_arguments",)
+
+    def __init__(self, arguments: Callable[[], Any]) -> None:
+        self._arguments = arguments
+
+    def __getattr__(self, name: str) -> Any:
+        return self._arguments() if name == "argv" else getattr(sys, name)
 
 
 def _items(owner: Any) -> list[tuple[str, Any]]:

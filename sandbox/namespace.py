@@ -43,6 +43,7 @@ from sandbox.judge import (
 from sandbox.library import Namespace, members_of
 from sandbox.mounted import modules
 from sandbox.output import Output
+from sandbox.own_modules import OwnModules
 from sandbox.refusal import PolicyError, listeners, refuse
 from sandbox.shapes import NAME, Shapes
 
@@ -143,6 +144,7 @@ class _Strict:
             print=apart(self.print),
         )
         self.builtins.update({READ: read, NAME: Shapes()})
+        self._own = OwnModules(guard, self.builtins)
 
     # Scopes.
 
@@ -230,11 +232,15 @@ class _Strict:
         fromlist: Iterable[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        """Import a facade of a harmless module."""
+        """Import a facade of a harmless module, or a file of the working folder."""
         name = exact(name)
         if name in _IMPORTED_BY_C:
             return ModuleType(f"<{name}>")
-        refuse(judge_module("." * level + name))
+        path = "." * level + name
+        violation = judge_module(path)
+        if violation is not None and violation.kind == "blocked" and path in self._own:
+            return self._own.load(name)
+        refuse(violation)
         module = self._facade(name)
         return module if fromlist else self._facade(name.partition(".")[0])
 

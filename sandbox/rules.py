@@ -122,14 +122,15 @@ IMPORT = Rule(
     "any other import",
     "blocked",
     "only harmless standard modules can be imported, such as collections, dataclasses, datetime, "
-    "functools, itertools, json, math, random, re, statistics, string, time, typing",
+    "functools, itertools, json, math, random, re, statistics, string, time, typing; and Python "
+    "files that are in the working folder",
     ("import requests", "import sqlite3", "from . import x", "__import__('socks')"),
 )
 DUNDER = Rule(
     "any other double-underscore name",
     "blocked",
     "only the usual special names are allowed, such as __init__, __name__, __class__, __repr__",
-    ("x.__reduce__()", "print.__self__", "__file__"),
+    ("x.__reduce__()", "print.__self__", "__spec__"),
 )
 WRITTEN = Rule(
     "writing what may only be read",
@@ -144,6 +145,26 @@ CHAIN = Rule(
     ("().__class__.__base__.__subclasses__()", "object.__subclasses__()"),
 )
 
+INSTEAD: dict[str, str] = {
+    module: what
+    for modules, what in {
+        "numpy scipy sympy": "compute with lists, math, statistics and fractions",
+        "pandas polars": "csv, collections and statistics do it",
+        "requests urllib http httpx aiohttp ftplib smtplib ssl": "there is no network here",
+        "threading asyncio concurrent sched": "nothing runs at the same time here; call one "
+        "function after the other",
+        "pickle shelve dbm marshal sqlite3": "json and csv keep data in files",
+        "pytest nose hypothesis doctest": "unittest and assert test",
+        "yaml toml tomllib xml bs4 lxml configparser": "take it apart with re, or keep it as json",
+        "pytz zoneinfo dateutil": "datetime has timezone and timedelta",
+        "matplotlib seaborn plotly tkinter curses pygame": "there is no screen here; print text",
+        "typing_extensions": "typing has most of it",
+        "warnings": "print what you want to say",
+    }.items()
+    for module in modules.split()
+}
+"""What does for modules that cannot be imported."""
+
 RULES: tuple[Rule, ...] = (
     SYNTAX,
     TOO_LONG,
@@ -155,9 +176,25 @@ RULES: tuple[Rule, ...] = (
         "asking the terminal",
         "blocked",
         "there is no terminal here; write what you need into the code",
-        ("name = input()", "breakpoint()", "help(print)"),
+        ("name = input()", "breakpoint()"),
         "builtin",
-        names_of("input breakpoint help license credits copyright"),
+        names_of("input breakpoint license credits copyright"),
+    ),
+    Rule(
+        "help",
+        "blocked",
+        "there is no terminal for it here; print(x.__doc__), dir(x) and inspect.signature(x) tell",
+        ("help(print)",),
+        "builtin",
+        frozenset({"help"}),
+    ),
+    Rule(
+        "the file of the code",
+        "blocked",
+        "your code is in no file; files are in the working folder, under relative names",
+        ("open(__file__)",),
+        "name",
+        frozenset({"__file__"}),
     ),
     IMPORT,
     Rule(

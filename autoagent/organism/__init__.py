@@ -24,15 +24,15 @@ CARRIED = (
         "autoagent.organism",
         (
             *("cargo", "conversation", "damage", "extract", "faults", "inventory", "net", "record"),
-            *("result", "sources", "world"),
+            *("refusals", "result", "sources", "uptake", "world"),
         ),
     ),
     (
         "sandbox",
         (
             *("facades", "guarded", "guards", "introspection", "judge", "library", "memory_files"),
-            *("memory_tree", "mounted", "namespace", "nesting", "output", "parsing", "places"),
-            *("refusal", "rules", "shapes"),
+            *("memory_tree", "mounted", "namespace", "nesting", "output", "own_modules", "parsing"),
+            *("places", "refusal", "rules", "shapes"),
         ),
     ),
 )

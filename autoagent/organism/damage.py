@@ -101,7 +101,7 @@ class Damage:
     def _ruined(self, old: object, text: str, reason: str) -> object:
         """Return a definition that only raises, in the wrapper that the old one was in."""
         world = self._world
-        filename = f"<code {len(world.texts)}>"
+        filename = world.filename()
         world.texts[filename] = stub = ruin(reason)
         self._ruins[filename] = text
         made: dict[str, Any] = {}

@@ -59,7 +59,21 @@ def _lines(error: BaseException, texts: Mapping[str, str]) -> Iterator[str]:
             continue
         yield f'  File "{file}", line {line}, in {function}'
         yield f"    {_line(texts, file, line)}"
+    yield from _pointed(error)
     yield _said(error)
+
+
+def _pointed(error: BaseException) -> Iterator[str]:
+    """Yield the line that does not parse, and a mark below the place in it."""
+    if not issubclass(type(error), SyntaxError):
+        return
+    text, offset = (asked(error, name, SyntaxError) for name in ("text", "offset"))
+    if type(text) is str and type(offset) is int and text.strip():
+        line = text.strip("\n")
+        place = offset - 1 - (len(line) - len(line.lstrip()))
+        yield f"    {line.strip()[:LONGEST_LINE]}"
+        if 0 <= place < LONGEST_LINE:
+            yield f"    {' ' * place}^"
 
 
 def _chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:

@@ -9,7 +9,7 @@ import ast
 import functools
 import textwrap
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 INSIDE: dict[type, str] = {
     types.MethodType: "__func__",
@@ -58,7 +58,7 @@ def source_in(texts: Mapping[str, str], definition: object) -> str:
     """
     if issubclass(type(definition), type):
         name = type.__dict__["__name__"].__get__(definition)
-        return _class_source(texts, name)
+        return class_source(texts.values(), name)
     function = function_of(definition)
     if function is None:
         return ""
@@ -67,19 +67,30 @@ def source_in(texts: Mapping[str, str], definition: object) -> str:
     return index.get((code.co_name, code.co_firstlineno), "")
 
 
-def _class_source(texts: Mapping[str, str], name: str) -> str:
+def class_source(texts: Iterable[str], name: str) -> str:
     """Return the newest class statement of that name: classes do not know their own text."""
-    for text in reversed(list(texts.values())):
+    for text in reversed(list(texts)):
         if source := _index(text).get((name, 0)):
             return source
     return ""
+
+
+def methods_in(source: str) -> dict[str, str]:
+    """Return the sources of the methods in a class statement, as `source_in` gives them."""
+    lines = _lines(source)
+    (kind,) = ast.parse(source).body
+    return {
+        node.name: _segment(lines, node)
+        for node in ast.iter_child_nodes(kind)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
 
 
 @functools.lru_cache(maxsize=256)
 def _index(text: str) -> dict[tuple[str, int], str]:
     """Map (name, first line) to source for every definition in a text; 0 for a class."""
     index: dict[tuple[str, int], str] = {}
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # as the parser counts them
+    lines = _lines(text)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ClassDef):
             index[node.name, 0] = _segment(lines, node)
@@ -88,6 +99,11 @@ def _index(text: str) -> dict[tuple[str, int], str]:
         elif isinstance(node, ast.Lambda):
             index["<lambda>", node.lineno] = _cut(lines, node)
     return index
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text as the parser counts them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:

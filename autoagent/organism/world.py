@@ -39,11 +39,13 @@ from autoagent.organism.conversation import as_query
 from autoagent.organism.damage import Damage
 from autoagent.organism.extract import extract_code
 from autoagent.organism.faults import GENOME, asked, described, traceback_of
-from autoagent.organism.inventory import called, is_data, shown
-from autoagent.organism.net import Net
+from autoagent.organism.inventory import called, is_data, passing, shown, sized
+from autoagent.organism.net import Net, UnheardError
 from autoagent.organism.record import Names, Recorder
+from autoagent.organism.refusals import refusal
 from autoagent.organism.result import written
 from autoagent.organism.sources import function_of, source_in, takes_self
+from autoagent.organism.uptake import Uptake
 from sandbox.guarded import compiled
 from sandbox.guards import apart
 from sandbox.judge import Verdict, Violation, judge
@@ -51,7 +53,7 @@ from sandbox.library import Namespace, hold_library
 from sandbox.mounted import mount
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
-from sandbox.refusal import PolicyError
+from sandbox.own_modules import SUFFIX, OwnModules
 from sandbox.rules import ALLOWED_MODULES
 
 
@@ -112,10 +114,13 @@ class World:
         self.touched: set[str] = set()
         self.reported: dict[str, object] = {}
         self.error = self.traceback = ""
-        self.out_of_memory = False
+        self.out_of_memory = self.refused = False
+        self.answers = self.pieces = 0
+        self.uptake = Uptake()
         self.wish: tuple[str, object] | None = None
         self.told: dict[str, Any] = {}
         self.birth: dict[str, Any] = {}
+        self.prompt = ""
         self.prepared: dict[str, type] = {}
         self.saved: tuple[dict[str, object], dict[str, object]] | None = None
         self.net = Net()
@@ -134,6 +139,7 @@ class World:
         self.release_library = hold_library(self.namespace)
         self.run_code: Callable[..., None] = self.namespace["__builtins__"]["exec"]
         self.names = Names(self.namespace, self.adopt)
+        self.own_modules = OwnModules(self.compile, {})
         self.offer_primitives()
 
     def offer_primitives(self) -> None:
@@ -161,8 +167,11 @@ class World:
             SyntaxError: The text does not parse, here or on the host.
             PolicyError: The policy refuses it.
         """
-        kind = GENOME if filename == GENOME else "<code"
-        filename = f"{kind} {len(self.texts)}>"
+        if filename == GENOME:
+            filename = f"{GENOME} {len(self.texts)}>"
+        else:
+            filename = self.filename(filename if filename.endswith(SUFFIX) else "")
+        self.uptake.execute(text)
         if self.policy == "strict":
             self.hold_to_policy(text, mode)
             code = compiled(text, filename, mode)
@@ -171,20 +180,25 @@ class World:
         self.texts[filename] = text  # what does not compile is no place to look for sources
         return code
 
-    def hold_to_policy(self, text: str, mode: str) -> None:
+    def filename(self, file: str = "") -> str:
+        """Name the next text after the answer with which it came, and the file that it is in."""
+        self.pieces += 1
+        more = [file] if file else [f"text {self.pieces}"] if self.pieces > 1 else []
+        name = ", ".join([f"<step {self.answers}", *more])
+        return f"{name}, text {self.pieces}>" if f"{name}>" in self.texts else f"{name}>"
+
+    def hold_to_policy(self, text: str, mode: Any) -> None:
         """Raise what the verdict on `text` demands; the host's own verdict comes first."""
-        if self.judged is not None and self.judged[0] == text:
+        is_answer = self.judged is not None and self.judged[0] == text
+        if self.judged is not None and is_answer:
             verdict = self.judged[1]
         else:
-            verdict = judge(text, mode)  # type: ignore[arg-type]
+            verdict = judge(text, mode, own=self.own_modules)
             if verdict.harm:
                 verdict = Verdict.of(self.say("judge", code=text, mode=mode)["verdict"])
-        if verdict.ok:
-            return
-        if all(v.kind == "syntax" for v in verdict.violations):
-            raise SyntaxError(verdict.message)
-        told = dict.fromkeys(f"{v.kind}: {v.what}" for v in verdict.violations)
-        raise PolicyError("\n".join(told))
+        if not verdict.ok:
+            self.refused = self.refused or is_answer
+            raise refusal(verdict, text, mode)
 
     def accuse(self, violation: Violation) -> None:
         """Tell the host of harm that only showed while the code ran."""
@@ -209,6 +223,8 @@ class World:
         except BaseException as error:
             if self.depth == 1 or (self.judged is not None and source == self.judged[0]):
                 self.note(error)
+                if self.wish is not None:
+                    self.note_too("So you are not finished: finish when all else has worked.")
                 self.wish = None
             raise
         finally:
@@ -224,14 +240,17 @@ class World:
             return
         self.wish = None
         self.note(error)
-        told = "\nThis ended the block alone; to end your life, call self.finish(result)."
-        self.error, self.traceback = self.error + told, self.traceback + told
+        self.note_too("This ended the block alone; to end your life, call self.finish(result).")
 
     def note(self, error: BaseException) -> None:
         """Take note of an error for the account of the step."""
         self.error = described(error, self.texts)
         self.traceback = traceback_of(error, self.texts)
         self.out_of_memory = issubclass(type(error), MemoryError)
+
+    def note_too(self, line: str) -> None:
+        """Add to what is said of an error."""
+        self.error, self.traceback = f"{self.error}\n{line}", f"{self.traceback}\n{line}"
 
     def wants(self, cause: str, result: object) -> None:
         """Take note that the organism wants to end; it does so when its code has come to its end.
@@ -284,12 +303,23 @@ class World:
 
     def run_open(self, source: Any, globals: Any, locals: Any) -> None:
         """What `run_code` is without a policy."""
-        code = self.compile(source, "exec") if isinstance(source, str) else source
-        builtins.exec(code, globals, locals)
+        if isinstance(source, str):
+            source = self.compile(source, "exec")
+        else:
+            self.uptake.execute(None)
+        builtins.exec(source, globals, locals)
+
+    def import_open(self, name: str, *rest: Any, **named: Any) -> Any:
+        """What ``import`` is without a policy: files of the working folder are modules, too."""
+        if name not in ALLOWED_MODULES and name in self.own_modules:
+            return self.own_modules.load(name)
+        return builtins.__import__(name, *rest, **named)
 
     def adopt(self, name: str, value: object) -> None:
         """Make a function that takes ``self`` a method of the organism, and so a property."""
         self.touched.add(name)
+        if name == "AutonomousLLM" and not self.living and self.organism is not None:
+            self.embody(value)
         getter = value.fget if type(value) is property else value
         if self.organism is not None and takes_self(getter):
             vars(self.organism).pop(name, None)
@@ -357,7 +387,8 @@ class World:
         changes = self.changes()
         names = sorted(n for n in self.touched if isinstance(n, str) and n not in LOOP_STATE)
         self.touched.clear()
-        self.error, self.traceback, self.out_of_memory = "", "", False
+        self.error = self.traceback = ""
+        self.out_of_memory = self.refused = False
         return {**outcome, "changes": changes, "names": names}
 
     def heartbeat(self, query: Any) -> str:
@@ -371,7 +402,7 @@ class World:
             raise RuntimeError("a genome asks its model in its loop, not while it is defined")
         asked = as_query(query)
         self.damage.strike()
-        self.net.beat()
+        self.net.beat(self.uptake.take())
         self.tell_files()
         reply = self.say("ask", query=asked, outcome=self.settle())
         if "verdict" in reply:
@@ -381,6 +412,8 @@ class World:
         self.damage.hits = effects.get("hits", [])
         if effects.get("task") is not None:
             self.organism.task = with_skills(effects["task"], self.skills)
+        self.answers, self.pieces = self.answers + 1, 0
+        self.uptake.deliver(str(reply["text"]))
         return str(reply["text"])
 
     def skill(self, name: str, arguments: dict[str, Any]) -> Any:
@@ -419,17 +452,20 @@ class World:
 
     def be_born(self, prompt: str, genome: dict[str, str]) -> None:
         """Make the organism: of its genome's class, and of what is executed on top of that."""
-        kind = self.prepared.get(genome["base"]) or self.make(genome["base"])
-        FIRST_METHODS.update(vars(kind))
-        self.namespace["AutonomousLLM"] = kind
-        self.organism = self.namespace["self"] = kind(prompt)
+        self.prompt = prompt
+        self.embody(self.prepared.get(genome["base"]) or self.make(genome["base"]))
+        INBORN.update(vars(self.organism))
         HIDDEN.update(("self", "PROFILE"))
         if genome["text"]:
             builtins.exec(self.compile(genome["text"], "exec", GENOME), self.namespace, self.names)
-            if self.namespace["AutonomousLLM"] is not kind:
-                self.organism = self.namespace["self"] = self.namespace["AutonomousLLM"](prompt)
         self.touched.clear()
-        self.net.hang_under(self.organism)
+        self.net.hang_under(self.organism, self.namespace)
+
+    def embody(self, kind: Any) -> None:
+        """Make the organism of a class: what is defined after that becomes its own."""
+        FIRST_METHODS.update(vars(kind))
+        self.namespace["AutonomousLLM"] = kind
+        self.organism = self.namespace["self"] = kind(self.prompt)
 
     def live(self, birth: dict[str, Any], host: Callable[[str], str]) -> str:
         """Live one life to its end, and return how it ended, as JSON."""
@@ -446,6 +482,8 @@ class World:
             self.release_library()
             self.namespace["__builtins__"] = dict(vars(builtins))
             self.run_code = self.run_open
+            self.namespace["__builtins__"]["__import__"] = self.import_open
+            self.own_modules = OwnModules(self.compile, self.namespace["__builtins__"])
             self.offer_primitives()
         self.reported = {}
         self.net.on = birth["net"]
@@ -482,18 +520,19 @@ class World:
                 self.leave(error)
                 self.conclude()
                 raise
-            except Exception as error:
+            except (Exception, UnheardError) as error:
                 if self.out_of_memory or issubclass(type(error), MemoryError):
                     raise
                 if not (mended := self.net.catch(error)):
                     raise
                 self.note(error)
                 names = " and ".join(mended)
-                told = f"\nYour new {names} raised this, so what worked before was put back."
-                self.error, self.traceback = self.error + told, self.traceback + told
+                self.note_too(f"So what worked before was put back in place of your new {names}.")
 
 
 HIDDEN: set[str] = set()
+INBORN: set[str] = set()
+"""Attributes that an organism is born with."""
 LOOP_STATE = {"query", "response", "task"}
 """What the loop itself writes at each turn, and so says nothing about change."""
 
@@ -543,13 +582,15 @@ def last_outcome() -> dict[str, Any]:
     """Return what came of the last answer.
 
     What the code executed since the last heartbeat printed, its ``error`` and the ``traceback``
-    of that; whether the answer was ``cut`` at its longest length, and whether the query was
-    ``shortened`` to fit the model.
+    of that; whether the answer was ``refused`` as it stands, so that nothing of it was executed;
+    whether it was ``cut`` at its longest length, and whether the query was ``shortened`` to fit the
+    model.
     """
     return {
         "stdout": "".join(world.output.parts),
         "error": world.error,
         "traceback": world.traceback,
+        "refused": world.refused,
         "cut": bool(world.told.get("cut")),
         "shortened": bool(world.told.get("shortened")),
     }
@@ -561,7 +602,8 @@ def surroundings() -> dict[str, Any]:
     Its ``policy``, the ``modules`` that can be imported, the ``skills``, the names of the ``files``
     that it was born with, the most ``tokens`` of an answer and those of the model's whole
     ``context`` (None if unknown), how long a step may compute in ``seconds`` and take in
-    ``memory_mb``, and what is ``left`` of each bound of the budget.
+    ``memory_mb``, how many ``answers`` it was given, and what is ``left`` of each bound of the
+    budget.
     """
     told, birth = world.told, world.birth
     return {
@@ -573,6 +615,7 @@ def surroundings() -> dict[str, Any]:
         "context": birth["told"].get("context"),
         "seconds": birth["told"].get("seconds", 10),
         "memory_mb": birth["told"].get("memory_mb", 256),
+        "answers": world.answers,
         "left": dict(told.get("left", {})),
     }
 
@@ -590,22 +633,28 @@ def source_of(organism: object, name: str) -> str:
     return world.source(definition)
 
 
-def describe(organism: object, most: int = 6) -> list[str]:
+def describe(organism: object, most: int = 6, full: bool = False) -> list[str]:
     """List what the organism remembers and what it can call, the newest of each last.
 
     Args:
         organism: Itself.
         most: How many of each.
+        full: Whether with sizes and with defaults of parameters, and without what loops have left
+            and what stands in place of a method that it was born with.
     """
     methods = vars(type(organism))
     own = {n: methods[n] for n in methods if n[:2] != "__" and n not in FIRST_METHODS}
-    own.update((n, v) for n, v in vars(organism).items() if n not in LOOP_STATE)
+    own.update((n, v) for n, v in vars(organism).items() if n not in INBORN | LOOP_STATE)
     known = {f"self.{name}": value for name, value in own.items()}
-    known.update((n, v) for n, v in world.variables().items() if n not in own)
-    known.pop("AutonomousLLM", None)
-    calls = [called(n, v) for n, v in known.items() if is_definition(v)]
-    data = [f"{n} = {shown(v)}" for n, v in known.items() if is_data(v)]
-    return data[-most:] + calls[-most:]
+    hidden = {"AutonomousLLM", *own}
+    if full:
+        hidden.update(n for n in FIRST_METHODS if is_definition(world.namespace.get(n)))
+        hidden |= passing(t for file, t in world.texts.items() if not file.startswith(GENOME))
+    known.update((n, v) for n, v in world.variables().items() if n not in hidden)
+    calls = [called(n, v, full=full) for n, v in known.items() if is_definition(v)]
+    data = [(n, v) for n, v in known.items() if is_data(v) and not is_definition(v)]
+    told = [sized(n, v) if full else f"{n} = {shown(v)}" for n, v in data]
+    return told[-most:] + calls[-most:]
 
 
 world = World()

@@ -91,7 +91,7 @@ def test_suggestions_vary_and_follow_from_the_seed(ask: Ask) -> None:
         ("words = ['a']", "words = list"),
         ("text = 'x' * 10 ** 6", "text = 'xxx"),
         ("number = 10 ** 6000", "number = int"),
-        ("nothing = None", "nothing = NoneType"),
+        ("nothing = None", "nothing = None"),
         ("class Bad:\n    def __repr__(self): return 1 / 0\nbad = Bad()", "bad = Bad"),
     ],
 )

@@ -274,9 +274,37 @@ def test_eval_mode_takes_one_expression() -> None:
 
 
 def test_message_says_line_kind_construct_and_what_to_do() -> None:
-    message = judge("x = 1\nimport requests").message
-    assert message.startswith("line 2: blocked: import requests: only harmless standard modules")
+    message = judge("x = 1\nimport anything").message
+    assert message.startswith("line 2: blocked: import anything: only harmless standard modules")
     assert "math" in message
+
+
+@pytest.mark.parametrize(
+    ("module", "told"), [("numpy", "compute with lists"), ("urllib.request", "there is no network")]
+)
+def test_what_does_for_a_module_is_told(module: str, told: str) -> None:
+    assert judge(f"import {module}").message.startswith(
+        f"line 1: blocked: import {module}: it cannot be imported; {told}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "own", "kind"),
+    [
+        ("import helper", ["helper"], None),
+        ("from helper import f", ["helper"], None),
+        ("__import__('helper')", ["helper"], None),
+        ("open('a/helper.py', 'w')\nimport helper", [], None),
+        ("import helper", [], "blocked"),
+        ("name = 'xhelper.py'\nimport helper", [], "blocked"),
+        ("from .helper import f", ["helper"], "blocked"),
+        ("import helper.inner", ["helper"], "blocked"),
+        ("open('socket.py', 'w')\nimport socket", ["socket"], "harm"),
+    ],
+)
+def test_files_of_ones_own_are_modules(code: str, own: list[str], kind: str | None) -> None:
+    verdict = judge(code, own=own)
+    assert [v.kind for v in verdict.violations] == ([] if kind is None else [kind])
 
 
 def test_message_and_violations_are_bounded() -> None:

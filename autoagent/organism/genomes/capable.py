@@ -18,7 +18,7 @@ class AutonomousLLM(Body):
         task: What it was asked.
         plan: What it means to do; shown in each query.
         turns: Each answer with what came of it, oldest first.
-        outputs: What the code of each step printed, in full; the first is that of step 1.
+        outputs: What the code of each step printed, in full, by the step's number.
         forgotten: How many of the oldest turns are not told any more.
     """
 
@@ -28,7 +28,7 @@ class AutonomousLLM(Body):
         self.response = ""
         self.plan = ""
         self.turns = []
-        self.outputs = []
+        self.outputs = {}
         self.forgotten = 0
 
     def run(self) -> None:
@@ -98,8 +98,8 @@ class AutonomousLLM(Body):
             "WHAT THERE IS",
             "No network, no terminal, no other processes. Modules: "
             + ", ".join(known["modules"])
-            + ". Nothing else can be imported, also not a file that you wrote: run that with "
-            "exec(open('bank.py').read()).",
+            + "; and Python files in your folder (import bank, when there is bank.py). Nothing "
+            "else can be imported.",
             "These end your life at once, even inside try: to import subprocess, socket, signal, "
             "multiprocessing or ctypes; os.system, os.popen, os.kill and the like; to change files "
             "outside your folder.",
@@ -108,9 +108,9 @@ class AutonomousLLM(Body):
             + self.given_files(known["files"]),
             f"A step may compute for about {known['seconds']:.0f} s and use {known['memory_mb']} "
             "MB; longer ends your life.",
-            "self.outputs[n] is the whole output of step n + 1; long ones are shown shortened. "
-            "self.turns holds all your answers. Put a plan into self.plan, and it is shown to you "
-            "in each query.",
+            "self.outputs[n] is the whole output of step n: long ones are shown shortened, and "
+            "once they are not new, only their beginning and end. self.turns holds all your "
+            "answers. Put a plan into self.plan, and it is shown to you in each query.",
             "",
             "HOW YOU END",
             "When the task is done, and you have seen that it works, call self.finish(result) with "
@@ -133,30 +133,28 @@ class AutonomousLLM(Body):
         """Say what the task is, and how many of the oldest steps are left out of what follows."""
         text = f"YOUR TASK\n{self.task}"
         if self.forgotten:
+            last = self.turns[self.forgotten - 1]["step"]
             text += (
-                f"\n\n[Steps 1 to {self.forgotten} are left out here, since they are long ago. "
+                f"\n\n[The steps up to {last} are left out here, since they are long ago. "
                 "self.turns and self.outputs still hold them.]"
             )
         return text
 
     def status(self) -> str:
         """Say what changes from step to step: the plan, what there is, and what is left."""
-        left = ", ".join(f"{value:g} {name}" for name, value in surroundings()["left"].items())
-        lines = [f"STEP {len(self.turns) + 1}" + (f" (left: {left})" if left else "")]
+        known = surroundings()
+        left = ", ".join(f"{value:g} {name}" for name, value in known["left"].items())
+        lines = [f"STEP {known['answers'] + 1}" + (f" (left: {left})" if left else "")]
         if self.plan:
             lines.append(f"Your plan: {self.plan}")
-        own = (*self.first_methods(), "self.plan", "self.turns", "self.outputs", "self.forgotten")
-        known = [
-            each for each in describe(self, 30) if each.partition("(")[0].split(" =")[0] not in own
-        ]
-        if known:
+        if known := describe(self, 30, full=True):
             lines.append("You have: " + ", ".join(known))
         return "\n".join(lines)
 
     def first_methods(self) -> tuple:
         """Return the names of the methods that a life of this kind is born with."""
-        names = "run step build_query rules opening status observe forget room told shorten"
-        names += " first_methods call_llm execute_code use source state"
+        names = "run step build_query rules opening status observe observed forget room told"
+        names += " shorten given_files first_methods call_llm execute_code use source state"
         return tuple(names.split())
 
     def observe(self) -> None:
@@ -169,49 +167,65 @@ class AutonomousLLM(Body):
             if failed and failed not in turn["observed"]:
                 turn["observed"] += f"\nIt failed:\n{failed}"
             return
-        self.outputs.append(outcome["stdout"])
+        for earlier in self.turns[:-1]:  # they have been read
+            earlier["observed"] = earlier.pop("brief", earlier["observed"])
+        turn["step"] = surroundings()["answers"]
+        self.outputs[turn["step"]] = outcome["stdout"]
+        turn["observed"] = self.observed(turn["step"], outcome, failed, 12000)
+        if len(outcome["stdout"]) > 3000:
+            turn["brief"] = self.observed(turn["step"], outcome, failed, 1500)
+
+    def observed(self, step: int, outcome: dict, failed: str, most: int) -> str:
+        """Say what came of an answer, with so many characters of what it printed."""
         lines = []
         if outcome["cut"]:
             lines.append("Your answer was cut at its longest length; what was there was executed.")
         if outcome["shortened"]:
             lines.append("The conversation was too long for you and was cut in the middle.")
-        printed = self.shorten(outcome["stdout"].rstrip())
+        whole = f"; self.outputs[{step}] has all of it"
+        printed = self.shorten(outcome["stdout"].rstrip(), most, whole)
         lines.append(f"It printed:\n{printed}" if printed else "It printed nothing.")
         if failed:
             lines.append(f"It failed:\n{failed}")
-        if failed.startswith(("PolicyError", "SyntaxError")):
+        if outcome["refused"]:
             lines.append("Nothing of this answer was executed.")
-        turn["observed"] = "\n".join(lines)
+        return "\n".join(lines)
 
     def forget(self) -> None:
         """Leave out the oldest turns when all of them together grow too long for the model.
 
         Half of the room is freed at once, so that for a while each query begins as the last one.
         """
-        room = self.room()
+        room, self.forgotten = self.room(), min(self.forgotten, len(self.turns))
         if self.told() <= room:
             return
         while self.told() > room // 2 and self.forgotten < len(self.turns) - 1:
             self.forgotten += 1
 
     def room(self) -> int:
-        """Return how many characters the turns may take: a share of what the model can read."""
+        """Return how many characters the turns may take: a share of what the model can read.
+
+        An answer is seldom as long as it may be, so half of the context is always for the turns. A
+        model of unknown context that may answer at length has a large one.
+        """
         known = surroundings()
-        tokens = (known["context"] or 32768) - (known["tokens"] or 0)
-        return max(tokens, 1024) * 2
+        answer = known["tokens"] or 0
+        context = known["context"] or max(32768, 4 * answer)
+        return max(context - answer, context // 2) * 2
 
     def told(self) -> int:
         """Return how many characters the turns take that are told."""
         turns = self.turns[self.forgotten :]
         return sum(len(self.shorten(t["answer"])) + len(t["observed"] or "") for t in turns)
 
-    def shorten(self, text: str) -> str:
-        """Return a text, without its middle if it is long."""
-        limit = min(12000, self.room() // 4)
+    def shorten(self, text: str, most: int = 12000, where: str = "") -> str:
+        """Return a text, without its middle if it is long, and where that is to be found."""
+        limit = min(most, self.room() // 4)
         if len(text) <= limit:
             return text
         half = limit // 2
-        return f"{text[:half]}\n[... {len(text) - limit} characters left out ...]\n{text[-half:]}"
+        left_out = f"[... {len(text) - 2 * half} characters left out{where} ...]"
+        return f"{text[:half]}\n{left_out}\n{text[-half:]}"
 
     def use(self, skill: str, **arguments: object) -> object:
         """Let the host perform a skill, and return its result."""

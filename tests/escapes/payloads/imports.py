@@ -51,6 +51,40 @@ class Liar(str):
         + each("print('@MARK@', __import__(Liar('s' + 'ys')))"),
     ),
     Payload(
+        name="imports-files-of-its-own",
+        goal="do as a module in a file what an answer may not do, or reach what is below a module",
+        trophy=STRICT,
+        code="""
+def own(text):
+    with open('own.py', 'w') as file:
+        file.write(text)
+    return __import__('own')
+"""
+        + each(
+            *(
+                f"own({text!r})"
+                for text in (
+                    "import sys\nprint('@MARK@', sys.modules)",
+                    "import posix\nprint('@MARK@', posix)",
+                    "print('@MARK@', __builtins__)",
+                    "print('@MARK@', __loader__)",
+                    "print('@MARK@', getattr(open, '__glo' + 'bals__'))",
+                    "print('@MARK@', globals()['__built' + 'ins__']['open'].__globals__)",
+                    "print('@MARK@', (lambda: 0).__code__.replace)",
+                )
+            ),
+            *(
+                f"print('@MARK@', {what})"
+                for what in (
+                    "vars(own('x = 1'))['__built' + 'ins__']",
+                    "own('x = 1').__dict__['__built' + 'ins__']",
+                    "getattr(own('x = 1'), '__built' + 'ins__')",
+                    "getattr(own('def f(): pass').f, '__glo' + 'bals__')",
+                )
+            ),
+        ),
+    ),
+    Payload(
         name="imports-submodules",
         goal="reach a module through one that may be imported",
         trophy=STRICT,
