@@ -22,7 +22,7 @@ MOST_KEPT = 8_192
 """Bytes of an output that are kept to be shown."""
 WORST = 10**7
 """Characters of complaint about what is not worth compiling: more than any compiler makes."""
-CANDIDATE_LIMITS = Limits(fuel=10**9, memory_mb=64, wall_seconds=10.0)
+CANDIDATE_LIMITS = Limits(fuel=10**9, memory_mb=64, wall_seconds=10.0, output_bytes=1 << 27)
 """Fuel for about two seconds: a loop must end by its fuel, which is the same on any machine."""
 
 

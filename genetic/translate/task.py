@@ -7,11 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from genetic.translate.comparison import EXACT, comparison
+from genetic.translate.source_fault import fault, located, shortened
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Program, Run, open_source
 
-LONGEST_SHOWN = 300
-SOURCE_LIMITS = Limits(fuel=5 * 10**10, memory_mb=512, wall_seconds=20.0)
+SOURCE_LIMITS = Limits(fuel=5 * 10**10, memory_mb=512, wall_seconds=20.0, output_bytes=1 << 24)
 
 
 class SourceError(ValueError):
@@ -127,16 +127,12 @@ def _expected(
     """
     run = _run(programs[0], data, limits, check)
     if run.status != "ok":
-        words = _short(run.stderr.decode(errors="replace").strip() or run.detail)
-        raise SourceError(
-            f"the source fails on input {name} ({run.status}): {words}; leave that input out, "
-            "or mend the source"
-        )
+        raise SourceError(f"the source fails on input {name} ({run.status}): {fault(run, limits)}")
     again = _run(programs[1], data, limits, check)
     if again.status != "ok" or again.stdout != run.stdout:
         raise SourceError(
             f"the source is not deterministic: on input {name} it printed "
-            f"{_short(repr(run.stdout))} and then {_short(repr(again.stdout))}; take time, "
+            f"{shortened(repr(run.stdout))} and then {shortened(repr(again.stdout))}; take time, "
             "chance and the order of hash tables out of it"
         )
     return run.stdout
@@ -146,11 +142,10 @@ def _run(
     program: Program | CompileError, data: bytes, limits: Limits, check: Callable[[], None]
 ) -> Run:
     if isinstance(program, CompileError):
-        raise SourceError(f"the source does not compile: {_short(program.text)}")
+        raise SourceError(
+            f"the source does not compile: {located(program.text)}; mend it, or name its language "
+            "by its suffix"
+        )
     check()
     (run,) = program.run([data], limits)
     return run
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " [...]"

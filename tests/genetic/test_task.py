@@ -44,15 +44,61 @@ def test_a_python_source_is_run_as_well():
         ),
         ("process.exit(3)", r"fails on input one \(exit\)"),
         ("console.log(process.hrtime.bigint())", "not deterministic: on input one it printed"),
-        ("for (;;);", r"fails on input one \((fuel|hang)\)"),
-        ("for (;;) console.log('flood')", r"fails on input one \(output\)"),
+        ("console.log(Math.random())", "not deterministic: on input one it printed"),
+        ("for (;;);", r"fails on input one \((fuel|hang)\): .*have it end"),
+        ("setTimeout(() => {}, 1e9)", r"\(hang\): no end within 10 s; have it end"),
+        ("for (;;) console.log('flood')", r"\(output\): more than 65,536 bytes of output"),
+        ("const a = []; for (;;) a.push(new Array(1e6).fill(0.5))", r"\(memory\): .* 64 MB"),
+        ("\n\nnull.x", r"\(exit\): line 3: TypeError: Cannot read .*; leave that input out"),
+        (
+            "const fs = require('fs');\nfs.readFileSync('input.txt')",
+            "line 2: Error: ENOENT: .*'input.txt'; it has no files but its standard input",
+        ),
+        (
+            "import fs from 'fs';\n\nfs.writeFileSync('x', '')",
+            "line 3: Error: E.*'x'; it has no files but its standard input",
+        ),
+        ("\nrequire('lodash')", "Cannot find module 'lodash'; only what the language itself"),
+        ("import _ from 'lodash'", "Cannot find package 'lodash'.*; only what the language itself"),
+        ("fetch('http://[::1]')", "fetch failed; it has no network"),
+        ("require('net').connect(9, '127.0.0.1')", "connect EPERM .*; it has no network"),
+        (
+            "\nrequire('child_process').execSync('ls')",
+            "line 2: Error: spawnSync .*EPERM; it has no",
+        ),
+        ("throw 'words'", "words.*; leave that input out"),
+        ("let x = ;", "the source does not compile: line 1: SyntaxError: Unexpected token"),
+        ("#include <stdio.h>", "the source does not compile: line 1: SyntaxError"),
+        ("\0\x01\x02", "the source does not compile: line 1: SyntaxError"),
     ],
     ids=str,
 )
 def test_a_source_that_is_no_model_is_refused(source, message):
-    limits = Limits(fuel=10**10, wall_seconds=10, output_bytes=1 << 16)
+    limits = Limits(fuel=10**10, memory_mb=64, wall_seconds=10, output_bytes=1 << 16)
     with pytest.raises(SourceError, match=f"(?s){message}"):
         observed(source, limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("def f():\n    return None.x\nf()", "line 2: AttributeError: .*; leave that input out"),
+        ("open('x')", "line 1: FileNotFoundError: .*; it has no files but its standard input"),
+        ("import numpy", "line 1: ModuleNotFoundError: .*; only what the language itself"),
+        ("import subprocess\nsubprocess.run(['ls'])", "line .*: PermissionError: .*no network"),
+        ("x = ", "the source does not compile: line 1: SyntaxError: invalid syntax"),
+    ],
+    ids=str,
+)
+def test_a_python_source_that_is_no_model_is_refused(source, message):
+    with pytest.raises(SourceError, match=f"(?s){message}"):
+        observed(source, language="python")
+
+
+def test_inputs_may_be_any_bytes():
+    binary = bytes(range(256))
+    source = "process.stdout.write(require('fs').readFileSync(0))"
+    assert observed(source, {"binary": binary}).tests == (Case("binary", binary, binary),)
 
 
 def test_a_long_complaint_is_shortened():
