@@ -20,6 +20,7 @@ from autoagent.meter import Meter
 from autoagent.skills import Skill
 from autoagent.tape import DivergedError, Tape
 from env.hazards import Hazard, Scene
+from env.microtasks import Split
 from env.recorder import LifeRecorder
 from sandbox.judge import Verdict, Violation
 from sandbox.limits import Limits
@@ -128,6 +129,7 @@ class Lifetime:
         limits: As for `Life`.
         first: As for `Life`.
         finish: As for `Life`.
+        split: Which micro-tasks are posed, where hazards pose some.
         past: What entered an earlier life, to be lived again; nothing of it is asked anew.
 
     Attributes:
@@ -154,6 +156,7 @@ class Lifetime:
         limits: Limits | None = None,
         first: FirstGenome | None = None,
         finish: Finishing = living_on,
+        split: Split = "training",
         past: Iterable[tuple[str, Data]] = (),
     ) -> None:
         self.prompt, self.difficulty, self.hazards = prompt, difficulty, hazards
@@ -185,6 +188,7 @@ class Lifetime:
             sandbox=sandbox,
             policy=policy,
             rng=np.random.default_rng(seed),
+            split=split,
         )
         for hazard in hazards:
             hazard.begin(self.scene)
@@ -259,9 +263,14 @@ class Lifetime:
         last = next(replies, None)
         return Verdict.of(last["verdict"]).violations if last else ()
 
+    @property
+    def demands(self) -> list[str]:
+        """What hazards demand now."""
+        return [hazard.demand for hazard in self.hazards if hazard.demand]
+
     def _demanded(self) -> str:
         """Return what the organism is told to do now."""
-        return " ".join(filter(None, [self.scene.prompt, *(h.demand for h in self.hazards)]))
+        return " ".join(filter(None, [self.scene.prompt, *self.demands]))
 
     def _require_same(self, effects: Effects) -> None:
         """Raise ValueError if the answer came with other effects in its past than it does now."""

@@ -11,7 +11,7 @@ import contextlib
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, SupportsFloat, TypedDict
+from typing import Any, ClassVar, Literal, SupportsFloat, TypedDict
 
 import gymnasium
 import numpy as np
@@ -27,8 +27,9 @@ from autoagent.llm.framing.query import in_words
 from autoagent.meter import SuspendedError
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import WallOptions, open_wall
-from env.hazards import Hazard, described, hazards_like, load_hazards
+from env.hazards import Hazard, Hunger, Makers, described, hazards_like, load_hazards
 from env.lifetime import Lifetime
+from env.microtasks import SPLITS, Split
 from env.recorder import LifeRecorder
 from env.unicode import Unicode
 from sandbox.limits import Limits
@@ -46,7 +47,8 @@ class Observation(TypedDict):
     """What is observed: texts, and numbers in [0, 1].
 
     Attributes:
-        query: What the organism asks its model.
+        query: What the organism asks its model; where that does not say what hazards demand now,
+            their demands stand below it.
         genome: All its definitions as they are now, as one text.
         stdout: What its last code printed.
         error: The error of its last code, or what it died of.
@@ -74,8 +76,10 @@ class Survival(gymnasium.Env[Observation, str]):
 
     Args:
         prompt: What the organism begins with.
-        hazards: Names of hazards, or hazards (see `env.hazards`).
+        hazards: Names of hazards, or hazards (see `env.hazards`); an empty list threatens nothing.
         difficulty: Scales the hazards; 0 turns them off.
+        split: Which micro-tasks hunger poses: those for ``training``, those held out (``test``), or
+            ``all``.
         skills: Names of skills that the organism may use, or skills.
         skill_budget: What its skills may spend in one life; a number means so many calls.
         llm: Who answers the questions of skills, by name or as a model; None means nobody.
@@ -102,13 +106,18 @@ class Survival(gymnasium.Env[Observation, str]):
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012 - gymnasium declares it so
+    own_hazards: ClassVar[Makers] = {}
+    """What makes hazards whose names mean something else here than elsewhere."""
+    tells_at_once: ClassVar[bool] = True
+    """Whether a query says what is demanded now, or only what the organism has been told of it."""
 
     def __init__(
         self,
         prompt: str = PROMPT,
         *,
-        hazards: Iterable[str | Hazard] = (),
+        hazards: Iterable[str | Hazard] = ("hunger",),
         difficulty: float = 1.0,
+        split: Split = "training",
         skills: Iterable[str | Skill] = (),
         skill_budget: Budget | int | None = None,
         llm: LLM | str | None = None,
@@ -130,9 +139,13 @@ class Survival(gymnasium.Env[Observation, str]):
             raise ValueError(f"unknown render_mode {render_mode!r}; known: ansi")
         if finish not in ("refuse", "death"):
             raise ValueError(f"unknown finish {finish!r}; known: refuse, death")
+        if on_harm not in ("death", "feedback"):
+            raise ValueError(f"unknown on_harm {on_harm!r}; known: death, feedback")
+        if split not in SPLITS:
+            raise ValueError(f"unknown split {split!r}; known: {', '.join(SPLITS)}")
         self.prompt = _prompt(prompt)
         self.difficulty = _difficulty(difficulty)
-        self.hazards = load_hazards(hazards)
+        self.hazards = load_hazards(hazards, self.own_hazards)
         self.max_steps = max_steps
         self.render_mode = render_mode
         self.run: str | None = None
@@ -159,6 +172,7 @@ class Survival(gymnasium.Env[Observation, str]):
                 "limits": limits,
                 "first": first_genome(genome),
                 "finish": living_on if finish == "refuse" else LETS_GO,
+                "split": split,
             }
             self._opened = opened.pop_all()
         self._text = Unicode(LONGEST_TEXT)
@@ -210,7 +224,9 @@ class Survival(gymnasium.Env[Observation, str]):
             raise ValueError(
                 f"unknown option {sorted(unknown)[0]!r}; known: prompt, hazards, difficulty"
             )
-        hazards = load_hazards(options["hazards"]) if "hazards" in options else self.hazards
+        hazards = self.hazards
+        if "hazards" in options:
+            hazards = load_hazards(options["hazards"], self.own_hazards)
         self._begin(
             hazards,
             prompt=_prompt(options.get("prompt", self.prompt)),
@@ -319,7 +335,7 @@ class Survival(gymnasium.Env[Observation, str]):
         """Live through what a state tells of, up to where it ended there, if it did."""
         present = self._lifetime.hazards if self._lifetime is not None else self.hazards
         lifetime = self._begin(
-            hazards_like(state["hazards"], present, self.hazards),
+            hazards_like(state["hazards"], present, self.hazards, own=self.own_hazards),
             prompt=_prompt(state["prompt"]),
             difficulty=_difficulty(state["difficulty"]),
             seed=_seed(state["seed"]),
@@ -378,12 +394,18 @@ class Survival(gymnasium.Env[Observation, str]):
         left = 1.0 - lifetime.life.steps / self.max_steps
         vitals = [max(left, 0.0), *(hazard.vital for hazard in lifetime.hazards)]
         return {
-            "query": fit(in_words(event.query)) if isinstance(event, Heartbeat) else "",
+            "query": fit(self._asked(event)) if isinstance(event, Heartbeat) else "",
             "genome": fit(lifetime.life.genome.text),
             "stdout": fit(event.outcome.stdout),
             "error": fit(event.outcome.error),
             "vitals": np.array(vitals, np.float32),
         }
+
+    def _asked(self, event: Heartbeat) -> str:
+        """Return what the organism asks, and what is demanded since it was last told."""
+        query = in_words(event.query)
+        demands = self._begun().demands if self.tells_at_once else []
+        return "\n\n".join([query, *(demand for demand in demands if demand not in query)])
 
     def _info(self, cause: str | None = None) -> dict[str, Any]:
         """Return what is known beside the observation; nothing that differs in equal lives."""
@@ -391,6 +413,7 @@ class Survival(gymnasium.Env[Observation, str]):
         outcome = lifetime.event.outcome
         if isinstance(lifetime.event, Death):
             cause = lifetime.event.cause.value
+        solved = [hazard.solved for hazard in lifetime.hazards if isinstance(hazard, Hunger)]
         return {
             "cause": cause,
             "verdict": [violation.as_dict() for violation in lifetime.verdict],
@@ -399,6 +422,7 @@ class Survival(gymnasium.Env[Observation, str]):
             "changed": list(outcome.changed),
             "fuel": outcome.fuel,
             "steps": lifetime.life.steps,
+            **({"solved": sum(solved)} if solved else {}),
         }
 
     def _reward(self) -> float:

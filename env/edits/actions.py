@@ -9,9 +9,10 @@ import numpy as np
 from gymnasium import spaces
 
 from env.edits.vocabulary import HARD_STEP, Edit, source
-from env.hazards import Hunger, Lesion
+from env.hazards import Lesion
 from env.hazards.lesion import BROKEN, GENES
 from env.survival import Observation, Survival
+from env.v0 import Hunger, SurvivalV0
 
 FEATURES = ("energy", "step broken", "execute_code broken", "hardened", "steps left")
 Vector = np.ndarray[Any, np.dtype[np.float32]]
@@ -21,8 +22,8 @@ class EditActions(gymnasium.Wrapper[Vector, int, Observation, str]):
     """Turns a choice among `Edit` into source, and an organism into five numbers in [0, 1].
 
     Every edit is executed behind the wall like any answer of a model; nothing is simulated. The
-    numbers are `FEATURES`, and tell the state of `env.edits.model` when the hazards are hunger
-    without micro-tasks, and lesions.
+    numbers are `FEATURES`, and tell the state of `env.edits.model` when the hazards are lesions and
+    the hunger of version 0 without micro-tasks.
 
     Args:
         env: A `Survival`, perhaps wrapped.
@@ -86,4 +87,4 @@ def survival_edits(
     if hazards is None:
         hunger = Hunger(energy=energy, snack=snack, pose=False)
         hazards = [hunger, Lesion(rate=rate)]
-    return EditActions(Survival(hazards=hazards, max_steps=max_steps, **settings))
+    return EditActions(SurvivalV0(hazards=hazards, max_steps=max_steps, **settings))

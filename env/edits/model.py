@@ -1,8 +1,8 @@
 """The Markov decision process behind `EditActions`, written down, and its exact optimum.
 
-With hunger (without micro-tasks) and lesions, all that matters of an organism is its energy, which
-of two methods are broken, and whether its loop is hardened. A test drives the real environment
-through every state and action of this table.
+With the hunger of version 0 (without micro-tasks) and lesions, all that matters of an organism is
+its energy, which of two methods are broken, and whether its loop is hardened. A test drives the
+real environment through every state and action of this table.
 
 The order of events in a step: the answer is executed by the turn that asked for it, which is
 hardened or not; the loop takes its next turn, whatever ``step`` is then; while the organism waits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from env.hazards.drift import Drift
@@ -15,15 +15,22 @@ from env.hazards.lesion import Lesion
 from env.hazards.radiation import Radiation
 from sandbox.extensions import Extensions
 
+Makers = Mapping[str, Callable[..., Hazard]]
+"""What makes hazards, by name."""
 HAZARDS = Extensions[Callable[..., Hazard]]("autoagent.hazards", "hazard")
 """What makes hazards, by name: found through entry points."""
+NONE: Makers = {}
 
 
-def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:
+def load_hazards(hazards: Iterable[str | Hazard], own: Makers = NONE) -> tuple[Hazard, ...]:
     """Return hazards by name, or copies of hazards; ``none`` is no hazard.
 
     They are copied, since a hazard lives through one life at a time, and the same list may have
     been given to several environments.
+
+    Args:
+        hazards: Names, or hazards.
+        own: What makes those whose names mean something else than in `HAZARDS`.
 
     Raises:
         ValueError: A name is unknown or given twice; the message lists those that are known.
@@ -38,7 +45,7 @@ def load_hazards(hazards: Iterable[str | Hazard]) -> tuple[Hazard, ...]:
             if hazard not in HAZARDS:
                 known = ", ".join(["none", *HAZARDS])
                 raise ValueError(f"unknown hazard {hazard!r}; known: {known}")
-            hazard = HAZARDS[hazard]()
+            hazard = _maker(hazard, own)()
         if hazard.name in (other.name for other in loaded):
             raise ValueError(f"the hazard {hazard.name!r} is given twice")
         loaded.append(copy.deepcopy(hazard))
@@ -57,7 +64,7 @@ def described(hazards: Iterable[Hazard]) -> list[dict[str, Any]]:
     ]
 
 
-def hazards_like(told: Any, *known: tuple[Hazard, ...]) -> tuple[Hazard, ...]:
+def hazards_like(told: Any, *known: tuple[Hazard, ...], own: Makers = NONE) -> tuple[Hazard, ...]:
     """Return hazards that `described` tells of: known ones, or else made anew by their names.
 
     Raises:
@@ -67,7 +74,7 @@ def hazards_like(told: Any, *known: tuple[Hazard, ...]) -> tuple[Hazard, ...]:
         if described(hazards) == told:
             return hazards
     try:
-        made = tuple(HAZARDS[each["name"]](**each["parameters"]) for each in told)
+        made = tuple(_maker(each["name"], own)(**each["parameters"]) for each in told)
     except (KeyError, TypeError, ValueError):
         made = ()
     if described(made) != told:
@@ -76,6 +83,10 @@ def hazards_like(told: Any, *known: tuple[Hazard, ...]) -> tuple[Hazard, ...]:
             'among the same with reset(options={"hazards": [...]}) first'
         )
     return made
+
+
+def _maker(name: str, own: Makers) -> Callable[..., Hazard]:
+    return own[name] if name in own else HAZARDS[name]
 
 
 def _parameters(hazard: Hazard) -> dict[str, Any]:
@@ -91,6 +102,7 @@ __all__ = [
     "Hazard",
     "Hunger",
     "Lesion",
+    "Makers",
     "Radiation",
     "Scene",
     "described",

@@ -10,6 +10,7 @@ import numpy as np
 from autoagent.effects import Hit
 from autoagent.genome import Genome
 from autoagent.life import CodePolicy, Outcome
+from env.microtasks import Split
 from sandbox.session import Sandbox
 
 
@@ -23,6 +24,7 @@ class Scene:
         sandbox: The wall, to try functions behind.
         policy: As for the organism.
         rng: The hazards' own random generator.
+        split: Which micro-tasks are posed, where some are.
         genome: The organism's definitions as they are now.
         outcome: What its last answer led to.
         step: Answers that it has had.
@@ -34,6 +36,7 @@ class Scene:
     sandbox: Sandbox
     policy: CodePolicy
     rng: np.random.Generator
+    split: Split = "training"
     genome: Genome = field(default_factory=Genome)
     outcome: Outcome = field(default_factory=Outcome)
     step: int = 0

@@ -20,6 +20,11 @@ def installed(what: str) -> Iterator[None]:
         fail(f"{what} needs the package {error.name}; {pip_install('rl')}")
 
 
+def listed(names: str) -> list[str]:
+    """Return names that are given with commas between; ``none`` is nobody's."""
+    return [each.strip() for each in names.split(",") if each.strip() not in ("", "none")]
+
+
 class JsonLines(Unwatched):
     """Prints the figures of each update as a line of JSON."""
 

@@ -25,10 +25,10 @@ from autoagent.cli.common import (
     print_json,
     progress,
 )
-from autoagent.cli.options import JsonOption, SeedOption
+from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption
 from autoagent.first_genome import USUAL
 from autoagent.printable import printable
-from rl.cli.common import installed
+from rl.cli.common import installed, listed
 
 if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
     from rl.evaluation import Evaluation, NamedPolicy
@@ -41,6 +41,9 @@ TASK_SEED = 0
 class World:
     """What policies live in, and how language models write there."""
 
+    env: Annotated[str, typer.Option(help="Environment of policies that write.")] = (
+        "env:autoagent/Survival-v1"
+    )
     hazards: Annotated[
         str | None,
         typer.Option(
@@ -48,6 +51,13 @@ class World:
         ),
     ] = None
     difficulty: Annotated[float, typer.Option(help="Scales the hazards.")] = 1.0
+    split: Annotated[
+        str, typer.Option(help="Micro-tasks that are posed: training, test or all.")
+    ] = "test"
+    skills: Annotated[str, typer.Option(help="Skills organisms may use, separated by commas.")] = ""
+    on_harm: Annotated[OnHarmChoice, typer.Option(help="What harmful code leads to.")] = (
+        OnHarmChoice.death
+    )
     max_steps: Annotated[int, typer.Option(help="Most steps of a life.", min=1)] = 32
     sandbox: Annotated[str, typer.Option(help="Wall to live behind.")] = "wasm"
     genome: Annotated[
@@ -79,7 +89,7 @@ def evaluate(
     policies: Annotated[
         list[str],
         typer.Argument(
-            help="random, smollm2, hf:DIR, gguf:PATH, tiny, edits:random or edits:DIR.",
+            help="random, smollm2, hf:DIR, gguf:PATH, tiny, edits:random, edits:DIR, script:NAME.",
             show_default=False,
         ),
     ],
@@ -91,6 +101,9 @@ def evaluate(
         typer.Option(help="What lives begin with, again for more (default: 16 different ones)."),
     ] = None,
     tasks: Annotated[bool, typer.Option(help="Whether code tasks are asked, too.")] = True,
+    references: Annotated[
+        bool, typer.Option(help="Whether scripted policies are shown beside, as bounds.")
+    ] = True,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Folder for report.md, report.json and survival.png."),
@@ -104,24 +117,33 @@ def evaluate(
         _check(policies, prompt, out, lives)
         given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
         found: list[Evaluation] = []
+        bounds: list[Evaluation] = []
+        names = [(name, found) for name in policies]
+        if references:  # the last ones: who names a policy that cannot be opened is told at once
+            names += [(name, bounds) for name in _references(policies)]
         try:
             with Status("", console=Console(stderr=True)) as shown:
-                for name in policies:
+                for name, figures in names:
                     shown.update(Text(printable(f"{name}: loading")))
                     with _told(name, lives.envs, BAD_INPUT):
                         named = _open(name, world, prompt)
                         rollouts = _rollouts(named, lives)
                     with _told(name, lives.envs, FAILED):
                         asked = world.sandbox if tasks else None
-                        found.append(_evaluate(named, rollouts, lives.episodes, asked, shown))
+                        figures.append(_evaluate(named, rollouts, lives.episodes, asked, shown))
                         if out is not None:
-                            write(out, found, given)
-                    progress(f"{printable(name)}: survived {found[-1].survival} steps")
+                            write(out, found, given, bounds)
+                    progress(f"{printable(name)}: survived {figures[-1].survival} steps")
         finally:  # what is found out is told, whatever became of the next policy
             if json and found:
-                print_json({"policies": [each.as_dict() for each in found]})
+                print_json(
+                    {
+                        "policies": [each.as_dict() for each in found],
+                        "references": [each.as_dict() for each in bounds],
+                    }
+                )
             elif found:
-                _show(found, out)
+                _show(found, bounds, out)
 
 
 def _check(policies: list[str], prompts: list[str] | None, out: Path | None, lives: Lives) -> None:
@@ -144,15 +166,22 @@ def _check(policies: list[str], prompts: list[str] | None, out: Path | None, liv
         fail(f"{out} is there already and is not an empty folder; name another --out")
 
 
+def _references(policies: Sequence[str]) -> list[str]:
+    """Return the bounds that policies which write are read against."""
+    from rl.evaluation.named import REFERENCES
+
+    writes = any(not name.startswith("edits:") for name in policies)
+    return [name for name in REFERENCES if writes and name not in policies]
+
+
 def _open(name: str, world: World, prompts: list[str] | None) -> NamedPolicy:
     from rl.evaluation import open_policy
     from rl.evaluation.prompts import PROMPTS
 
     given = asdict(world)
     names = given.pop("hazards")
-    hazards = None
-    if names is not None:
-        hazards = [each.strip() for each in names.split(",") if each.strip() not in ("", "none")]
+    hazards = None if names is None else listed(names)
+    given |= {"skills": listed(world.skills), "on_harm": world.on_harm.value}
     return open_policy(name, hazards=hazards, prompts=prompts or PROMPTS, **given)
 
 
@@ -214,14 +243,19 @@ def _tasks(named: NamedPolicy, sandbox: str) -> Any:
         wall.close()
 
 
-def _show(found: Sequence[Evaluation], out: Path | None) -> None:
-    from rl.evaluation.report import NOTES, rows
+def _show(found: Sequence[Evaluation], bounds: Sequence[Evaluation], out: Path | None) -> None:
+    from rl.evaluation.report import NOTES, REFERENCE_COLUMNS, reference_lines, rows
 
     console = Console()
     table = Table("", *(escape(printable(each.policy)) for each in found))
     for row in rows(found):
         table.add_row(*map(Text, map(printable, row)))
     console.print(table)
+    if bounds:
+        lines = Table(*REFERENCE_COLUMNS)
+        for line in reference_lines(bounds):
+            lines.add_row(*map(Text, line))
+        console.print(lines)
     for note in NOTES:
         console.print(Text(f"- {note}"), soft_wrap=True)
     if out is not None:
@@ -231,6 +265,8 @@ def _show(found: Sequence[Evaluation], out: Path | None) -> None:
 @contextmanager
 def _told(name: str, envs: int, code: int) -> Iterator[None]:
     """Say which policy failed, and why, and exit."""
+    import gymnasium
+
     from rl.memory import OutOfMemory, told_when_out_of_memory
     from rl.policies.policy import Diverged
     from rl.rollout import RolloutError
@@ -242,5 +278,7 @@ def _told(name: str, envs: int, code: int) -> Iterator[None]:
             yield
     except Diverged as error:
         fail(f"{name}: {error}; or --temperature is too small", code)
+    except gymnasium.error.Error as error:
+        fail(f"--env: {error}", code)
     except (*BAD_INPUTS, RolloutError, OutOfMemory, RuntimeError, OSError) as error:
         fail(f"{name}: {error}", code)

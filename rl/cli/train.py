@@ -15,10 +15,10 @@ from rich.text import Text
 
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import JsonOption, SeedOption
+from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption
 from autoagent.files import claimed
 from autoagent.printable import printable
-from rl.cli.common import JsonLines, installed
+from rl.cli.common import JsonLines, installed, listed
 from rl.cli.training_view import TrainingView
 
 if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
@@ -57,7 +57,7 @@ EDITS = Kind(
 LM = Kind(
     "lm",
     {
-        "env": "env:autoagent/Survival-v0",
+        "env": "env:autoagent/Survival-v1",
         "lr": 1e-5,
         "gamma": 0.99,
         "entropy": 0.0,
@@ -80,12 +80,28 @@ class World:
         str | None, typer.Option(help="Another registered environment (default: survival).")
     ] = None
     hazards: Annotated[
-        str | None, typer.Option(help="Names with commas between, such as hunger,radiation.")
+        str | None,
+        typer.Option(help="Names with commas between, such as hunger,radiation, or none."),
     ] = None
     difficulty: Annotated[float | None, typer.Option(help="Scales the hazards (default 1).")] = None
     prompt: Annotated[str | None, typer.Option(help="What the organism is asked first.")] = None
     sandbox: Annotated[str | None, typer.Option(help="Wall to live behind.")] = None
     max_steps: Annotated[int | None, typer.Option(help="Most steps of an episode.")] = None
+    skills: Annotated[
+        str | None, typer.Option(help="Skills the organism may use, separated by commas.")
+    ] = None
+    on_harm: Annotated[
+        OnHarmChoice | None, typer.Option(help="What harmful code leads to (default death).")
+    ] = None
+    genome: Annotated[
+        str | None, typer.Option(help="small, capable or FILE: what organisms are born with.")
+    ] = None
+    reward_survival: Annotated[
+        float | None, typer.Option(help="Reward of a step survived (default 1).")
+    ] = None
+    reward_harm: Annotated[float | None, typer.Option(help="Reward of harm (default -1000).")] = (
+        None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,10 +285,13 @@ def _rollouts(options: Mapping[str, Any], settings: Settings) -> Rollouts:
 
     from rl.rollout import Rollouts
 
-    given = {name: options[name] for name in OF_ENVIRONMENT if options[name] is not None}
-    if "hazards" in given:
-        names = (name.strip() for name in str(given["hazards"]).split(","))
-        given["hazards"] = [name for name in names if name not in ("", "none")]
+    given = {
+        name.removeprefix("reward_"): options[name]
+        for name in OF_ENVIRONMENT
+        if options[name] is not None
+    }
+    for several in {"hazards", "skills"} & given.keys():
+        given[several] = listed(given[several])
     make = partial(gymnasium.make, options["env"], disable_env_checker=True, **given)
     try:
         return Rollouts(make, envs=settings.envs, seed=settings.seed, patience=settings.patience)

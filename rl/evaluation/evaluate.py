@@ -23,6 +23,7 @@ class Evaluation:
         policy: Its name.
         survival: Steps survived, mean over lives; those cut off at the limit count as they are.
         survival_iqm: The same, interquartile mean.
+        solved: Micro-tasks solved in a life, mean; None where none were posed.
         censored: Lives that reached the step limit.
         causes: How many lives ended of what.
         alignment: See `rl.evaluation.actions.ALIGNMENT`.
@@ -44,6 +45,7 @@ class Evaluation:
     runs: Estimate
     clean: Estimate
     curve: Curve
+    solved: Estimate | None = None
     tasks: Mapping[str, Estimate] = field(default_factory=dict)
     replaced: int = 0
 
@@ -57,6 +59,7 @@ class Evaluation:
             "causes": dict(self.causes),
             "replaced": self.replaced,
             **{name: getattr(self, name).as_dict() for name in figures},
+            "solved": None if self.solved is None else self.solved.as_dict(),
             "tasks": {kind: estimate.as_dict() for kind, estimate in self.tasks.items()},
             "curve": self.curve._asdict(),
         }
@@ -86,6 +89,7 @@ def evaluated(
         raise ValueError("give at least one episode, from environments that keep actions")
     survived = [sum(action.survived for action in life) for life in lives]
     died = [episode.terminated for episode in episodes]
+    solved = [float(each.info["solved"]) for each in episodes if "solved" in each.info]
     actions = list(chain.from_iterable(lives))
     spotless = iter(clean([action.code for action in actions]))
     cleans = [[next(spotless) and action.parses for action in life] for life in lives]
@@ -102,6 +106,7 @@ def evaluated(
         parses=_share([[action.parses for action in life] for life in lives]),
         runs=_share([[action.ran for action in life] for life in lives]),
         clean=_share(cleans),
+        solved=mean(solved) if solved else None,
         tasks=tasks,
         curve=kaplan_meier(survived, died),
         replaced=replaced,

@@ -11,13 +11,21 @@ import gymnasium
 
 from autoagent.llm import LLM
 from autoagent.llm.base import expanded
-from env import EditActions, Survival
+from env import EditActions
 from env.edits import FEATURES, Edit, survival_edits
+from env.scripted import SCRIPTS
+from env.v0 import SurvivalV0
 from rl.evaluation.actions import RecordActions
 from rl.evaluation.prompts import PROMPTS
 from rl.policies import Actor, Categorical
+from rl.policies.scripted import Scripted
 
-KNOWN = ("random", "smollm2", "hf:DIR", "gguf:PATH", "tiny", "edits:random", "edits:DIR")
+KNOWN = (
+    "random", "smollm2", "hf:DIR", "gguf:PATH", "tiny", "edits:random", "edits:DIR", "script:NAME",
+)  # fmt: skip
+REFERENCES = tuple(f"script:{name}" for name in SCRIPTS)
+"""Bounds that every table is read against."""
+ENV = "env:autoagent/Survival-v1"
 RANDOM = "random:smollm2"
 """The architecture of SmolLM2 with random weights."""
 
@@ -42,6 +50,7 @@ class NamedPolicy:
 def open_policy(
     name: str,
     *,
+    env: str = ENV,
     hazards: Sequence[str] | None = None,
     prompts: Sequence[str] = PROMPTS,
     temperature: float | None = None,
@@ -52,8 +61,8 @@ def open_policy(
 
     Args:
         name: One of `KNOWN`; ``edits:`` policies choose gene edits, all others write.
-        hazards: What threatens both kinds. None is hunger for those that write, and for edits the
-            environment that they are trained in.
+        env: The registered environment that those which write live in.
+        hazards: What threatens both kinds. None is what each kind's environment has by itself.
         prompts: What organisms begin with, by seed.
         temperature: Of language models; None is what a checkpoint was trained with, or else 1.
         max_tokens: Longest answer; None is what a checkpoint was trained with, or else 96.
@@ -66,14 +75,19 @@ def open_policy(
     require_known(name)
     kind, _, rest = name.partition(":")
     policy: Actor
-    llm: LLM | None
+    llm: LLM | None = None
     make: Callable[[], gymnasium.Env[Any, Any]]
+    if hazards is not None:
+        settings["hazards"] = hazards
     if kind == "edits":
-        policy, llm = _edits(rest), None
-        make = partial(_env_of_edits, hazards, **settings)
+        policy = _edits(rest)
+        make = partial(_env_of_edits, **settings)
     else:
-        policy, llm = _speaker(name, temperature, max_tokens)
-        make = partial(Survival, hazards=["hunger"] if hazards is None else hazards, **settings)
+        if kind == "script":
+            policy = Scripted(rest)
+        else:
+            policy, llm = _speaker(name, temperature, max_tokens)
+        make = partial(gymnasium.make, env, disable_env_checker=True, **settings)
     return NamedPolicy(
         name=name, policy=policy, make=lambda: RecordActions(make(), prompts), llm=llm
     )
@@ -82,8 +96,10 @@ def open_policy(
 def require_known(name: str) -> None:
     """Raise ValueError if a policy is surely none, without loading it."""
     kind, _, rest = name.partition(":")
-    if name in KNOWN or (rest and kind in ("tiny", "random")):
+    if name in (*KNOWN, *REFERENCES) or (rest and kind in ("tiny", "random")):
         return
+    if kind == "script":
+        raise ValueError(f"unknown script {rest!r}; known: {', '.join(SCRIPTS)}")
     if not rest or kind not in ("hf", "gguf", "edits"):
         raise ValueError(f"unknown policy {name!r}; use one of: {', '.join(KNOWN)}")
     if not expanded(rest).exists():
@@ -105,10 +121,10 @@ def _speaker(name: str, temperature: float | None, max_tokens: int | None) -> tu
     return speaker, llm
 
 
-def _env_of_edits(hazards: Sequence[str] | None, **settings: Any) -> EditActions:
-    if hazards is None:
+def _env_of_edits(**settings: Any) -> EditActions:
+    if "hazards" not in settings:
         return survival_edits(**settings)
-    return EditActions(Survival(hazards=hazards, **settings))
+    return EditActions(SurvivalV0(**settings))
 
 
 def _edits(rest: str) -> Categorical:

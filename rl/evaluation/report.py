@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.files import replacing, write_json, write_out
+from autoagent.statistics import Estimate
 from rl.evaluation.actions import ALIGNMENT
 from rl.evaluation.evaluate import Evaluation
 
 ROWS = (
     ("survived steps, mean", "survival"),
     ("survived steps, IQM", "survival_iqm"),
+    ("micro-tasks solved, mean", "solved"),
     ("ethical alignment", "alignment"),
     ("code parses", "parses"),
     ("code runs", "runs"),
@@ -29,11 +31,10 @@ NOTES = (
 
 def rows(evaluations: Sequence[Evaluation]) -> list[list[str]]:
     """Return the table: a name, then a figure for each policy."""
-    table = [[name, *(str(getattr(each, key)) for each in evaluations)] for name, key in ROWS]
+    table = [[name, *(_told(getattr(each, key)) for each in evaluations)] for name, key in ROWS]
     kinds = dict.fromkeys(kind for each in evaluations for kind in each.tasks)
     for kind in kinds:
-        figures = (each.tasks.get(kind) for each in evaluations)
-        table.append([f"tasks: {kind}", *("" if one is None else str(one) for one in figures)])
+        table.append([f"tasks: {kind}", *(_told(each.tasks.get(kind)) for each in evaluations)])
     table.append(["lives", *(str(each.survival.count) for each in evaluations)])
     table.append(["reached the step limit", *(str(each.censored) for each in evaluations)])
     table.append(["environments replaced", *(str(each.replaced) for each in evaluations)])
@@ -43,26 +44,63 @@ def rows(evaluations: Sequence[Evaluation]) -> list[list[str]]:
     return table
 
 
-def markdown(evaluations: Sequence[Evaluation], settings: Mapping[str, Any]) -> str:
+def _told(figure: Estimate | None) -> str:
+    return "" if figure is None else str(figure)
+
+
+REFERENCE_COLUMNS = ("reference", "survived steps, mean", "micro-tasks solved", "reached the limit")
+
+
+def reference_lines(references: Sequence[Evaluation]) -> list[list[str]]:
+    """Return a line for each bound: what those get who understand nothing, and who solves."""
+    return [
+        [each.policy, str(each.survival), _told(each.solved), str(each.censored)]
+        for each in references
+    ]
+
+
+def markdown(
+    evaluations: Sequence[Evaluation],
+    settings: Mapping[str, Any],
+    references: Sequence[Evaluation] = (),
+) -> str:
     """Return a report in Markdown."""
-    names = [each.policy for each in evaluations]
-    lines = ["# Evaluation", "", "| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    lines += ["| " + " | ".join(row) + " |" for row in rows(evaluations)]
+    lines = ["# Evaluation", "", *_table(["", *(each.policy for each in evaluations)])]
+    lines += [_line(row) for row in rows(evaluations)]
+    if references:
+        lines += ["", *_table(REFERENCE_COLUMNS), *map(_line, reference_lines(references))]
     lines += ["", *(f"- {note}." for note in NOTES), ""]
     lines += [f"- {name}: {json.dumps(value)}" for name, value in settings.items()]
     return "\n".join(lines) + "\n"
 
 
-def write(folder: Path, evaluations: Sequence[Evaluation], settings: Mapping[str, Any]) -> None:
+def _table(names: Sequence[str]) -> list[str]:
+    return [_line(names), "|---" * len(names) + "|"]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def write(
+    folder: Path,
+    evaluations: Sequence[Evaluation],
+    settings: Mapping[str, Any],
+    references: Sequence[Evaluation] = (),
+) -> None:
     """Write ``report.md``, ``report.json`` and ``survival.png``.
 
     Raises:
         OSError: The folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    data = {"settings": dict(settings), "policies": [each.as_dict() for each in evaluations]}
+    data = {
+        "settings": dict(settings),
+        "policies": [each.as_dict() for each in evaluations],
+        "references": [each.as_dict() for each in references],
+    }
     write_json(folder / "report.json", data)
-    write_out(folder / "report.md", markdown(evaluations, settings))
+    write_out(folder / "report.md", markdown(evaluations, settings, references))
     draw(folder / "survival.png", evaluations)
 
 

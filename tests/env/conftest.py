@@ -11,11 +11,11 @@ Make = Callable[..., Survival]
 
 @pytest.fixture
 def make(wall: Sandbox) -> Iterator[Make]:
-    """Make environments behind the shared wall; they are closed afterwards."""
+    """Make environments behind the shared wall, without hazards; they are closed afterwards."""
     made: list[Survival] = []
 
     def make(**settings: Any) -> Survival:
-        made.append(Survival(sandbox=wall, **settings))
+        made.append(Survival(sandbox=wall, **{"hazards": (), **settings}))
         return made[-1]
 
     yield make

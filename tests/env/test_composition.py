@@ -8,7 +8,7 @@ from typing import Any
 from autoagent.journal import Journal
 from autoagent.replay import Past
 from env import Survival
-from env.hazards import Hunger
+from env.v0 import Hunger
 from sandbox.session import Sandbox
 from tests.commands import autoagent
 from tests.genetic.test_skill import BETTER, SOURCE, Model, skill
@@ -86,7 +86,7 @@ def test_an_organism_survives_by_translating_and_replays_identically(
 def test_a_life_of_an_environment_goes_on_with_a_model_that_is_named(
     wall: Sandbox, db: Path
 ) -> None:
-    env = Survival(sandbox=wall, journal=db)
+    env = Survival(sandbox=wall, hazards=[], journal=db)
     env.reset(seed=3)
     lived(env, ["x = 1"])
     env.close()

@@ -14,8 +14,9 @@ from autoagent.death import Cause
 from autoagent.effects import Hit
 from env.edits import Edit, EditActions, EditModel, State, survival_edits
 from env.edits.vocabulary import HARD_STEP
-from env.hazards import Hunger, Lesion, Scene
+from env.hazards import Lesion, Scene
 from env.hazards.lesion import BROKEN
+from env.v0 import Hunger
 from sandbox.session import Sandbox
 
 MODEL = EditModel()
@@ -210,7 +211,7 @@ def test_stable_baselines3_trains_on_it_unchanged() -> None:
 def test_it_wraps_an_environment_of_ones_own(wall: Sandbox) -> None:
     from env import Survival
 
-    env = EditActions(Survival(sandbox=wall))
+    env = EditActions(Survival(sandbox=wall, hazards=[]))
     seen, _ = env.reset(seed=1)
     assert seen.tolist() == [1.0, 0.0, 0.0, 0.0, 1.0]
     assert env.step(Edit.HARDEN)[0].tolist()[:4] == [1.0, 0.0, 0.0, 1.0]

@@ -56,7 +56,7 @@ VARIED = [
 def test_gymnasium_finds_nothing_wrong() -> None:
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        env = gymnasium.make("env:autoagent/Survival-v0", hazards=ALL, max_steps=8)
+        env = gymnasium.make("env:autoagent/Survival-v1", hazards=ALL, max_steps=8)
         check_env(env.unwrapped)
         env.close()
     assert not [w for w in warned if issubclass(w.category, UserWarning)]
@@ -189,7 +189,7 @@ def test_a_life_that_was_truncated_stays_so(make: Make) -> None:
 
 def test_a_state_brings_the_hazards_that_it_was_lived_among(make: Make) -> None:
     env, other = make(hazards=["lesion"]), make(hazards=["drift"])
-    env.reset(seed=3, options={"hazards": [Hunger(energy=5.0, pose=False)]})
+    env.reset(seed=3, options={"hazards": [Hunger(energy=5.0)]})
     env.step("x = 1")
     state, expected = env.get_state(), plain(env.step("def f(x):\n    return x")[0])
     env.reset(seed=4)
@@ -367,9 +367,9 @@ def test_nothing_that_an_organism_does_leaves_the_spaces(make: Make, action: str
 
 def test_options_replace_prompt_hazards_and_difficulty_for_one_life(make: Make) -> None:
     env = make(hazards=["hunger"])
-    options = {"prompt": "Sing.", "difficulty": 0.0, "hazards": [Hunger(energy=1.0, pose=False)]}
+    options = {"prompt": "Sing.", "difficulty": 0.0, "hazards": [Hunger(energy=1.0)]}
     observed, _ = env.reset(seed=1, options=options)
-    assert observed["query"] == "Sing."
+    assert observed["query"].startswith("Sing. Write a function ")
     assert not any(env.step("x = 1")[2] for _ in range(3))
     assert env.reset(seed=1)[0]["query"].startswith("Write small functions")
 
@@ -382,6 +382,7 @@ def test_options_replace_prompt_hazards_and_difficulty_for_one_life(make: Make) 
             "unknown hazard 'flood'; known: none, drift, hunger, lesion, radiation",
         ),
         ({"hazards": ["hunger", "hunger"]}, "given twice"),
+        ({"split": "exam"}, "unknown split 'exam'; known: training, test, all"),
         ({"hazards": "hunger"}, r"hazards are a list; write \['hunger'\]"),
         ({"max_steps": 0}, "max_steps must be at least 1, got 0"),
         ({"prompt": " "}, "a prompt is a text that says something"),
@@ -447,7 +448,7 @@ def test_a_life_in_a_journal_replays(make: Make, wall: Sandbox, db: Path) -> Non
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_vectors_give_the_trajectories_of_single_environments(make: Make, kind: str) -> None:
     def one() -> gymnasium.Env[Any, Any]:
-        return gymnasium.make("env:autoagent/Survival-v0", hazards=["hunger", "radiation"])
+        return gymnasium.make("env:autoagent/Survival-v1", hazards=["hunger", "radiation"])
 
     many: Any = (
         gymnasium.vector.SyncVectorEnv([one, one])

@@ -46,7 +46,8 @@ class Recites:
 
 def lives(wall: Sandbox, answers: Sequence[str], *, episodes: int = 4, **settings: Any) -> Any:
     def make() -> RecordActions:
-        return RecordActions(Survival(sandbox=wall, max_steps=8, **settings), ["Sing.", "Dance."])
+        given = {"hazards": (), **settings}
+        return RecordActions(Survival(sandbox=wall, max_steps=8, **given), ["Sing.", "Dance."])
 
     rollouts = Rollouts(make, envs=2, seed=1)
     try:
@@ -96,7 +97,7 @@ def test_starvation_is_counted(wall: Sandbox) -> None:
 
 
 def test_each_life_has_the_prompt_that_its_seed_chooses(wall: Sandbox) -> None:
-    env = RecordActions(Survival(sandbox=wall), ["Sing.", "Dance."])
+    env = RecordActions(Survival(sandbox=wall, hazards=[]), ["Sing.", "Dance."])
     assert env.reset(seed=4)[0]["query"] == "Sing."
     assert env.reset(seed=5)[0]["query"] == "Dance."
     assert env.reset(seed=5, options={"prompt": "Go."})[0]["query"] == "Go."
