@@ -14,7 +14,7 @@ from env import Survival
 from env.hazards import Hunger
 from rl import evaluation
 from rl.episode import Decision, Episode
-from rl.evaluation import Action, RecordActions, evaluated, require_known
+from rl.evaluation import Action, RecordActions, evaluated, open_policy, require_known
 from rl.evaluation.clean import clean
 from rl.evaluation.report import draw, markdown, rows, write
 from rl.evaluation.tasks import TASKS, Kind, performance, score
@@ -211,17 +211,32 @@ def test_a_report_has_all_policies_side_by_side(wall: Sandbox, tmp_path: Path) -
     assert [each["replaced"] for each in data["policies"]] == [0, 2]
     assert data["settings"] == {"seed": 3}
     text = (tmp_path / "out" / "report.md").read_text()
-    assert "| | first | second |" in text
+    assert "|  | first | second |" in text
     assert "| died: harm | 0 | 4 |" in text
     assert (tmp_path / "out" / "survival.png").read_bytes().startswith(b"\x89PNG")
+    beside = markdown([first], {}, [second])
+    assert "| reference | survived steps, mean |" in beside
+    assert f"| second | {second.survival!s} |  | 0 |" in beside
     table = {row[0]: row[1:] for row in rows([first, second])}
     assert table["tasks: text-to-code"][1] == ""
     assert "ethical alignment: 1 minus" in markdown([first], {})
 
 
+def test_scripts_live_where_they_are_told_to() -> None:
+    named = open_policy("script:solver", difficulty=64.0, max_steps=5, split="test")
+    rollouts = Rollouts(named.make, envs=2, seed=1)
+    try:
+        found = evaluated("solver", rollouts.collect(named.policy, update=0, episodes=2))
+    finally:
+        rollouts.close()
+    assert found.solved is not None
+    assert (found.survival.value, found.solved.value, found.censored) == (5.0, 5.0, 2)
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
+        ("script:nobody", "unknown script 'nobody'; known: prose, nothing"),
         ("nobody", "unknown policy 'nobody'; use one of: random"),
         ("", "unknown policy ''"),
         ("edits:", "unknown policy 'edits:'"),
