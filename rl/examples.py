@@ -62,6 +62,8 @@ class Example:
         system, prompt, answer = _texts(data)
         if not answer.strip():
             raise ValueError("its answer is empty")
+        if "frame" in data:
+            return cls(prompt=prompt, answer=answer, frame=_frame(data["frame"]))
         if system is not None:
             return cls(prompt=prompt, answer=answer, frame=Frame(system=system))
         fenced = FENCED.match(answer)
@@ -131,6 +133,17 @@ def read_examples(path: Path) -> Examples:
     if not kept:
         raise ValueError(f"{path} holds no examples; `autoagent export RUN` writes some")
     return Examples(kept, failed)
+
+
+def _frame(data: Any) -> Frame:
+    """Return the frame in which a line says that it is asked."""
+    if not (
+        isinstance(data, dict)
+        and data.keys() == {"system", "opening", "closing"}
+        and all(isinstance(text, str) for text in data.values())
+    ):
+        raise ValueError('its "frame" must have "system", "opening" and "closing" as texts')
+    return Frame(**data)
 
 
 def _has_failed(outcome: Any) -> bool:

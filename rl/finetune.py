@@ -18,14 +18,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from torch.nn.utils import clip_grad_norm_
 
 from autoagent.llm import LLMError
 from autoagent.llm.causal.load import absolute
-from autoagent.llm.causal.score import score
+from autoagent.llm.causal.score import answer_loss
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
 from autoagent.llm.framing.prompt import MIN_QUERY
@@ -38,6 +38,9 @@ from rl.settings import SEEDS
 from rl.watcher import Unwatched, Watcher
 
 LONGEST_NORM = 1.0
+WARMUP = 0.03
+"""Of all steps, those over which a schedule that falls rises first."""
+Schedule = Literal["constant", "cosine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,10 @@ class Settings:
         epochs: How often each example is seen.
         batch: Examples of each step.
         micro_batch: Examples that are computed at once. It decides about memory, not the result.
-        lr: Step size of Adam.
+        lr: Step size of Adam, the largest one.
+        schedule: ``constant``, or ``cosine``: it rises over the first steps, then falls to 0.
+        shuffled: Whether the examples come in another order in each epoch, or always as given.
+        keep_every: Steps after which what was learnt is kept; 0 keeps it at the end of an epoch.
         n_ctx: Tokens that a prompt and its answer may take together.
         seed: The order of the examples and the adapters' first weights follow from it.
 
@@ -64,6 +70,9 @@ class Settings:
     batch: int = 8
     micro_batch: int = 4
     lr: float = 1e-4
+    schedule: Schedule = "constant"
+    shuffled: bool = True
+    keep_every: int = 0
     n_ctx: int = 2048
     seed: int = 0
 
@@ -75,6 +84,11 @@ class Settings:
             raise ValueError(f"lora is a rank of at least 1, or none at all, got {self.lora}")
         if not 0 < self.lr < math.inf:
             raise ValueError(f"lr must be above 0, and finite, got {self.lr}")
+        if self.schedule not in get_args(Schedule):
+            known = " or ".join(get_args(Schedule))
+            raise ValueError(f"schedule must be {known}, got {self.schedule!r}")
+        if self.keep_every < 0:
+            raise ValueError(f"keep_every must be at least 0, got {self.keep_every}")
         if not 0 <= self.seed < SEEDS:
             raise ValueError(f"seed must be from 0 to {SEEDS - 1}, got {self.seed}")
 
@@ -88,12 +102,14 @@ class StepFigures:
         steps: How many there are in all.
         epoch: In which epoch it is; the first one is 1.
         loss: Mean negative log-likelihood of its answers' tokens, in nats.
+        tokens: Tokens of the examples so far, prompts included.
     """
 
     step: int
     steps: int
     epoch: int
     loss: float
+    tokens: int
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as plain data."""
@@ -167,7 +183,7 @@ class Finetuning:
             self._model.parameters(), lr=settings.lr, weight_decay=0.0
         )
         self._per_epoch = math.ceil(len(self._pairs) / settings.batch)
-        self._steps, self._kept = 0, 0
+        self._steps, self._kept, self._tokens = 0, 0, 0
         self._last: StepFigures | None = None
         self._paused = False
         if resume:
@@ -222,9 +238,13 @@ class Finetuning:
         batch = self._order(epoch)[at * self._settings.batch :][: self._settings.batch]
         loss = self._learn([self._pairs[number] for number in batch])
         self._steps += 1
-        self._last = StepFigures(step=self._steps, steps=self._total, epoch=epoch + 1, loss=loss)
+        self._tokens += sum(len(row) for number in batch for row in self._pairs[number])
+        self._last = StepFigures(
+            step=self._steps, steps=self._total, epoch=epoch + 1, loss=loss, tokens=self._tokens
+        )
         self._watcher.updated(self._last)
-        if self._steps % self._per_epoch == 0:
+        every = self._settings.keep_every or self._per_epoch
+        if self._steps % every == 0 or self._steps == self._total:
             self._keep()
 
     def _prepared(self, examples: Sequence[Example]) -> list[Encoded]:
@@ -251,6 +271,8 @@ class Finetuning:
 
     def _order(self, epoch: int) -> list[int]:
         """Return the order of the examples in an epoch, which does not depend on earlier ones."""
+        if not self._settings.shuffled:
+            return list(range(len(self._pairs)))
         seed = (self._settings.seed * 1_000_003 + epoch) % SEEDS
         generator = torch.Generator().manual_seed(seed)
         order: list[int] = torch.randperm(len(self._pairs), generator=generator).tolist()
@@ -263,6 +285,10 @@ class Finetuning:
             Diverged: Loss or gradient is no number; nothing is learnt.
         """
         size = self._settings.micro_batch
+        # what is computed at once is padded to the longest of it
+        pairs = sorted(pairs, key=lambda pair: sum(map(len, pair)))
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._settings.lr * self._share_of_lr()
         self._optimizer.zero_grad(set_to_none=True)
         total = 0.0
         advice = (
@@ -280,12 +306,20 @@ class Finetuning:
 
     def _backward(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float:
         """Add the gradient of some examples; return the sum of their tokens' losses."""
-        prompts, answers = zip(*pairs, strict=True)
         with self._model.precision():
-            scores = score(self._model.model, prompts, answers)
-        loss = -(scores.log_probs * scores.mask).sum()
+            loss = answer_loss(self._model.model, *zip(*pairs, strict=True))
         (loss / (self._settings.batch * self._mean_length)).backward()  # type: ignore[no-untyped-call]
         return loss.item()
+
+    def _share_of_lr(self) -> float:
+        """Return which share of the largest step size the next step has."""
+        if self._settings.schedule == "constant":
+            return 1.0
+        rising = max(1, round(WARMUP * self._total))
+        if self._steps < rising:
+            return (self._steps + 1) / rising
+        done = (self._steps - rising) / max(1, self._total - rising)
+        return 0.5 * (1 + math.cos(math.pi * done))
 
     def _keep(self) -> None:
         """Write the model, and all that is needed to go on.
@@ -299,6 +333,7 @@ class Finetuning:
         self._folder.publish(self._model.save)
         state = {
             "steps": self._steps,
+            "tokens": self._tokens,
             "model": self._model.state_dict(),
             "optimizer": self._optimizer.state_dict(),
         }
@@ -315,6 +350,7 @@ class Finetuning:
         self._model.load_state_dict(state["model"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._steps = self._kept = int(state["steps"])
+        self._tokens = int(state.get("tokens", 0))  # fine-tunings did not always tell
 
 
 def _digest(examples: Sequence[Example]) -> str:

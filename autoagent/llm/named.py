@@ -44,10 +44,12 @@ class Provider:
             `LLMError`. The model's `name` is the whole name that it was asked for by, since a run
             that is resumed opens it by that.
         takes: What stands behind the colon, such as ``PATH``; empty where nothing may.
+        alone: Whether it may also be missing, and the colon with it.
     """
 
     open: Callable[[str, ModelOptions], LLM]
     takes: str = ""
+    alone: bool = False
 
 
 MODELS = Extensions[Provider]("autoagent.models", "model", needs=("open", "takes"))
@@ -68,7 +70,7 @@ def load(
     """Return the model that a name stands for.
 
     Args:
-        spec: `smollm2`, `gguf:PATH`, `hf:DIR`, `openai:MODEL`, `human`, or what another package
+        spec: `smollm2`, `smollm2:ADAPTER`, `gguf:PATH`, `hf:DIR`, `openai:MODEL`, `human`, or what another package
             provides. (`recorded:RUN` needs a journal: give that name to `AutonomousLLM`.)
         base_url: The server of an `openai:` model.
         api_key: The key for that server.
@@ -83,7 +85,7 @@ def load(
     """
     kind, colon, rest = spec.partition(":")
     provider = _provider(kind) if kind in MODELS else None
-    if provider is None or not (rest if provider.takes else not colon):
+    if provider is None or not _is_whole(provider, colon, rest):
         raise LLMError(f"unknown model {spec!r}; use one of: {', '.join(known_models())}")
     options = ModelOptions(
         base_url=base_url,
@@ -95,6 +97,13 @@ def load(
         n_ctx=n_ctx,
     )
     return provider.open(rest, options)
+
+
+def _is_whole(provider: Provider, colon: str, rest: str) -> bool:
+    """Tell whether a name has behind its kind what it must have there."""
+    if not colon:
+        return provider.alone or not provider.takes
+    return bool(rest and provider.takes)
 
 
 def known_models() -> list[str]:
@@ -111,7 +120,9 @@ def _provider(kind: str) -> Provider:
 
 def _form(kind: str) -> str:
     try:
-        takes = MODELS[kind].takes
+        provider = MODELS[kind]
     except ExtensionError:
         return kind
-    return f"{kind}:{takes}" if takes else kind
+    if not provider.takes:
+        return kind
+    return f"{kind}[:{provider.takes}]" if provider.alone else f"{kind}:{provider.takes}"

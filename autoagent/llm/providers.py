@@ -7,10 +7,16 @@ from autoagent.llm.named import ModelOptions, Provider
 
 
 def _smollm2(rest: str, options: ModelOptions) -> LLM:
+    from autoagent.llm.adapters import adapter_path
     from autoagent.llm.llamacpp.model import LlamaCpp
     from autoagent.llm.weights import smollm2_path
 
-    return LlamaCpp(path=smollm2_path(), name="smollm2", n_ctx=options.n_ctx)
+    return LlamaCpp(
+        path=smollm2_path(),
+        name=f"smollm2:{rest}" if rest else "smollm2",
+        n_ctx=options.n_ctx,
+        adapter=adapter_path(rest) if rest else None,
+    )
 
 
 def _gguf(path: str, options: ModelOptions) -> LLM:
@@ -45,8 +51,8 @@ def _human(rest: str, options: ModelOptions) -> LLM:
     return Human()
 
 
-SMOLLM2 = Provider(_smollm2)
-"""SmolLM2 from its package, in this process."""
+SMOLLM2 = Provider(_smollm2, takes="ADAPTER", alone=True)
+"""SmolLM2 from its package, in this process, and what it was taught besides."""
 GGUF = Provider(_gguf, takes="PATH")
 """A file of weights, in this process."""
 HF = Provider(_hf, takes="DIR")

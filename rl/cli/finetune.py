@@ -41,6 +41,16 @@ class Learning:
         float | None,
         typer.Option(help="Step size of Adam (default: 0.0003 with --lora, else 0.00003)."),
     ] = None
+    schedule: Annotated[
+        str, typer.Option(help="constant, or cosine: the step size rises first, then falls to 0.")
+    ] = "constant"
+    shuffled: Annotated[
+        bool,
+        typer.Option("--shuffled/--in-order", help="Another order in each epoch, or FILE's."),
+    ] = True
+    keep_every: Annotated[
+        int, typer.Option(help="Keep what is learnt after so many steps (0: after each epoch).")
+    ] = 0
     n_ctx: Annotated[int, typer.Option(help="Tokens of a prompt with its answer.")] = 2048
     seed: SeedOption = 0
 

@@ -88,7 +88,7 @@ def weights_of(file: GGUF, config: Any) -> dict[str, Any]:
         if not block.isdecimal() or part not in INSIDE or kind != "weight":
             raise LLMError(f"{file.path} holds {name}, which a llama model has not; {INSTEAD}")
         if part in heads:
-            tensor = _halves(tensor, heads[part])
+            tensor = halves(tensor, heads[part])
         weights[f"model.layers.{block}.{INSIDE[part]}.weight"] = tensor
     return weights
 
@@ -135,7 +135,13 @@ def tokenizer_of(file: GGUF) -> Any:
     return wrapped
 
 
-def _halves(tensor: Any, heads: int) -> Any:
+def halves(tensor: Any, heads: int) -> Any:
     """Undo how ggml orders the rows of queries and keys: it rotates neighbours, not halves."""
-    pairs = tensor.shape[0] // heads // 2
-    return tensor.reshape(heads, pairs, 2, -1).transpose(1, 2).reshape(tensor.shape)
+    half = tensor.shape[0] // heads // 2
+    return tensor.reshape(heads, half, 2, -1).transpose(1, 2).reshape(tensor.shape)
+
+
+def pairs(tensor: Any, heads: int) -> Any:
+    """Order the rows of queries and keys as ggml does."""
+    half = tensor.shape[0] // heads // 2
+    return tensor.reshape(heads, 2, half, -1).transpose(1, 2).reshape(tensor.shape)

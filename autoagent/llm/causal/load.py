@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autoagent.llm.adapters import adapter_path, bundled
 from autoagent.llm.base import LLMError, expanded
 from autoagent.llm.causal.checkpoint import ADAPTER, WEIGHTS, check_adapter, check_files, read_base
 from autoagent.llm.weights import smollm2_path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from autoagent.llm.causal.gguf import GGUF
 
-KNOWN = ("smollm2", "gguf:PATH", "hf:DIR", "tiny[:SEED]", "random:MODEL")
+KNOWN = ("smollm2[:ADAPTER]", "gguf:PATH", "hf:DIR", "tiny[:SEED]", "random:MODEL")
 DEEPEST = 8
 """Adapters on adapters that a folder may stand on."""
 MOST_LAYERS = 1024
@@ -51,7 +52,7 @@ def load_causal(
     An adapter (LoRA) is merged into the weights that it was trained on.
 
     Args:
-        spec: ``smollm2``; ``gguf:PATH``; ``hf:DIR``, a folder that transformers can load;
+        spec: ``smollm2``; ``smollm2:ADAPTER``, see `autoagent.llm.adapters`; ``gguf:PATH``; ``hf:DIR``, a folder that transformers can load;
             ``tiny`` or ``tiny:SEED``, a random transformer of two layers with the tokenizer of
             SmolLM2; ``random:MODEL``, another model's architecture with random weights.
         dtype: Type of the weights; by default bfloat16 where the hardware computes with it,
@@ -91,6 +92,8 @@ def absolute(spec: str) -> str:
         return f"{kind}:{absolute(rest)}"
     if kind in ("gguf", "hf") and rest:
         return f"{kind}:{expanded(rest).absolute()}"
+    if kind == "smollm2" and rest and rest not in bundled():
+        return f"{kind}:{expanded(rest).absolute()}"
     return kind + colon + rest
 
 
@@ -98,6 +101,8 @@ def _load(spec: str, dtype: torch.dtype, depth: int) -> Causal:
     kind, _, rest = spec.partition(":")
     if spec == "smollm2":
         return _from_gguf(smollm2_path(), dtype)
+    if kind == "smollm2" and rest:
+        return _adapted(rest, dtype)
     if kind == "gguf" and rest:
         return _from_gguf(expanded(rest), dtype)
     if kind == "hf" and rest:
@@ -128,6 +133,16 @@ def _from_gguf(path: Path, dtype: torch.dtype) -> Causal:
         )
     _check_whole(found, path)
     return Causal(model, tokenizer)
+
+
+def _adapted(name: str, dtype: torch.dtype) -> Causal:
+    """Load SmolLM2 with an adapter in a GGUF file."""
+    from autoagent.llm.causal.adapter import merge_adapter
+
+    path, base = adapter_path(name), smollm2_path()
+    loaded = _from_gguf(base, dtype)
+    merge_adapter(loaded.model, path, base)
+    return loaded
 
 
 def _from_folder(folder: Path, dtype: torch.dtype, depth: int) -> Causal:
@@ -197,8 +212,8 @@ def _outline(spec: str, depth: int = 0) -> tuple[Any, Any]:
     from autoagent.llm.causal.gguf import GGUF
 
     kind, _, rest = spec.partition(":")
-    if spec == "smollm2" or kind == "gguf":
-        path = smollm2_path() if spec == "smollm2" else expanded(rest)
+    if kind in ("smollm2", "gguf"):
+        path = smollm2_path() if kind == "smollm2" else expanded(rest)
         return _outline_of_gguf(GGUF(path))
     if kind != "hf":
         raise LLMError(f"unknown model {spec!r} behind random:; use smollm2, gguf:PATH or hf:DIR")

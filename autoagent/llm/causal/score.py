@@ -73,6 +73,28 @@ def score(
     )
 
 
+def answer_loss(
+    model: Any, prompts: Sequence[torch.Tensor], answers: Sequence[torch.Tensor]
+) -> torch.Tensor:
+    """Return the sum of the answers' negative log-likelihoods, with gradients.
+
+    Faster than `score`, and with more memory: no entropies, and nothing is computed twice.
+
+    Args:
+        model: A causal language model in evaluation mode, see `check_head`.
+        prompts: Token ids of each prompt, shape (length,).
+        answers: Token ids of each answer, shape (length,).
+    """
+    states = hidden_states(model, [torch.cat([*pair]) for pair in zip(prompts, answers, strict=True)])
+    before = [
+        states[number, len(prompt) - 1 : len(prompt) + len(answer) - 1]
+        for number, (prompt, answer) in enumerate(zip(prompts, answers, strict=True))
+    ]
+    logits = model.get_output_embeddings()(torch.cat(before)).float()
+    tokens = torch.cat([*answers]).to(logits.device)
+    return torch.nn.functional.cross_entropy(logits, tokens, reduction="sum")
+
+
 def hidden_states(model: Any, rows: Sequence[torch.Tensor], start: int = 0) -> torch.Tensor:
     """Return the last hidden state at each token from `start` on.
 

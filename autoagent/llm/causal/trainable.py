@@ -14,7 +14,12 @@ from autoagent.llm.causal.checkpoint import write_origin
 from autoagent.llm.causal.load import absolute, fastest, load_causal, quiet
 from autoagent.llm.causal.sample import check_steps
 from autoagent.llm.causal.score import check_head
+from autoagent.llm.weights import smollm2_path
 from sandbox.extras import pip_install
+
+SCALE = 2
+"""How much adapters count."""
+ADAPTER_FILE = "adapter.gguf"
 
 
 class Trainable:
@@ -110,12 +115,21 @@ class Trainable:
             parameter.copy_(state[name])
 
     def save(self, folder: Path) -> None:
-        """Write a folder from which `load_causal` makes this model: the adapters, or all."""
+        """Write a folder from which `load_causal` makes this model: the adapters, or all.
+
+        Adapters of SmolLM2 are there a second time, as a file that llama.cpp loads.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         with quiet():
             (self.model if self._adapted is None else self._adapted).save_pretrained(folder)
             self.tokenizer.save_pretrained(folder)
         write_origin(folder, absolute(self.spec))
+        if self.spec == "smollm2" and self.lora is not None:
+            from autoagent.llm.causal.adapter import write_adapter
+
+            path = folder / ADAPTER_FILE
+            alpha = float(SCALE * self.lora)
+            write_adapter(folder, self.model.config, alpha=alpha, base=smollm2_path(), path=path)
 
     def _named(self) -> dict[str, torch.nn.Parameter]:
         return {name: each for name, each in self.model.named_parameters() if each.requires_grad}
@@ -130,7 +144,7 @@ def _adapt(model: Any, rank: int, seed: int) -> Any:
             f"lora needs the package peft, which is missing; install it with: {pip_install('rl')}"
         ) from None
     settings = LoraConfig(
-        r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"
+        r=rank, lora_alpha=SCALE * rank, target_modules="all-linear", task_type="CAUSAL_LM"
     )
     with torch.random.fork_rng(devices=[]), quiet():
         torch.manual_seed(seed)

@@ -11,7 +11,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from autoagent.llm.adapters import check_base
 from autoagent.llm.base import Completion, LLMError
+from autoagent.llm.causal.gguf import GGUF
 from autoagent.llm.framing.chat import chat_frame
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.prompt import MAX_CHARS_PER_TOKEN, fitted, room_for_query, shape
@@ -43,6 +45,7 @@ class LlamaCpp:
         name: What the model is called in the journal; the file's name by default.
         n_ctx: How many tokens query and answer may take together.
         n_threads: Threads to compute with; by default the processors at hand, 8 at most.
+        adapter: A GGUF file with an adapter of these weights.
 
     Attributes:
         context: Tokens that query and answer may take together.
@@ -58,12 +61,13 @@ class LlamaCpp:
         name: str | None = None,
         n_ctx: int = 4096,
         n_threads: int | None = None,
+        adapter: Path | None = None,
     ) -> None:
         self.name = name or f"gguf:{path}"
         self.path = Path(path)
         self._lock = threading.Lock()
         self.n_threads = n_threads or _threads()
-        self._llama = _open(self.path, n_ctx, self.n_threads)
+        self._llama = _open(self.path, n_ctx, self.n_threads, adapter)
         self._around = lru_cache(FRAMES)(partial(chat_frame, self._llama))
         self._around((), PYTHON)  # a template that cannot be used is told now
         self.context = min(n_ctx, _trained_context(self._llama))
@@ -168,8 +172,8 @@ class LlamaCpp:
         return count, "length"
 
 
-def _open(path: Path, n_ctx: int, n_threads: int) -> "Llama":
-    """Load a file of weights, quietly."""
+def _open(path: Path, n_ctx: int, n_threads: int, adapter: Path | None) -> "Llama":
+    """Load a file of weights, quietly, and what adapts them."""
     try:
         from llama_cpp import Llama
     except ImportError:
@@ -178,13 +182,20 @@ def _open(path: Path, n_ctx: int, n_threads: int) -> "Llama":
             f"install it with: {pip_install('local')}"
         ) from None
     check_gguf(path)
+    if adapter is not None:
+        check_base(adapter, GGUF(adapter).metadata, path)
     try:
         llama = Llama(
-            str(path), n_ctx=n_ctx, n_threads=n_threads, n_threads_batch=n_threads, verbose=False
+            str(path),
+            n_ctx=n_ctx,
+            n_threads=n_threads,
+            n_threads_batch=n_threads,
+            lora_path=None if adapter is None else str(adapter),
+            verbose=False,
         )
     except (ValueError, RuntimeError, OSError) as error:
         raise LLMError(
-            f"llama.cpp cannot load {path}: {error}; the file may be cut short, or be of a kind "
+            f"llama.cpp cannot load {adapter or path}: {error}; the file may be cut short, or be of a kind "
             "that this llama.cpp does not know: fetch it again, or use another"
         ) from error
     logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL + 1)

@@ -392,7 +392,7 @@ class Composer:
         """A number or two, and loops up to it."""
         many = self.pick(1, 1, 1, 2, 2, 3)
         low = self.pick(1, 1, 1, 0)
-        wanted = [("int", "int", low, self.pick(12, 20, 40)), ("second", "int", 1, 20), ("third", "int", 1, 12)][:many]
+        wanted = [("int", "int", low, self.pick(9, 12, 20)), ("second", "int", 1, 20), ("third", "int", 1, 12)][:many]
         body, found = self.read_values(*wanted)  # type: ignore[arg-type]
         x = found[0]
         for _ in range(self.pick(1, 1, 2) if self.level == 1 else self.pick(2, 3)):

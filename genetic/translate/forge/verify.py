@@ -16,7 +16,7 @@ from sandbox.limits import Limits
 from sandbox.programs import CompileError, Language
 
 LIMITS = Limits(fuel=2 * 10**9, memory_mb=256, wall_seconds=20.0, output_bytes=1 << 16)
-SOURCE_LIMITS = Limits(fuel=10**11, memory_mb=512, wall_seconds=60.0, output_bytes=1 << 22)
+SOURCE_LIMITS = Limits(fuel=5 * 10**9, memory_mb=512, wall_seconds=30.0, output_bytes=1 << 22)
 OWN = re.compile(r"^(?:[a-z][\w ]*?[ *])(\w+)\(|^struct (\w+) \{", re.MULTILINE)
 
 
