@@ -70,8 +70,9 @@ def load(
     """Return the model that a name stands for.
 
     Args:
-        spec: `smollm2`, `smollm2:ADAPTER`, `gguf:PATH`, `hf:DIR`, `openai:MODEL`, `human`, or what another package
-            provides. (`recorded:RUN` needs a journal: give that name to `AutonomousLLM`.)
+        spec: `smollm2`, `smollm2:ADAPTER`, `gguf:PATH`, `hf:DIR`, `openai:MODEL`, `human`, or
+            what another package provides. (`recorded:RUN` needs a journal: give that name to
+            `AutonomousLLM`.)
         base_url: The server of an `openai:` model.
         api_key: The key for that server.
         timeout: Seconds that one answer of that server may take.
@@ -102,7 +103,7 @@ def load(
 def _is_whole(provider: Provider, colon: str, rest: str) -> bool:
     """Tell whether a name has behind its kind what it must have there."""
     if not colon:
-        return provider.alone or not provider.takes
+        return not provider.takes or getattr(provider, "alone", False)
     return bool(rest and provider.takes)
 
 
@@ -125,4 +126,8 @@ def _form(kind: str) -> str:
         return kind
     if not provider.takes:
         return kind
-    return f"{kind}[:{provider.takes}]" if provider.alone else f"{kind}:{provider.takes}"
+    return (
+        f"{kind}[:{provider.takes}]"
+        if getattr(provider, "alone", False)
+        else f"{kind}:{provider.takes}"
+    )

@@ -13,6 +13,7 @@ from autoagent.stoppable import Interrupted
 from genetic.algorithm import Breeding
 from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Mode, Point
+from genetic.translate.forge.asked import suited
 from genetic.translate.plan import Plan
 from genetic.translate.problem import TARGET, Problem
 from genetic.translate.run import Finish, Translation
@@ -60,6 +61,7 @@ class SearchContender:
             task=problem.open,
             target=TARGET,
             models=(setup.llm.name,),
+            prompts=(suited((setup.llm.name,), problem.open.language, TARGET),),
             settings=settings or setup.settings,
             measures=setup.measures,
             seed=setup.seed,

@@ -88,7 +88,9 @@ def translation(
         ModeChoice,
         typer.Option(help="How to translate; 'engine' has best-of-n beside it."),
     ] = ModeChoice.engine,
-    llm: Annotated[str, typer.Option(help="smollm2, gguf:PATH or openai:MODEL.")] = "smollm2",
+    llm: Annotated[
+        str, typer.Option(help="smollm2[:ADAPTER], gguf:PATH or openai:MODEL.")
+    ] = "smollm2",
     tasks: Annotated[
         str, typer.Option(help="Names of bundled tasks, as in a shell, separated by commas.")
     ] = "*",

@@ -23,6 +23,7 @@ from genetic.cli.display import Display, JsonLines, OnTerminal
 from genetic.cli.programs import Comparison, Inputs, chosen_measures, read_text, similarity_of
 from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.translate.evaluate import prepare
+from genetic.translate.forge.asked import TAUGHT, suited
 from genetic.translate.plan import Plan
 from genetic.translate.prompts import Prompts
 from genetic.translate.run import Finish, Translation
@@ -62,8 +63,8 @@ class Ensemble:
     llm: Annotated[
         list[str] | None,
         typer.Option(
-            help="smollm2, gguf:PATH or openai:MODEL (default: smollm2). Given more than once: "
-            "an ensemble."
+            help="smollm2[:ADAPTER], gguf:PATH or openai:MODEL (default: smollm2). Given more "
+            "than once: an ensemble."
         ),
     ] = None
     per_island: Annotated[
@@ -216,13 +217,15 @@ def _plan(
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")
     TARGETS.point(to)  # an unknown one is told before the source is run
+    task = inputs.observe(source, comparison.compare)
+    usual = suited(models, task.language, to)
     return Plan(
-        task=inputs.observe(source, comparison.compare),
+        task=task,
         name=source.name,
         target=to,
         models=models,
         settings=settings,
-        prompts=tuple(map(_prompts, ensemble.prompts or [])) or (Prompts(),),
+        prompts=tuple(map(_prompts, ensemble.prompts or [])) or (usual,),
         per_island=ensemble.per_island,
         measures=chosen_measures(comparison.measures),
         seed=seed,
@@ -269,7 +272,7 @@ def _known(journal: Journal, run: str) -> Plan:
     """Return the plan of a run; that of a stranger chooses no model but the usual one."""
     plan = Plan.read(journal, run)
     if not journal.is_own(run):
-        others = [model for model in plan.models if model != USUAL["llm"]]
+        others = [model for model in plan.models if model not in (USUAL["llm"], TAUGHT)]
         if others:
             fail(
                 f"run {run} is not known as your own, and would ask {others[0]}; adopt it first: "

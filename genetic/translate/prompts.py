@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from string import Template
+
+from autoagent.llm import Frame, code_frame
 
 MARKER = "\n[... shortened ...]\n"
 LONGEST_TEMPLATE = 4_000
@@ -34,6 +36,9 @@ class Prompts:
         explain: Asks what is wrong with one (`feedback`), in words.
         describe: Asks how one output (`actual`) differs from another (`expected`), without
             quoting.
+        system: What a model is told before it is asked for a program; by default that it shall
+            answer with one block of code.
+        opening: What each program begins with, so that no model need write it.
     """
 
     translate: str = (
@@ -72,6 +77,8 @@ class Prompts:
         "of either."
     )
     footer: str = FOOTER
+    system: str = ""
+    opening: str = ""
 
     def __post_init__(self) -> None:
         """Refuse templates that cannot be filled in.
@@ -109,6 +116,18 @@ class Prompts:
         if unknown:
             raise ValueError(f"no prompt is called {unknown[0]!r}; known: {', '.join(known)}")
         return cls(**data)
+
+    def frame(self, title: str, fence: str) -> Frame:
+        """Return what stands around a question for a program.
+
+        Args:
+            title: The name of its language, for models to read.
+            fence: The word behind the fence of its block.
+        """
+        usual = code_frame(title, fence)
+        return replace(
+            usual, system=self.system or usual.system, opening=f"{usual.opening}{self.opening}"
+        )
 
     def fill(self, name: str, values: Mapping[str, str], room: int) -> str:
         """Return a prompt of about `room` characters at most.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autoagent.asker import Question
-from autoagent.llm import PROSE, Completion, Frame, code_frame
+from autoagent.llm import PROSE, Completion, Frame
 from autoagent.llm.framing.fence import extract_block
 from genetic.translate.comparison import comparison, trimmed
 from genetic.translate.feedback import MOST_FAULTS, standing
@@ -70,7 +70,7 @@ class Proposer:
         self._model = model
         self._fence = target
         title = TARGETS[target].title
-        self._frame = code_frame(title, target)
+        self._frame = prompts.frame(title, target)
         self._words = {
             "from_language": SOURCES[task.language].title,
             "to_language": title,

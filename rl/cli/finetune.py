@@ -106,8 +106,14 @@ def finetune(
         try:
             with closing(display):
                 finished = work.run()
-        except (OutOfMemory, OSError) as error:
+        except OutOfMemory as error:
             fail(str(error), FAILED)
+        except OSError as error:
+            fail(
+                f"cannot keep what is learnt in {out}: {error.strerror}; what was kept before is "
+                "whole: make room, and go on with --resume",
+                FAILED,
+            )
     model = out / "model"
     if json:
         print_json({"summary": {"out": str(out), "llm": f"hf:{model}", **finished.as_dict()}})

@@ -1,6 +1,8 @@
 """Supervised training: what is read, what is learnt, and how it goes on."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import torch
 
 from autoagent.llm import PYTHON, code_frame
 from autoagent.llm.causal import Transformers, load_causal
+from autoagent.llm.causal.score import answer_loss, score
 from autoagent.llm.causal.template import Template
 from rl.ending import Cause
 from rl.examples import Example, read_examples
@@ -240,3 +243,89 @@ def test_bad_files_are_told(tmp_path: Path) -> None:
     (tmp_path / "bytes").write_bytes(b"\xff")
     with pytest.raises(ValueError, match="not UTF-8"):
         read_examples(tmp_path / "bytes")
+
+
+def test_the_loss_is_what_the_scores_say() -> None:
+    tiny = load_causal("tiny")
+    template = Template(tiny.tokenizer, tiny.model, name="tiny")
+    prepared = [each.encode(template) for each in EXAMPLES]
+    prompts = [torch.tensor(each.prompt) for each in prepared]
+    answers = [torch.tensor(each.answer) for each in prepared]
+    scores = score(tiny.model, prompts, answers)
+    expected = -(scores.log_probs * scores.mask).sum()
+    assert torch.allclose(answer_loss(tiny.model, prompts, answers), expected, rtol=1e-4)
+
+
+def test_a_schedule_rises_and_falls(tmp_path: Path) -> None:
+    work, seen = trained(tmp_path, schedule="cosine", epochs=20)
+    rates: list[float] = []
+    seen.then = lambda figures: rates.append(work._optimizer.param_groups[0]["lr"])
+    work.run()
+    assert rates[0] == max(rates) == 1e-3
+    assert rates == sorted(rates, reverse=True)
+    assert 0 < rates[-1] < 1e-5
+
+
+def test_examples_come_as_given_and_tokens_are_counted(tmp_path: Path) -> None:
+    work, _ = trained(tmp_path, shuffled=False)
+    assert work._order(0) == work._order(1) == [0, 1, 2]
+    done = work.run()
+    assert done.last is not None
+    assert done.last.tokens == 4 * sum(len(row) for pair in work._pairs for row in pair)
+
+
+def test_it_is_kept_as_often_as_is_said(tmp_path: Path) -> None:
+    work, seen = trained(tmp_path, keep_every=3)
+    kept: list[int] = []
+    seen.then = lambda figures: kept.append(work._kept)
+    work.run()
+    assert kept == [0, 0, 0, 3, 3, 3, 6, 6]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"schedule": "linear"}, "schedule must be constant or cosine, got 'linear'"),
+        ({"keep_every": -1}, "keep_every must be at least 0"),
+    ],
+)
+def test_impossible_schedules_are_told(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        settings(**options)
+
+
+def test_an_example_may_bring_its_frame() -> None:
+    frame = {"system": "S", "opening": "```c\n", "closing": "```"}
+    found = Example.of({"prompt": "p", "completion": "int x;\n```", "frame": frame})
+    assert (found.frame.system, found.answer) == ("S", "int x;\n```")
+    with pytest.raises(ValueError, match='its "frame" must have'):
+        Example.of({"prompt": "p", "completion": "x", "frame": {"system": "S"}})
+
+
+def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
+    """The file of a checkpoint may not become as large as it is, in a process of its own."""
+    out, examples = tmp_path / "out", tmp_path / "examples.jsonl"
+    lines = ({"prompt": prompt, "completion": code} for prompt, code in PAIRS.items())
+    examples.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    command = [sys.executable, "-m", "autoagent", "finetune", str(examples), "--llm", "tiny"]
+    command += ["--epochs", "2", "--n-ctx", "256", "--out", str(out)]
+    script = f"""
+import resource, signal, sys
+from autoagent.cli.app import app
+from rl.finetune import Finetuning
+def full(work):
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    kept(work) if work._steps == 1 else None
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+    kept(work)
+kept, Finetuning._keep = Finetuning._keep, full
+app({command[3:]!r})
+"""
+    full = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert full.returncode == 1, full.stderr.decode()
+    assert b"File too large" in full.stderr
+    assert b"--resume" in full.stderr
+    assert b"Traceback" not in full.stderr
+    again = subprocess.run([*command, "--resume"], capture_output=True, check=False)
+    assert again.returncode == 0, again.stderr.decode()
+    assert b"after 2 steps" in again.stderr

@@ -52,9 +52,10 @@ def load_causal(
     An adapter (LoRA) is merged into the weights that it was trained on.
 
     Args:
-        spec: ``smollm2``; ``smollm2:ADAPTER``, see `autoagent.llm.adapters`; ``gguf:PATH``; ``hf:DIR``, a folder that transformers can load;
-            ``tiny`` or ``tiny:SEED``, a random transformer of two layers with the tokenizer of
-            SmolLM2; ``random:MODEL``, another model's architecture with random weights.
+        spec: ``smollm2``; ``smollm2:ADAPTER``, see `autoagent.llm.adapters`; ``gguf:PATH``;
+            ``hf:DIR``, a folder that transformers can load; ``tiny`` or ``tiny:SEED``, a random
+            transformer of two layers with the tokenizer of SmolLM2; ``random:MODEL``, another
+            model's architecture with random weights.
         dtype: Type of the weights; by default bfloat16 where the hardware computes with it,
             float32 elsewhere.
         device: Where it computes; by default a GPU, if there is one.

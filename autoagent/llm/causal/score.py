@@ -85,7 +85,9 @@ def answer_loss(
         prompts: Token ids of each prompt, shape (length,).
         answers: Token ids of each answer, shape (length,).
     """
-    states = hidden_states(model, [torch.cat([*pair]) for pair in zip(prompts, answers, strict=True)])
+    states = hidden_states(
+        model, [torch.cat([*pair]) for pair in zip(prompts, answers, strict=True)]
+    )
     before = [
         states[number, len(prompt) - 1 : len(prompt) + len(answer) - 1]
         for number, (prompt, answer) in enumerate(zip(prompts, answers, strict=True))

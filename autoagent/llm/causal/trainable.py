@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -118,9 +120,12 @@ class Trainable:
         """Write a folder from which `load_causal` makes this model: the adapters, or all.
 
         Adapters of SmolLM2 are there a second time, as a file that llama.cpp loads.
+
+        Raises:
+            OSError: The disk is full.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        with quiet():
+        with quiet(), _disk_told():
             (self.model if self._adapted is None else self._adapted).save_pretrained(folder)
             self.tokenizer.save_pretrained(folder)
         write_origin(folder, absolute(self.spec))
@@ -133,6 +138,20 @@ class Trainable:
 
     def _named(self) -> dict[str, torch.nn.Parameter]:
         return {name: each for name, each in self.model.named_parameters() if each.requires_grad}
+
+
+@contextlib.contextmanager
+def _disk_told() -> Iterator[None]:
+    """Turn what safetensors says of a full disk into what everybody else says."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except SafetensorError as error:
+        number = re.search(r"os error (\d+)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from None
 
 
 def _adapt(model: Any, rank: int, seed: int) -> Any:

@@ -195,8 +195,8 @@ def _open(path: Path, n_ctx: int, n_threads: int, adapter: Path | None) -> "Llam
         )
     except (ValueError, RuntimeError, OSError) as error:
         raise LLMError(
-            f"llama.cpp cannot load {adapter or path}: {error}; the file may be cut short, or be of a kind "
-            "that this llama.cpp does not know: fetch it again, or use another"
+            f"llama.cpp cannot load {adapter or path}: {error}; the file may be cut short, or be "
+            "of a kind that this llama.cpp does not know: fetch it again, or use another"
         ) from error
     logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL + 1)
     return llama

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from autoagent.llm import Frame
+from collections.abc import Sequence
+
 from genetic.translate.forge.c import INCLUDES
 from genetic.translate.prompts import Prompts
 
+TAUGHT = "smollm2:c"
+"""The bundled model that was taught with pairs."""
+LANGUAGE, TARGET = "javascript", "c"
 PROMPTS = Prompts(
     translate="$source",
     mend_errors="$source\n\n$program\n\n$errors",
@@ -13,9 +17,15 @@ PROMPTS = Prompts(
     mend_mixed="$source\n\n$program",
     mend_mutated="$source\n\n$program",
     footer="",
+    system="Translate JavaScript to C.",
+    opening=f"{INCLUDES}\n",
 )
-"""What is asked: the program itself, and a translation of it that is wrong, with what shows that."""
-FRAME = Frame(
-    system="Translate JavaScript to C.", opening=f"```c\n{INCLUDES}\n", closing="```"
-)
+"""The program itself is all that is asked; or a wrong translation of it, with what shows that."""
+FRAME = PROMPTS.frame("C", TARGET)
 """What stands around it. The answer begins behind the includes, which are the same in all."""
+
+
+def suited(models: Sequence[str], language: str, target: str) -> Prompts:
+    """Return the prompts that suit some models: those that the bundled one was taught with."""
+    taught = (language, target) == (LANGUAGE, TARGET) and set(models) == {TAUGHT}
+    return PROMPTS if taught else Prompts()

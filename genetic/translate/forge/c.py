@@ -10,36 +10,97 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 
 from genetic.translate.forge.ir import (
-    ITEM, Append, Call, Count, Each, EachCount, Expr, Field, Function, If, Join, Lambda, Leave,
-    Let, Lines, Lit, Op, Over, Print, Program, Push, Read, Return, Set, Shown, SortCounts, SortRows,
-    Stmt, Tally, Type, Var, While,
-)  # fmt: skip
+    ITEM,
+    Append,
+    Call,
+    Count,
+    Each,
+    EachCount,
+    Expr,
+    Field,
+    Function,
+    If,
+    Join,
+    Lambda,
+    Leave,
+    Let,
+    Lines,
+    Lit,
+    Op,
+    Over,
+    Print,
+    Program,
+    Push,
+    Read,
+    Return,
+    Set,
+    Shown,
+    SortCounts,
+    SortRows,
+    Stmt,
+    Tally,
+    Type,
+    Var,
+    While,
+)
 from genetic.translate.forge.words import renamed
 
-INCLUDES = "".join(f"#include <{name}.h>\n" for name in ("stdio", "stdlib", "string", "ctype", "math"))
+INCLUDES = "".join(
+    f"#include <{name}.h>\n" for name in ("stdio", "stdlib", "string", "ctype", "math")
+)
 """What every program begins with."""
 SPOKEN: dict[str, str] = {"int": "long long", "num": "double", "bool": "int", "char": "char"}
 FORMATS = {"int": "%lld", "num": "%.15g", "char": "%c", "str": "%s", "bool": "%s"}
 SCANNED = {"int": "%lld", "num": "%lf", "str": "%99s"}
 BINARY = {
-    "or": ("||", 1), "and": ("&&", 2), "eq": ("==", 3), "ne": ("!=", 3), "lt": ("<", 4),
-    "le": ("<=", 4), "gt": (">", 4), "ge": (">=", 4), "add": ("+", 5), "sub": ("-", 5),
-    "mul": ("*", 6), "div": ("/", 6), "idiv": ("/", 6), "mod": ("%", 6),
-}  # fmt: skip
+    "or": ("||", 1),
+    "and": ("&&", 2),
+    "eq": ("==", 3),
+    "ne": ("!=", 3),
+    "lt": ("<", 4),
+    "le": ("<=", 4),
+    "gt": (">", 4),
+    "ge": (">=", 4),
+    "add": ("+", 5),
+    "sub": ("-", 5),
+    "mul": ("*", 6),
+    "div": ("/", 6),
+    "idiv": ("/", 6),
+    "mod": ("%", 6),
+}
 """Operators and how closely they bind; alike in both languages, but for equality and division."""
 ATOM = 9
 PATTERNS = {
-    "abs": "llabs({0})", "fabs": "fabs({0})", "sqrt": "sqrt({0})", "floor": "(long long)floor({0})",
-    "ceil": "(long long)ceil({0})", "round": "(long long)floor({0} + 0.5)", "pow": "pow({0}, {1})",
-    "max": "({0} > {1} ? {0} : {1})", "min": "({0} < {1} ? {0} : {1})", "upper": "toupper({0})",
-    "lower": "tolower({0})", "isdigit": "isdigit({0})", "isalpha": "isalpha({0})",
-    "isupper": "isupper({0})", "islower": "islower({0})", "code": "{0}", "chr": "(char)({0})",
-    "digit": "({0} - '0')", "at": "{0}[{1}]", "startswith": "strncmp({0}, {1}, strlen({1})) == 0",
-    "contains": "strstr({0}, {1}) != NULL", "among": "strchr({1}, {0}) != NULL",
-    "parse": "atoll({0})", "parsenum": "atof({0})", "sure": "{0}", "exact": "(double){0}",
+    "abs": "llabs({0})",
+    "fabs": "fabs({0})",
+    "sqrt": "sqrt({0})",
+    "floor": "(long long)floor({0})",
+    "ceil": "(long long)ceil({0})",
+    "round": "(long long)floor({0} + 0.5)",
+    "pow": "pow({0}, {1})",
+    "max": "({0} > {1} ? {0} : {1})",
+    "min": "({0} < {1} ? {0} : {1})",
+    "upper": "toupper({0})",
+    "lower": "tolower({0})",
+    "isdigit": "isdigit({0})",
+    "isalpha": "isalpha({0})",
+    "isupper": "isupper({0})",
+    "islower": "islower({0})",
+    "code": "{0}",
+    "chr": "(char)({0})",
+    "digit": "({0} - '0')",
+    "at": "{0}[{1}]",
+    "startswith": "strncmp({0}, {1}, strlen({1})) == 0",
+    "contains": "strstr({0}, {1}) != NULL",
+    "among": "strchr({1}, {0}) != NULL",
+    "parse": "atoll({0})",
+    "parsenum": "atof({0})",
+    "sure": "{0}",
+    "exact": "(double){0}",
     "cell": "{0}[{1}][{2}]",
-}  # fmt: skip
+}
 COMPARISON = 3
+NEWLINE = "\n"
 
 
 class Unspeakable(Exception):
@@ -78,7 +139,9 @@ class CWriter:
         for statement in self._program.body:
             if isinstance(statement, Read) and statement.how == "rows":
                 declared = " ".join(
-                    f"char {renamed(v.name)}[100];" if v.type == "str" else f"{SPOKEN[v.type]} {renamed(v.name)};"
+                    f"char {renamed(v.name)}[100];"
+                    if v.type == "str"
+                    else f"{SPOKEN[v.type]} {renamed(v.name)};"
                     for v in statement.vars[1:]
                 )
                 return [f"struct row {{ {declared} }};", ""]
@@ -123,7 +186,9 @@ class CWriter:
     def _statement(self, node: Stmt) -> None:
         getattr(self, f"_{type(node).__name__.lower()}")(node)
 
-    def _body(self, head: str, body: Sequence[Stmt], before: Sequence[str] = (), tail: str = "") -> None:
+    def _body(
+        self, head: str, body: Sequence[Stmt], before: Sequence[str] = (), tail: str = ""
+    ) -> None:
         """Write a head with its body, in braces."""
         self._line(f"{head} {{")
         self._depth += 1
@@ -180,7 +245,9 @@ class CWriter:
             self._line(f"strcpy({name}, {self._expr(value.args[0])});")
             i = self._index()
             change = "toupper" if value.name == "uppercase" else "tolower"
-            self._line(f"for (long long {i} = 0; {name}[{i}]; {i}++) {name}[{i}] = {change}({name}[{i}]);")
+            self._line(
+                f"for (long long {i} = 0; {name}[{i}]; {i}++) {name}[{i}] = {change}({name}[{i}]);"
+            )
         elif isinstance(value, Op) and value.name == "reversed":
             source = self._expr(value.args[0])
             i = self._index()
@@ -316,8 +383,10 @@ class CWriter:
         a = renamed(node.counts.name)
         self._alias[renamed(node.result.name)] = a
         keys = f"strcmp({a}_keys[j], {a}_keys[j + 1]) > 0"
-        test = keys if node.by == "key" else (
-            f"{a}[j] < {a}[j + 1] || ({a}[j] == {a}[j + 1] && {keys})"
+        test = (
+            keys
+            if node.by == "key"
+            else (f"{a}[j] < {a}[j + 1] || ({a}[j] == {a}[j + 1] && {keys})")
         )
         self._bubble(
             a,
@@ -391,7 +460,8 @@ class CWriter:
         self._bubble(name, test, swap)
 
     def _print(self, node: Print) -> None:
-        layout, values = "", []
+        layout = ""
+        values: list[str] = []
         for part in node.parts:
             if isinstance(part, Join):
                 self._printf(layout, values)
@@ -411,11 +481,8 @@ class CWriter:
         """Write the items of a list, with a text between them."""
         source = self._place(join.source)
         i = self._index()
-        if join.source.type == "str":
-            item: Expr = Var(f"{source}[{i}]", "char")
-        else:
-            item = Var(f"{source}[{i}]", ITEM[join.source.type])
-        body = item if join.each is None else _put(join.each, item)
+        item = Var(f"{source}[{i}]", ITEM[join.source.type])
+        body: Expr = item if join.each is None else _put(join.each, item)
         layout, values = self._layout([body])
         first = [f'{begun or i} ? {_quoted(join.between)} : ""'] if join.between else []
         layout = ("%s" if join.between else "") + layout
@@ -454,7 +521,10 @@ class CWriter:
                 )
             between = " " if node.how == "each" or node.by == " " else node.by
             layout = between.join(SCANNED[var.type] for var in node.vars)
-            places = [name if v.type == "str" else f"&{name}" for v, name in zip(node.vars, names, strict=True)]
+            places = [
+                name if v.type == "str" else f"&{name}"
+                for v, name in zip(node.vars, names, strict=True)
+            ]
             self._line(f"scanf({', '.join([_quoted(layout), *places])});")
         elif node.how == "first":
             self._line(f'char {names[0]}[1000] = "";')
@@ -483,10 +553,14 @@ class CWriter:
             line = f"{name}_line"
             self._line(f'char {line}[1000] = "";')
             self._line(f'scanf(" %999[^\\n]", {line});')
-            self._line(f'for (char *p = strtok({line}, {_quoted(by)}); p; p = strtok(NULL, {_quoted(by)})) ' + (
-                f"strcpy({name}[{name}_n++], p);" if kind == "str"
-                else f"{name}[{name}_n++] = {'atoll' if kind == 'int' else 'atof'}(p);"
-            ))
+            self._line(
+                f"{_tokens_of(line, by)} "
+                + (
+                    f"strcpy({name}[{name}_n++], p);"
+                    if kind == "str"
+                    else f"{name}[{name}_n++] = {'atoll' if kind == 'int' else 'atof'}(p);"
+                )
+            )
             return
         i = "i"
         if kind == "str":
@@ -495,12 +569,16 @@ class CWriter:
             if how == "all":
                 self._line(f"while ({scan}) {name}_n++;")
             else:
-                self._line(f'for (long long {i} = 0; {i} < {counted}; {i}++) scanf("%99s", {name}[{name}_n++]);')
+                self._line(
+                    f"for (long long {i} = 0; {i} < {counted}; {i}++) "
+                    f'scanf("%99s", {name}[{name}_n++]);'
+                )
         elif how == "all":
             self._line(f'while (scanf("{SCANNED[kind]}", &{name}[{name}_n]) == 1) {name}_n++;')
         else:
             self._line(
-                f'for (long long {i} = 0; {i} < {counted}; {i}++) scanf("{SCANNED[kind]}", &{name}[{name}_n++]);'
+                f"for (long long {i} = 0; {i} < {counted}; {i}++) "
+                f'scanf("{SCANNED[kind]}", &{name}[{name}_n++]);'
             )
 
     def _grid(self, name: str) -> None:
@@ -509,7 +587,7 @@ class CWriter:
         self._line("while (fgets(line, 1000, stdin)) {")
         self._line(f"    {name}_m = 0;")
         self._line(
-            f'    for (char *p = strtok(line, " \\n"); p; p = strtok(NULL, " \\n")) {name}[{name}_n][{name}_m++] = atoll(p);'
+            f"    {_tokens_of('line', ' ' + NEWLINE)} {name}[{name}_n][{name}_m++] = atoll(p);"
         )
         self._line(f"    if ({name}_m > 0) {name}_n++;")
         self._line("}")
@@ -522,12 +600,12 @@ class CWriter:
         for var in node.vars[1:]:
             place = f"{name}[{name}_n].{renamed(var.name)}"
             places.append(place if var.type == "str" else f"&{place}")
-            scanned = f"%99[^{node.by}\\n]" if var.type == "str" and node.by != " " else SCANNED[var.type]
+            scanned = (
+                f"%99[^{node.by}\\n]" if var.type == "str" and node.by != " " else SCANNED[var.type]
+            )
             layout.append(scanned)
         text = (" " + node.by.join(layout)) if node.by != " " else " ".join(layout)
-        self._line(
-            f'while (scanf("{text}", {", ".join(places)}) == {len(places)}) {name}_n++;'
-        )
+        self._line(f'while (scanf("{text}", {", ".join(places)}) == {len(places)}) {name}_n++;')
 
     def _lines(self, node: Lines) -> None:
         names = [renamed(var.name) for var in node.vars]
@@ -536,14 +614,16 @@ class CWriter:
             self._body(
                 f"while (fgets({names[0]}, 1000, stdin))",
                 node.body,
-                [f'{names[0]}[strcspn({names[0]}, "\\n")] = \'\\0\';'],
+                [f"{names[0]}[strcspn({names[0]}, \"\\n\")] = '\\0';"],
             )
             return
         for var, name in zip(node.vars, names, strict=True):
             self._line(f"char {name}[100];" if var.type == "str" else f"{SPOKEN[var.type]} {name};")
         places = [n if v.type == "str" else f"&{n}" for v, n in zip(node.vars, names, strict=True)]
         layout = [
-            f"%99[^{node.by}\\n]" if var.type == "str" and node.by not in ("", " ") else SCANNED[var.type]
+            f"%99[^{node.by}\\n]"
+            if var.type == "str" and node.by not in ("", " ")
+            else SCANNED[var.type]
             for var in node.vars
         ]
         text = (" " + node.by.join(layout)) if node.by not in ("", " ") else " ".join(layout)
@@ -569,20 +649,27 @@ class CWriter:
     def _copied(self, name: str, kind: Type, source: Expr) -> None:
         place = self._place(source)
         self._list(name, kind)
-        copy = f"strcpy({name}[{name}_n++], {place}[i]);" if kind == "strs" else f"{name}[{name}_n++] = {place}[i];"
+        copy = (
+            f"strcpy({name}[{name}_n++], {place}[i]);"
+            if kind == "strs"
+            else f"{name}[{name}_n++] = {place}[i];"
+        )
         self._line(f"for (long long i = 0; i < {place}_n; i++) {copy}")
 
     def _split(self, name: str, over: Over) -> None:
         text = self._expr(over.source)
-        assert isinstance(over.each, Lambda)
-        by = _quoted(over.each.body.value)  # type: ignore[union-attr]
+        assert over.each is not None
+        assert isinstance(over.each.body, Lit)
+        by = _quoted(over.each.body.value)
         kind = ITEM[over.type]
         self._list(name, over.type)
         rest = f"{name}_rest"
         self._line(f"char {rest}[1000];")
         self._line(f"strcpy({rest}, {text});")
-        take = f"strcpy({name}[{name}_n++], p);" if kind == "str" else (
-            f"{name}[{name}_n++] = {'atoll' if kind == 'int' else 'atof'}(p);"
+        take = (
+            f"strcpy({name}[{name}_n++], p);"
+            if kind == "str"
+            else (f"{name}[{name}_n++] = {'atoll' if kind == 'int' else 'atof'}(p);")
         )
         self._line(f"for (char *p = strtok({rest}, {by}); p; p = strtok(NULL, {by})) {take}")
 
@@ -607,9 +694,16 @@ class CWriter:
             elif how == "reversed":
                 self._line(f"for (long long {i} = {source}_n - 1; {i} >= 0; {i}--) {take}")
             elif how == "slice":
-                self._line(f"for (long long {i} = 0; {i} < {source}_n && {i} < {self._expr(each)}; {i}++) {take}")
+                self._line(
+                    f"for (long long {i} = 0; {i} < {source}_n && {i} < {self._expr(each)}; {i}++) "
+                    f"{take}"
+                )
             else:
-                same = f"strcmp({name}[j], {written}) != 0" if kind == "strs" else f"{name}[j] != {written}"
+                same = (
+                    f"strcmp({name}[j], {written}) != 0"
+                    if kind == "strs"
+                    else f"{name}[j] != {written}"
+                )
                 self._line(f"{loop} {{")
                 self._line("    long long j = 0;")
                 self._line(f"    while (j < {name}_n && {same}) j++;")
@@ -621,10 +715,12 @@ class CWriter:
             self._line(f"{loop} {name} {sign}= {self._expr(each)};")
         elif how in ("largest", "smallest"):
             sign = ">" if how == "largest" else "<"
-            value = self._expr(each)
-            first = value.replace(f"[{i}]", "[0]")
-            self._line(f"{spoken} {name} = {first};")
-            self._line(f"for (long long {i} = 1; {i} < {source}_n; {i}++) if ({value} {sign} {name}) {name} = {value};")
+            written = self._expr(each)
+            self._line(f"{spoken} {name} = {written.replace(f'[{i}]', '[0]')};")
+            self._line(
+                f"for (long long {i} = 1; {i} < {source}_n; {i}++) "
+                f"if ({written} {sign} {name}) {name} = {written};"
+            )
         elif how == "count":
             self._line(f"long long {name} = 0;")
             self._line(f"{loop} if ({self._expr(each)}) {name}++;")
@@ -690,7 +786,10 @@ class CWriter:
         kind = part.value.type
         value = self._expr(part.value)
         if part.decimals is not None:
-            return f"%.{part.decimals}f", value if kind == "num" else f"(double){self._expr(part.value, 8)}"
+            return (
+                f"%.{part.decimals}f",
+                value if kind == "num" else f"(double){self._expr(part.value, 8)}",
+            )
         zero = "0" if part.fill == "0" else ""
         return "%" + ("-" if part.left else zero) + str(part.width) + FORMATS[kind][1:], value
 
@@ -734,7 +833,9 @@ class CWriter:
 
     def _bare(self, node: Expr) -> tuple[str, int]:
         if isinstance(node, Lit):
-            return _literal(node), 8 if isinstance(node.value, (int, float)) and node.value < 0 else ATOM
+            return _literal(node), 8 if isinstance(
+                node.value, (int, float)
+            ) and node.value < 0 else ATOM
         if isinstance(node, Var):
             return renamed(node.name), ATOM
         if isinstance(node, Field):
@@ -776,7 +877,7 @@ class CWriter:
             return f"strcmp({left}, {right}) {BINARY[name][0]} 0", COMPARISON
         if name in BINARY:
             sign, own = BINARY[name]
-            left = self._expr(args[0], own if name != "or" else own)
+            left = self._expr(args[0], own)
             right = self._expr(args[1], own + 1)
             if name == "div":
                 left = left if args[0].type == "num" else f"(double){self._expr(args[0], 8)}"
@@ -786,7 +887,9 @@ class CWriter:
                     for text, arg in zip((left, right), args, strict=True)
                 )
             return f"{left} {sign} {right}", own
-        texts = [self._expr(each, 7 if name in ("max", "min", "digit", "exact") else 0) for each in args]
+        texts = [
+            self._expr(each, 7 if name in ("max", "min", "digit", "exact") else 0) for each in args
+        ]
         text = PATTERNS[name].format(*texts)
         if name in ("code", "sure"):
             return texts[0], self._bare(args[0])[1]
@@ -808,11 +911,15 @@ def _replaced(node: Expr, name: str, item: Var) -> Expr:
     if isinstance(node, Var):
         return item if node.name == name else node
     if isinstance(node, (Op, Call)):
-        return type(node)(node.name, tuple(_replaced(each, name, item) for each in node.args), node.type)
+        return type(node)(
+            node.name, tuple(_replaced(each, name, item) for each in node.args), node.type
+        )
     if isinstance(node, Field):
         return Field(_replaced(node.row, name, item), node.name, node.type)
     if isinstance(node, Shown):
-        return Shown(_replaced(node.value, name, item), node.decimals, node.width, node.left, node.fill)
+        return Shown(
+            _replaced(node.value, name, item), node.decimals, node.width, node.left, node.fill
+        )
     return node
 
 
@@ -831,6 +938,12 @@ def _hoists(node: Expr) -> bool:
     return False
 
 
+def _tokens_of(line: str, by: str) -> str:
+    """Return the head of a loop over the parts of a text."""
+    marks = _quoted(by)
+    return f"for (char *p = strtok({line}, {marks}); p; p = strtok(NULL, {marks}))"
+
+
 def _literal(node: Lit) -> str:
     if node.type == "str":
         return _quoted(node.value)
@@ -842,7 +955,9 @@ def _literal(node: Lit) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    )
     return f'"{escaped}"'
 
 
@@ -851,7 +966,7 @@ def _layout_quoted(layout: str) -> str:
 
 
 def declared(node: object) -> set[str]:
-    """Return the names of all variables that a part of a program declares outside of loops' heads."""
+    """Return the names that a part of a program declares, but for those in heads of loops."""
     if isinstance(node, tuple):
         return set().union(*map(declared, node))
     if not is_dataclass(node):

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
-Type = Literal["int", "num", "bool", "char", "str", "ints", "nums", "strs", "grid", "counts", "rows"]
+Type = Literal[
+    "int", "num", "bool", "char", "str", "ints", "nums", "strs", "grid", "counts", "rows"
+]
 ITEM: dict[str, Type] = {"ints": "int", "nums": "num", "strs": "str", "str": "char"}
 """What a list, or a text, consists of."""
 LIST: dict[str, Type] = {"int": "ints", "num": "nums", "str": "strs"}
@@ -263,9 +265,24 @@ class Lines:
 
 
 Stmt = (
-    Let | Set | If | While | Count | Each | Push | Append | Tally | EachCount | SortCounts
-    | SortRows | Print | Return | Leave | Read | Lines
-)  # fmt: skip
+    Let
+    | Set
+    | If
+    | While
+    | Count
+    | Each
+    | Push
+    | Append
+    | Tally
+    | EachCount
+    | SortCounts
+    | SortRows
+    | Print
+    | Return
+    | Leave
+    | Read
+    | Lines
+)
 
 
 @dataclass(frozen=True, slots=True)

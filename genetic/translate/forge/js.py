@@ -8,24 +8,76 @@ from dataclasses import dataclass
 
 from genetic.translate.forge.c import BINARY, Unspeakable, names_in
 from genetic.translate.forge.ir import (
-    ITEM, Append, Call, Count, Each, EachCount, Expr, Field, Function, If, Join, Lambda, Leave,
-    Let, Lines, Lit, Op, Over, Print, Program, Push, Read, Return, Set, Shown, SortCounts, SortRows,
-    Stmt, Tally, Var, While,
-)  # fmt: skip
+    ITEM,
+    Append,
+    Call,
+    Count,
+    Each,
+    EachCount,
+    Expr,
+    Field,
+    Function,
+    If,
+    Join,
+    Leave,
+    Let,
+    Lines,
+    Lit,
+    Op,
+    Over,
+    Print,
+    Program,
+    Push,
+    Read,
+    Return,
+    Set,
+    Shown,
+    SortCounts,
+    SortRows,
+    Stmt,
+    Tally,
+    Type,
+    Var,
+    While,
+)
 
 ATOM = 20
-LEVELS = {"or": 3, "and": 4, "eq": 8, "ne": 8, "lt": 9, "le": 9, "gt": 9, "ge": 9,
-          "add": 11, "sub": 11, "mul": 12, "div": 12, "mod": 12}  # fmt: skip
+LEVELS = {
+    "or": 3,
+    "and": 4,
+    "eq": 8,
+    "ne": 8,
+    "lt": 9,
+    "le": 9,
+    "gt": 9,
+    "ge": 9,
+    "add": 11,
+    "sub": 11,
+    "mul": 12,
+    "div": 12,
+    "mod": 12,
+}
 PATTERNS: dict[str, tuple[str, ...]] = {
-    "abs": ("Math.abs({0})",), "fabs": ("Math.abs({0})",), "sqrt": ("Math.sqrt({0})",),
-    "floor": ("Math.floor({0})",), "ceil": ("Math.ceil({0})",), "round": ("Math.round({0})",),
+    "abs": ("Math.abs({0})",),
+    "fabs": ("Math.abs({0})",),
+    "sqrt": ("Math.sqrt({0})",),
+    "floor": ("Math.floor({0})",),
+    "ceil": ("Math.ceil({0})",),
+    "round": ("Math.round({0})",),
     "pow": ("{0} ** {1}", "Math.pow({0}, {1})"),
-    "max": ("Math.max({0}, {1})",), "min": ("Math.min({0}, {1})",),
-    "upper": ("{0}.toUpperCase()",), "lower": ("{0}.toLowerCase()",),
-    "uppercase": ("{0}.toUpperCase()",), "lowercase": ("{0}.toLowerCase()",),
-    "reversed": ('{0}.split("").reverse().join("")', '[...{0}].reverse().join("")',
-                 'Array.from({0}).reverse().join("")'),
-    "repeat": ("{0}.repeat({1})",), "substring": ("{0}.slice({1}, {2})", "{0}.substring({1}, {2})"),
+    "max": ("Math.max({0}, {1})",),
+    "min": ("Math.min({0}, {1})",),
+    "upper": ("{0}.toUpperCase()",),
+    "lower": ("{0}.toLowerCase()",),
+    "uppercase": ("{0}.toUpperCase()",),
+    "lowercase": ("{0}.toLowerCase()",),
+    "reversed": (
+        '{0}.split("").reverse().join("")',
+        '[...{0}].reverse().join("")',
+        'Array.from({0}).reverse().join("")',
+    ),
+    "repeat": ("{0}.repeat({1})",),
+    "substring": ("{0}.slice({1}, {2})", "{0}.substring({1}, {2})"),
     "isdigit": ('{0} >= "0" && {0} <= "9"', "/[0-9]/.test({0})", "/\\d/.test({0})"),
     "isalpha": ("/[a-zA-Z]/.test({0})", "/[a-z]/i.test({0})", "/[A-Za-z]/.test({0})"),
     "isupper": ('{0} >= "A" && {0} <= "Z"', "/[A-Z]/.test({0})"),
@@ -33,14 +85,17 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     "code": ("{0}.charCodeAt(0)", "{0}.charCodeAt(0)", "{0}.codePointAt(0)"),
     "chr": ("String.fromCharCode({0})",),
     "digit": ("Number({0})", "parseInt({0})", "+{0}", "parseInt({0}, 10)"),
-    "at": ("{0}[{1}]", "{0}[{1}]", "{0}.charAt({1})"), "item": ("{0}[{1}]",),
+    "at": ("{0}[{1}]", "{0}[{1}]", "{0}.charAt({1})"),
+    "item": ("{0}[{1}]",),
     "startswith": ("{0}.startsWith({1})", "{0}.indexOf({1}) === 0"),
     "contains": ("{0}.includes({1})", "{0}.indexOf({1}) !== -1", "{0}.indexOf({1}) >= 0"),
     "among": ("{1}.includes({0})", "{1}.indexOf({0}) !== -1", "{1}.indexOf({0}) >= 0"),
     "parse": ("parseInt({0})", "parseInt({0}, 10)", "Number({0})", "+{0}"),
     "parsenum": ("parseFloat({0})", "Number({0})", "+{0}"),
-    "sure": ("{0}",), "exact": ("{0}",), "cell": ("{0}[{1}][{2}]",),
-}  # fmt: skip
+    "sure": ("{0}",),
+    "exact": ("{0}",),
+    "cell": ("{0}[{1}][{2}]",),
+}
 POSTFIX = 18
 TIGHT = {"pow": 13}
 
@@ -70,7 +125,7 @@ class Style:
         """Return a style by chance."""
         old = rng.random() < 0.2
         return cls(
-            quote=rng.choice("\"\"'"),
+            quote=rng.choice('""\''),
             semi=rng.random() < 0.87,
             indent=rng.choice(("  ", "  ", "  ", "    ", "    ", "\t")),
             let="var" if old else "let",
@@ -80,7 +135,9 @@ class Style:
             plain_for=rng.choice((0.2, 0.5, 0.9)),
             arrow=not old,
             braces=rng.random() < 0.75,
-            input=rng.choice(("fs", "fs", "fs", "fs", "fs2", "fs2", "dev", "events", "readline", "readline")),
+            input=rng.choice(
+                ("fs", "fs", "fs", "fs", "fs2", "fs2", "dev", "events", "readline", "readline")
+            ),
             main=rng.random() < 0.15,
             loose=rng.random() < 0.12,
             comments=rng.random() < 0.12,
@@ -141,7 +198,7 @@ class JSWriter:
     def _main(self, body: Sequence[Stmt]) -> None:
         s, q, e = self._style, self._style.quote, self._end
         kinds = {each.how if isinstance(each, Read) else "lines" for each in self._reads}
-        if s.input == "readline" and kinds & {"text", "all"} or not self._reads:
+        if (s.input == "readline" and kinds & {"text", "all"}) or not self._reads:
             self._plain(body, None)
         elif s.input == "events":
             data = self._free("input", "data", "raw", "stdin")
@@ -168,7 +225,7 @@ class JSWriter:
 
     def _plain(self, body: Sequence[Stmt], data: str | None) -> None:
         if self._style.main:
-            self._line(f"function main() {{")
+            self._line("function main() {")
             self._depth += 1
             self._statements(body, data)
             self._depth -= 1
@@ -180,57 +237,47 @@ class JSWriter:
 
     def _readline(self, body: Sequence[Stmt]) -> None:
         s, q, e = self._style, self._style.quote, self._end
-        rl = "rl"
         self._line(f"{s.const} readline = require({q}readline{q}){e}")
-        self._line(f"{s.const} {rl} = readline.createInterface({{ input: process.stdin }}){e}")
-        stream = next((n for n, each in enumerate(body) if isinstance(each, Lines)), None)
-        if (
-            stream is not None
-            and self._reads == [body[stream]]
-            and len(body[stream].vars) == 1
-            and all(isinstance(each, Let) for each in body[:stream])
-            and not _leaves(body[stream].body)
-        ):
-            node = body[stream]
-            assert isinstance(node, Lines)
-            self._line("")
-            for each in body[:stream]:
-                self._statement(each)
-            name = node.vars[0].name
-            inner = name
-            if node.vars[0].type != "str":
-                inner = self._free("line", "l", "input")
-            self._line(f"{rl}.on({q}line{q}, {self._fn(inner)} {{")
-            self._depth += 1
-            if inner != name:
-                self._line(f"{s.const} {name} = {self._parsed(inner, node.vars[0].type)}{e}")
-            for each in node.body:
-                self._statement(each)
-            self._depth -= 1
-            self._line(f"}}){e}")
-            if body[stream + 1 :]:
-                self._line(f"{rl}.on({q}close{q}, {self._fn('')} {{")
-                self._depth += 1
-                for each in body[stream + 1 :]:
-                    self._statement(each)
-                self._depth -= 1
-                self._line(f"}}){e}")
-            return
+        self._line(f"{s.const} rl = readline.createInterface({{ input: process.stdin }}){e}")
+        if len(self._reads) == 1 and isinstance(stream := self._reads[0], Lines):
+            at = body.index(stream)
+            plain = len(stream.vars) == 1 and not _leaves(stream.body)
+            if plain and all(isinstance(each, Let) for each in body[:at]):
+                self._streamed(body[:at], stream, body[at + 1 :])
+                return
         lines = self._free("lines", "input", "rows", "inputLines")
         self._line(f"{s.const} {lines} = []{e}")
         line = self._free("line", "l")
         if self._rng.random() < 0.5 and s.arrow:
-            self._line(f"{rl}.on({q}line{q}, {line} => {lines}.push({line})){e}")
+            self._line(f"rl.on({q}line{q}, {line} => {lines}.push({line})){e}")
         else:
-            self._line(f"{rl}.on({q}line{q}, {self._fn(line)} {{")
+            self._line(f"rl.on({q}line{q}, {self._fn(line)} {{")
             self._line(f"{s.indent}{lines}.push({line}){e}")
             self._line(f"}}){e}")
-        self._line(f"{rl}.on({q}close{q}, {self._fn('')} {{")
+        self._line(f"rl.on({q}close{q}, {self._fn('')} {{")
         self._depth += 1
         self._cursor = lines
         self._statements(body, None, lines)
         self._depth -= 1
         self._line(f"}}){e}")
+
+    def _streamed(self, before: Sequence[Stmt], stream: Lines, after: Sequence[Stmt]) -> None:
+        """Write what is done with each line as it comes, and what at the end."""
+        s, q, e = self._style, self._style.quote, self._end
+        self._line("")
+        for each in before:
+            self._statement(each)
+        (var,) = stream.vars
+        line = var.name if var.type == "str" else self._free("line", "l", "input")
+        self._line(f"rl.on({q}line{q}, {self._fn(line)} {{")
+        if line != var.name:
+            self._line(f"{s.indent}{s.const} {var.name} = {self._parsed(line, var.type)}{e}")
+        self._inner(stream.body)
+        self._line(f"}}){e}")
+        if after:
+            self._line(f"rl.on({q}close{q}, {self._fn('')} {{")
+            self._inner(after)
+            self._line(f"}}){e}")
 
     def _statements(self, body: Sequence[Stmt], data: str | None, lines: str | None = None) -> None:
         """Write the statements; all reading has the text in `data`, or the lines."""
@@ -240,7 +287,9 @@ class JSWriter:
         single = len(reads) == 1
         if single and isinstance(reads[0], Read) and reads[0].how in ("all", "text"):
             pass
-        elif single and isinstance(reads[0], Read) and reads[0].how in ("line", "list") and not lines:
+        elif (
+            single and isinstance(reads[0], Read) and reads[0].how in ("line", "list") and not lines
+        ):
             self._whole = True
         elif reads and lines is None:
             self._all_lines = self._declare_lines()
@@ -308,7 +357,13 @@ class JSWriter:
             return self._rng.choice(("Number", "parseFloat", "Number"))
         x = self._rng.choice("xsvn")
         return self._rng.choice(
-            ("Number", "Number", self._arrow(x, f"parseInt({x})"), self._arrow(x, f"parseInt({x}, 10)"), self._arrow(x, f"+{x}"))
+            (
+                "Number",
+                "Number",
+                self._arrow(x, f"parseInt({x})"),
+                self._arrow(x, f"parseInt({x}, 10)"),
+                self._arrow(x, f"+{x}"),
+            )
         )
 
     def _parsed(self, text: str, kind: str) -> str:
@@ -359,12 +414,22 @@ class JSWriter:
             self._line(f"{s.const} {names[0]} = {self._as_list(f'{line}.split({by})', first)}{e}")
         elif how == "grid":
             x = self._free("line", "row", "l", "r")
-            inner = f"{x}.trim().split({q} {q}).map(Number)" if self._rng.random() < 0.3 else f"{x}.split({q} {q}).map(Number)"
-            self._line(f"{s.const} {names[0]} = {self._left_lines()}.map({self._arrow(x, inner)}){e}")
+            inner = (
+                f"{x}.trim().split({q} {q}).map(Number)"
+                if self._rng.random() < 0.3
+                else f"{x}.split({q} {q}).map(Number)"
+            )
+            self._line(
+                f"{s.const} {names[0]} = {self._left_lines()}.map({self._arrow(x, inner)}){e}"
+            )
         elif how == "rows":
             self._rows(node)
         else:
             raise Unspeakable
+
+    def _all_of(self, text: str, kinds: set[Type]) -> str:
+        """Return the parts of a text as values, all of one kind."""
+        return self._as_list(text, Var("", "strs" if kinds == {"str"} else "ints"))
 
     def _as_list(self, text: str, var: Var) -> str:
         return text if var.type == "strs" else f"{text}.map({self._parser(ITEM[var.type])})"
@@ -381,7 +446,7 @@ class JSWriter:
         if node.by == " " and self._rng.random() < 0.3:
             split = f"{line}.split(/\\s+/)"
         if len(kinds) == 1 and s.arrow and self._rng.random() < 0.7:
-            self._line(f"{keyword} [{', '.join(names)}] = {self._as_list(split, Var('', 'strs' if kinds == {'str'} else 'ints'))}{e}")
+            self._line(f"{keyword} [{', '.join(names)}] = {self._all_of(split, kinds)}{e}")
             return
         parts = self._free("parts", "tokens", "p", "fields")
         self._line(f"{s.const} {parts} = {split}{e}")
@@ -393,11 +458,16 @@ class JSWriter:
         name, count = (var.name for var in node.vars)
         lines = self._all_lines
         at = self._at
-        if self._mode == "shift" and len(self._reads) > 1 or self._mode == "counter" and len(self._reads) > 1:
+        if (self._mode == "shift" and len(self._reads) > 1) or (
+            self._mode == "counter" and len(self._reads) > 1
+        ):
             i = self._free("i", "j")
             self._line(f"{s.const} {name} = []{e}")
             self._line(f"for ({s.let} {i} = 0; {i} < {count}; {i}++) {{")
-            self._line(f"{s.indent}{name}.push({self._parsed(self._next_line(), ITEM[node.vars[0].type])}){e}")
+            self._line(
+                f"{s.indent}{name}.push("
+                f"{self._parsed(self._next_line(), ITEM[node.vars[0].type])}){e}"
+            )
             self._line("}")
             return
         if self._rng.random() < 0.5:
@@ -407,7 +477,11 @@ class JSWriter:
         i = self._free("i", "j")
         self._line(f"{s.const} {name} = []{e}")
         inner = self._parsed(f"{lines}[{i}]", ITEM[node.vars[0].type])
-        self._line(f"for ({s.let} {i} = {at}; {i} < {count} + {at}; {i}++) {{" if at != 1 else f"for ({s.let} {i} = 1; {i} <= {count}; {i}++) {{")
+        self._line(
+            f"for ({s.let} {i} = {at}; {i} < {count} + {at}; {i}++) {{"
+            if at != 1
+            else f"for ({s.let} {i} = 1; {i} <= {count}; {i}++) {{"
+        )
         self._line(f"{s.indent}{name}.push({inner}){e}")
         self._line("}")
 
@@ -438,7 +512,8 @@ class JSWriter:
                 self._depth += 1
             self._line(f"{s.const} {fields} = {line}.split({q}{node.by}{q}){e}")
             shown = ", ".join(
-                f"{var.name}: {self._parsed(f'{fields}[{n}]', var.type)}" for n, var in enumerate(parts)
+                f"{var.name}: {self._parsed(f'{fields}[{n}]', var.type)}"
+                for n, var in enumerate(parts)
             )
             self._line(f"{rows.name}.push({{ {shown} }}){e}")
             self._depth -= 1
@@ -459,12 +534,18 @@ class JSWriter:
                 kinds = {var.type for var in node.vars}
                 names = [var.name for var in node.vars]
                 if len(kinds) == 1 and s.arrow:
-                    before = [f"{s.const} [{', '.join(names)}] = {self._as_list(split, Var('', 'strs' if kinds == {'str'} else 'ints'))}{e}"]
+                    before = [f"{s.const} [{', '.join(names)}] = {self._all_of(split, kinds)}{e}"]
                 elif s.arrow and self._rng.random() < 0.5:
-                    raw = [v.name if v.type == "str" else self._free(v.name[0] + "Str", "raw", "rawValue") for v in node.vars]
+                    raw = [
+                        v.name
+                        if v.type == "str"
+                        else self._free(v.name[0] + "Str", "raw", "rawValue")
+                        for v in node.vars
+                    ]
                     before = [f"{s.const} [{', '.join(raw)}] = {split}{e}"] + [
                         f"{s.const} {v.name} = {self._parsed(r, v.type)}{e}"
-                        for v, r in zip(node.vars, raw, strict=True) if v.type != "str"
+                        for v, r in zip(node.vars, raw, strict=True)
+                        if v.type != "str"
                     ]
                 else:
                     parts = self._free("parts", "tokens", "p", "f")
@@ -491,11 +572,10 @@ class JSWriter:
             self._line(f"for ({s.const} {line} of {source}) {{")
             tail = "}"
         self._depth += 1
-        for each in before:
-            self._line(each)
-        for each in node.body:
-            self._statement(each)
+        for text in before:
+            self._line(text)
         self._depth -= 1
+        self._inner(node.body)
         self._line(tail)
 
     # statements
@@ -537,7 +617,10 @@ class JSWriter:
         only = function.body[0] if len(function.body) == 1 else None
         if how == "arrow" and self._style.arrow:
             if isinstance(only, Return) and not isinstance(only.value, (Over, Join)):
-                self._line(f"const {function.name} = {self._arrow(params, self._expr(only.value))}{self._end}")
+                self._line(
+                    f"const {function.name} = "
+                    f"{self._arrow(params, self._expr(only.value))}{self._end}"
+                )
                 return
             self._line(f"const {function.name} = ({params}) => {{")
             tail = f"}}{self._end}"
@@ -585,23 +668,56 @@ class JSWriter:
     def _looped(self, var: Var, over: Over) -> bool:
         """Write an operation on a list as a loop, if this style likes that."""
         s, e = self._style, self._end
-        loops = ("sum", "product", "largest", "smallest", "count", "any", "all", "map", "filter", "reversed", "longest", "shortest")
-        if over.name not in loops or self._rng.random() < s.functional or not isinstance(over.source, Var):
+        loops = (
+            "sum",
+            "product",
+            "largest",
+            "smallest",
+            "count",
+            "any",
+            "all",
+            "map",
+            "filter",
+            "reversed",
+            "longest",
+            "shortest",
+        )
+        if (
+            over.name not in loops
+            or self._rng.random() < s.functional
+            or not isinstance(over.source, Var)
+        ):
             return False
-        item = over.each.item if over.each else Var(self._free("x", "v", "el", "item", "val"), ITEM[over.source.type])
+        item = (
+            over.each.item
+            if over.each
+            else Var(self._free("x", "v", "el", "item", "val"), ITEM[over.source.type])
+        )
         each = over.each.body if over.each else item
         name = var.name
-        start = {"sum": "0", "product": "1", "count": "0", "any": "false", "all": "true", "map": "[]", "filter": "[]", "reversed": "[]"}
+        start = {
+            "sum": "0",
+            "product": "1",
+            "count": "0",
+            "any": "false",
+            "all": "true",
+            "map": "[]",
+            "filter": "[]",
+            "reversed": "[]",
+        }
         if var.type == "str" and over.name in ("map", "filter"):
             start = start | {"map": '""', "filter": '""'}
         source = over.source.name
         first = f"{source}[0]"
         if over.name in ("largest", "smallest") and over.each is not None:
             return False
-        if over.name == "reversed" :
+        if over.name == "reversed":
             i = self._free("i", "j", "k")
             self._line(f"{s.const} {name} = []{e}")
-            self._line(f"for ({s.let} {i} = {source}.length - 1; {i} >= 0; {i}--) {name}.push({source}[{i}]){e}")
+            self._line(
+                f"for ({s.let} {i} = {source}.length - 1; {i} >= 0; {i}--) "
+                f"{name}.push({source}[{i}]){e}"
+            )
             return True
         keyword = s.const if start.get(over.name) == "[]" else s.let
         self._line(f"{keyword} {name} = {start.get(over.name, first)}{e}")
@@ -609,10 +725,15 @@ class JSWriter:
         if over.name in ("sum", "product"):
             body = Set(var, "+=" if over.name == "sum" else "*=", each)
         elif over.name in ("largest", "smallest"):
-            body = If(Op("gt" if over.name == "largest" else "lt", (each, var), "bool"), (Set(var, "=", each),))
+            body = If(
+                Op("gt" if over.name == "largest" else "lt", (each, var), "bool"),
+                (Set(var, "=", each),),
+            )
         elif over.name in ("longest", "shortest"):
             sizes = (Op("len", (each,), "int"), Op("len", (var,), "int"))
-            body = If(Op("gt" if over.name == "longest" else "lt", sizes, "bool"), (Set(var, "=", each),))
+            body = If(
+                Op("gt" if over.name == "longest" else "lt", sizes, "bool"), (Set(var, "=", each),)
+            )
         elif over.name == "count":
             body = If(each, (Set(var, "+=", Lit(1, "int")),))
         elif over.name == "any":
@@ -691,7 +812,9 @@ class JSWriter:
             self._line(f"{self._style.indent}{step}{self._end}")
             self._line("}")
             return
-        self._block(f"for ({self._style.let} {name} = {first}; {name} {compare} {last}; {step})", node.body)
+        self._block(
+            f"for ({self._style.let} {name} = {first}; {name} {compare} {last}; {step})", node.body
+        )
 
     def _each(self, node: Each) -> None:
         s, e = self._style, self._end
@@ -701,11 +824,16 @@ class JSWriter:
         by_index = node.index is not None
         if how < 0.25 and not leaves and node.source.type != "str":
             params = f"{name}, {node.index.name}" if node.index else name
-            self._block(f"{source}.forEach({self._fn(params) if not by_index or not s.arrow else f'({params}) =>'}", node.body, f"){e}")
+            head = f"({params}) =>" if by_index and s.arrow else self._fn(params)
+            self._block(
+                f"{source}.forEach({head}",
+                node.body,
+                f"){e}",
+            )
             return
         if by_index or how < 0.25 + 0.75 * s.plain_for:
             i = node.index.name if node.index else self._free("i", "j", "k", "idx")
-            if not isinstance(node.source, (Var, Field)) :
+            if not isinstance(node.source, (Var, Field)):
                 kept = self._free("all", "src", "seq")
                 self._line(f"{s.const} {kept} = {source}{e}")
                 source = kept
@@ -734,7 +862,11 @@ class JSWriter:
         if self._counts_style == "map":
             self._line(f"{name}.set({key}, ({name}.get({key}) || 0) + {by}){e}")
         elif self._rng.random() < 0.3 and by == "1":
-            self._line(f"if ({name}[{key}]) {name}[{key}]++{e}" if self._style.semi else f"if ({name}[{key}]) {name}[{key}]++")
+            self._line(
+                f"if ({name}[{key}]) {name}[{key}]++{e}"
+                if self._style.semi
+                else f"if ({name}[{key}]) {name}[{key}]++"
+            )
             self._line(f"else {name}[{key}] = 1{e}")
         else:
             self._line(f"{name}[{key}] = ({name}[{key}] || 0) + {by}{e}")
@@ -746,7 +878,11 @@ class JSWriter:
         if name in getattr(self, "_sorted", ()):
             entries = name
         self._rng.random()
-        if entries == name and name in getattr(self, "_sorted", ()) or self._rng.random() < 0.6 or self._counts_style == "map":
+        if (
+            (entries == name and name in getattr(self, "_sorted", ()))
+            or self._rng.random() < 0.6
+            or self._counts_style == "map"
+        ):
             self._block(f"for ({s.const} [{key}, {count}] of {entries})", node.body)
             return
         if self._rng.random() < 0.5:
@@ -765,7 +901,9 @@ class JSWriter:
         s, e = self._style, self._end
         self._sorted = {node.result.name}
         entries = (
-            f"[...{node.counts.name}]" if self._counts_style == "map" else f"Object.entries({node.counts.name})"
+            f"[...{node.counts.name}]"
+            if self._counts_style == "map"
+            else f"Object.entries({node.counts.name})"
         )
         keys = "a[0] < b[0] ? -1 : 1"
         test = keys if node.by == "key" else f"b[1] - a[1] || ({keys})"
@@ -773,7 +911,13 @@ class JSWriter:
 
     def _sortrows(self, node: SortRows) -> None:
         a, b = self._rng.choice((("a", "b"), ("x", "y")))
-        texts = {v.name for each in self._reads if isinstance(each, Read) and each.how == "rows" for v in each.vars[1:] if v.type == "str"}
+        texts = {
+            v.name
+            for each in self._reads
+            if isinstance(each, Read) and each.how == "rows"
+            for v in each.vars[1:]
+            if v.type == "str"
+        }
 
         def compared(field: str, down: bool) -> str:
             left, right = (b, a) if down else (a, b)
@@ -791,7 +935,6 @@ class JSWriter:
     def _print(self, node: Print) -> None:
         e = self._end
         parts = node.parts
-        q = self._style.quote
         if not node.end:
             self._line(f"process.stdout.write({self._spoken(parts, text=True)}){e}")
         elif len(parts) == 1 and not isinstance(parts[0], Lit) and self._rng.random() < 0.95:
@@ -809,16 +952,14 @@ class JSWriter:
         return part
 
     def _by_commas(self, parts: Sequence[Expr]) -> str | None:
-        """Return the parts as arguments, where blanks between them are all that commas leave out."""
-        if any(part.type == "num" and not isinstance(part, Shown) for part in parts):
-            pass
+        """Return the parts as arguments, where only blanks between them are left out for that."""
         found: list[str] = []
         glued = False
         for number, part in enumerate(parts):
             last = number == len(parts) - 1
             if isinstance(part, Lit) and part.type == "str":
                 text = part.value
-                if number and not text.startswith(" ") or not last and not text.endswith(" "):
+                if (number and not text.startswith(" ")) or (not last and not text.endswith(" ")):
                     return None
                 if number and not last and len(text) < 2:
                     if text != " ":
@@ -840,11 +981,16 @@ class JSWriter:
         if len(flat) == 1:
             only = flat[0]
             if text and only.type in ("int", "num", "bool"):
-                return f"String({self._expr(only)})" if self._rng.random() < 0.5 else f"{self._expr(only, 12)} + {self._style.quote * 2}"
+                return (
+                    f"String({self._expr(only)})"
+                    if self._rng.random() < 0.5
+                    else f"{self._expr(only, 12)} + {self._style.quote * 2}"
+                )
             return self._expr(only)
         if self._rng.random() < self._style.template:
             inner = "".join(
-                part.value.replace("`", "\\`").replace("\n", "\\n").replace("${", "\\${") if isinstance(part, Lit) and part.type in ("str", "char")
+                part.value.replace("`", "\\`").replace("\n", "\\n").replace("${", "\\${")
+                if isinstance(part, Lit) and part.type in ("str", "char")
                 else f"${{{self._expr(part)}}}"
                 for part in flat
             )
@@ -864,7 +1010,12 @@ class JSWriter:
 
     def _literal(self, value: str) -> str:
         q = self._style.quote
-        text = value.replace("\\", "\\\\").replace(q, f"\\{q}").replace("\n", "\\n").replace("\t", "\\t")
+        text = (
+            value.replace("\\", "\\\\")
+            .replace(q, f"\\{q}")
+            .replace("\n", "\\n")
+            .replace("\t", "\\t")
+        )
         return f"{q}{text}{q}"
 
     def _expr(self, node: Expr, binds: int = 0) -> str:
@@ -899,7 +1050,9 @@ class JSWriter:
             if not node.width:
                 return text
         elif inner.type in ("int", "num"):
-            text = self._rng.choice((f"String({self._expr(inner)})", f"{self._expr(inner, POSTFIX)}.toString()"))
+            text = self._rng.choice(
+                (f"String({self._expr(inner)})", f"{self._expr(inner, POSTFIX)}.toString()")
+            )
         else:
             text = self._expr(inner, POSTFIX)
         pad = "padEnd" if node.left else "padStart"
@@ -909,10 +1062,16 @@ class JSWriter:
     def _join(self, node: Join) -> str:
         source = self._expr(node.source, POSTFIX)
         if node.source.type == "str":
-            source = self._rng.choice((f"{source}.split({self._style.quote * 2})", f"[...{source}]"))
+            source = self._rng.choice(
+                (f"{source}.split({self._style.quote * 2})", f"[...{source}]")
+            )
         if node.each is not None:
             body = node.each.body
-            text = self._spoken([body]) if isinstance(body, Op) and body.name == "concat" else self._expr(body)
+            text = (
+                self._spoken([body])
+                if isinstance(body, Op) and body.name == "concat"
+                else self._expr(body)
+            )
             source += f".map({self._arrow(node.each.item.name, text)})"
         return f"{source}.join({self._literal(node.between)})"
 
@@ -922,7 +1081,8 @@ class JSWriter:
         x = node.each.item.name if node.each else "x"
         each = self._expr(node.each.body) if node.each else x
         if how == "split":
-            assert node.each and isinstance(node.each.body, Lit)
+            assert node.each is not None
+            assert isinstance(node.each.body, Lit)
             text = f"{source}.split({self._literal(node.each.body.value)})"
             return self._as_list(text, Var("", node.type)), POSTFIX
         if node.source.type == "str" and how not in ("split",):
@@ -932,7 +1092,11 @@ class JSWriter:
             acc = self._free_quietly("acc", "a", "sum", "total", "t")
             sign = "+" if how == "sum" else "*"
             body = self._expr(node.each.body, 12 if how == "sum" else 13) if node.each else x
-            return f"{source}.reduce({self._arrow(f'{acc}, {x}', f'{acc} {sign} {body}')}, {0 if how == 'sum' else 1})", POSTFIX
+            return (
+                f"{source}.reduce({self._arrow(f'{acc}, {x}', f'{acc} {sign} {body}')}, "
+                f"{0 if how == 'sum' else 1})",
+                POSTFIX,
+            )
         if how in ("largest", "smallest"):
             mapped = f"{source}.map({lam})" if node.each else source
             fn = "max" if how == "largest" else "min"
@@ -941,18 +1105,28 @@ class JSWriter:
             return f"Math.{fn}.apply(null, {mapped})", POSTFIX
         if how in ("longest", "shortest"):
             sign = ">" if how == "longest" else "<"
-            return f"{source}.reduce({self._arrow('a, b', f'b.length {sign} a.length ? b : a')})", POSTFIX
+            return (
+                f"{source}.reduce({self._arrow('a, b', f'b.length {sign} a.length ? b : a')})",
+                POSTFIX,
+            )
         if how == "count":
             return f"{source}.filter({lam}).length", POSTFIX
         tail = f".join({q * 2})" if node.type == "str" else ""
         simple = {
-            "map": f"{source}.map({lam}){tail}", "filter": f"{source}.filter({lam}){tail}",
-            "any": f"{source}.some({lam})", "all": f"{source}.every({lam})",
-            "where": f"{source}.findIndex({lam})", "slice": f"{source}.slice(0, {each})",
+            "map": f"{source}.map({lam}){tail}",
+            "filter": f"{source}.filter({lam}){tail}",
+            "any": f"{source}.some({lam})",
+            "all": f"{source}.every({lam})",
+            "where": f"{source}.findIndex({lam})",
+            "slice": f"{source}.slice(0, {each})",
         }
         if how in simple:
             return simple[how], POSTFIX
-        copy = f"[...{source}]" if self._style.arrow and self._rng.random() < 0.7 else f"{source}.slice()"
+        copy = (
+            f"[...{source}]"
+            if self._style.arrow and self._rng.random() < 0.7
+            else f"{source}.slice()"
+        )
         if how == "reversed":
             return f"{copy}.reverse()", POSTFIX
         if how == "unique":
@@ -964,7 +1138,9 @@ class JSWriter:
         raise Unspeakable
 
     def _free_quietly(self, *names: str) -> str:
-        return next(name for name in (self._rng.choice(names), *names, "acc2") if name not in self._names)
+        return next(
+            name for name in (self._rng.choice(names), *names, "acc2") if name not in self._names
+        )
 
     def _op(self, node: Op) -> tuple[str, int]:
         name, args = node.name, node.args
@@ -979,7 +1155,10 @@ class JSWriter:
         if name == "breadth":
             return f"{self._expr(args[0], POSTFIX)}[0].length", POSTFIX
         if name == "cond":
-            return f"{self._expr(args[0], 3)} ? {self._expr(args[1], 3)} : {self._expr(args[2], 2)}", 2
+            return (
+                f"{self._expr(args[0], 3)} ? {self._expr(args[1], 3)} : {self._expr(args[2], 2)}",
+                2,
+            )
         if name in ("not", "neg"):
             return f"{'!' if name == 'not' else '-'}{self._expr(args[0], 15)}", 15
         if name == "concat":
@@ -987,10 +1166,10 @@ class JSWriter:
             return text, ATOM if text.startswith("`") else 11
         if name == "idiv":
             left, right = self._expr(args[0], 12), self._expr(args[1], 13)
-            way = self._rng.random()
-            if way < 0.65:
+            chance = self._rng.random()
+            if chance < 0.65:
                 return f"Math.floor({left} / {right})", POSTFIX
-            if way < 0.85:
+            if chance < 0.85:
                 return f"Math.trunc({left} / {right})", POSTFIX
             return f"({left} / {right}) | 0", 5
         if name == "pow":
@@ -1007,8 +1186,13 @@ class JSWriter:
             return f"{left} {sign} {right}", own
         ways = PATTERNS["item" if name == "at" and args[0].type != "str" else name]
         way = self._rng.choice(ways)
-        plain = "({0}" in way or "{0}, " in way and way.startswith("Math")
-        texts = [self._expr(each, 0 if plain and f"({{{n}}}" in way or f", {{{n}}}" in way else POSTFIX) for n, each in enumerate(args)]
+        plain = "({0}" in way or ("{0}, " in way and way.startswith("Math"))
+        texts = [
+            self._expr(
+                each, 0 if (plain and f"({{{n}}}" in way) or f", {{{n}}}" in way else POSTFIX
+            )
+            for n, each in enumerate(args)
+        ]
         text = way.format(*texts)
         if " && " in way:
             return text, 4
@@ -1024,7 +1208,9 @@ def _leaves(body: Sequence[Stmt]) -> bool:
             return True
         if isinstance(each, If) and (_leaves(each.then) or _leaves(each.other)):
             return True
-        if isinstance(each, (While, Count, Each, EachCount)) and any(isinstance(x, Return) for x in each.body):
+        if isinstance(each, (While, Count, Each, EachCount)) and any(
+            isinstance(x, Return) for x in each.body
+        ):
             return True
     return False
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from genetic.translate.forge.c import INCLUDES, CWriter, Unspeakable
 from genetic.translate.forge.compose import Composed, Composer

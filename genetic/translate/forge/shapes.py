@@ -14,7 +14,23 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 KEPT = frozenset(
-    "for while if else return function const let var of in break continue new require".split()
+    [
+        "for",
+        "while",
+        "if",
+        "else",
+        "return",
+        "function",
+        "const",
+        "let",
+        "var",
+        "of",
+        "in",
+        "break",
+        "continue",
+        "new",
+        "require",
+    ]
 )
 WINDOW = 6
 MOST_ALIKE = 0.4
@@ -34,7 +50,9 @@ def tokens(source: str) -> list[str]:
         elif token[0].isdigit():
             found.append("number")
         elif token[0].isalpha() or token[0] in "_$":
-            found.append({"var": "let", "const": "let"}.get(token, token) if token in KEPT else "name")
+            found.append(
+                {"var": "let", "const": "let"}.get(token, token) if token in KEPT else "name"
+            )
         else:
             found.append(token)
     return found

@@ -31,15 +31,19 @@ class Trial:
 
 DRIVER = r"""
 const { Readable } = require("stream"), { finished } = require("stream/promises");
-const fs = require("fs"), readline = require("readline"), util = require("util"), vm = require("vm");
+const fs = require("fs"), readline = require("readline");
+const util = require("util"), vm = require("vm");
 
 async function ran(source, input) {
   let out = "";
   const stdin = Readable.from([Buffer.from(input)], { objectMode: false });
-  const own = { stdin, argv: [], env: {}, exit() {}, stdout: { write(text) { out += text; return true; } } };
+  const stdout = { write(text) { out += text; return true; } };
+  const own = { stdin, stdout, argv: [], env: {}, exit() {} };
   const console = { log(...values) { out += util.format(...values) + "\n"; } };
-  const readFileSync = (file, how) =>
-    file !== 0 && file !== "/dev/stdin" ? fs.readFileSync(file, how) : how ? input : Buffer.from(input);
+  const readFileSync = (file, how) => {
+    if (file !== 0 && file !== "/dev/stdin") return fs.readFileSync(file, how);
+    return how ? input : Buffer.from(input);
+  };
   const library = { fs: { ...fs, readFileSync }, readline };
   try {
     const names = ["require", "process", "console"];
@@ -88,11 +92,15 @@ def together(programs: Sequence[str]) -> str:
         parts += [f"#undef {name}" for name in sorted(names)]
     parts.append("int main(void) {\n    int which = 0, c;")
     parts.append("    while ((c = getchar()) != '\\n') which = which * 10 + c - '0';")
-    parts += [f"    if (which == {number}) return main_{number}_();" for number in range(len(programs))]
+    parts += [
+        f"    if (which == {number}) return main_{number}_();" for number in range(len(programs))
+    ]
     return "\n".join([*parts, "    return 1;", "}", ""])
 
 
-def agreeing(javascript: Language, c: Language, trials: Sequence[Trial]) -> list[list[bytes] | None]:
+def agreeing(
+    javascript: Language, c: Language, trials: Sequence[Trial]
+) -> list[list[bytes] | None]:
     """Return, for each pair, what both of its programs print, or None where they do not agree."""
     wanted = _printed(javascript, trials)
     found: list[list[bytes] | None] = [None] * len(trials)
@@ -132,6 +140,8 @@ def _right(
     right = []
     for number in numbers:
         ran = [next(runs) for _ in trials[number].inputs]
-        if [(run.status, run.stdout) for run in ran] == [("ok", each) for each in wanted[number] or ()]:
+        if [(run.status, run.stdout) for run in ran] == [
+            ("ok", each) for each in wanted[number] or ()
+        ]:
             right.append(number)
     return right

@@ -35,11 +35,39 @@ NAMES: dict[str, tuple[str, ...]] = {
     "steps": ("steps", "count", "moves", "iterations"),
 }
 """By what they stand for."""
-TAKEN = {"char": "c", "double": "dbl", "int": "num", "long": "lng", "short": "shorter", "float": "flt",
-         "pow": "power", "signed": "sgn", "abs": "absolute", "round": "rounded", "div": "divide"}
+TAKEN = {
+    "char": "c",
+    "double": "dbl",
+    "int": "num",
+    "long": "lng",
+    "short": "shorter",
+    "float": "flt",
+    "pow": "power",
+    "signed": "sgn",
+    "abs": "absolute",
+    "round": "rounded",
+    "div": "divide",
+}
 """Names in JavaScript that are none in C, and what stands for them there."""
 
 
 def renamed(name: str) -> str:
     """Return a name as C has it."""
     return TAKEN.get(name, name)
+
+
+def _apart(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+WORDS = _apart(
+    "apple banana cherry fig grape kiwi lemon mango pear plum level radar noon civic stats "
+    "code tree house river stone cloud light green blue red cat dog bird fish horse tiger "
+    "lion wolf one two three four five six seven hello world foo bar baz qux alpha beta gamma "
+    "delta book letter coffee bubble committee aaa abba zoo eel x it to of and the "
+)
+"""What texts are made of."""
+PEOPLE = _apart(
+    "ann bob carl dora eve finn gus hana ivan judy kim leo mia ned olga pat quin rosa sam tess "
+)
+"""Whom tables are about."""

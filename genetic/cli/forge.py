@@ -1,0 +1,87 @@
+"""`autoagent forge`: make pairs of programs for a model to learn from."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
+from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.options import JsonOption, SeedOption
+
+
+class SplitChoice(StrEnum):
+    """Values of --split."""
+
+    train = "train"
+    test = "test"
+
+
+def forge(
+    *,
+    pairs: Annotated[int, typer.Option(help="How many pairs the file shall have.", min=1)] = 100,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", help="File of JSON lines; what it has counts.", dir_okay=False),
+    ] = Path("pairs.jsonl"),
+    level: Annotated[int, typer.Option(help="How much there is in a program: 1 or 2.")] = 1,
+    split: Annotated[
+        SplitChoice, typer.Option(help="'test' has structures that no training sees.")
+    ] = SplitChoice.train,
+    mends: Annotated[
+        float, typer.Option(help="Share of pairs that mend a broken translation.")
+    ] = 0.0,
+    seed: SeedOption = 0,
+    json: JsonOption = False,
+) -> None:
+    """Forge pairs of a JavaScript program and the same in C, each run; Ctrl-C keeps what is there.
+
+    `autoagent finetune` reads them.
+    """
+    with bad_input_exits():
+        from genetic.translate.evaluate import prepare
+        from genetic.translate.forge.asked import TARGET
+        from genetic.translate.forge.forge import Order
+        from genetic.translate.forge.forge import forge as forged
+
+        order = Order(level=level, seed=seed, split=split.value, mends=mends)
+        prepare(TARGET, progress)
+        stopping = _Stopping()
+        interrupts = Interrupts(stopping)
+        bar = Progress(
+            BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+        )
+        task = bar.add_task("", total=pairs)
+        try:
+            with bar:
+                count, tried = forged(
+                    order,
+                    pairs,
+                    out,
+                    stopped=lambda: stopping.stopped,
+                    made=lambda done: bar.update(task, completed=done),
+                )
+        except OSError as error:
+            fail(f"cannot write {out}: {error.strerror}; what it has is kept, go on later", FAILED)
+    if json:
+        print_json({"summary": {"out": str(out), "pairs": count, "tried": tried}})
+    else:
+        progress(f"{count} pairs in {out}; learn from them: autoagent finetune {out}")
+    raise typer.Exit(interrupts.exit_code)
+
+
+class _Stopping:
+    """Remembers that it shall stop."""
+
+    stopped = False
+
+    def pause(self) -> None:
+        self.stopped = True
+
+    def kill(self) -> None:
+        self.stopped = True
