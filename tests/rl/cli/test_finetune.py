@@ -56,7 +56,7 @@ def test_bad_input_is_named(tmp_path: Path) -> None:
     told(file, "--epochs", "0", words="epochs must be at least 1")
     told(file, "--lora", "0", words="rank of at least 1")
     told(file, "--llm", f"hf:{tmp_path}/none", words="no folder")
-    told(file, "--llm", "gpt2", words="smollm2, gguf:PATH, hf:DIR")
+    told(file, "--llm", "gpt2", words="smollm2[:ADAPTER], gguf:PATH, hf:DIR")
     told(file, "--llm", "tiny", "--lora", str(10**12), words="out of memory: lower --lora")
 
 
