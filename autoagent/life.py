@@ -15,7 +15,7 @@ import json
 import time
 from base64 import b64encode
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
@@ -26,20 +26,23 @@ from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.genome import LARGEST_GENOME, Genome
 from autoagent.guest_files import GuestFiles, TooManyFilesError, manifest, own_modules
 from autoagent.host import Host, Idle
-from autoagent.journal import Data, JournalError
-from autoagent.llm import LLMError, Query
+from autoagent.journal import JournalError
+from autoagent.llm import Query
 from autoagent.llm.framing.query import is_query, texts
-from autoagent.message import MalformedError, from_json, parsed, to_json, typed
-from autoagent.meter import SuspendedError
+from autoagent.message import Data, MalformedError, parsed, typed
 from autoagent.organism import extract_code
 from autoagent.organism.result import written
-from autoagent.skills import Skill, SkillContext, SkillError
+from autoagent.outcome import Account, Death, Heartbeat, Outcome
+from autoagent.skill_calls import SkillCalls
+from autoagent.skills import Skill, SkillContext
 from autoagent.told import NOTHING, Told
 from sandbox.judge import OverdueError, Verdict, Violation, judge
 from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE
 from sandbox.parsing import Mode
 from sandbox.session import End, Sandbox, SandboxError, Session
+
+__all__ = ["CodePolicy", "Death", "Heartbeat", "Life", "OnHarm", "Outcome"]
 
 LONGEST_ACCUSATION = 500
 SHORTENED = 1_000
@@ -48,8 +51,6 @@ JUDGING_SECONDS = 60.0
 """Many times what the largest text takes. Beyond, the step is not lived, and nothing is judged."""
 MOST_MESSAGES = 256
 """Messages in one step: skill calls, most of all."""
-MOST_REMEMBERED = 1 << 24
-"""Characters of calls of a skill that are kept for its later calls in the same life."""
 MOST_ACCUSATIONS = 32
 FUEL_A_SECOND = 1e10
 """About; for the organism to know."""
@@ -62,71 +63,6 @@ CodePolicy = Literal["strict", "open"]
 OnHarm = Literal["death", "feedback"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What happened between two heartbeats, as recorded below the organism.
-
-    Attributes:
-        stdout: What its code printed.
-        error: The error of the code it executed, empty when there was none; after a death, what
-            ended it.
-        changed: Names of the definitions that changed.
-        state: Names of attributes and variables that were assigned.
-        genome: Hash of the genome afterwards.
-        harm: Violations of the kind ``harm`` in the code.
-        fuel: CPU used, in the wall's fuel units; None where the wall has none.
-    """
-
-    stdout: str = ""
-    error: str = ""
-    changed: tuple[str, ...] = ()
-    state: tuple[str, ...] = ()
-    genome: str = ""
-    harm: tuple[Violation, ...] = ()
-    fuel: int | None = None
-
-    def as_dict(self) -> Data:
-        """Return it as a JSON object."""
-        return asdict(self) | {
-            "changed": list(self.changed),
-            "state": list(self.state),
-            "harm": [violation.as_dict() for violation in self.harm],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """The organism asks its model `query`, and waits."""
-
-    query: Query
-    outcome: Outcome
-
-    def as_dict(self) -> Data:
-        """Return it as a JSON object, the outcome's fields beside its own."""
-        return self.outcome.as_dict() | {"alive": True, "cause": None, "query": self.query}
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """The life is over.
-
-    Attributes:
-        cause: Of death.
-        detail: In words.
-        outcome: What happened since the last heartbeat.
-        result: What a life that finished was to bring.
-    """
-
-    cause: Cause
-    detail: str
-    outcome: Outcome
-    result: Any = None
-
-    def as_dict(self) -> Data:
-        """Return it as a JSON object, the outcome's fields beside its own."""
-        return self.outcome.as_dict() | {"alive": False, "cause": self.cause.value, "query": None}
-
-
 class _FatalError(Exception):
     """The organism did what it does not survive.
 
@@ -137,24 +73,6 @@ class _FatalError(Exception):
     def __init__(self, cause: Cause, detail: str) -> None:
         super().__init__(detail)
         self.cause = cause
-
-
-class _History:
-    """The calls of one skill in one life.
-
-    Attributes:
-        calls: Input and output of each.
-        length: Characters of all inputs and outputs together, as JSON.
-    """
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Data, Any]] = []
-        self.length = 0
-
-    def add(self, arguments: Data, output: Any) -> None:
-        """Remember a call."""
-        self.calls.append((arguments, output))
-        self.length += len(json.dumps([arguments, output]))
 
 
 class Life:
@@ -203,9 +121,8 @@ class Life:
         self.seed = seed
         self.steps = 0
         self._sandbox = sandbox
-        self._skills = {skill.name: skill for skill in skills}
-        self._skill_history = {skill.name: _History() for skill in skills}
         self._host = host or Idle()
+        self._skills = SkillCalls(skills, self._host)
         self.first = first or first_genome(USUAL)
         self.net = net
         self._finish = finish
@@ -316,7 +233,7 @@ class Life:
             "policy": self.policy,
             "seed": self.seed,
             "output_bytes": self.limits.output_bytes,
-            "skills": {skill.name: skill.description for skill in self._skills.values()},
+            "skills": self._skills.descriptions,
             "build": self._sandbox.build,
             "genome": self.first.as_dict(),
             "net": self.net,
@@ -469,68 +386,41 @@ class Life:
         """Perform a skill for the organism; what goes wrong is told to it."""
 
         def perform(now: float) -> Data:
-            try:
-                # What a resumed life would find in the journal is what this one gets.
-                output = from_json(to_json(self._skill_output(name, arguments, now)))
-                return {"output": output}
-            except SkillError as error:
-                return {"error": str(error)}
-            except (SuspendedError, LLMError, JournalError):
-                raise  # that concerns the run: the skill is called again when it goes on
-            except Exception as error:  # a skill is somebody's package: its faults end no run
-                return {"error": f"the skill failed: {type(error).__name__}: {error}"}
+            asker = self._host.asker(f"{self.steps}.{self._performed}.")
+            context = SkillContext(
+                now=now,
+                born=self._born,
+                steps=self.steps,
+                seed=self.seed,
+                history=(),
+                asker=asker,
+            )
+            return self._skills.perform(name, arguments, context)
 
         self._performed += 1
         entered = self._entering("skill", perform, name=name, input=arguments)
         told: Data = {key: entered[key] for key in ("output", "error") if key in entered}
-        if "output" in told and name in self._skill_history:
-            self._skill_history[name].add(arguments, told["output"])
+        if "output" in told:
+            self._skills.remember(name, arguments, told["output"])
         self._resume(told, entered["now"], refuel=False)
-
-    def _skill_output(self, name: str, arguments: Data, now: float) -> Any:
-        skill = self._skills.get(name)
-        if skill is None:
-            known = ", ".join(sorted(self._skills)) or "none"
-            raise SkillError(f"there is no skill {name[:80]!r}; there are: {known}")
-        history = self._skill_history[name]
-        if history.length > MOST_REMEMBERED:
-            raise SkillError(f"{name} has been told all that it can remember in one life")
-        if refusal := self._host.charge(skill.cost):
-            raise SkillError(refusal)
-        context = SkillContext(
-            now=now,
-            born=self._born,
-            steps=self.steps,
-            seed=self.seed,
-            history=tuple(history.calls),
-            histories={name: tuple(past.calls) for name, past in self._skill_history.items()},
-            asker=self._host.asker(f"{self.steps}.{self._performed}."),
-        )
-        return skill.call(arguments, context)
 
     def _outcome(self, data: Data, fuel: int | None) -> Outcome:
         """Read the guest's account of a step, and update the genome from it."""
-        stdout, error = typed(data, "stdout", str), typed(data, "error", str)
-        changes = typed(data, "changes", dict)
-        names = typed(data, "names", list)
-        if not all(isinstance(text, str | None) for text in changes.values()):
-            raise MalformedError("the source of a definition is not text")
-        if not all(isinstance(name, str) for name in names):
-            raise MalformedError("a name is not text")
-        self._bound("an account of a step", stdout, error, *names, room=ROOM)
-        changed = self._change(changes)
+        account = Account.of(data)
+        self._bound("an account of a step", *account.texts, room=ROOM)
+        changed = self._change(account.changes)
         harm, self._harm = tuple(self._harm), []
         return Outcome(
-            stdout=stdout,
-            error=error,
+            stdout=account.stdout,
+            error=account.error,
             changed=changed if self.steps else (),
-            state=tuple(name for name in names if name not in changes),
+            state=tuple(name for name in account.names if name not in account.changes),
             genome=self.genome.hash,
             harm=harm,
             fuel=fuel,
         )
 
-    def _change(self, changes: dict[str, str | None]) -> tuple[str, ...]:
+    def _change(self, changes: Mapping[str, str | None]) -> tuple[str, ...]:
         """Update the genome, and return the names of the definitions that are not as before."""
         before = self.genome.sources
         changed = tuple(sorted(n for n, text in changes.items() if before.get(n) != text))

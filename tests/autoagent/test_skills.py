@@ -84,7 +84,7 @@ for i in range(200):
 def test_what_a_skill_remembers_in_a_life_is_bounded(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autoagent.life.MOST_REMEMBERED", 2_000)
+    monkeypatch.setattr("autoagent.skill_calls.MOST_REMEMBERED", 2_000)
     say = "print(len(self.use('notes', write='y' * 700)))"
     events = live(*[f"{say}  # {n}" for n in range(4)], skills=load_skills(["notes"]))
     assert [event.outcome.stdout for event in events] == ["1\n", "2\n", "", ""]
