@@ -114,6 +114,7 @@ def written_out(genome: Genome, first: FirstGenome) -> str:
         f"PROFILE = {profile!r}\n",
         "".join(f"import {name}\n" for name in _modules_in(own)),
         own_class,
+        "".join(f"{n} = self.{method}\n" for n, method in genome.kept(inherited).items()),
         own.text,
         "".join(f"del type(self).{name}\n" for name in gone),
     ]

@@ -43,14 +43,24 @@ class Genome:
         merged = {**self.sources, **changes}
         return Genome({name: text for name, text in merged.items() if text is not None})
 
+    def kept(self, base: Mapping[str, str]) -> dict[str, str]:
+        """Return the names under which methods of a base are kept, each with that method's own."""
+        names = {name: _own_name(text) for name, text in self.sources.items()}
+        return {
+            name: own
+            for name, own in names.items()
+            if own is not None and own != name and base.get(own) == self.sources[name]
+        }
+
     def beyond(self, base: Mapping[str, str]) -> Genome:
         """Return the definitions that are not those of a base, or not safe from the others.
 
-        What is kept under another name than its own binds that name, too, when it is executed.
+        What has another name than it is defined by binds that name, too, when it is executed.
         """
-        own = {name: text for name, text in self.sources.items() if base.get(name) != text}
+        kept = self.kept(base)
+        own = {n: t for n, t in self.sources.items() if n not in kept and base.get(n) != t}
         bound = {_own_name(text) for text in own.values()}
-        return Genome({n: text for n, text in self.sources.items() if n in own or n in bound})
+        return Genome({n: t for n, t in self.sources.items() if n in own or n in bound})
 
     @property
     def text(self) -> str:

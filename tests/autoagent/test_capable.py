@@ -362,7 +362,8 @@ def test_a_saved_genome_tells_what_is_new_alone(lived: Any, tmp_path: Path) -> N
     file.write_text(text := written_out(first.genome, first_genome("capable")))
     assert "'base': 'capable', 'base_hash': '" in text
     defined = re.findall(r"^ *(?:def|class) (\w+)", text, re.MULTILINE)
-    assert sorted(defined) == ["area", "build_query", "build_query", "rules"]
+    assert sorted(defined) == ["area", "build_query", "rules"]
+    assert "old_query = self.build_query\n" in text
     second, steps = lived("print(area(2), hasattr(self, 'use'))", "pass", genome=file)
     assert steps[0].stdout == "12 False\n"
     assert steps[0].query[0]["content"] == "RULES"

@@ -7,6 +7,7 @@ import pytest
 
 from autoagent.first_genome import FirstGenome, GenomeError, first_genome, written_out
 from autoagent.organism import GENOMES
+from autoagent.organism.sources import class_source, methods_in
 from sandbox.judge import judge
 
 
@@ -110,3 +111,31 @@ def test_what_was_kept_under_another_name_is_written_out_under_it() -> None:
     exec(Genome(sources).text, names, Adopting())
     assert organism.step() == "new old"  # type: ignore[attr-defined]
     assert names["half"](4) == 2  # type: ignore[operator]
+
+
+def test_a_file_on_another_version_of_its_base_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "old.py"
+    file.write_text("PROFILE = {'base': 'small', 'base_hash': '0123'}\n")
+    with pytest.raises(GenomeError, match=r"another version of small \(0123, now .*take base_hash"):
+        first_genome(file)
+
+
+def test_what_is_written_out_is_what_differs() -> None:
+    from autoagent.genome import Genome
+
+    ours = first_genome("small")
+    born = methods_in(class_source([ours.base], "AutonomousLLM"))
+    assert written_out(Genome(born), ours).count("\n") == 1
+    gone = {name: text for name, text in born.items() if name != "use"}
+    wrapped = {
+        **gone,
+        "old": born["step"],
+        "older": "def step(self):\n    return re.sub('a', 'b', old())\n",
+        "bad": "def bad(:\n",
+    }
+    text = written_out(Genome(wrapped), ours)
+    parts = ["\nimport re\n", "\nold = self.step\n", "re.sub('a'", "\nolder = self.step\n"]
+    parts += ["def step(self) -> None", "\ndel type(self).use\n"]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert text.count("def step") == 2
