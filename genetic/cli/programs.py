@@ -16,6 +16,7 @@ from autoagent.similarity import Judged, Length, Measure, Sentence, Similarity, 
 from genetic.translate.comparison import EXACT, MODES, TOLERANCE
 from genetic.translate.languages import language_of
 from genetic.translate.task import Task, observe
+from genetic.translate.widen import widened
 from sandbox.extras import pip_install
 
 MOST_INPUTS = 1_000
@@ -42,6 +43,15 @@ COMPARE = typer.Option(
     help=f"When outputs count as the same: {', '.join(MODES)} (usually {TOLERANCE:g}; relative to "
     "numbers beyond 1)."
 )
+
+FuzzOption = Annotated[
+    int,
+    typer.Option(
+        help="Further inputs, made of those given, for programs that get all of these right.",
+        min=0,
+        max=10_000,
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +90,17 @@ class Comparison:
 
     measures: MeasuresOption = None
     compare: Annotated[str, COMPARE] = EXACT
+
+
+def widely(task: Task, wanted: int, seed: int) -> Task:
+    """Return a task with further tests, saying how many inputs were tried for them in vain."""
+    wider, unused = widened(task, wanted, seed)
+    if wanted:
+        progress(
+            f"{len(wider.further)} further inputs were made of yours, to find counterexamples"
+            + (f"; {unused} more are not used, since the source fails on them" if unused else "")
+        )
+    return wider
 
 
 def read_text(path: Path, what: str) -> str:

@@ -12,15 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, print_json, progress
-from autoagent.cli.options import JsonOption
+from autoagent.cli.options import JsonOption, SeedOption
 from autoagent.printable import printable
 from genetic.cli.programs import (
     Comparison,
+    FuzzOption,
     Inputs,
     SourceArgument,
     chosen_measures,
     read_text,
     similarity_of,
+    widely,
 )
 from genetic.executors import open_executor
 from genetic.translate.evaluate import prepare
@@ -39,12 +41,14 @@ def score(
     *,
     inputs: Inputs,
     comparison: Comparison,
+    fuzz: FuzzOption = 0,
+    seed: SeedOption = 0,
     json: JsonOption = False,
 ) -> None:
     """Tell how well CANDIDATE does what SOURCE does, on each input."""
     with bad_input_exits():
         target, program = target_of(candidate), read_text(candidate, "candidate")
-        task = inputs.observe(source, comparison.compare)
+        task = widely(inputs.observe(source, comparison.compare), fuzz, seed)
         prepare(target, progress)
         compared = similarity_of(chosen_measures(comparison.measures))
         with closing(open_executor("local", 1)) as executor:
@@ -62,7 +66,8 @@ def scored(task: Task, judgement: Judgement) -> dict[str, Any]:
     fitness = judgement.fitness
     results = {result.input: result for result in judgement.results}
     rows = []
-    for test in task.tests:
+    failed = [test for test in task.further if test.name in results]
+    for test in (*task.tests, *failed):
         found = results.get(test.name)
         rows.append(
             {

@@ -20,7 +20,15 @@ from autoagent.llm import LLM
 from autoagent.trust import USUAL
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
-from genetic.cli.programs import Comparison, Inputs, chosen_measures, read_text, similarity_of
+from genetic.cli.programs import (
+    Comparison,
+    FuzzOption,
+    Inputs,
+    chosen_measures,
+    read_text,
+    similarity_of,
+    widely,
+)
 from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
@@ -28,6 +36,7 @@ from genetic.translate.plan import Plan
 from genetic.translate.prompts import Prompts
 from genetic.translate.run import Finish, Translation
 from genetic.translate.settings import Settings
+from genetic.translate.task import Task
 from sandbox.programs import TARGETS
 
 LONGEST_NAME = 240
@@ -96,12 +105,18 @@ class Searching:
     setting: SettingOption = None
     max_tokens: MaxTokensOption = None
     calls: Annotated[int | None, typer.Option(help="Most questions to models.")] = None
+    fuzz: FuzzOption = 200
+
+    def widened(self, task: Task, seed: int) -> Task:
+        """Return the task with further tests, saying what became of them."""
+        return widely(task, self.fuzz, seed)
 
     def settings(self, models: Sequence[str]) -> Settings:
         """Return the settings that these options make, for these models."""
         named = {each.name: getattr(self, each.name) for each in fields(self)}
         named["max_tokens"] = longest_answer(self.max_tokens, models)
         named["until_correct"] = not named.pop("faster")
+        del named["fuzz"]
         return settings_of(named.pop("setting") or [], named)
 
 
@@ -217,7 +232,7 @@ def _plan(
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")
     TARGETS.point(to)  # an unknown one is told before the source is run
-    task = inputs.observe(source, comparison.compare)
+    task = searching.widened(inputs.observe(source, comparison.compare), seed)
     usual = suited(models, task.language, to)
     return Plan(
         task=task,

@@ -17,6 +17,8 @@ from sandbox.session import SandboxError
 
 STRESS = 10
 """How many times the fuel and the time of any other input the stress input may take."""
+AT_ONCE = 16
+"""So many further inputs are tried before anybody looks whether they came out right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Trial:
         limits: What each run may spend; the stress input may take more.
         stress: A larger input, for candidates that get all else right, and what it should print.
         first: If none of so many inputs comes out right, the others are not tried; 0 tries all.
+        further: More inputs for candidates that get all of these right, and what they should print;
+            a candidate is tried on them up to the first few on which it fails.
         compare: When two outputs count as the same (see `genetic.translate.comparison`).
     """
 
@@ -39,6 +43,7 @@ class Trial:
     limits: Limits
     stress: tuple[bytes, bytes] | None = None
     first: int = 0
+    further: tuple[tuple[bytes, bytes], ...] = ()
     compare: str = EXACT
 
     def matches(self, run: Run, expected: bytes) -> bool:
@@ -54,6 +59,7 @@ class Evaluation:
         compile_errors: All that the compiler complained; None when it compiled.
         runs: What came of each input; fewer than there are when it was given up early.
         stopped: Whether the compiler did not come to an end of its own.
+        further: What came of the further inputs, as far as they were tried.
         stress: How the stress input ended, ``wrong`` if with another output; None without one.
         fuel: CPU of the performance run, in fuel units: of the stress input, or else of all
             inputs together; None where it was not to be measured, or went wrong.
@@ -62,6 +68,7 @@ class Evaluation:
     compile_errors: str | None = None
     stopped: bool = False
     runs: tuple[Run, ...] = ()
+    further: tuple[Run, ...] = ()
     stress: str | None = None
     fuel: int | None = None
 
@@ -83,16 +90,29 @@ def evaluate(source: str, trial: Trial) -> Evaluation:
     runs += ran(program, trial.inputs[len(runs) :], trial.limits)
     if not all(map(trial.matches, runs, trial.expected)):
         return Evaluation(runs=tuple(runs))
+    found = Evaluation(runs=tuple(runs), further=tuple(_furthered(program, trial)))
+    wanted = [expected for _, expected in trial.further]
+    if len(found.further) < len(wanted) or not all(map(trial.matches, found.further, wanted)):
+        return found
     if trial.stress is not None:
-        return _stressed(program, runs, trial, *trial.stress)
+        return _stressed(program, found, trial, *trial.stress)
     used = [run.fuel for run in runs]
-    return Evaluation(
-        runs=tuple(runs), fuel=None if None in used else sum(fuel or 0 for fuel in used)
-    )
+    return replace(found, fuel=None if None in used else sum(fuel or 0 for fuel in used))
+
+
+def _furthered(program: Program, trial: Trial) -> list[Run]:
+    """Run a program on the further inputs, some at a time, until one of them goes wrong."""
+    runs: list[Run] = []
+    for start in range(0, len(trial.further), AT_ONCE):
+        part = trial.further[start : start + AT_ONCE]
+        runs += ran(program, [data for data, _ in part], trial.limits)
+        if not all(map(trial.matches, runs[start:], [expected for _, expected in part])):
+            break
+    return runs
 
 
 def _stressed(
-    program: Program, runs: list[Run], trial: Trial, data: bytes, expected: bytes
+    program: Program, found: Evaluation, trial: Trial, data: bytes, expected: bytes
 ) -> Evaluation:
     """Measure a program that gets all else right."""
     limits = trial.limits
@@ -100,7 +120,7 @@ def _stressed(
     (run,) = ran(program, [data], more)
     right = trial.matches(run, expected)
     status = run.status if right or run.status != "ok" else "wrong"
-    return Evaluation(runs=tuple(runs), stress=status, fuel=run.fuel if right else None)
+    return replace(found, stress=status, fuel=run.fuel if right else None)
 
 
 def ran(program: Program, inputs: Sequence[bytes], limits: Limits) -> list[Run]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -10,12 +11,14 @@ from autoagent.similarity import Similarity
 from genetic.executors import Executor, LostWorkerError
 from genetic.fitness import NEARLY, Fitness, tier_three, uniqueness
 from genetic.translate.evaluate import Evaluation, Trial, evaluate
-from genetic.translate.task import Task
+from genetic.translate.task import Task, Test
 from sandbox.limits import Limits
 from sandbox.programs import Run
 
 ROOM = 65_536
 """Bytes that a candidate may print beyond four times what the source prints at most."""
+MOST_SHOWN = 8
+"""Further inputs on which a program fails that are kept to be shown."""
 LONGEST_PROGRAM = 200_000
 """Characters; a longer answer is not compiled."""
 MOST_KEPT = 8_192
@@ -58,7 +61,8 @@ class Judgement:
     Attributes:
         fitness: How good it is.
         compile_errors: All that the compiler complained.
-        results: What it does with each input; empty if it does not compile.
+        results: What it does with each input, and last with further ones on which it fails; empty
+            if it does not compile.
         stress: How the stress input ended, ``wrong`` if with another output; None if it was not
             tried.
         fuel: CPU it used, in fuel units: on the stress input, if there is one, or else on all
@@ -97,8 +101,9 @@ class Judge:
     ) -> None:
         # The cheapest first: an input's length is what we know of its cost beforehand.
         self.tests = tuple(sorted(task.tests, key=lambda test: len(test.input)))
-        longest = max(len(test.expected) for test in task.tests)
+        longest = max(len(test.expected) for test in (*task.tests, *task.further))
         stress = task.stress
+        self._further = task.further
         if stress is not None:
             longest = max(longest, len(stress.expected))
         self._trial = Trial(
@@ -113,12 +118,18 @@ class Judge:
             ),
             stress=None if stress is None else (stress.input, stress.expected),
             first=first,
+            further=tuple((test.input, test.expected) for test in task.further),
             compare=task.compare,
         )
         self._executor = executor
         self._similarity = similarity
         self._known: dict[str, Future[Judgement]] = {}
         self._lock = threading.Lock()
+
+    @property
+    def _count(self) -> int:
+        """How many tests there are; further ones count as one."""
+        return len(self.tests) + bool(self._further)
 
     @property
     def judged(self) -> int:
@@ -148,7 +159,7 @@ class Judge:
         if not source.strip() or len(source) > LONGEST_PROGRAM:
             # C would let an empty program pass.
             words = f"error: a program of {len(source)} characters; 1 to {LONGEST_PROGRAM} will do"
-            return Judgement(Fitness(WORST, tests=len(self.tests)), words)
+            return Judgement(Fitness(WORST, tests=self._count), words)
         try:
             found = self._executor.submit(evaluate, source, self._trial).result()
         except LostWorkerError as error:
@@ -158,33 +169,47 @@ class Judge:
             # A compiler that refuses without a word has still refused.
             words = found.compile_errors or "?"
             length = WORST if found.stopped else len(words)
-            return Judgement(Fitness(length, tests=len(self.tests)), words)
+            return Judgement(Fitness(length, tests=self._count), words)
         return self._compared(found)
 
     def _compared(self, found: Evaluation) -> Judgement:
-        results = self._results(found)
+        results = self._results(self.tests, found.runs)
         exact = [result.exact for result in results]
+        similarity = [result.similarity for result in results]
+        if self._further:
+            # They count as one test, so that a program which passes it is better than any other.
+            tried = [
+                self._matches(*pair) for pair in zip(self._further, found.further, strict=False)
+            ]
+            exact.append(sum(tried) == len(self._further))
+            similarity.append(sum(tried) / len(self._further))
+            failed = [place for place, match in enumerate(tried) if not match][:MOST_SHOWN]
+            results += self._results(
+                [self._further[place] for place in failed],
+                [found.further[place] for place in failed],
+            )
         # What was not tried is as good as nothing.
         fitness = Fitness(
             compile_errors=0,
             unique=uniqueness(
                 (run.stdout for run in found.runs), (test.expected for test in self.tests)
             ),
-            passed=tier_three(exact, [result.similarity for result in results]),
-            tests=len(self.tests),
+            passed=tier_three(exact, similarity),
+            tests=len(exact),
             exact=sum(exact),
             fuel=found.fuel,
         )
         fuel = _used(found) if self._trial.stress is None else found.fuel
         return Judgement(fitness, results=results, stress=found.stress, fuel=fuel)
 
-    def _results(self, found: Evaluation) -> tuple[Result, ...]:
-        runs: list[Run | None] = [*found.runs]
-        runs += [None] * (len(self.tests) - len(runs))
-        tried = list(zip(self.tests, runs, strict=True))
-        matches = [
-            run is not None and self._trial.matches(run, test.expected) for test, run in tried
-        ]
+    def _matches(self, test: Test, run: Run | None) -> bool:
+        return run is not None and self._trial.matches(run, test.expected)
+
+    def _results(self, tests: Sequence[Test], done: Sequence[Run]) -> tuple[Result, ...]:
+        """Return what came of tests, of which the last ones may not have been tried."""
+        runs: list[Run | None] = [*done, *[None] * (len(tests) - len(done))]
+        tried = list(zip(tests, runs, strict=True))
+        matches = [self._matches(*each) for each in tried]
         wrong = [
             (test.expected.decode(errors="replace"), run.stdout.decode(errors="replace"))
             for (test, run), match in zip(tried, matches, strict=True)

@@ -83,6 +83,7 @@ class Plan:
             "target": self.target,
             "tests": [_packed(test) for test in self.task.tests],
             "stress": None if stress is None else _packed(stress),
+            "further": [_packed(test) for test in self.task.further],
             "settings": self.settings.as_dict(),
             "prompts": [asdict(prompts) for prompts in self.prompts],
             "models": list(self.models),
@@ -110,6 +111,7 @@ class Plan:
                 tests=tuple(_unpacked(test) for test in data["tests"]),
                 stress=None if stress is None else _unpacked(stress),
                 compare=_compared(data),
+                further=tuple(map(_unpacked, _further(data))),
             ),
             target=data["target"],
             models=tuple(data["models"]),
@@ -146,6 +148,14 @@ def _compared(data: dict[str, Any]) -> str:
     if LOOSE(data):
         return "trailing-space" if data["loose"] else EXACT
     raise ValueError("it does not say how outputs are compared")
+
+
+def _further(data: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the further tests; earlier runs had none."""
+    found: list[dict[str, str]] = data.get("further", [])
+    if not list_of(TEST)(found):
+        raise ValueError("its further tests are none")
+    return found
 
 
 def _packed(test: Test) -> dict[str, str]:

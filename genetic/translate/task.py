@@ -37,6 +37,7 @@ class Task:
         tests: What it does.
         stress: A larger input on which correct programs are compared by their CPU.
         compare: When an output counts as what was expected (see `genetic.translate.comparison`).
+        further: More tests, for programs that get all else right; together they count as one.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Task:
     tests: tuple[Test, ...]
     stress: Test | None = None
     compare: str = EXACT
+    further: tuple[Test, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a task without a test.

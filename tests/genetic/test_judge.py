@@ -245,3 +245,37 @@ def test_a_match_that_ends_badly_is_none() -> None:
     assert judgement.fitness.exact == 0
     assert judgement.fitness.unique == 1
     assert judgement.fitness.passed < 6
+
+
+FURTHER = tuple(Case(f"further {n}", b"%d" % n, b"%d\n" % (2 * n)) for n in range(5000, 5040))
+"""Numbers that the open tests have none of."""
+UP_TO = body('int n; scanf("%d", &n); printf("%d\\n", n < {} ? 2 * n : 0);')
+
+
+def furthered(executor: Executor) -> Judge:
+    task = replace(DOUBLES, further=FURTHER)
+    return Judge(task, target="c", executor=executor, similarity=LENGTH, limits=LIMITS)
+
+
+def test_who_gets_all_right_is_tried_on_further_inputs(executor: Executor) -> None:
+    right = furthered(executor).judge(DOUBLE)
+    assert right.fitness.correct
+    assert (right.fitness.exact, right.fitness.tests) == (len(INPUTS) + 1,) * 2
+    assert len(right.results) == len(INPUTS)
+
+
+def test_a_counterexample_is_a_test_that_fails(executor: Executor) -> None:
+    judge = furthered(executor)
+    early, late, never = (
+        judge.judge(UP_TO.replace("{}", str(bound))) for bound in (2000, 5035, 500)
+    )
+    assert never.fitness < early.fitness < late.fitness < judge.judge(DOUBLE).fitness
+    for judgement in (early, late):
+        assert not judgement.fitness.correct
+        assert judgement.fitness.exact == len(INPUTS)
+        assert judgement.fuel is not None
+    assert [each.input for each in late.results[len(INPUTS) :]] == [
+        f"further {n}" for n in range(5035, 5040)
+    ]
+    assert (late.results[-1].given, late.results[-1].expected) == (b"5039", b"10078\n")
+    assert len(never.results) == len(INPUTS)  # they are for those who get all else right

@@ -30,7 +30,7 @@ PROGRAM = """#include <stdio.h>
 NO_INCLUDE = PROGRAM.format(include="", newline="")
 NO_NEWLINE = PROGRAM.format(include="#include <ctype.h>\n", newline="")
 RIGHT = PROGRAM.format(include="#include <ctype.h>\n", newline="\\n")
-QUICK = ["--measure", "length", "--workers", "1"]
+QUICK = ["--measure", "length", "--workers", "1", "--fuzz", "0"]
 
 Talk = Callable[[Callable[[str], str]], Talker]
 
@@ -87,6 +87,28 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
     assert [lesson["better"].strip() for lesson in lessons] == [NO_NEWLINE.strip(), RIGHT.strip()]
     assert lessons[0]["messages"][0]["content"] == errors
     assert "isdigit" in lessons[0]["feedback"]
+
+
+def test_a_counterexample_is_found_told_and_mended(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    """The open inputs have none of the digits 5, 6, 8 and 9."""
+    narrow = RIGHT.replace("isdigit(c)", "c >= '1' && c <= '7' && c != '5' && c != '6'")
+
+    def answer(query: str) -> str:
+        return f"```c\n{RIGHT if 'is wrong. Mend it' in query else narrow}```"
+
+    server, db = talker(answer), tmp_path / "j.db"
+    _, summary = translated(*digits, *server.options, "--fuzz", "60", "--db", db)
+    assert (summary["cause"], summary["best"]["fitness"]["exact"]) == ("correct", 4)
+    assert summary["best"]["program"].strip() == RIGHT.strip()
+    assert "It passes 3 of 4 tests." in server.queries[1]
+    assert "For the input" in server.queries[1]
+    (plan,) = events(db, "run")
+    assert 0 < len(plan["further"]) <= 60
+    _, again = translated("--resume", "last", "--workers", "1", "--db", db, *server.options[2:])
+    assert again["best"] == summary["best"]
+    assert len(server.queries) == 2
 
 
 def test_the_program_goes_where_a_link_leads_and_into_what_is_no_file(

@@ -1,0 +1,79 @@
+"""Differential fuzzing: more tests of a task, made from its own, on which the source decides."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+
+from genetic.translate.fuzz import fuzzed
+from genetic.translate.task import Task, Test
+from sandbox.limits import Limits
+from sandbox.programs import CompileError, Program, open_source
+
+LIMITS = Limits(fuel=2 * 10**10, memory_mb=512, wall_seconds=4.0, output_bytes=1 << 18)
+SIDE_BY_SIDE = 2
+LONGEST_SECONDS = 20.0
+"""After so long, what there is has to do. A run of node takes 30 ms on an idle machine."""
+FAILURES_FOR_ONE = 4
+"""Of so many inputs at least one should be of use; where fewer are, no more are tried."""
+NONSENSE = re.compile(rb"\b(?:NaN|undefined|Infinity)\b|\[object |\[native code")
+"""What JavaScript prints where other programs would fail."""
+
+
+def widened(task: Task, wanted: int, seed: int) -> tuple[Task, int]:
+    """Return a task with further tests, and how many inputs were tried for them that are not used.
+
+    Not used are inputs on which the source fails, and those on which it prints nothing or prints
+    that something is undefined, if it does so for no input of the task.
+
+    Args:
+        task: The task.
+        wanted: How many further tests, at most.
+        seed: Decides which.
+
+    Raises:
+        SandboxError: What runs the source is missing.
+    """
+    known = [test.expected for test in task.tests]
+    found: list[Test] = []
+    tried = 0
+    inputs = fuzzed([test.input for test in task.tests], seed)
+    deadline = time.monotonic() + LONGEST_SECONDS
+    if wanted < 1 or not any(test.input for test in task.tests):
+        return task, 0
+    with closing(open_source(task.language)) as language:
+        program = language.compile(task.source)
+        if isinstance(program, CompileError):
+            return task, 0
+        for data, output in _outputs(program, islice(inputs, FAILURES_FOR_ONE * wanted)):
+            tried += 1
+            if output is not None and _is_usual(output, known):
+                found.append(Test(f"further {len(found)}", data, output))
+            if len(found) == wanted or time.monotonic() > deadline:
+                break
+    return replace(task, further=tuple(found)), tried - len(found)
+
+
+def _is_usual(output: bytes, known: Sequence[bytes]) -> bool:
+    """Tell whether an output is of a kind that is known: nothing and nonsense may not be."""
+    return (bool(output) or not all(known)) and (
+        not NONSENSE.search(output) or any(map(NONSENSE.search, known))
+    )
+
+
+def _outputs(program: Program, inputs: Iterable[bytes]) -> Iterator[tuple[bytes, bytes | None]]:
+    """Yield inputs with what the source prints for each, in order; None where it fails."""
+
+    def run(data: bytes) -> tuple[bytes, bytes | None]:
+        (done,) = program.run([data], LIMITS)
+        return data, done.stdout if done.status == "ok" else None
+
+    inputs = iter(inputs)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        while batch := list(islice(inputs, 8 * SIDE_BY_SIDE)):
+            yield from pool.map(run, batch)
