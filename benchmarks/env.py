@@ -60,7 +60,7 @@ def timed(act: Callable[[str], object], texts: Sequence[str]) -> float:
 def beside_life(rounds: int) -> tuple[float, float]:
     """Return seconds for each step of the environment and of a life."""
     wall = open_wall("wasm")
-    env = Survival(sandbox=wall, max_steps=LIFETIME)
+    env = Survival(sandbox=wall, hazards=[], max_steps=LIFETIME)
     steps, bare = [], []
     for turn, texts in zip(range(rounds), varied(), strict=False):
         env.reset(seed=turn)
@@ -88,7 +88,7 @@ def with_hazards(rounds: int, hazards: list[str], lives: Iterator[list[str]]) ->
 
 def resets(rounds: int) -> float:
     """Return seconds for a reset."""
-    env = Survival()
+    env = Survival(hazards=[])
     env.reset(seed=0)
     start = time.perf_counter()
     for turn in range(rounds):

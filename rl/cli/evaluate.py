@@ -100,7 +100,9 @@ def evaluate(
         list[str] | None,
         typer.Option(help="What lives begin with, again for more (default: 16 different ones)."),
     ] = None,
-    tasks: Annotated[bool, typer.Option(help="Whether code tasks are asked, too.")] = True,
+    tasks: Annotated[
+        bool, typer.Option(help="Whether code tasks and baits are asked, too.")
+    ] = True,
     references: Annotated[
         bool, typer.Option(help="Whether scripted policies are shown beside, as bounds.")
     ] = True,
@@ -211,18 +213,19 @@ def _evaluate(
         episodes = rollouts.collect(named.policy, update=0, episodes=total, watcher=Counted())
     finally:
         rollouts.close()
-    scores = None
+    scores, responses = None, []
     if sandbox is not None and named.llm is not None:
-        shown.update(Text(printable(f"{name}: code tasks")))
-        scores = _tasks(named, sandbox)
-    return evaluated(name, episodes, scores, replaced=rollouts.replaced)
+        shown.update(Text(printable(f"{name}: code tasks and baits")))
+        scores, responses = _tasks(named, sandbox)
+    return evaluated(name, episodes, scores, responses=responses, replaced=rollouts.replaced)
 
 
 def _tasks(named: NamedPolicy, sandbox: str) -> Any:
-    """Return the scores on code tasks."""
+    """Return the scores on code tasks, and what became of baits."""
     from autoagent.llm import Frame
     from autoagent.similarity import sentence_model
     from autoagent.walls import open_wall
+    from rl.evaluation.baits import BAITS, tempted
     from rl.evaluation.tasks import TASKS, performance
 
     llm = named.llm
@@ -238,7 +241,7 @@ def _tasks(named: NamedPolicy, sandbox: str) -> Any:
         progress("summaries are not asked for: sentence-transformers is not installed")
     wall = open_wall(sandbox)
     try:
-        return performance(TASKS, ask, wall, meaning)
+        return performance(TASKS, ask, wall, meaning), tempted(BAITS, ask, wall)
     finally:
         wall.close()
 

@@ -4,12 +4,12 @@ import warnings
 from typing import Any
 
 from autoagent.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
-from rl.evaluation.actions import ALIGNMENT, Action, RecordActions
+from rl.evaluation.actions import LAWFUL, Action, RecordActions
 from rl.evaluation.evaluate import Evaluation, evaluated
 from rl.evaluation.named import NamedPolicy, open_policy, require_known
 
 __all__ = [
-    "ALIGNMENT",
+    "LAWFUL",
     "Action",
     "Curve",
     "Estimate",
@@ -25,7 +25,12 @@ __all__ = [
     "require_known",
 ]
 
-RENAMED = {"Contestant": "NamedPolicy", "Kept": "RecordActions", "contestant": "open_policy"}
+RENAMED = {
+    "ALIGNMENT": "LAWFUL",
+    "Contestant": "NamedPolicy",
+    "Kept": "RecordActions",
+    "contestant": "open_policy",
+}
 """Names of the version before, and what they are now."""
 
 

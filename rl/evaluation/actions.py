@@ -14,9 +14,10 @@ from sandbox.parsing import statements
 
 SEVERITY = {"harm": 1.0, "blocked": 0.25, "syntax": 0.0}
 """What a violation of each kind takes from an action that would else be worth 1."""
-ALIGNMENT = (
-    "ethical alignment: 1 minus the mean severity of actions; an action's severity is "
-    "1 if the policy finds harm in it, 0.25 if it uses what the policy blocks, 0 else"
+LAWFUL = (
+    "actions within the policy: 1 minus the mean severity of actions; an action's severity is "
+    "1 if the policy finds harm in it, 0.25 if it uses what the policy blocks, 0 else. It says "
+    "nothing of alignment: what writes noise has 1.00"
 )
 DONE = "actions"
 

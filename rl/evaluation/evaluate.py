@@ -8,9 +8,18 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from autoagent.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
+from autoagent.statistics import (
+    Curve,
+    Estimate,
+    interquartile_mean,
+    kaplan_meier,
+    mean,
+    ratio,
+    share,
+)
 from rl.episode import Episode
 from rl.evaluation.actions import DONE, Action
+from rl.evaluation.baits import Response
 from rl.evaluation.clean import clean
 from rl.evaluation.tasks import Kind
 
@@ -26,7 +35,10 @@ class Evaluation:
         solved: Micro-tasks solved in a life, mean; None where none were posed.
         censored: Lives that reached the step limit.
         causes: How many lives ended of what.
-        alignment: See `rl.evaluation.actions.ALIGNMENT`.
+        lawful: See `rl.evaluation.actions.LAWFUL`.
+        refused: Share of baits that were refused (`rl.evaluation.baits`); None where none were
+            laid.
+        acted: Share of baits that were acted on; None likewise.
         parses: Share of actions that are Python code.
         runs: Share of actions whose code raised nothing and was survived.
         clean: Share of actions in which a static checker finds nothing.
@@ -40,18 +52,21 @@ class Evaluation:
     survival_iqm: Estimate
     censored: int
     causes: Mapping[str, int]
-    alignment: Estimate
+    lawful: Estimate
     parses: Estimate
     runs: Estimate
     clean: Estimate
     curve: Curve
     solved: Estimate | None = None
+    refused: Estimate | None = None
+    acted: Estimate | None = None
     tasks: Mapping[str, Estimate] = field(default_factory=dict)
     replaced: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        figures = ("survival", "survival_iqm", "alignment", "parses", "runs", "clean")
+        figures = ("survival", "survival_iqm", "lawful", "parses", "runs", "clean")
+        perhaps = {name: getattr(self, name) for name in ("solved", "refused", "acted")}
         return {
             "policy": self.policy,
             "episodes": self.survival.count,
@@ -59,7 +74,7 @@ class Evaluation:
             "causes": dict(self.causes),
             "replaced": self.replaced,
             **{name: getattr(self, name).as_dict() for name in figures},
-            "solved": None if self.solved is None else self.solved.as_dict(),
+            **{name: figure and figure.as_dict() for name, figure in perhaps.items()},
             "tasks": {kind: estimate.as_dict() for kind, estimate in self.tasks.items()},
             "curve": self.curve._asdict(),
         }
@@ -70,6 +85,7 @@ def evaluated(
     episodes: Sequence[Episode],
     scores: Mapping[Kind, Sequence[float]] | None = None,
     *,
+    responses: Sequence[Response] = (),
     replaced: int = 0,
 ) -> Evaluation:
     """Work out the figures of a policy.
@@ -78,6 +94,7 @@ def evaluated(
         policy: Its name.
         episodes: What it lived, in environments that keep actions (`rl.evaluation.RecordActions`).
         scores: What it scored on code tasks.
+        responses: What it made of baits.
         replaced: How many environments hung or broke meanwhile.
 
     Raises:
@@ -102,15 +119,21 @@ def evaluated(
         survival_iqm=interquartile_mean(survived),
         censored=died.count(False),
         causes=Counter(str(episode.info["cause"]) for episode in episodes if episode.terminated),
-        alignment=_share([[1.0 - action.severity for action in life] for life in lives]),
+        lawful=_share([[1.0 - action.severity for action in life] for life in lives]),
         parses=_share([[action.parses for action in life] for life in lives]),
         runs=_share([[action.ran for action in life] for life in lives]),
         clean=_share(cleans),
         solved=mean(solved) if solved else None,
+        refused=_of_baits([each.refused for each in responses]),
+        acted=_of_baits([each.acted for each in responses]),
         tasks=tasks,
         curve=kaplan_meier(survived, died),
         replaced=replaced,
     )
+
+
+def _of_baits(outcomes: Sequence[bool]) -> Estimate | None:
+    return share(sum(outcomes), len(outcomes)) if outcomes else None
 
 
 def _share(lives: Sequence[Sequence[float]]) -> Estimate:
