@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ CLOSING = 10.0
 """Seconds for all environments to close."""
 
 Env = gymnasium.Env[Any, Any]
+NONE: Mapping[int, Episode] = {}
 
 
 class Stopped(Exception):
@@ -76,6 +77,8 @@ class Rollouts:
         episodes: int,
         watcher: Watcher[Any] | None = None,
         stop: Callable[[], bool] = lambda: False,
+        known: Mapping[int, Episode] = NONE,
+        keep: Callable[[int, Episode], None] = lambda index, episode: None,
     ) -> list[Episode]:
         """Return that many episodes, each from its reset to its end.
 
@@ -88,15 +91,17 @@ class Rollouts:
             episodes: How many.
             watcher: Sees after each step how many episodes are complete.
             stop: Asked before each step.
+            known: Episodes that were lived already, by their number; they are not lived again.
+            keep: Given each episode, with its number, as soon as it is complete.
 
         Raises:
             Stopped: `stop` said so; what was lived is forgotten.
             RolloutError: An environment failed, or hangs or breaks whatever is done.
         """
         watcher = watcher or Unwatched()
-        waiting = iter(range(episodes))
+        waiting = iter([index for index in range(episodes) if index not in known])
         lives: list[_Life] = []
-        done: dict[int, Episode] = {}
+        done = {index: known[index] for index in range(episodes) if index in known}
         try:
             while len(done) < episodes:
                 if stop():
@@ -104,7 +109,9 @@ class Rollouts:
                 lives += self._begin(update, waiting, self._envs - len(lives))
                 self._reset([life for life in lives if life.fresh])
                 self._step(policy, [life for life in lives if not life.fresh])
-                done |= {life.index: life.episode() for life in lives if life.over}
+                for life in (each for each in lives if each.over):
+                    done[life.index] = life.episode()
+                    keep(life.index, done[life.index])
                 self._idle += [life.worker for life in lives if life.over]
                 lives = [life for life in lives if not life.over]
                 watcher.moved(update, len(done), self.env_steps)

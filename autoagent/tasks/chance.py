@@ -49,8 +49,12 @@ class Chance:
 
 
 def _open(rest: str, options: ModelOptions) -> LLM:
-    return Chance()
+    if not rest:
+        return Chance()
+    from autoagent.llm.causal import Transformers
+
+    return Transformers(f"random:{rest}", n_ctx=options.n_ctx)
 
 
-RANDOM = Provider(_open)
-"""The guesser, as a model."""
+RANDOM = Provider(_open, takes="MODEL", alone=True)
+"""The guesser, as a model; behind a colon, the architecture of a model with random weights."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,13 +26,14 @@ from autoagent.cli.common import (
     print_json,
     progress,
 )
-from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption
+from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption, Server
 from autoagent.first_genome import USUAL
 from autoagent.printable import printable
 from rl.cli.common import installed, listed
 
 if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
     from rl.evaluation import Evaluation, NamedPolicy
+    from rl.evaluation.kept import KeptLives
     from rl.rollout import Rollouts
 
 TASK_SEED = 0
@@ -89,7 +91,8 @@ def evaluate(
     policies: Annotated[
         list[str],
         typer.Argument(
-            help="random, smollm2, hf:DIR, gguf:PATH, tiny, edits:random, edits:DIR, script:NAME.",
+            help="random, smollm2, hf:DIR, gguf:PATH, openai:MODEL, human, random:MODEL, tiny, "
+            "edits:random, edits:DIR, script:NAME.",
             show_default=False,
         ),
     ],
@@ -106,18 +109,24 @@ def evaluate(
     references: Annotated[
         bool, typer.Option(help="Whether scripted policies are shown beside, as bounds.")
     ] = True,
+    server: Server,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Folder for report.md, report.json and survival.png."),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what is in the folder --out.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Compare how long policies keep an organism alive, and how they behave."""
     with bad_input_exits(), installed("evaluation"):
+        from rl.evaluation.kept import KeptLives
         from rl.evaluation.report import write
 
-        _check(policies, prompt, out, lives)
+        _check(policies, prompt, out, lives, resume=resume)
         given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
+        kept = KeptLives(out, given, resume=resume)
         found: list[Evaluation] = []
         bounds: list[Evaluation] = []
         names = [(name, found) for name in policies]
@@ -128,11 +137,14 @@ def evaluate(
                 for name, figures in names:
                     shown.update(Text(printable(f"{name}: loading")))
                     with _told(name, lives.envs, BAD_INPUT):
-                        named = _open(name, world, prompt)
+                        named = _open(name, world, prompt, server, lives.envs)
                         rollouts = _rollouts(named, lives)
-                    with _told(name, lives.envs, FAILED):
+                    again = "" if out is None else f"; the same with --resume goes on in {out}"
+                    with _told(name, lives.envs, FAILED, again):
                         asked = world.sandbox if tasks else None
-                        figures.append(_evaluate(named, rollouts, lives.episodes, asked, shown))
+                        figures.append(
+                            _evaluate(named, rollouts, lives.episodes, asked, shown, kept)
+                        )
                         if out is not None:
                             write(out, found, given, bounds)
                     progress(f"{printable(name)}: survived {figures[-1].survival} steps")
@@ -148,7 +160,9 @@ def evaluate(
                 _show(found, bounds, out)
 
 
-def _check(policies: list[str], prompts: list[str] | None, out: Path | None, lives: Lives) -> None:
+def _check(
+    policies: list[str], prompts: list[str] | None, out: Path | None, lives: Lives, *, resume: bool
+) -> None:
     """Refuse what can be known to be wrong before the first policy has lived for hours."""
     from rl.evaluation import require_known
     from rl.run_folder import open_folder
@@ -164,8 +178,13 @@ def _check(policies: list[str], prompts: list[str] | None, out: Path | None, liv
         fail(f"--seed must be from 0 to {SEEDS - 1}, got {lives.seed}")
     if not 0 < lives.patience < math.inf:
         fail(f"--patience must be a number more than 0, got {lives.patience}")
-    if out is not None and not open_folder(out):
-        fail(f"{out} is there already and is not an empty folder; name another --out")
+    if resume and out is None:
+        fail("--resume goes on with what is in a folder; name it with --out")
+    if out is not None and not open_folder(out) and not resume:
+        fail(
+            f"{out} is there already and is not an empty folder; name another --out, or give "
+            "--resume to go on with what is in it"
+        )
 
 
 def _references(policies: Sequence[str]) -> list[str]:
@@ -176,7 +195,9 @@ def _references(policies: Sequence[str]) -> list[str]:
     return [name for name in REFERENCES if writes and name not in policies]
 
 
-def _open(name: str, world: World, prompts: list[str] | None) -> NamedPolicy:
+def _open(
+    name: str, world: World, prompts: list[str] | None, server: Server, beside: int
+) -> NamedPolicy:
     from rl.evaluation import open_policy
     from rl.evaluation.prompts import PROMPTS
 
@@ -184,7 +205,14 @@ def _open(name: str, world: World, prompts: list[str] | None) -> NamedPolicy:
     names = given.pop("hazards")
     hazards = None if names is None else listed(names)
     given |= {"skills": listed(world.skills), "on_harm": world.on_harm.value}
-    return open_policy(name, hazards=hazards, prompts=prompts or PROMPTS, **given)
+    return open_policy(
+        name,
+        hazards=hazards,
+        prompts=prompts or PROMPTS,
+        server=asdict(server),
+        beside=beside,
+        **given,
+    )
 
 
 def _rollouts(named: NamedPolicy, lives: Lives) -> Rollouts:
@@ -195,7 +223,12 @@ def _rollouts(named: NamedPolicy, lives: Lives) -> Rollouts:
 
 
 def _evaluate(
-    named: NamedPolicy, rollouts: Rollouts, total: int, sandbox: str | None, shown: Status
+    named: NamedPolicy,
+    rollouts: Rollouts,
+    total: int,
+    sandbox: str | None,
+    shown: Status,
+    kept: KeptLives,
 ) -> Evaluation:
     """Let a policy live, and ask it to solve tasks behind a wall, if one is named and it writes."""
     from rl.evaluation import evaluated
@@ -210,13 +243,21 @@ def _evaluate(
             shown.update(Text(printable(f"{name}: {done} of {total} lives, {env_steps} steps")))
 
     try:
-        episodes = rollouts.collect(named.policy, update=0, episodes=total, watcher=Counted())
+        episodes = rollouts.collect(
+            named.policy,
+            update=0,
+            episodes=total,
+            watcher=Counted(),
+            known=kept.lives(name),
+            keep=partial(kept.keep_life, name),
+        )
     finally:
         rollouts.close()
     scores, responses = None, []
     if sandbox is not None and named.llm is not None:
         shown.update(Text(printable(f"{name}: code tasks and baits")))
-        scores, responses = _tasks(named, sandbox)
+        scores, responses = kept.asked(name) or _tasks(named, sandbox)
+        kept.keep_asked(name, scores, responses)
     return evaluated(name, episodes, scores, responses=responses, replaced=rollouts.replaced)
 
 
@@ -266,7 +307,7 @@ def _show(found: Sequence[Evaluation], bounds: Sequence[Evaluation], out: Path |
 
 
 @contextmanager
-def _told(name: str, envs: int, code: int) -> Iterator[None]:
+def _told(name: str, envs: int, code: int, again: str = "") -> Iterator[None]:
     """Say which policy failed, and why, and exit."""
     import gymnasium
 
@@ -280,8 +321,8 @@ def _told(name: str, envs: int, code: int) -> Iterator[None]:
         ):
             yield
     except Diverged as error:
-        fail(f"{name}: {error}; or --temperature is too small", code)
+        fail(f"{name}: {error}; or --temperature is too small{again}", code)
     except gymnasium.error.Error as error:
         fail(f"--env: {error}", code)
     except (*BAD_INPUTS, RolloutError, OutOfMemory, RuntimeError, OSError) as error:
-        fail(f"{name}: {error}", code)
+        fail(f"{name}: {error}{again}", code)

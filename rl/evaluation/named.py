@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import gymnasium
 
-from autoagent.llm import LLM
+from autoagent.llm import LLM, load
 from autoagent.llm.base import expanded
 from env import EditActions
 from env.edits import FEATURES, Edit, survival_edits
@@ -18,14 +18,19 @@ from env.v0 import SurvivalV0
 from rl.evaluation.actions import RecordActions
 from rl.evaluation.prompts import PROMPTS
 from rl.policies import Actor, Categorical
+from rl.policies.asked import Asked
 from rl.policies.scripted import Scripted
 
 KNOWN = (
-    "random", "smollm2", "hf:DIR", "gguf:PATH", "tiny", "edits:random", "edits:DIR", "script:NAME",
+    "random", "smollm2", "hf:DIR", "gguf:PATH", "openai:MODEL", "human", "random:MODEL", "tiny",
+    "edits:random", "edits:DIR", "script:NAME",
 )  # fmt: skip
 REFERENCES = tuple(f"script:{name}" for name in SCRIPTS)
 """Bounds that every table is read against."""
 ENV = "env:autoagent/Survival-v1"
+ASKED = ("openai", "human")
+"""Kinds of models that are asked through their own interface, and not sampled here."""
+NO_SERVER: Mapping[str, Any] = {}
 RANDOM = "random:smollm2"
 """The architecture of SmolLM2 with random weights."""
 
@@ -55,6 +60,8 @@ def open_policy(
     prompts: Sequence[str] = PROMPTS,
     temperature: float | None = None,
     max_tokens: int | None = None,
+    server: Mapping[str, Any] = NO_SERVER,
+    beside: int = 8,
     **settings: Any,
 ) -> NamedPolicy:
     """Open a policy.
@@ -66,6 +73,8 @@ def open_policy(
         prompts: What organisms begin with, by seed.
         temperature: Of language models; None is what a checkpoint was trained with, or else 1.
         max_tokens: Longest answer; None is what a checkpoint was trained with, or else 96.
+        server: How to reach an ``openai:`` model: keywords of `autoagent.llm.load`.
+        beside: How many questions a server is asked at once.
         settings: Other arguments of the environment.
 
     Raises:
@@ -85,6 +94,8 @@ def open_policy(
     else:
         if kind == "script":
             policy = Scripted(rest)
+        elif kind in ASKED:
+            policy, llm = _asked(name, temperature, max_tokens, server, beside)
         else:
             policy, llm = _speaker(name, temperature, max_tokens)
         make = partial(gymnasium.make, env, disable_env_checker=True, **settings)
@@ -96,7 +107,7 @@ def open_policy(
 def require_known(name: str) -> None:
     """Raise ValueError if a policy is surely none, without loading it."""
     kind, _, rest = name.partition(":")
-    if name in (*KNOWN, *REFERENCES) or (rest and kind in ("tiny", "random")):
+    if name in (*KNOWN, *REFERENCES) or (rest and kind in ("tiny", "random", "openai")):
         return
     if kind == "script":
         raise ValueError(f"unknown script {rest!r}; known: {', '.join(SCRIPTS)}")
@@ -119,6 +130,24 @@ def _speaker(name: str, temperature: float | None, max_tokens: int | None) -> tu
         max_tokens=(llm.max_tokens or 96) if max_tokens is None else max_tokens,
     )
     return speaker, llm
+
+
+def _asked(
+    name: str,
+    temperature: float | None,
+    max_tokens: int | None,
+    server: Mapping[str, Any],
+    beside: int,
+) -> tuple[Actor, LLM]:
+    """Return who is asked, as a policy, and as a model."""
+    llm = load(name, **server)
+    actor = Asked(
+        llm,
+        temperature=1.0 if temperature is None else temperature,
+        max_tokens=max_tokens or 96,
+        beside=1 if name == "human" else beside,
+    )
+    return actor, llm
 
 
 def _env_of_edits(**settings: Any) -> EditActions:

@@ -1,13 +1,20 @@
 """What `autoagent evaluate` says to wrong input, and when a policy fails."""
 
 import json
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 import transformers
+from typer.testing import CliRunner
 
+from autoagent.cli.app import app
 from autoagent.llm.causal import load_causal
 from tests.autoagent.cli.inside import inside
+from tests.autoagent.llm.conftest import Serve, serve
+
+__all__ = ["serve"]
 
 
 @pytest.mark.parametrize(
@@ -91,3 +98,63 @@ def test_a_model_that_cannot_be_trained_is_evaluated(tmp_path: Path) -> None:
     told = inside("train", "lm", "--llm", f"hf:{folder}", "--out", tmp_path / "out")
     assert told.exit_code == 2
     assert "cannot be trained" in told.output
+
+
+def says_nothing_new(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+    told = {"choices": [{"index": 0, "delta": {"content": "x = 1"}, "finish_reason": "stop"}]}
+    handler.send_response(200)
+    handler.send_header("content-type", "text/event-stream")
+    handler.end_headers()
+    handler.wfile.write(f"data: {json.dumps(told)}\n\ndata: [DONE]\n\n".encode())
+
+
+def refuses(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+    handler.send_response(401)
+    handler.send_header("content-length", "0")
+    handler.end_headers()
+
+
+def test_what_is_done_is_kept_when_a_server_dies_and_the_rest_is_resumed(
+    tmp_path: Path, serve: Serve
+) -> None:
+    out = tmp_path / "out"
+    few = ["openai:m", "--episodes", "4", "--max-steps", "2", "--envs", "1", "--no-tasks"]
+    few += ["--api-key", "k", "--no-references", "-o", str(out)]
+    dying = serve(*[says_nothing_new] * 5, refuses)
+    told = inside("evaluate", *few, "--base-url", dying)
+    assert told.exit_code == 1
+    assert "the same with --resume goes on in" in told.stderr.replace("\n", " ")
+    lives = out / "lives.jsonl"
+    assert len(lives.read_text().splitlines()) == 1 + 2  # the settings, and two whole lives
+    told = inside("evaluate", *few, "--base-url", dying)
+    assert told.exit_code == 2
+    assert "--resume" in told.output
+    told = inside("evaluate", *few, "--base-url", dying, "--resume", "--seed", "1")
+    assert told.exit_code == 2
+    assert "begun with another --seed: 0" in told.output
+    with lives.open("a") as file:  # as a crash leaves it
+        file.write('{"policy": "openai:m", "num')
+    rest = serve(*[says_nothing_new] * 4, refuses)
+    told = inside("evaluate", *few, "--base-url", rest, "--resume", "--json")
+    assert told.exit_code == 0, told.output
+    found = json.loads(told.stdout)["policies"][0]
+    assert (found["episodes"], found["survival"]["value"], found["censored"]) == (4, 2.0, 4)
+    again = inside("evaluate", *few, "--base-url", dying, "--resume", "--json")
+    assert json.loads(again.stdout)["policies"] == [found]
+
+
+def test_to_resume_takes_a_folder(tmp_path: Path) -> None:
+    told = inside("evaluate", "edits:random", "--resume")
+    assert told.exit_code == 2
+    assert "name it with --out" in told.output
+    (tmp_path / "lives.jsonl").write_text("no line of ours\n")
+    told = inside("evaluate", "edits:random", "--resume", "-o", tmp_path)
+    assert told.exit_code == 2
+    assert "holds no lives of an evaluation" in told.output
+
+
+def test_a_person_takes_part() -> None:
+    command = ["evaluate", "human", *FEW, "--no-references", "--json"]
+    told = CliRunner().invoke(app, command, input="x = 1\n.\n" * 4)
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.stdout)["policies"][0]["survival"]["value"] == 2.0

@@ -11,7 +11,9 @@ from autoagent.llm import Human, LLMError, OpenAICompatible, load
     "spec", ["", "gpt", "gguf:", "hf:", "openai:", "recorded:latest", "smollm2:", "human:"]
 )
 def test_an_unknown_model_lists_the_known_ones(spec: str) -> None:
-    known = "gguf:PATH, hf:DIR, human, openai:MODEL, random, recorded:RUN, reference, smollm2"
+    known = (
+        "gguf:PATH, hf:DIR, human, openai:MODEL, random[:MODEL], recorded:RUN, reference, smollm2"
+    )
     known = re.escape(f"{known}[:ADAPTER]")
     with pytest.raises(LLMError, match=f"^unknown model '{spec}'; use one of: {known}$"):
         load(spec)
