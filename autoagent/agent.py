@@ -71,6 +71,7 @@ class AutonomousLLM:
         policy: ``strict``, or ``open`` to rely on the wall alone.
         on_harm: ``death``, or ``feedback`` to refuse harmful code and say so.
         skills: Names of skills that it may use, skills, or plain functions.
+        skill_genomes: What skills that can be evolved begin with, by their names, if not as usual.
         genome: What it is born with: ``small``, ``capable`` or a file (see
             `autoagent.first_genome`); by default what suits the model.
         net: Whether the last version that worked is put back when a method that replaced it
@@ -103,6 +104,7 @@ class AutonomousLLM:
         policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         skills: Sequence[SkillLike] = (),
+        skill_genomes: Mapping[str, Mapping[str, Any]] | None = None,
         genome: str | Path | FirstGenome | None = None,
         net: bool = True,
         check: Check | None = None,
@@ -117,7 +119,8 @@ class AutonomousLLM:
     ) -> None:
         self.run_id: str | None = None
         self.ended: Ended | None = None
-        self._skills = load_skills(skills)
+        self._skills = load_skills(skills, skill_genomes)
+        self._skill_genomes = dict(skill_genomes or {})
         self._net = net
         self._finish = Finish(check)
         self._files = checked(files if isinstance(files, Mapping) else _read(files))
@@ -200,6 +203,7 @@ class AutonomousLLM:
             policy=settings["policy"],
             on_harm=settings["on_harm"],
             skills=settings["skills"] if skills is None else skills,
+            skill_genomes=settings.get("skill_genomes") if skills is None else None,
             genome=past.first,
             net=settings.get("net", False),
             check=check,
@@ -331,6 +335,8 @@ class AutonomousLLM:
             "genome": self._first.as_dict(),
             "net": self._net,
         }
+        if self._skill_genomes:
+            life["skill_genomes"] = self._skill_genomes
         if self._files:
             self._journal.keep(self._files.values())
             life["files"] = manifest(self._files)

@@ -196,6 +196,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "on_harm": one_of(*get_args(OnHarm)),
         "limits": record(fuel=count, memory_mb=count, wall_seconds=number, output_bytes=count),
         "skills": list_of(text),
+        "skill_genomes": unless_missing(mapping_of(mapping_of(lambda value: True))),
     },
     "resume": CHANGEABLE,
     "born": {

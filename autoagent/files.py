@@ -117,12 +117,17 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
         file.write((json.dumps(value, indent=2) + "\n").encode())
 
 
+def encoded(text: str) -> bytes:
+    """Return a text as it is written to a file; half characters are spelt out."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def write_out(path: Path, text: str) -> None:
     """Write a text where a user wants it: all of it or nothing.
 
     A link stays one. What is no ordinary file, as a pipe or a terminal, is written to as it is.
     """
-    data, target = text.encode("utf-8", "backslashreplace"), path.resolve()
+    data, target = encoded(text), path.resolve()
     if target.exists() and not target.is_file():
         target.write_bytes(data)
         return

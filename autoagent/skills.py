@@ -117,6 +117,23 @@ class Evolvable(Skill, Protocol):
         ...
 
 
+@runtime_checkable
+class Carried(Evolvable, Protocol):
+    """One whose genome can be carried from a life to the next."""
+
+    def begin_with(self, genome: Mapping[str, Any]) -> None:
+        """Have another genome at the birth of a life than the usual one.
+
+        Raises:
+            ValueError: It is none; the message says why.
+        """
+        ...
+
+    def genome_of(self, histories: Mapping[str, Calls]) -> dict[str, Any]:
+        """Return the genome that the calls of a life have made, as `begin_with` takes it."""
+        ...
+
+
 class Read:
     """Shows an organism the genome of a skill."""
 
@@ -246,13 +263,21 @@ SKILLS: Extensions[Callable[[], Skill]] = Extensions("autoagent.skills", "skill"
 """What makes skills, by name: those of installed packages, ours among them."""
 
 
-def load_skills(names: Iterable[str | Skill | Callable[..., Any]]) -> tuple[Skill, ...]:
+def load_skills(
+    names: Iterable[str | Skill | Callable[..., Any]],
+    genomes: Mapping[str, Mapping[str, Any]] | None = None,
+) -> tuple[Skill, ...]:
     """Load skills by name, and those that come with them.
 
     A skill itself is taken as it is, and a plain function as a `Function`.
 
+    Args:
+        names: Of the skills.
+        genomes: What evolvable ones begin with, by name, where that is not the usual genome.
+
     Raises:
         ExtensionError: A name is unknown, or its skill cannot be loaded; the message says which.
+        ValueError: A genome is none, or belongs to no skill of these; the message says which.
     """
     skills: list[Skill] = []
     for name in names:
@@ -263,4 +288,12 @@ def load_skills(names: Iterable[str | Skill | Callable[..., Any]]) -> tuple[Skil
             continue  # they come with the skills that they are about
         skills.append(SKILLS[name]())
     evolvable = {skill.name: skill for skill in skills if isinstance(skill, Evolvable)}
+    for name, genome in (genomes or {}).items():
+        skill = evolvable.get(name)
+        if not isinstance(skill, Carried):
+            raise ValueError(
+                f"there is a genome for the skill {name!r}, but no such skill with a genome; give "
+                "the object that skill, or leave the genome out"
+            )
+        skill.begin_with(genome)
     return (*skills, Read(evolvable), Evolve(evolvable)) if evolvable else tuple(skills)

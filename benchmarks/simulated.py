@@ -3,9 +3,10 @@
 The model knows the answer, and no figure of it is a real model's. It returns a reference
 translation in which each line is spoilt with a fixed probability, in one of some dialects: lines
 of different dialects do not go together. Told of a fault, it mends one wrong line with another
-probability. Asked to look over a program that was mixed or mutated, it brings most of the lines
-into one dialect, and undoes most of what it would never have written itself; a fault that it did
-make itself it does not notice. What it says depends on the seed and on what it is shown.
+probability, and may spoil a right one. Asked to look over a program that was mixed or mutated, it
+brings most of the lines into one dialect, and undoes most of what it would never have written
+itself; a fault that it did make itself it does not notice. Which lines it never gets right is drawn
+for each model. What it says depends on the seed and on what it is shown.
 
 The compiler knows the answer, too: it compares lines, and decides by their hashes what a wrong one
 does. Its shares are those of the real one on the same faults.
@@ -14,7 +15,6 @@ does. Its shares are those of the real one on the same faults.
 from __future__ import annotations
 
 import functools
-import hashlib
 import random
 import re
 from collections import Counter
@@ -25,6 +25,7 @@ from typing import Any, Literal
 
 from autoagent.llm import PYTHON, Completion, Frame
 from genetic.translate.evaluate import Evaluation, Trial
+from genetic.translate.judge import FATAL
 from genetic.translate.task import Task, Test
 from sandbox.programs import Run
 
@@ -47,9 +48,11 @@ class Simulated:
         reference: The right program.
         faults: The mean number of spoilt lines in a first answer.
         mends: The probability that a reported fault is mended.
-        stubborn: The share of the lines that it never gets right once they are wrong.
+        stubborn: The probability that a line is one that it never gets right once it is wrong.
+        breaks: The probability that an answer which should mend spoils a right line.
         dialects: In how many ways it writes the same program.
         name: What the model is called.
+        draw: Which lines are stubborn follows from it.
     """
 
     def __init__(
@@ -59,8 +62,10 @@ class Simulated:
         faults: float,
         mends: float,
         stubborn: float = 0.0,
+        breaks: float = 0.0,
         dialects: int = 1,
         name: str = "simulated",
+        draw: int = 0,
     ) -> None:
         self.name = name
         self.asked = 0
@@ -70,8 +75,10 @@ class Simulated:
         self._spoilable = [n for n, wrong in enumerate(self._spoils) if wrong]
         self._rate = faults / len(self._spoilable)
         self._mends = mends
+        self._breaks = breaks
         self._dialects = dialects
-        self._hopeless = {n for n in self._spoilable if _chance(name, str(n)) < stubborn}
+        chance = random.Random(f"{name} {draw}")
+        self._hopeless = {n for n in self._spoilable if chance.random() < stubborn}
 
     def complete(
         self,
@@ -121,7 +128,7 @@ class Simulated:
             number = rng.choice(wrong)
             if number not in self._hopeless:
                 lines[number] = right[number]
-        return lines
+        return self._broken(lines, rng)
 
     def _looked_over(self, program: str, rng: random.Random) -> list[str]:
         """Put most lines as it would write them, right or wrong, in one dialect."""
@@ -132,6 +139,12 @@ class Simulated:
                 known = (self._lines[number], *self._spoils[number])
                 nearest = _nearest(known, line.partition(MARK)[0])
                 lines[number] = spoken([nearest], dialect)[0]
+        return self._broken(lines, rng)
+
+    def _broken(self, lines: list[str], rng: random.Random) -> list[str]:
+        if rng.random() < self._breaks:
+            number = rng.choice(self._spoilable)
+            lines[number] = rng.choice(self._spoils[number]) + mark(dialect_of(lines))
         return lines
 
     def _beside(self, program: str) -> tuple[list[str], list[str]]:
@@ -144,8 +157,6 @@ class Simulated:
 @functools.lru_cache(1 << 12)
 def spoils(line: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return all lines that are wrong as models are: by one number, operator, name or word."""
-    if line.startswith("#"):
-        return ()
     tokens = re.findall(r"\w+|\s+|.", line)
     found = []
     for place, token in enumerate(tokens):
@@ -215,6 +226,7 @@ class _Fault:
     kind: Literal["refused", "harmless", "silent", "wrong"]
     complaint: int
     failing: frozenset[int]
+    stops: bool = False
 
 
 class SimulatedCompiler:
@@ -255,9 +267,12 @@ class SimulatedCompiler:
         right = spoken(self._lines, dialect_of(lines))
         ours, theirs = (each + [""] * (count - len(each)) for each in (lines, right))
         faults = [_fault(n, ours[n]) for n in range(count) if ours[n] != theirs[n]]
-        complaint = sum(fault.complaint for fault in faults)
+        # At a broken `#include` a compiler stops, and says nothing of what comes after it.
+        stops = next((n for n, fault in enumerate(faults) if fault.stops), len(faults))
+        complaint = sum(fault.complaint for fault in faults[: stops + 1])
         if complaint:
-            return Evaluation(compile_errors="e" * complaint)
+            fatal = FATAL * (stops < len(faults))
+            return Evaluation(compile_errors=fatal + "e" * complaint)
         numbers = [int(given) for given in trial.inputs]
         if 0 < trial.first < TESTS:
             first = [_run(faults, n) for n in numbers[: trial.first]]
@@ -281,15 +296,10 @@ def _fault(number: int, line: str) -> _Fault:
     """Return what comes of a wrong line: always the same."""
     rng = random.Random(f"{number} {line}")
     kind = rng.random()
-    if kind < REFUSED:
-        return _Fault("refused", rng.randrange(120, 500), frozenset())
+    stops = line.startswith("#")
+    if kind < REFUSED or (stops and kind >= REFUSED + HARMLESS):
+        return _Fault("refused", rng.randrange(120, 500), frozenset(), stops)
     if kind < REFUSED + HARMLESS:
         return _Fault("harmless", 0, frozenset())
     failing = frozenset(n for n in range(TESTS) if rng.random() < FAILING)
     return _Fault("silent" if rng.random() < SILENT else "wrong", 0, failing)
-
-
-def _chance(*words: str) -> float:
-    """Return a number in [0, 1) that follows from some words."""
-    digest = hashlib.sha256(" ".join(words).encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48

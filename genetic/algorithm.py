@@ -32,15 +32,19 @@ class Birth(Generic[C]):
     """A candidate that is to be born.
 
     Attributes:
-        name: Where it belongs: its generation and its number in it.
+        name: Where it belongs: its population, its generation and its number in it.
         seed: Everything random in its birth follows from it.
         parents: None for a new random candidate; one that is to be mutated; or two that are to
             be crossed and then mutated, the fitter first.
+        mends: Whether its one parent is to be mended by what is wrong with it, and not mutated.
+        home: The name of its population.
     """
 
     name: str
     seed: int
     parents: tuple[C, ...] = ()
+    mends: bool = False
+    home: str = ""
 
 
 class Variation(Protocol[C]):
@@ -134,6 +138,7 @@ class Evolution(Generic[C]):
         self._rng = random.Random(seed)
         self._name = name
         self._champion: C | None = None
+        self._living: list[C] = []
         self._stale = 0
 
     @property
@@ -147,23 +152,35 @@ class Evolution(Generic[C]):
             raise ValueError("nothing has been born yet; call `step` first")
         return self._champion
 
+    @property
+    def is_between(self) -> bool:
+        """Whether a generation is begun and not complete: never."""
+        return False
+
     def step(self) -> None:
         """Let the next generation be born."""
+        self.take(self._variation.vary(self.plan()))
+
+    def plan(self) -> list[Birth[C]]:
+        """Return the births of the next generation."""
         self.generation += 1
         if not self.population:
-            kept, births = [], [self._fresh(i) for i in range(self._breeding.population)]
+            self._living = []
         elif self._is_stuck():
             self.restarts += 1
             self._stale = 0
-            kept = [self.best]
-            births = [self._fresh(i) for i in range(1, self._breeding.population)]
+            self._living = [self.best]
         else:
-            kept = self._kept()
-            births = [self._birth(i) for i in range(len(kept), self._breeding.population)]
-        born = self._variation.vary(births)
-        if born or not births:  # else no more can be made, and all stays as it is
-            self.population = sorted([*kept, *born])
+            self._living = self._kept()
+            return [self._birth(i) for i in range(len(self._living), self._breeding.population)]
+        return [self._fresh(i) for i in range(len(self._living), self._breeding.population)]
+
+    def take(self, born: Sequence[C]) -> None:
+        """Take what came of these births, of the first ones at least, as the generation."""
+        if born or len(self._living) == self._breeding.population:
+            self.population = sorted([*self._living, *born])
             self._take_note()
+        # Else no more can be made, and all stays as it is.
 
     def receive(self, migrants: Sequence[C]) -> None:
         """Let candidates take the places of the worst."""
@@ -196,7 +213,7 @@ class Evolution(Generic[C]):
 
     def _named(self, number: int, parents: tuple[C, ...]) -> Birth[C]:
         name = f"{self._name}.{self.generation}.{number}"
-        return Birth(name, self._rng.getrandbits(31), parents)
+        return Birth(name, self._rng.getrandbits(31), parents, home=self._name)
 
     def _take_note(self) -> None:
         """Remember the best, and bring back the best ever where this generation fell behind it."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
 from typing import Any
 
 from autoagent.asker import Asker
 from autoagent.similarity import Length, Similarity, sentence_model
-from autoagent.skills import EVOLVE, SkillContext, SkillError
-from autoagent.statistics import permutation_test
+from autoagent.skills import EVOLVE, Calls, SkillContext, SkillError
 from genetic.executors import open_executor
-from genetic.translate.contest import Contest, operators_of
+from genetic.translate.contest import Contest, Score, operators_of
 from genetic.translate.evolved import OperatorError, check
 from genetic.translate.judge import Judge
 from genetic.translate.search import Search
@@ -24,7 +23,6 @@ from sandbox.programs import SOURCES, TARGETS
 
 MOST_CALLS = 200
 USUAL_CALLS = 40
-MOST_GENERATIONS = 20
 MOST_INPUTS = 64
 LONGEST_SOURCE = 50_000
 LONGEST_INPUT = 100_000
@@ -53,6 +51,7 @@ class Translate:
         contest: Contest | None = None,
         similarity: Callable[[], Similarity] | None = None,
     ) -> None:
+        self._first = SkillGenome()
         self._contest = contest or Contest()
         self._similarity = similarity or _similarity
 
@@ -64,10 +63,8 @@ class Translate:
         """
         task, to, calls = _asked(arguments, context.asker)
         genome = self._versions(context)[-1]
-        needed = genome.settings.least_calls
-        if calls < needed:
-            raise SkillError(f"translate: calls must be at least {needed}, got {calls}")
-        settings = replace(genome.settings, calls=calls, generations=MOST_GENERATIONS)
+        # Each birth counts for a question at least, so these generations are never used up.
+        settings = replace(genome.settings, calls=calls, generations=calls)
         with closing(open_executor("local", context.asker.at_once)) as executor:
             search = Search(
                 task,
@@ -94,10 +91,31 @@ class Translate:
             "cost": {"calls": last.calls},
         }
 
+    def begin_with(self, genome: Mapping[str, Any]) -> None:
+        """Have another genome at the birth of a life.
+
+        Raises:
+            ValueError: It is none, or an operator of it fails; the message says why.
+        """
+        self._first = SkillGenome().patched(dict(genome))
+        check(self._first.evolved)
+
+    def genome_of(self, histories: Mapping[str, Calls]) -> dict[str, Any]:
+        """Return the genome that the calls of a life have made."""
+        return self._versions_of(histories)[-1].as_dict()
+
     def read(self, context: SkillContext) -> dict[str, Any]:
-        """Return the genome as it is now, and its version."""
-        versions = self._versions(context)
-        return {**versions[-1].as_dict(), "version": len(versions) - 1}
+        """Return the genome as it is now, its version, and what a contest of a change takes."""
+        versions, past = self._versions(context), self._contests(context)
+        searched = len(_scores(past).get(versions[-1].hash, ()))
+        return {
+            **versions[-1].as_dict(),
+            "version": len(versions) - 1,
+            "contest": {
+                "at_most": self._contest.price(searched),
+                "attempts_left": self._contest.attempts - len(past),
+            },
+        }
 
     def evolve(self, patch: Any, context: SkillContext) -> dict[str, Any]:
         """Let a changed genome compete with the present one, and adopt it if it is better.
@@ -118,29 +136,26 @@ class Translate:
             raise SkillError(f"the patch is refused: {error}") from None
         if challenger.hash == incumbent.hash:
             raise SkillError("the patch changes nothing")
-        needed = challenger.settings.least_calls
-        if contest.calls < needed:
-            raise SkillError(
-                f"the patch is refused: a birth on each island may take {needed} questions, and a "
-                f"contest allows {contest.calls}"
-            )
-        known = {name: scores for output in past for name, scores in output["scores"].items()}
-        entrants = [genome for genome in (incumbent, challenger) if genome.hash not in known]
-        _check_payable(contest.tokens * len(entrants), context.asker)
-        names = contest.drawn(f"{context.seed}:{context.born}")
-        for genome in entrants:
-            known[genome.hash] = contest.scores(genome, names, context.asker)
-        ours, theirs = known[challenger.hash], known[incumbent.hash]
-        probability = permutation_test(ours, theirs)
-        adopted = probability <= contest.level_of_each
+        known = _scores(past)
+        searched = sum(len(known.get(genome.hash, ())) for genome in (incumbent, challenger))
+        price = contest.price(searched)
+        _check_payable(price, context.asker)
+        life = f"{context.seed}:{context.born}"
+        verdict = contest.hold(incumbent, challenger, life, known, context.asker)
+        ours, theirs = (known[each.hash][: verdict.pairs] for each in (challenger, incumbent))
         return {
-            "adopted": adopted,
-            "version": len(versions) - 1 + adopted,
-            "p_value": probability,
+            "adopted": verdict.adopted,
+            "version": len(versions) - 1 + verdict.adopted,
+            "p_value": verdict.p_value,
             "level": contest.level_of_each,
-            "challenger": sum(ours) / len(ours),
-            "incumbent": sum(theirs) / len(theirs),
-            "scores": {challenger.hash: ours, incumbent.hash: theirs},
+            "pairs": verdict.pairs,
+            "price": price,
+            "challenger": _means(ours),
+            "incumbent": _means(theirs),
+            "scores": {
+                each.hash: [[score.rate, score.calls] for score in known[each.hash]]
+                for each in (challenger, incumbent)
+            },
             "attempts_left": contest.attempts - len(past) - 1,
         }
 
@@ -159,8 +174,11 @@ class Translate:
 
     def _versions(self, context: SkillContext) -> list[SkillGenome]:
         """Return all versions, the present one last: what earlier calls in this life made of it."""
-        versions = [SkillGenome()]
-        for asked, output in context.histories.get(EVOLVE, ()):
+        return self._versions_of(context.histories)
+
+    def _versions_of(self, histories: Mapping[str, Calls]) -> list[SkillGenome]:
+        versions = [self._first]
+        for asked, output in histories.get(EVOLVE, ()):
             if asked.get("name") != self.name:
                 continue
             if output.get("adopted"):
@@ -219,15 +237,39 @@ def _asked(arguments: dict[str, Any], asker: Asker) -> tuple[Task, str, int]:
         raise SkillError(f"translate: {error}") from None
 
 
-def _check_payable(tokens: int, asker: Asker) -> None:
+def _scores(past: list[dict[str, Any]]) -> dict[str, list[Score]]:
+    """Return the scores of genomes in earlier contests; each continues those before it.
+
+    Those of lives that were begun when a score was a number count for nothing.
+    """
+    known: dict[str, list[Score]] = {}
+    for output in past:
+        for name, scores in output["scores"].items():
+            if all(isinstance(score, list) for score in scores):
+                known[name] = [Score(*score) for score in scores]
+    return known
+
+
+def _means(scores: list[Score]) -> dict[str, float]:
+    """Return what a genome achieved on average, and what it asked for it."""
+    return {
+        "rate": sum(score.rate for score in scores) / len(scores),
+        "calls": sum(score.calls for score in scores) / len(scores),
+    }
+
+
+def _check_payable(price: dict[str, int], asker: Asker) -> None:
     """Refuse what the agent's budget cannot pay; money is judged by what was paid so far.
 
     Raises:
         SkillError: It cannot.
     """
-    left, spent = asker.meter.left, asker.meter.spent
+    left, spent, tokens = asker.meter.left, asker.meter.spent, price["tokens"]
     if left.get("tokens", math.inf) < tokens:
-        raise SkillError(f"the contest may take {tokens} tokens, and {left['tokens']:.0f} are left")
+        raise SkillError(
+            f"the contest may take {price['questions']} questions and {tokens} tokens, and "
+            f"{left['tokens']:.0f} tokens are left"
+        )
     money = tokens * spent.cost / max(spent.tokens, 1)
     if left.get("cost", math.inf) < money:
         raise SkillError(f"the contest may cost {money:.4g}, and {left['cost']:.4g} is left")

@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -110,6 +110,15 @@ def export(
         _write(out, "".join(lines))
     else:
         print("".join(lines), end="")
+
+
+def written(out: Path | None, value: dict[str, Any]) -> None:
+    """Write JSON for people to read to a file, or print it."""
+    text = json_text.dumps(value, indent=2) + "\n"
+    if out is not None:
+        _write(out, text)
+    else:
+        print(text, end="")
 
 
 def _kind(name: str, before: Genome, after: Genome) -> str:

@@ -13,6 +13,7 @@ import typer
 from autoagent.agent import RECORDED
 from autoagent.budget import Budget
 from autoagent.cli.common import fail, progress
+from autoagent.files import read_json
 from autoagent.folders import write_folder
 from autoagent.llm import LLM, load
 from autoagent.trust import Chosen
@@ -247,6 +248,31 @@ class OtherSampling:
     max_tokens: Annotated[
         int | None, typer.Option(help="Another longest answer from here on.", min=1)
     ] = None
+
+
+SkillGenomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--skill-genome",
+        help="What the skill 'translate' begins with: JSON that `autoagent skill export` wrote.",
+        dir_okay=False,
+    ),
+]
+
+
+def read_skill_genome(path: Path | None) -> dict[str, Any] | None:
+    """Return the genome in a file, or None if there is no file, or exit."""
+    if path is None:
+        return None
+    try:
+        genome = read_json(path)
+    except OSError as error:
+        fail(f"--skill-genome {path} cannot be read: {error.strerror}")
+    except ValueError as error:
+        fail(f"--skill-genome {path} is no JSON: {error}")
+    if not isinstance(genome, dict):
+        fail(f"--skill-genome {path} must hold an object; `autoagent skill export` writes one")
+    return genome
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,9 @@ from autoagent.cli.options import (
     PricedServer,
     Sampling,
     SandboxOption,
+    SkillGenomeOption,
     Switch,
+    read_skill_genome,
 )
 from autoagent.cli.watch import live
 from autoagent.first_genome import first_genome
@@ -67,6 +69,7 @@ def run(
     in_: InOption = None,
     out: FilesOut,
     skills: Annotated[str, typer.Option(help="Skills it may use, separated by commas.")] = "",
+    skill_genome: SkillGenomeOption = None,
     approve: ApproveOption = False,
     server: PricedServer,
     db: DbOption = None,
@@ -74,6 +77,7 @@ def run(
 ) -> None:
     """Kickstart an object from PROMPT and watch it live until it dies or its budget ends."""
     text = _prompt(prompt)
+    begins = read_skill_genome(skill_genome)
     with bad_input_exits():
         spendable = budget.budget()
         server.check(llm, budget.cost)
@@ -89,6 +93,7 @@ def run(
             check=None if check is None else Checker(check),
             files=None if in_ is None else read_folder(in_),
             skills=[name.strip() for name in skills.split(",") if name.strip()],
+            skill_genomes=None if begins is None else {"translate": begins},
             **asdict(sampling),
             db=db,
             approve=ask_approval if approve else None,

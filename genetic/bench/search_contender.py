@@ -30,6 +30,7 @@ def independent(settings: Settings, calls: int) -> Settings:
     population = min(settings.breeding.population, calls)
     return replace(
         settings,
+        strategy="genetic",
         generations=math.ceil(calls / population),
         islands=1,
         breeding=Breeding(population=population, keep_top=0.0, diversity=1.0, hall=0),

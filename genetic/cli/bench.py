@@ -25,10 +25,17 @@ from genetic.bench.contender import Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes
 from genetic.cli.bench_view import BenchView, modes_table
 from genetic.cli.programs import COMPARE, MeasuresOption, chosen_measures, similarity_of
-from genetic.cli.translate import MaxTokensOption, SettingOption, longest_answer, settings_of
+from genetic.cli.translate import (
+    MaxTokensOption,
+    SettingOption,
+    longest_answer,
+    preset_of,
+    settings_of,
+)
 from genetic.executors import open_executor
 from genetic.translate.comparison import comparison
 from genetic.translate.evaluate import prepare
+from genetic.translate.presets import STRATEGIES
 from genetic.translate.problem import TARGET, select
 from genetic.translate.settings import Settings
 from genetic.translate.tasks import BundledTask
@@ -63,6 +70,9 @@ MODES = {
 class Engine:
     """How the engine searches, and what all modes are bounded by."""
 
+    strategy: Annotated[
+        str, typer.Option(help=f"How the engine searches: {', '.join(STRATEGIES)}.")
+    ] = "adaptive"
     population: Annotated[int, typer.Option(help="Candidates of the engine.")] = 10
     generations: Annotated[int, typer.Option(help="Most generations of the engine.")] = 5
     setting: SettingOption = None
@@ -79,7 +89,9 @@ class Engine:
     def settings(self, model: str) -> Settings:
         """Return the settings that these options make, for a model."""
         named = asdict(self) | {"max_tokens": longest_answer(self.max_tokens, [model])}
-        return settings_of(named.pop("setting") or [], named)
+        return settings_of(
+            named.pop("setting") or [], preset_of(named.pop("strategy"), None) | named
+        )
 
 
 def translation(

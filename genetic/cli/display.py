@@ -11,7 +11,7 @@ from rich.text import Text
 from autoagent.cli.common import print_json, progress
 from autoagent.files import write_out
 from autoagent.printable import printable
-from genetic.cli.translation_view import TranslationView, summary
+from genetic.cli.translation_view import TranslationView, counters, summary
 from genetic.translate.candidate import Candidate
 from genetic.translate.run import Finish, Finished
 from genetic.translate.watcher import Generation, Unwatched
@@ -63,6 +63,10 @@ class JsonLines(Display):
                 "fuel": fitness.fuel,
                 "judged": generation.judged,
                 "calls": generation.calls,
+                "given_up": generation.given_up,
+                "migrations": generation.migrations,
+                "restarts": generation.restarts,
+                "resurrections": generation.resurrections,
                 "tokens": generation.tokens,
                 "seconds": round(generation.seconds, 3),
             }
@@ -82,6 +86,7 @@ class OnTerminal(Display):
         super().__init__(out)
         self._console = Console(stderr=True)
         self._view = TranslationView(self._console)
+        self._last: Generation | None = None
 
     def begin(self, run: str) -> None:
         """Show the table."""
@@ -99,6 +104,7 @@ class OnTerminal(Display):
 
     def generation(self, generation: Generation) -> None:
         """Show a row."""
+        self._last = generation
         self._view.generation(generation)
 
     def close(self) -> None:
@@ -116,5 +122,7 @@ class OnTerminal(Display):
             else:
                 words += f", in {self._out}"
         self._console.print(Text(printable(words)))
+        if self._last is not None:
+            self._console.print(Text(counters(self._last)))
         if finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE):
             self._console.print(f"`autoagent translate --resume {run}` goes on")

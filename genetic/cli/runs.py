@@ -15,7 +15,8 @@ from autoagent.printable import printable
 from genetic.cli.translation_view import summary
 from genetic.translate.recorder import end, fitness_of, generations, lessons
 
-HEADINGS = ("generation", "births", "judged", "calls", "best")
+NUMBERS = ("births", "judged", "calls", "migrations", "restarts", "resurrections")
+HEADINGS = ("generation", *NUMBERS, "best")
 
 
 class TranslationRuns:
@@ -35,7 +36,7 @@ class TranslationRuns:
         for row in rows:
             fitness = fitness_of(row["fitness"])
             assert fitness is not None
-            numbers = (str(row[name]) for name in ("number", "births", "judged", "calls"))
+            numbers = (str(row.get(name, "")) for name in ("number", *NUMBERS))
             table.add_row(*numbers, summary(fitness))
         console.print(table)
         if last is None:
@@ -44,7 +45,8 @@ class TranslationRuns:
         if last["best"] is not None:
             fitness = fitness_of(last["best"]["fitness"])
             assert fitness is not None
-            console.print(Text(printable(last["best"]["program"])))
+            # A program is no prose: its lines are as long as they are.
+            console.print(Text(printable(last["best"]["program"])), soft_wrap=True)
             console.print(f"the best program: {summary(fitness)}")
         console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
 

@@ -14,7 +14,15 @@ import typer
 
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import DbOption, JsonOption, PricedServer, SeedOption, Spending
+from autoagent.cli.options import (
+    DbOption,
+    JsonOption,
+    PricedServer,
+    SeedOption,
+    SkillGenomeOption,
+    Spending,
+    read_skill_genome,
+)
 from autoagent.journal import Journal
 from autoagent.llm import LLM
 from autoagent.trust import USUAL
@@ -25,6 +33,7 @@ from genetic.cli.programs import (
     FuzzOption,
     Inputs,
     chosen_measures,
+    read_bytes,
     read_text,
     similarity_of,
     widely,
@@ -33,12 +42,19 @@ from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
 from genetic.translate.plan import Plan
+from genetic.translate.presets import PRESETS, STRATEGIES
 from genetic.translate.prompts import Prompts
+from genetic.translate.recorder import digest, is_program
 from genetic.translate.run import Finish, Translation
 from genetic.translate.settings import Settings
+from genetic.translate.skill_genome import SkillGenome
 from genetic.translate.task import Task
 from sandbox.programs import TARGETS
 
+MOST_CALLS = 200
+"""Questions of a search whose user names no bound."""
+CHARS_A_TOKEN = 3
+"""A cautious guess, for programs."""
 LONGEST_NAME = 240
 """Bytes, so that there is room for a name beside it."""
 
@@ -89,10 +105,32 @@ class Ensemble:
 class Searching:
     """How a program is searched for."""
 
-    population: Annotated[int, typer.Option(help="Candidates on each island.")] = 30
-    generations: Annotated[int, typer.Option(help="Most generations.")] = 30
-    islands: Annotated[int, typer.Option(help="Populations.")] = 1
-    healing: Annotated[int, typer.Option(help="How often a program is mended at its birth.")] = 3
+    strategy: Annotated[
+        str | None,
+        typer.Option(help=f"What is born next: {', '.join(STRATEGIES)} (default: adaptive)."),
+    ] = None
+    preset: Annotated[
+        str | None, typer.Option(help=f"Settings that belong together: {', '.join(PRESETS)}.")
+    ] = None
+    batch: Annotated[
+        int | None,
+        typer.Option(
+            help="Births that 'adaptive' decides on together, so that they can go side by side "
+            "(default: 1)."
+        ),
+    ] = None
+    population: Annotated[
+        int | None, typer.Option(help="Candidates on each island (default: 30).")
+    ] = None
+    generations: Annotated[int | None, typer.Option(help="Most generations (default: 30).")] = None
+    islands: Annotated[int | None, typer.Option(help="Populations (default: 1).")] = None
+    healing: Annotated[
+        int | None,
+        typer.Option(
+            help="How often a program is mended at its birth; 'adaptive' decides that itself "
+            "(default: 3)."
+        ),
+    ] = None
     blind: Annotated[
         bool, typer.Option("--blind", help="Describe wrong outputs; quote nothing of them.")
     ] = False
@@ -102,9 +140,10 @@ class Searching:
     faster: Annotated[
         bool, typer.Option("--faster", help="After a correct program, go on for a faster one.")
     ] = False
+    skill_genome: SkillGenomeOption = None
     setting: SettingOption = None
     max_tokens: MaxTokensOption = None
-    calls: Annotated[int | None, typer.Option(help="Most questions to models.")] = None
+    calls: Annotated[int, typer.Option(help="Most questions to models, whatever for.")] = MOST_CALLS
     fuzz: FuzzOption = 200
 
     def widened(self, task: Task, seed: int) -> Task:
@@ -117,7 +156,16 @@ class Searching:
         named["max_tokens"] = longest_answer(self.max_tokens, models)
         named["until_correct"] = not named.pop("faster")
         del named["fuzz"]
-        return settings_of(named.pop("setting") or [], named)
+        preset = preset_of(named.pop("strategy"), named.pop("preset"))
+        genome = evolved(named.pop("skill_genome"))
+        born = {} if genome is None else genome.parameters
+        said = ("blind", "explain")  # switches that are not given say nothing
+        chosen = {
+            name: value
+            for name, value in named.items()
+            if value is not None and not (name in said and not value)
+        }
+        return settings_of(chosen.pop("setting", []), born | preset | chosen)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +208,9 @@ def translate(
     *,
     inputs: Inputs,
     out: OutOption = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Let --out overwrite what no run has written.")
+    ] = False,
     to: Annotated[str, typer.Option(help=f"Target: {', '.join(TARGETS)}.")] = "c",
     ensemble: Ensemble,
     searching: Searching,
@@ -185,6 +236,12 @@ def translate(
             else _known(journal, run)
         )
         _check_writable(out, source)
+        if out is not None and not force and not is_ours(journal, out):
+            fail(
+                f"--out {out} holds what no run of this journal has written; name another file, or "
+                "overwrite it with --force"
+            )
+        progress(price(plan.settings, server))
         prepare(plan.target, progress)
         executor = stack.enter_context(closing(judging.open()))
         translation = Translation(
@@ -231,9 +288,10 @@ def _plan(
     settings = searching.settings(models)
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")
+    genome = evolved(searching.skill_genome)
     TARGETS.point(to)  # an unknown one is told before the source is run
     task = searching.widened(inputs.observe(source, comparison.compare), seed)
-    usual = suited(models, task.language, to)
+    usual = suited(models, task.language, to) if genome is None else genome.prompts
     return Plan(
         task=task,
         name=source.name,
@@ -241,6 +299,7 @@ def _plan(
         models=models,
         settings=settings,
         prompts=tuple(map(_prompts, ensemble.prompts or [])) or (usual,),
+        operators={} if genome is None else genome.evolved,
         per_island=ensemble.per_island,
         measures=chosen_measures(comparison.measures),
         seed=seed,
@@ -253,6 +312,47 @@ def longest_answer(given: int | None, models: Sequence[str]) -> int:
         return given
     served = all(model.startswith("openai:") for model in models)
     return LONGEST_OF_SERVERS if served else LONGEST_ANSWER
+
+
+def evolved(path: Path | None) -> SkillGenome | None:
+    """Return the skill's genome in a file, or None if there is no file.
+
+    Raises:
+        ValueError: It is none; the message says why.
+    """
+    data = read_skill_genome(path)
+    return None if data is None else SkillGenome().patched(data)
+
+
+def preset_of(strategy: str | None, preset: str | None) -> dict[str, Any]:
+    """Return the settings of a strategy and a preset.
+
+    Raises:
+        ValueError: One of them is unknown; the message says which there are.
+    """
+    if strategy is not None and strategy not in STRATEGIES:
+        raise ValueError(f"--strategy {strategy}: known strategies are {', '.join(STRATEGIES)}")
+    if preset is not None and preset not in PRESETS:
+        raise ValueError(f"--preset {preset}: known presets are {', '.join(PRESETS)}")
+    return {**STRATEGIES.get(strategy or "", {}), **PRESETS.get(preset or "", {})}
+
+
+def price(settings: Settings, server: PricedServer) -> str:
+    """Say what a search may take at most."""
+    calls, answer = settings.calls, settings.max_tokens
+    if calls is None:
+        return "as many questions as the generations take: --calls bounds them"
+    question = settings.prompt_chars // CHARS_A_TOKEN
+    words = f"at most {calls:,} questions, {calls * (question + answer):,} tokens"
+    cost = calls * (question * server.price_in + answer * server.price_out) / 1e6
+    return f"{words}, cost {cost:.4g}" if cost else words
+
+
+def is_ours(journal: Journal, path: Path) -> bool:
+    """Tell whether a file may be overwritten: it is new, empty, no file, or a run's program."""
+    if not path.is_file() or not path.stat().st_size:
+        return True
+    return is_program(journal, digest(read_bytes(path, "--out")))
 
 
 def settings_of(given: Sequence[str], options: dict[str, Any]) -> Settings:

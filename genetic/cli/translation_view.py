@@ -12,7 +12,7 @@ from autoagent.printable import printable
 from autoagent.ui.growing import GrowingTable
 from genetic.fitness import Fitness
 from genetic.translate.candidate import Candidate
-from genetic.translate.judge import WORST
+from genetic.translate.judge import HIDES, WORST
 from genetic.translate.watcher import Generation
 
 HEADINGS = (
@@ -79,6 +79,8 @@ def summary(fitness: Fitness) -> str:
     """Return a fitness in words."""
     if fitness.compile_errors >= WORST:
         return "no program"
+    if fitness.compile_errors >= HIDES:
+        return "a compile error that hides all others"
     if fitness.compile_errors:
         return f"{fitness.compile_errors:,} characters of compile errors"
     words = f"{fitness.exact} of {fitness.tests} tests match"
@@ -87,6 +89,20 @@ def summary(fitness: Fitness) -> str:
     if fitness.fuel is not None:
         words += f", fuel {fitness.fuel:,}"
     return printable(words)
+
+
+def counters(generation: Generation) -> str:
+    """Say what else happened until a generation was complete."""
+    words = (
+        f"{generation.calls:,} questions; migrations {generation.migrations}, restarts "
+        f"{generation.restarts}, resurrections {generation.resurrections}"
+    )
+    if generation.given_up:
+        words += (
+            f"; {generation.given_up} births were given up when an earlier one reached the goal: "
+            "what they had asked is counted"
+        )
+    return words
 
 
 def _row(generation: Generation) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Candidate:
         model: Which model was asked for it.
         calls: Questions that its birth took.
         lessons: What can be learnt from its birth.
+        before: What the program was worth that it was mended from.
+        is_cut: Whether the answer that it stands in was as long as an answer may be.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Candidate:
     model: int = 0
     calls: int = 0
     lessons: tuple[Lesson, ...] = ()
+    before: Judgement | None = None
+    is_cut: bool = False
 
     @property
     def fitness(self) -> Fitness:

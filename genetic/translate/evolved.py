@@ -17,6 +17,11 @@ MOST_MUTATED = 80
 """Characters in lines that a mutation may change, in a short program."""
 LONGEST = 200_000
 """Characters that an operator may return."""
+ELSEWHERE = """
+def _elsewhere():
+    return "what no operator should know of"
+
+"""
 HARNESS = """
 
 if True:  # what stands above is an operator's; it may have printed, which makes this no JSON
@@ -71,9 +76,11 @@ class EvolvedOperators:
             return told
         return self._asked("feedback", [given, expected, actual, status], told)
 
-    def _asked(self, name: str, arguments: list[str], otherwise: str, **seed: int) -> str:
+    def _asked(
+        self, name: str, arguments: list[str], otherwise: str, seed: int | None = None
+    ) -> str:
         try:
-            return called(self.sources[name], name, arguments, **seed)
+            return called(self.sources[name], name, arguments, seed=seed)
         except OperatorError:
             return otherwise
 
@@ -84,16 +91,24 @@ def new_characters(child: str, *parents: str) -> int:
     return sum(len(line) for line in child.splitlines() if line.strip() not in inherited)
 
 
-def called(source: str, name: str, arguments: list[str], **seed: int) -> str:
-    """Call an operator behind the wall.
+def called(
+    source: str,
+    name: str,
+    arguments: list[str],
+    *,
+    before: str = "",
+    seed: int | None = None,
+) -> str:
+    """Call an operator behind the wall, with what is to stand before it there.
 
     Raises:
         OperatorError: It fails, or returns no text; the message says how.
     """
-    program = target("python").compile("import random\n" + source + HARNESS)
+    asked = {"name": name, "arguments": arguments} | ({} if seed is None else {"seed": seed})
+    program = target("python").compile("import random\n" + before + source + HARNESS)
     if isinstance(program, CompileError):
         raise OperatorError(f"{name} does not compile: {program.text[:500]}")
-    return _returned(program, name, {"name": name, "arguments": arguments, **seed})
+    return _returned(program, name, asked)
 
 
 def _returned(program: Program, name: str, asked: dict[str, Any]) -> str:
@@ -111,17 +126,29 @@ def _returned(program: Program, name: str, asked: dict[str, Any]) -> str:
 
 
 def check(sources: Mapping[str, str]) -> None:
-    """Try operators on a plain example.
+    """Try operators on a plain example, in two surroundings.
 
     Raises:
-        OperatorError: One of them fails.
+        OperatorError: One of them fails, writes programs instead of breeding them, or returns what
+            is around it and not what follows from its arguments.
     """
     programs = ["int a;\nint b;\n", "int a;\nint c;\nint d;\n"]
     examples = {
-        "cross": (programs, {"seed": 1}),
-        "mutate": (programs[:1], {"seed": 1}),
-        "feedback": (["1", "2\n", "3\n", "ok"], {}),
+        "cross": (programs, 1),
+        "mutate": (programs[:1], 1),
+        "feedback": (["1", "2\n", "3\n", "ok"], None),
     }
     for name, source in sources.items():
         arguments, seed = examples[name]
-        called(source, name, list(arguments), **seed)
+        text = called(source, name, list(arguments), seed=seed)
+        if called(source, name, list(arguments), before=ELSEWHERE, seed=seed) != text:
+            raise OperatorError(
+                f"{name} must return what follows from its arguments alone; in other surroundings "
+                "it returned another text"
+            )
+        most = {"cross": 0, "mutate": MOST_MUTATED}.get(name)
+        if most is not None and new_characters(text, *arguments) > most:
+            raise OperatorError(
+                f"{name} must breed programs and not write them: lines that none of its arguments "
+                f"has may have {most} characters together here"
+            )

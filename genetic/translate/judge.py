@@ -25,6 +25,11 @@ MOST_KEPT = 8_192
 """Bytes of an output that are kept to be shown."""
 WORST = 10**7
 """Characters of complaint about what is not worth compiling: more than any compiler makes."""
+HIDES = 10**5
+"""Characters that an error counts for at which the compiler stops: it hides all that come after.
+Else a program would be the better, the earlier nobody can read on.
+"""
+FATAL = "fatal error:"
 CANDIDATE_LIMITS = Limits(fuel=10**9, memory_mb=64, wall_seconds=10.0, output_bytes=1 << 27)
 """Fuel for about two seconds: a loop must end by its fuel, which is the same on any machine."""
 
@@ -168,7 +173,7 @@ class Judge:
         if found.compile_errors is not None:
             # A compiler that refuses without a word has still refused.
             words = found.compile_errors or "?"
-            length = WORST if found.stopped else len(words)
+            length = WORST if found.stopped else len(words) + HIDES * (FATAL in words)
             return Judgement(Fitness(length, tests=self._count), words)
         return self._compared(found)
 

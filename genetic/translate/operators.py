@@ -11,6 +11,7 @@ from typing import Protocol
 
 from genetic.text import cross_lines, mutate_characters
 from genetic.translate.feedback import outline, quote
+from genetic.translate.settings import Settings
 
 
 class Operators(Protocol):
@@ -42,6 +43,11 @@ class TextOperators:
     bias: float = 0.65
     rate: float = 0.005
     blind: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> TextOperators:
+        """Return them as settings have them."""
+        return cls(bias=settings.crossover_bias, rate=settings.mutation_rate, blind=settings.blind)
 
     def cross(self, fitter: str, other: str, seed: int) -> str:
         """Mix their lines."""

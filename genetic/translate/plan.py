@@ -51,6 +51,7 @@ class Plan:
         per_island: Whether each island asks one model alone; if not, a bandit chooses.
         measures: How much each measure of similarity counts, by name.
         seed: Everything random follows from it.
+        operators: Sources of operators that an agent wrote, by name, in place of the usual ones.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Plan:
     per_island: bool = False
     measures: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
+    operators: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def island_models(self) -> list[list[int]]:
@@ -91,6 +93,7 @@ class Plan:
             "measures": dict(self.measures),
             "seed": self.seed,
             "compare": self.task.compare,
+            "operators": dict(self.operators),
         }
 
     @classmethod
@@ -115,11 +118,13 @@ class Plan:
             ),
             target=data["target"],
             models=tuple(data["models"]),
-            settings=Settings.of(data["settings"]),
+            # Before there were strategies, all was bred.
+            settings=Settings.of({"strategy": "genetic"} | data["settings"]),
             prompts=tuple(Prompts.of(prompts) for prompts in data["prompts"]),
             per_island=data["per_island"],
             measures=data["measures"],
             seed=data["seed"],
+            operators=_operators(data),
         )
 
     @classmethod
@@ -139,6 +144,14 @@ class Plan:
             return cls.of(data)
         except ValueError as error:
             raise JournalError(f"the record of run {run} is damaged: {error}") from None
+
+
+def _operators(data: dict[str, Any]) -> dict[str, str]:
+    """Return the operators that an agent wrote; once there were none in a plan."""
+    operators = data.get("operators", {})
+    if not mapping_of(text)(operators):
+        raise ValueError("operators are sources by their names")
+    return dict(operators)
 
 
 def _compared(data: dict[str, Any]) -> str:

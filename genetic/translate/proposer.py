@@ -47,6 +47,7 @@ class Proposer:
 
     Attributes:
         calls: Questions asked so far.
+        is_cut: Whether the last program's answer was as long as an answer may be.
     """
 
     def __init__(
@@ -79,7 +80,11 @@ class Proposer:
         }
         self._compared = comparison(task.compare)
         self._before: Judgement | None = None
-        self._is_cut = False
+        self.is_cut = False
+
+    def take_up(self, before: Judgement | None, is_cut: bool) -> None:
+        """Go on with a program of which another birth knew this."""
+        self._before, self.is_cut = before, is_cut
 
     def translate(self, key: str) -> str:
         """Return a new translation."""
@@ -112,7 +117,7 @@ class Proposer:
     def _broken_off(self) -> str:
         """What there is to say if the last answer was as long as an answer may be."""
         most = self._settings.max_tokens
-        return f"\nThe answer broke off after {most} tokens; be shorter." if self._is_cut else ""
+        return f"\nThe answer broke off after {most} tokens; be shorter." if self.is_cut else ""
 
     def _mended(self, template: str, key: str, program: str, **told: str) -> Mend:
         mended, prompt = self._program(
@@ -161,7 +166,7 @@ class Proposer:
         text, prompt, is_cut = self._answer(
             template, key, self._frame, temperature, self._settings.max_tokens, values
         )
-        self._is_cut = is_cut
+        self.is_cut = is_cut
         # Half characters are no text: no file and no model could take them.
         program = (extract_block(text, self._fence) or "").encode(errors="replace").decode()
         return program, prompt

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
 from typing import Any
 
 from autoagent.events import count, maybe, number, record, text
+from autoagent.files import encoded
 from autoagent.journal import Data, Journal, JournalError
 from genetic.fitness import Fitness
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judgement
+from genetic.translate.plan import ACTIVITY
 from genetic.translate.watcher import Generation, Unwatched, Watcher
 
 FITNESS = record(
@@ -78,6 +81,10 @@ class TranslationRecorder:
                 "births": generation.births,
                 "judged": generation.judged,
                 "calls": generation.calls,
+                "given_up": generation.given_up,
+                "migrations": generation.migrations,
+                "restarts": generation.restarts,
+                "resurrections": generation.resurrections,
                 "tokens": generation.tokens,
                 "seconds": round(generation.seconds, 3),
             }
@@ -92,6 +99,25 @@ def described(candidate: Candidate) -> Data:
         "program": candidate.program,
         "fitness": asdict(candidate.fitness),
     }
+
+
+def digest(program: bytes) -> str:
+    """Return what tells a program from others, as it stands in a file."""
+    return hashlib.sha256(program).hexdigest()
+
+
+def is_program(journal: Journal, wanted: str) -> bool:
+    """Tell whether a run of a journal has kept the program of this digest.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    return any(
+        digest(encoded(best["program"])) == wanted
+        for run, _, begun, *_ in journal.runs()
+        if begun.get("activity") == ACTIVITY
+        for best in _proper(journal, run, "best", BEST)
+    )
 
 
 def fitness_of(data: Any) -> Fitness | None:

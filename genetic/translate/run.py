@@ -18,9 +18,11 @@ from autoagent.meter import Meter
 from autoagent.similarity import Similarity
 from genetic.executors import Executor
 from genetic.translate.candidate import Candidate
+from genetic.translate.evolved import EvolvedOperators
 from genetic.translate.judge import Judge
-from genetic.translate.operators import Operators
+from genetic.translate.operators import Operators, TextOperators
 from genetic.translate.plan import Plan
+from genetic.translate.quota import Quota
 from genetic.translate.recorder import TranslationRecorder, described
 from genetic.translate.search import Search
 from genetic.translate.watcher import Watcher
@@ -120,6 +122,7 @@ class Translation:
             known=() if run is None else calls(journal, run),
             at_once=at_once,
         )
+        self._quota = Quota(self._asker, plan.settings.calls)
         judge = Judge(
             plan.task,
             target=plan.target,
@@ -135,10 +138,13 @@ class Translation:
             asker=self._asker,
             prompts=plan.prompts,
             models=plan.island_models,
-            operators=operators,
+            operators=operators or _operators(plan),
             seed=plan.seed,
             watcher=self._record,
             best=self._record.best,
+            quota=self._quota,
+            # Two for each wrong output; see `autoagent.similarity.Judged`.
+            ratings=2 * len(plan.task.tests) if "judged" in plan.measures else 0,
         )
         self.run_id = journal.begin(plan.as_dict()) if run is None else run
         if run is not None:
@@ -188,7 +194,7 @@ class Translation:
         if best is not None and best.fitness.correct and self._plan.settings.until_correct:
             return Finish.CORRECT, "every test passes"
         if self._search.calls_used_up:
-            return Finish.CALLS, "no calls are left for another birth"
+            return Finish.CALLS, "no calls are left"
         return Finish.GENERATIONS, "all generations were born"
 
     def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
@@ -197,7 +203,13 @@ class Translation:
         question = Question(
             key=key, query=query, frame=frame, temperature=0.0, max_tokens=max_tokens
         )
-        return self._asker.ask(question).text
+        return self._quota.ask(question).text
 
     def _write(self, *events: tuple[str, Data]) -> None:
         self._journal.append(self.run_id, events)
+
+
+def _operators(plan: Plan) -> Operators:
+    """Return the operators of a plan."""
+    usual = TextOperators.of(plan.settings)
+    return EvolvedOperators(plan.operators, usual) if plan.operators else usual

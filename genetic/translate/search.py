@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from autoagent.asker import Asker, derived
 from genetic.algorithm import Evolution
-from genetic.islands import Archipelago
+from genetic.bandit import Bandit
+from genetic.islands import Archipelago, Population
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judge
 from genetic.translate.operators import Operators, TextOperators
 from genetic.translate.prompts import Prompts
 from genetic.translate.proposer import Proposer
+from genetic.translate.quota import Quota
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task
-from genetic.translate.translator import Translator
+from genetic.translate.translator import Home, Translator, gist
 from genetic.translate.watcher import Best, Generation, Unwatched, Watcher
+from genetic.tree import Tree
 
 
 class Search:
@@ -38,9 +42,8 @@ class Search:
         seed: Everything random follows from it.
         watcher: Watches.
         best: The best program from before, if the search was begun before.
-
-    Raises:
-        ValueError: The calls do not suffice for one birth on each island.
+        quota: Counts its questions, if the judge asks too; by default as the settings say.
+        ratings: Most questions that the judge may ask of one program.
     """
 
     def __init__(
@@ -57,23 +60,21 @@ class Search:
         seed: int = 0,
         watcher: Watcher | None = None,
         best: Candidate | None = None,
+        quota: Quota | None = None,
+        ratings: int = 0,
     ) -> None:
-        if settings.calls is not None and settings.calls < settings.least_calls:
-            raise ValueError(
-                f"{settings.calls} calls do not suffice for a birth on each island, which may take "
-                f"{settings.least_calls}; allow more calls, or less healing"
-            )
         self._best = Best(watcher or Unwatched(), best)
         self._judge = judge
         self._settings = settings
         self._asker = asker
-        operators = operators or TextOperators(
-            bias=settings.crossover_bias, rate=settings.mutation_rate, blind=settings.blind
-        )
+        self._quota = quota or Quota(asker, settings.calls)
+        operators = operators or TextOperators.of(settings)
         everyone = tuple(range(max(1, len(asker.llms))))  # a recording has no model
-        self._variations = [
-            Translator(
-                judge=judge,
+
+        def home(island: int) -> Home:
+            ours = tuple(models[island % len(models)]) if models else everyone
+            chance = random.Random(derived(derived(seed, f"species {island}"), "bandit"))
+            return Home(
                 proposers=partial(
                     Proposer,
                     task=task,
@@ -82,29 +83,31 @@ class Search:
                     operators=operators,
                     settings=settings,
                 ),
-                operators=operators,
-                ask=asker.ask,
-                admit=asker.admit,
-                settings=settings,
-                models=models[island % len(models)] if models else everyone,
-                seed=derived(seed, f"species {island}"),
-                workers=asker.at_once,
-                watcher=self._best,
+                models=ours,
+                bandit=Bandit(len(ours), chance),
+                latest=deque(maxlen=settings.breeding.population),
             )
-            for island in range(settings.islands)
-        ]
-        self._evolutions = [
-            Evolution(
-                variation,
-                settings.breeding,
-                seed=derived(seed, f"island {island}"),
-                name=str(island),
-            )
-            for island, variation in enumerate(self._variations)
-        ]
+
+        self._translator = Translator(
+            judge=judge,
+            homes={str(island): home(island) for island in range(settings.islands)},
+            operators=operators,
+            quota=self._quota,
+            admit=asker.admit,
+            settings=settings,
+            workers=asker.at_once,
+            ratings=ratings,
+            watcher=self._best,
+        )
+        self._archipelago = Archipelago(
+            [self._population(island, seed) for island in range(settings.islands)],
+            self._translator,
+            every=settings.migrate_every,
+            migrants=settings.migrants,
+        )
 
     def generations(self) -> Iterator[Generation]:
-        """Search, yielding each generation once it is complete.
+        """Search, yielding each generation once it is complete, or as far as it came.
 
         Raises:
             SuspendedError: The budget is used up, or the run is paused.
@@ -113,38 +116,35 @@ class Search:
         """
         started = time.monotonic()
         tokens = self._asker.meter.spent.tokens
-        with ThreadPoolExecutor(len(self._evolutions)) as pool:
-            archipelago = Archipelago(
-                self._evolutions,
-                every=self._settings.migrate_every,
-                migrants=self._settings.migrants,
-                run=pool.map,
+        for number in range(self._settings.generations):
+            before = self._translator.births
+            lessons = [lesson for born in self._births() for lesson in born.lessons]
+            born = self._translator.births - before
+            if not born and self.calls_used_up:
+                return
+            archipelago = self._archipelago
+            generation = Generation(
+                number=number,
+                best=archipelago.best,
+                islands=tuple(
+                    each.population[-1] for each in archipelago.islands if each.population
+                ),
+                births=born,
+                given_up=self._translator.given_up,
+                judged=self._judge.judged,
+                calls=self._quota.asked,
+                asked=self._asker.calls,
+                tokens=self._asker.meter.spent.tokens - tokens,
+                seconds=time.monotonic() - started,
+                lessons=tuple(lessons),
+                migrations=archipelago.migrations,
+                restarts=sum(each.restarts for each in archipelago.islands),
+                resurrections=sum(each.resurrections for each in archipelago.islands),
             )
-            for number in range(self._settings.generations):
-                if self.calls_used_up:
-                    return
-                archipelago.step()
-                generation = Generation(
-                    number=number,
-                    best=archipelago.best,
-                    islands=tuple(island.population[-1] for island in archipelago.islands),
-                    births=sum(len(variation.born) for variation in self._variations),
-                    judged=self._judge.judged,
-                    calls=sum(variation.calls for variation in self._variations),
-                    asked=self._asker.calls,
-                    tokens=self._asker.meter.spent.tokens - tokens,
-                    seconds=time.monotonic() - started,
-                    lessons=tuple(
-                        lesson
-                        for variation in self._variations
-                        for candidate in variation.born
-                        for lesson in candidate.lessons
-                    ),
-                )
-                self._best.generation(generation)
-                yield generation
-                if generation.best.fitness.correct and self._settings.until_correct:
-                    return
+            self._best.generation(generation)
+            yield generation
+            if self._is_over:
+                return
 
     @property
     def best(self) -> Candidate | None:
@@ -153,5 +153,33 @@ class Search:
 
     @property
     def calls_used_up(self) -> bool:
-        """Whether an island cannot afford another birth."""
-        return any(variation.is_broke for variation in self._variations)
+        """Whether no question is left."""
+        return self._translator.is_broke
+
+    @property
+    def _is_over(self) -> bool:
+        goal = self._settings.until_correct and self._archipelago.best.fitness.correct
+        return goal or self.calls_used_up
+
+    def _births(self) -> Iterator[Candidate]:
+        """Let a generation be born, as far as there are questions left and no goal is reached."""
+        while not self.calls_used_up:
+            self._archipelago.step()
+            yield from self._translator.born
+            if not self._translator.born or not self._archipelago.is_between or self._is_over:
+                return
+
+    def _population(self, island: int, seed: int) -> Population[Candidate]:
+        """Return an island as the strategy has it."""
+        own, name = derived(seed, f"island {island}"), str(island)
+        breeding = self._settings.breeding
+        if self._settings.strategy == "genetic":
+            return Evolution(self._translator, breeding, seed=own, name=name)
+        return Tree(
+            self._translator,
+            breeding,
+            seed=own,
+            name=name,
+            batch=self._settings.batch,
+            identity=lambda candidate: gist(candidate.program),
+        )

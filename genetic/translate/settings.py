@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from genetic.algorithm import Breeding
+from genetic.algorithm import Birth, Breeding
 from genetic.kinds import check_kinds
 
+STRATEGIES = ("adaptive", "genetic")
 MOST = {"healing": 20, "novelty": 5, "islands": 100, "generations": 10**6, "prompt_chars": 10**6}
+MOST |= {"batch": 1000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,17 +18,24 @@ class Settings:
     """What decides, together with a task, a seed and the models' answers, how a search goes.
 
     Attributes:
+        strategy: What is born next: ``adaptive`` decides it from what was born (`genetic.tree`);
+            ``genetic`` breeds generations (`genetic.algorithm.Evolution`), of which best-of-n and
+            mending one for long are corner cases (`genetic.translate.presets`).
+        batch: How many births the adaptive strategy decides on together: these can be born side
+            by side, and know nothing of each other.
         generations: How many are born, the first included.
         islands: How many populations there are.
         migrate_every: Generations between two migrations; 0 lets nobody migrate.
         migrants: How many leave an island at a migration.
         breeding: How each population breeds.
-        healing: How often a model may mend one candidate by its errors or its output.
+        healing: How often a model may mend one candidate at its birth, by its errors or its
+            output. To the adaptive strategy each mend is a birth.
         crossover_bias: The probability that a line comes from the fitter parent.
         mutation_rate: The probability that a character becomes another.
         mend_children: Whether a model mends what crossover and mutation left, unasked.
         novelty: How often a draft that is known already is drafted anew before it is judged. One
-            that is known even then is not healed. None turns that off.
+            that is known even then is not healed. None turns that off. To the adaptive strategy
+            a known one is a birth that did not help.
         first_temperature: With which new random candidates are drafted.
         temperature: With which all else is asked.
         max_tokens: The longest answer.
@@ -39,10 +48,11 @@ class Settings:
             not, it goes on for a faster one.
         first: If none of so many inputs, the cheapest ones, comes out right, a candidate is not
             tried on the others; 0 tries all.
-        calls: Most questions to the models; the last generation is as large as they allow. None
-            means unbounded.
+        calls: Most questions to the models, whatever for. None means unbounded.
     """
 
+    strategy: str = "adaptive"
+    batch: int = 1
     generations: int = 30
     islands: int = 1
     migrate_every: int = 5
@@ -71,8 +81,12 @@ class Settings:
             ValueError: A value is out of range; the message says which.
         """
         check_kinds(self)
+        if self.strategy not in STRATEGIES:
+            raise ValueError(
+                f"strategy must be one of {', '.join(STRATEGIES)}, got {str(self.strategy)[:40]!r}"
+            )
         least = {"generations": 1, "islands": 1, "migrate_every": 0, "migrants": 1, "healing": 0}
-        least |= {"first": 0, "max_tokens": 1, "prompt_chars": 200}
+        least |= {"batch": 1, "first": 0, "max_tokens": 1, "prompt_chars": 200}
         optional = {"novelty": 0, "calls": 1}
         least |= {name: low for name, low in optional.items() if getattr(self, name) is not None}
         for name, low in least.items():
@@ -88,19 +102,23 @@ class Settings:
             if not 0 <= getattr(self, name) <= 2:
                 raise ValueError(f"{name} must be from 0 to 2, got {getattr(self, name)}")
 
-    def calls_of(self, parents: int) -> int:
-        """Return the most questions that the birth of a child of so many parents takes.
-
-        It counts for one at least: it takes time in any case.
-        """
-        asked = (parents if self.mend_children else 0) if parents else 1
-        mends = (2 if self.explain else 1) * self.healing
-        return max(1, asked * (1 + (self.novelty or 0)) + mends)
+    @property
+    def heals(self) -> int:
+        """How often a candidate is mended at its birth."""
+        return self.healing if self.strategy == "genetic" else 0
 
     @property
-    def least_calls(self) -> int:
-        """The questions without which nothing can be born on every island."""
-        return self.islands * self.calls_of(0)
+    def redrafts(self) -> int | None:
+        """How often what is known is drafted anew; None if nobody looks."""
+        return self.novelty if self.strategy == "genetic" else None
+
+    def calls_of(self, birth: Birth[Any]) -> int:
+        """Return the most questions that a birth takes, ratings apart."""
+        mend = 2 if self.explain else 1
+        if birth.mends:
+            return mend
+        drafts = (len(birth.parents) if self.mend_children else 0) if birth.parents else 1
+        return drafts * (1 + (self.redrafts or 0)) + mend * self.heals
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as they are journalled."""

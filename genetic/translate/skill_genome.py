@@ -91,6 +91,12 @@ class SkillGenome:
         """Sources of those operators that are not the first ones."""
         return {n: source for n, source in self.operators.items() if source != OPERATORS[n]}
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Its parameters, by name."""
+        parameters: dict[str, Any] = self.as_dict()["parameters"]
+        return parameters
+
     def patched(self, patch: Any) -> SkillGenome:
         """Return the genome with some of it exchanged.
 

@@ -18,25 +18,34 @@ class Generation:
         best: The best candidate ever.
         islands: The best candidate that lives on each island.
         births: How many candidates were born in it.
+        given_up: How many births were given up, since the search began, after they had asked
+            something: an earlier one had reached the goal.
         judged: How many different programs were judged since the search began, those of births
             that were given up included.
-        calls: Questions that its births and all before took.
+        calls: Questions since the search began, ratings and births that were given up included.
         asked: Those of them that a model had to answer now, since the search began or was resumed.
         tokens: What these took.
         seconds: Since the search began or was resumed.
         lessons: What can be learnt from it.
+        migrations: How often the best of each island went to the next, since the search began.
+        restarts: How often an island began again with its best alone.
+        resurrections: How often a candidate that was given up was taken up again.
     """
 
     number: int
     best: Candidate
     islands: tuple[Candidate, ...]
     births: int
+    given_up: int
     judged: int
     calls: int
     asked: int
     tokens: int
     seconds: float
     lessons: tuple[Lesson, ...]
+    migrations: int = 0
+    restarts: int = 0
+    resurrections: int = 0
 
 
 class Watcher(Protocol):

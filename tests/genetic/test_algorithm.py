@@ -179,8 +179,9 @@ def test_every_island_is_fed_by_its_neighbour():
         Evolution(Heights(fresh=value), Breeding(population=4, keep_top=0), name=str(number))
         for number, value in enumerate((0.1, 0.2, 0.3))
     ]
-    archipelago = Archipelago(islands, every=1, migrants=1)
-    archipelago.step()
+    archipelago = Archipelago(islands, Heights(), every=1, migrants=1)
+    for island in islands:
+        island.step()
     archipelago._migrate()
     populations = [island.population for island in islands]
     assert populations == [
@@ -192,8 +193,11 @@ def test_every_island_is_fed_by_its_neighbour():
 
 def test_migration_spreads_the_best_and_can_be_switched_off():
     def poorest(every):
-        islands = [Evolution(Heights(v), Breeding(population=4)) for v in (0.1, 0.9, 0.1, 0.1)]
-        archipelago = Archipelago(islands, every=every)
+        breeding = Breeding(population=4, patience=None)
+        islands = [Evolution(Heights(v), breeding) for v in (0.1, 0.9, 0.1, 0.1)]
+        for island in islands:
+            island.step()
+        archipelago = Archipelago(islands, Heights(), every=every)
         for _ in range(8):
             archipelago.step()
         return min(island.best for island in islands)

@@ -58,7 +58,7 @@ def held(names):
 
 
 def skill(names=tuple("abcdefgh"), **rules):
-    contest = Contest(pool=names, size=len(names), load=held, **({"generations": 1} | rules))
+    contest = Contest(pool=names, load=held, **rules)
     return Translate(contest, similarity=lambda: Similarity([(Length(), 1.0)]))
 
 
@@ -120,7 +120,7 @@ def test_a_change_that_is_no_better_is_refused_and_the_attempts_end():
         patch = {"parameters": {"temperature": temperature}}
         output = translate.evolve(patch, context(model, past))
         assert not output["adopted"]
-        assert output["p_value"] == 1.0
+        assert output["p_value"] == 1.0  # both fail: no pair tells them apart
         assert output["attempts_left"] == 1 - number
         past.append(({"name": "translate", "patch": patch}, output))
     with pytest.raises(SkillError, match="all 2 attempts"):
@@ -132,18 +132,37 @@ def test_the_incumbent_is_scored_once():
     patch = {"parameters": {"temperature": 0.5}}
     first = translate.evolve(patch, context(model))
     both = model.translations
-    past = [({"name": "translate", "patch": patch}, first)]
+    past = [({"name": "translate", "patch": patch}, json.loads(json.dumps(first)))]
+    assert translate.read(context(model, past))["contest"]["at_most"]["questions"] < 48 * 16
     translate.evolve({"parameters": {"temperature": 0.6}}, context(model, past))
     assert model.translations - both == both // 2
 
 
 def test_the_level_is_shared_by_the_attempts():
     assert skill(attempts=5, level=0.05)._contest.level_of_each == pytest.approx(0.01)
-    # three tasks, all of them won, could have been luck: 1 in 8
+    # nine pairs, all of them won
     output = skill(names=("a", "b", "c")).evolve(BETTER, context(Model()))
-    assert output["challenger"] == 1.0 > output["incumbent"]
-    assert output["p_value"] == pytest.approx(1 / 8)
-    assert not output["adopted"]
+    assert output["challenger"]["rate"] == 1.0 > output["incumbent"]["rate"]
+    assert output["adopted"]
+    assert output["pairs"] == 9
+    assert skill().evolve(BETTER, context(Model()))["pairs"] == 9  # of 24: then it is decided
+    with pytest.raises(ValueError, match="3 pairs can never suffice"):
+        skill(names=("a", "b", "c"), seeds=1)
+
+
+def test_where_quality_is_equal_cost_decides():
+    class Slow(Model):
+        """It is right at once if told how, and else at the fifth question."""
+
+        def complete(self, query, *, seed, **rest):
+            answer = super().complete(query, seed=seed, **rest)
+            right = MAGIC in query or self.translations % 5 == 0
+            return replace(answer, text=f"```c\n{RIGHT if right else WRONG}```")
+
+    output = skill(names=tuple("abcdefghijkl")).evolve(BETTER, context(Slow()))
+    assert output["challenger"]["rate"] == output["incumbent"]["rate"] == 1.0
+    assert output["challenger"]["calls"] == 1 < output["incumbent"]["calls"]
+    assert output["adopted"]
 
 
 def test_genomes_compete_with_the_same_seeds_and_budget():
@@ -192,6 +211,10 @@ except RuntimeError as error:
             "fails",
         ),
         ({"operators": {"cross": "while True: pass"}}, "fuel"),
+        (
+            {"operators": {"feedback": "def feedback(*told): return repr(sorted(globals()))"}},
+            "follows from its arguments alone",
+        ),
         ({"parameters": {"max_tokens": 4096}}, "'max_tokens' is not known"),
         ({"prompts": {"translate": "$source" * 13}}, "more than 12 places"),
         ({"prompts": {"explain": "x" * 3999}}, "characters together"),
@@ -233,9 +256,8 @@ def test_operators_breed_programs_and_do_not_write_them(operator):
     patch = {"operators": {name: f"def {operator}:\n    return {RIGHT!r}"}}
     parameters = {"population": 2, "healing": 0, "mend_children": False, "novelty": None}
     patch["parameters"] = parameters | {"crossover": 1.0, "keep_top": 0.0}
-    output = skill(generations=4).evolve(patch, context(Model()))
-    assert not output["adopted"]
-    assert output["challenger"] == 0
+    with pytest.raises(SkillError, match="breed programs and not write them"):
+        skill().evolve(patch, context(Model()))
 
 
 def test_a_skill_that_only_comes_near_is_not_better():
@@ -247,13 +269,15 @@ def test_a_skill_that_only_comes_near_is_not_better():
             return replace(answer, text=answer.text.replace(RIGHT, near))
 
     output = skill().evolve(BETTER, context(Near()))
-    assert output["challenger"] == output["incumbent"] == 0
+    assert output["challenger"]["rate"] == output["incumbent"]["rate"] == 0
 
 
 def test_the_tasks_of_a_contest_are_drawn_for_each_life():
     contest = Contest()
     assert contest.drawn("0:1.5") == contest.drawn("0:1.5") != contest.drawn("0:1.6")
-    assert len(set(contest.drawn("0:1.5"))) == 8
+    first = [name for name, seed in contest.drawn("0:1.5") if seed == 0]
+    assert sorted(first) == sorted(contest.pool)  # every task, before any comes again
+    assert len(set(contest.drawn("0:1.5"))) == contest.pairs
 
 
 def test_births_that_ask_nothing_are_counted_and_can_be_stopped():
@@ -264,9 +288,9 @@ def test_births_that_ask_nothing_are_counted_and_can_be_stopped():
     late.asker.meter.pause.set()
     with pytest.raises(SuspendedError):
         skill().call({"source": SOURCE, "inputs": ["a"]}, late)
-    output = skill(generations=20).evolve({"parameters": parameters}, evolving)
+    output = skill().evolve({"parameters": parameters}, evolving)
     assert not output["adopted"]
-    assert evolving.asker.calls <= 2 * 8 * 16
+    assert evolving.asker.calls <= output["price"]["questions"]
 
 
 @pytest.mark.parametrize(

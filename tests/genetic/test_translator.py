@@ -10,11 +10,13 @@ import pytest
 
 from autoagent.asker import Asker
 from genetic.algorithm import Birth
+from genetic.bandit import Bandit
 from genetic.translate.candidate import Candidate
 from genetic.translate.operators import TextOperators
 from genetic.translate.prompts import Prompts
 from genetic.translate.proposer import Proposer
-from genetic.translate.translator import Translator
+from genetic.translate.quota import Quota
+from genetic.translate.translator import Home, Translator
 from tests.genetic.fakes import (
     GOAL,
     TASK,
@@ -51,22 +53,23 @@ class Nursery:
         self.judge = judge_of(self.executor)
         self.generation = -1
         self.watcher = Heard()
-        self.settings = settings_of(**settings)
+        self.settings = settings_of(**{"strategy": "genetic"} | settings)
         operators = operators or TextOperators(rate=self.settings.mutation_rate)
+        models = tuple(range(len(self.models)))
+        proposers = partial(
+            Proposer,
+            task=TASK,
+            target="c",
+            prompts=PROMPTS,
+            operators=operators,
+            settings=self.settings,
+        )
         self.translator = Translator(
             judge=self.judge,
-            proposers=partial(
-                Proposer,
-                task=TASK,
-                target="c",
-                prompts=PROMPTS,
-                operators=operators,
-                settings=self.settings,
-            ),
+            homes={"": Home(proposers, models, Bandit(len(models), random.Random(0)))},
             operators=operators,
-            ask=Asker(self.models, at_once=workers).ask,
+            quota=Quota(Asker(self.models, at_once=workers), self.settings.calls),
             settings=self.settings,
-            models=range(len(self.models)),
             workers=workers,
             watcher=self.watcher,
         )
@@ -251,23 +254,18 @@ def test_births_after_the_goal_are_given_up():
     model = Model(writer(1.0))
     nursery = Nursery(model)
     assert len(nursery.vary(births=5)) == 1
-    assert len(model.queries) == nursery.translator.calls == 1
+    assert len(model.queries) == nursery.translator.births == 1
     assert len(Nursery(Model(writer(1.0)), until_correct=False).vary(births=5)) == 5
 
 
-def test_births_are_as_many_as_calls_allow():
-    nursery = Nursery(Model(writer(0.0, 0.0)), calls=20, novelty=None, mend_children=False)
-    assert nursery.settings.calls_of(0) == 4
-    assert len(nursery.vary(births=9)) == 5
+@pytest.mark.parametrize("workers", [1, 8])
+def test_births_take_every_call_and_no_more(workers):
+    nursery = Nursery(Model(writer(0.0, 0.0)), calls=19, novelty=None, workers=workers)
+    born = nursery.vary(births=9)
+    assert [each.calls for each in born] == [4, 4, 4, 4, 3]  # the last one is healed less often
+    assert len(nursery.models[0].queries) == 19
     assert nursery.translator.is_broke
-
-
-def test_who_cannot_pay_for_the_next_birth_is_broke():
-    nursery = Nursery(Model(writer(0.0, 0.0)), calls=9, novelty=1, operators=Marked())
-    nursery.vary()
-    assert not nursery.translator.is_broke  # a new candidate takes 5 at most, and 5 are left
-    assert nursery.vary("a", "b") == []  # but a child of two may take 7
-    assert nursery.translator.is_broke
+    assert nursery.translator.given_up == 0
 
 
 @pytest.mark.parametrize("novelty", [None, 0, 2])
@@ -288,8 +286,8 @@ def test_no_birth_takes_more_calls_than_it_may(novelty, mend_children, explain):
     for parents in ((), ("a",), ("a", "b")):
         nursery.vary(*parents, births=3)
         most = max(candidate.calls for candidate in nursery.translator.born)
-        assert most <= nursery.settings.calls_of(len(parents))
-    assert nursery.translator.calls == len(nursery.models[0].queries)
+        kin = tuple(Candidate("p", 0, text, nursery.judge.judge(text)) for text in parents)
+        assert most <= nursery.settings.calls_of(Birth("b", 0, kin))
 
 
 def test_new_candidates_are_drafted_boldly_and_mended_carefully():

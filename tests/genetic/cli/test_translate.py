@@ -118,13 +118,47 @@ def test_the_program_goes_where_a_link_leads_and_into_what_is_no_file(
     target, link = tmp_path / "target.c", tmp_path / "link.c"
     target.write_text("old")
     link.symlink_to(target)
-    translated(*digits, *talker(competent).options, "--out", link, "--db", tmp_path / "j.db")
+    translated(
+        *digits, *talker(competent).options, "--out", link, "--force", "--db", tmp_path / "j.db"
+    )
     assert link.is_symlink()
     assert target.read_text().strip() == RIGHT.strip()
     device = tmp_path / "device"
     device.symlink_to("/dev/null")
     translated(*digits, *talker(competent).options, "--out", device, "--db", tmp_path / "j.db")
     assert Path("/dev/null").is_char_device()
+
+
+def test_what_no_run_has_written_is_not_overwritten(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    out, db, server = tmp_path / "mine.c", tmp_path / "j.db", talker(competent)
+    out.write_text("by hand")
+    arguments = (*digits, *server.options, "--out", out, "--db", db)
+    refused(autoagent("translate", *arguments), "mine.c", "--force")
+    assert (out.read_text(), server.queries) == ("by hand", [])
+    translated(*arguments, "--force")
+    translated(*arguments)  # what a run has written, another may overwrite
+    out.write_text(out.read_text() + "// and more")
+    refused(autoagent("translate", *arguments), "--force")
+    other = ("--db", tmp_path / "other.db")
+    out.write_text(RIGHT)
+    refused(autoagent("translate", *arguments[:-2], *other), "no run of this journal")
+
+
+def test_the_price_is_said_first_and_bounded(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    server = talker(lambda query: f"```c\n{NO_INCLUDE}```")
+    done = autoagent(
+        "translate", *digits, *server.options, "--max-tokens", "100", "--price-out", "2",
+        "--calls", "5", "--db", tmp_path / "j.db",
+    )  # fmt: skip
+    told = done.stderr.decode()
+    assert "at most 5 questions, 20,500 tokens, cost 0.001" in told
+    assert told.index("at most 5") < told.index("generation")
+    assert len(server.queries) == 5
+    assert "5 questions; migrations 0, restarts 0, resurrections" in told
 
 
 def test_a_budget_of_seconds_is_no_fault_of_the_server(
@@ -203,7 +237,7 @@ def test_calls_and_tokens_are_bounds(digits: list[str], talker: Talk, tmp_path: 
     server = talker(lambda query: f"```c\n{NO_INCLUDE}```")
     _, summary = translated(*digits, *server.options, "--calls", "10", "--db", tmp_path / "j.db")
     assert summary["cause"] == "calls"
-    assert len(server.queries) <= 10
+    assert len(server.queries) == 10
     _, summary = translated(*digits, *server.options, "--tokens", "1000", "--db", tmp_path / "j.db")
     assert (summary["cause"], summary["limit"]) == ("budget", "tokens")
 
@@ -245,7 +279,7 @@ def test_a_stopped_run_goes_on_and_asks_nothing_twice(
         time.sleep(0.05)
         return f"```c\n{NO_NEWLINE}// {sum(query.encode()) % 1000}\n```"
 
-    options = ["--population", "4", "--generations", "4", "--seed", "3"]
+    options = ["--strategy", "genetic", "--population", "4", "--generations", "4", "--seed", "3"]
     whole = talker(deterministic)
     rows, summary = translated(*digits, *options, *whole.options, "--db", tmp_path / "whole.db")
 
@@ -316,7 +350,9 @@ def test_bad_input_is_named(digits: list[str], tmp_path: Path) -> None:
         (*digits, "--llm", "gpt"): ["gpt", "smollm2"],
         (*digits, "--out", str(tmp_path / "no" / "x.c")): ["--out"],
         (*digits, "--workers", "0"): ["workers"],
-        (*digits, "--calls", "2"): ["2 calls", "more"],
+        (*digits, "--strategy", "luck"): ["luck", "adaptive, genetic, mending, best-of-n"],
+        (*digits, "--preset", "mine"): ["mine", "published"],
+        (*digits, "--calls", "0"): ["calls", "0"],
         (*digits, "--set", "population=2.5"): ["population", "whole number"],
         (*digits, "--set", "blind='yes'"): ["blind", "true or false"],
         (*digits, "--population", "1000000000"): ["population", "10000"],
