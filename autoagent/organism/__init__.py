@@ -23,8 +23,9 @@ CARRIED = (
     (
         "autoagent.organism",
         (
-            *("cargo", "conversation", "damage", "extract", "faults", "inventory", "net", "record"),
-            *("refusals", "result", "sources", "uptake", "world"),
+            *("account", "cargo", "conversation", "damage", "definitions", "extract", "faults"),
+            *("inventory", "net", "primitives", "record", "refusals", "result", "sources"),
+            *("uptake", "world"),
         ),
     ),
     (
@@ -57,7 +58,7 @@ def guest() -> Guest:
     # The classes are made while the component is built, so that a new life finds its own ready.
     sources = ", ".join(repr(genome_source(name)) for name in GENOMES)
     modules["autoagent.organism.boot"] = (
-        "from autoagent.organism.world import main, prepare\n"
+        "from autoagent.organism.primitives import main, prepare\n"
         f"prepare({sources})\n"
         "__all__ = ['main']\n"
     )

@@ -20,16 +20,14 @@ class Damage:
 
     Args:
         world: The world that the organism lives in.
-        root: The class below all of the organism's own, which nothing damages.
 
     Attributes:
         hits: What came with the last answer, and has not struck yet.
     """
 
-    def __init__(self, world: Any, root: type) -> None:
+    def __init__(self, world: Any) -> None:
         self.hits: list[dict[str, Any]] = []
         self._world = world
-        self._root = root
         self._ruins: dict[str, str] = {}
 
     def source(self, definition: object) -> str | None:
@@ -46,8 +44,8 @@ class Damage:
         while self.hits:
             hit = self.hits.pop(0)
             try:
-                definition = self._world.definitions().get(hit["name"])
-                text = "" if definition is None else self._world.source(definition)
+                definition = self._world.definitions.all().get(hit["name"])
+                text = "" if definition is None else self._world.definitions.source(definition)
                 if text.startswith(DAMAGEABLE):
                     text = mutated(text, hit["at"], hit["character"])
                     self._replace(hit["name"], definition, text)
@@ -68,7 +66,7 @@ class Damage:
             made = {name: self._ruined(old, text, described(error, world.texts))}
         for kind in type.__getattribute__(type(world.organism), "__mro__"):
             own = type.__dict__["__dict__"].__get__(kind)
-            if kind is not object and kind is not self._root and own.get(name) is old:
+            if kind is not object and kind is not world.definitions.root and own.get(name) is old:
                 type.__delattr__(kind, name)
                 for key, value in made.items():
                     type.__setattr__(kind, key, value)

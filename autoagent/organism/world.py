@@ -32,19 +32,20 @@ import random
 import sys
 import types
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
+from autoagent.organism.account import Account
 from autoagent.organism.cargo import parcels, unload
 from autoagent.organism.conversation import as_query
 from autoagent.organism.damage import Damage
-from autoagent.organism.extract import extract_code
-from autoagent.organism.faults import GENOME, asked, described, traceback_of
-from autoagent.organism.inventory import called, is_data, passing, shown, sized
+from autoagent.organism.definitions import Definitions
+from autoagent.organism.faults import GENOME, asked, described
 from autoagent.organism.net import Net, UnheardError
 from autoagent.organism.record import Names, Recorder
 from autoagent.organism.refusals import refusal
 from autoagent.organism.result import written
-from autoagent.organism.sources import function_of, source_in, takes_self
+from autoagent.organism.sources import takes_self
 from autoagent.organism.uptake import Uptake
 from sandbox.guarded import compiled
 from sandbox.guards import apart
@@ -56,49 +57,18 @@ from sandbox.output import Output
 from sandbox.own_modules import SUFFIX, OwnModules
 from sandbox.rules import ALLOWED_MODULES
 
+CLASS = "AutonomousLLM"
+"""What an organism's class is called."""
+LEFT = "This ended the block alone; to end your life, call self.finish(result)."
+UNFINISHED = "So you are not finished: finish when all else has worked."
 
-class Body:
-    """What every organism inherits: assignment binds methods, missing names are looked up.
 
-    The namespace that executed code defines its functions and variables in is part of the
-    organism: ``self.greet()`` finds a ``greet`` that was defined without ``self``.
-    """
+@dataclass(frozen=True, slots=True)
+class Inborn:
+    """Names of what an organism is born with."""
 
-    def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute; a function that takes ``self`` becomes a method."""
-        if takes_self(value):
-            vars(self).pop(name, None)
-            setattr(type(self), name, value)
-        else:
-            object.__setattr__(self, name, value)
-        world.touched.add(name)
-
-    def __getattr__(self, name: str) -> Any:
-        """Fall back to the names that executed code defined."""
-        if name in world.namespace and not name.startswith("__"):
-            return world.namespace[name]
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    def finish(self, result: object = None) -> None:
-        """End this life well, with a result: once the block that says so has raised nothing."""
-        finish(result)
-
-    def give_up(self, reason: str = "") -> None:
-        """End this life without a result."""
-        give_up(reason)
-
-    def checkpoint(self) -> None:
-        """Remember all definitions as they are now: methods, functions and classes."""
-        world.checkpoint()
-
-    def restore(self) -> None:
-        """Put all definitions back as they were at the last checkpoint."""
-        world.restore()
-
-    def everything(self) -> dict[str, object]:
-        """Return all attributes, methods and defined names."""
-        methods = {n: getattr(self, n) for n in vars(type(self)) if n[:2] != "__" and n != "state"}
-        return {**world.variables(), **methods, **vars(self)}
+    methods: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
 
 
 class World:
@@ -109,27 +79,22 @@ class World:
         self.policy = "strict"
         self.judged: tuple[str, Verdict] | None = None
         self.texts: dict[str, str] = {}
-        self.damage = Damage(self, Body)
         self.skills: dict[str, str] = {}
-        self.touched: set[str] = set()
-        self.reported: dict[str, object] = {}
-        self.error = self.traceback = ""
-        self.out_of_memory = self.refused = False
-        self.answers = self.pieces = 0
-        self.uptake = Uptake()
+        self.answers = self.pieces = self.depth = 0
         self.wish: tuple[str, object] | None = None
         self.told: dict[str, Any] = {}
         self.birth: dict[str, Any] = {}
         self.prompt = ""
         self.prepared: dict[str, type] = {}
-        self.saved: tuple[dict[str, object], dict[str, object]] | None = None
-        self.net = Net()
+        self.inborn = Inborn()
         self.living = False
-        self.depth = 0
-        self.output = Recorder(1 << 20, lambda: None)
-        self.stdout = Output(self.write)
         self.organism: Any = None
         self.namespace: Namespace = {"__name__": "__main__"}
+        self.damage = Damage(self)
+        self.definitions = Definitions(self.namespace, self.texts, self.damage.source)
+        self.account = Account(self.texts)
+        self.net, self.uptake = Net(), Uptake()
+        self.stdout = Output(self.write)
         strict_builtins(
             self.namespace,
             guard=self.compile,
@@ -140,23 +105,13 @@ class World:
         self.run_code: Callable[..., None] = self.namespace["__builtins__"]["exec"]
         self.names = Names(self.namespace, self.adopt)
         self.own_modules = OwnModules(self.compile, {})
-        self.offer_primitives()
+        self.primitives: dict[str, Any] = {"exec": apart(self.execute)}
 
-    def offer_primitives(self) -> None:
-        """Put the organism's `exec` and its doors to the outside in reach of its code."""
-        self.namespace["__builtins__"].update(
-            exec=apart(self.execute),
-            Body=Body,
-            ask_model=ask_model,
-            describe=describe,
-            extract_code=extract_code,
-            finish=finish,
-            give_up=give_up,
-            last_outcome=last_outcome,
-            source_of=source_of,
-            surroundings=surroundings,
-            use_skill=use_skill,
-        )
+    def offer(self, root: type, **primitives: Any) -> None:
+        """Put the root of organisms' classes, and doors to the outside, in reach of their code."""
+        self.definitions.root = root
+        self.primitives.update(primitives, **{root.__name__: root})
+        self.namespace["__builtins__"].update(self.primitives)
 
     # Code
 
@@ -197,7 +152,7 @@ class World:
             if verdict.harm:
                 verdict = Verdict.of(self.say("judge", code=text, mode=mode)["verdict"])
         if not verdict.ok:
-            self.refused = self.refused or is_answer
+            self.account.refused = self.account.refused or is_answer
             raise refusal(verdict, text, mode)
 
     def accuse(self, violation: Violation) -> None:
@@ -207,7 +162,7 @@ class World:
 
     def write(self, text: str) -> None:
         """Print for the organism."""
-        self.output.write(text)
+        self.account.output.write(text)
 
     def execute(self, source: Any, globals: Any = None, locals: Any = None) -> None:
         """The organism's `exec`: runs in its namespace unless told otherwise, and is recorded."""
@@ -222,9 +177,9 @@ class World:
             self.leave(error)
         except BaseException as error:
             if self.depth == 1 or (self.judged is not None and source == self.judged[0]):
-                self.note(error)
+                self.account.note(error)
                 if self.wish is not None:
-                    self.note_too("So you are not finished: finish when all else has worked.")
+                    self.account.note_too(UNFINISHED)
                 self.wish = None
             raise
         finally:
@@ -239,18 +194,8 @@ class World:
             self.wish = ("finished", None)
             return
         self.wish = None
-        self.note(error)
-        self.note_too("This ended the block alone; to end your life, call self.finish(result).")
-
-    def note(self, error: BaseException) -> None:
-        """Take note of an error for the account of the step."""
-        self.error = described(error, self.texts)
-        self.traceback = traceback_of(error, self.texts)
-        self.out_of_memory = issubclass(type(error), MemoryError)
-
-    def note_too(self, line: str) -> None:
-        """Add to what is said of an error."""
-        self.error, self.traceback = f"{self.error}\n{line}", f"{self.traceback}\n{line}"
+        self.account.note(error)
+        self.account.note_too(LEFT)
 
     def wants(self, cause: str, result: object) -> None:
         """Take note that the organism wants to end; it does so when its code has come to its end.
@@ -271,35 +216,13 @@ class World:
         try:
             written(result)
         except ValueError as error:
-            self.note(error)
+            self.account.note(error)
             return
         self.tell_files()
         reply = self.say("finish", cause=cause, result=result)
         if "refused" not in reply:
             self.say("over", outcome=self.settle())
-        self.error = self.traceback = f"It is not finished: {reply['refused']}"
-
-    def checkpoint(self) -> None:
-        """Keep the definitions as they are."""
-        self.saved = (self.methods(), self.functions())
-
-    def restore(self) -> None:
-        """Put back the definitions that were kept.
-
-        Raises:
-            RuntimeError: There was no checkpoint.
-        """
-        if self.saved is None:
-            raise RuntimeError("there is no checkpoint; call self.checkpoint() first")
-        methods, functions = self.saved
-        for name in self.methods().keys() - methods.keys():
-            delattr(type(self.organism), name)
-        for name, value in methods.items():
-            setattr(type(self.organism), name, value)
-            vars(self.organism).pop(name, None)
-        for name in self.functions().keys() - functions.keys():
-            del self.namespace[name]
-        self.namespace.update(functions)
+        self.account.say(f"It is not finished: {reply['refused']}")
 
     def run_open(self, source: Any, globals: Any, locals: Any) -> None:
         """What `run_code` is without a policy."""
@@ -317,56 +240,13 @@ class World:
 
     def adopt(self, name: str, value: object) -> None:
         """Make a function that takes ``self`` a method of the organism, and so a property."""
-        self.touched.add(name)
-        if name == "AutonomousLLM" and not self.living and self.organism is not None:
+        self.account.touched.add(name)
+        if name == CLASS and not self.living and self.organism is not None:
             self.embody(value)
         getter = value.fget if type(value) is property else value
         if self.organism is not None and takes_self(getter):
             vars(self.organism).pop(name, None)
             setattr(type(self.organism), name, value)
-
-    # What is there
-
-    def variables(self) -> dict[str, object]:
-        """Return the names that executed code defined."""
-        return {
-            n: v
-            for n, v in self.namespace.items()
-            if type(n) is str and n[:2] != "__" and n not in HIDDEN
-        }
-
-    def functions(self) -> dict[str, object]:
-        """Return the functions and classes that executed code defined."""
-        return {n: v for n, v in self.variables().items() if is_definition(v)}
-
-    def methods(self) -> dict[str, object]:
-        """Return the methods that are the organism's own."""
-        own = type.__dict__["__dict__"].__get__(type(self.organism))
-        return {n: v for n, v in own.items() if is_definition(v) and type(n) is str}
-
-    def definitions(self) -> dict[str, object]:
-        """Return every definition that belongs to the genome: methods first, then functions."""
-        found = self.functions()
-        kinds = type.__getattribute__(type(self.organism), "__mro__")
-        owners = [kind.__dict__ for kind in reversed(kinds) if kind not in (object, Body)]
-        for owner in (*owners, object.__getattribute__(self.organism, "__dict__")):
-            found.update((n, v) for n, v in owner.items() if is_definition(v) and type(n) is str)
-        return found
-
-    def changes(self) -> dict[str, str | None]:
-        """Return the sources of definitions that changed since the last call; None where gone."""
-        now = self.definitions()
-        before, self.reported = self.reported, now
-        changed: dict[str, str | None] = {
-            n: self.source(v) for n, v in now.items() if before.get(n) is not v
-        }
-        changed.update({n: None for n in before if n not in now})
-        return changed
-
-    def source(self, definition: object) -> str:
-        """Return the source text of a definition; empty if unknown."""
-        ruin = self.damage.source(definition)
-        return source_in(self.texts, definition) if ruin is None else ruin
 
     # The outside
 
@@ -383,13 +263,7 @@ class World:
 
     def settle(self) -> dict[str, Any]:
         """Close the books on what happened since the last heartbeat."""
-        outcome = {"stdout": self.output.take(), "error": self.error}
-        changes = self.changes()
-        names = sorted(n for n in self.touched if isinstance(n, str) and n not in LOOP_STATE)
-        self.touched.clear()
-        self.error = self.traceback = ""
-        self.out_of_memory = self.refused = False
-        return {**outcome, "changes": changes, "names": names}
+        return self.account.close(self.definitions.changes())
 
     def heartbeat(self, query: Any) -> str:
         """Tell the host what happened, and ask it for the model's answer.
@@ -411,7 +285,7 @@ class World:
         effects = reply.get("effects", {})
         self.damage.hits = effects.get("hits", [])
         if effects.get("task") is not None:
-            self.organism.task = with_skills(effects["task"], self.skills)
+            self.organism.task = _with_skills(effects["task"], self.skills)
         self.answers, self.pieces = self.answers + 1, 0
         self.uptake.deliver(str(reply["text"]))
         return str(reply["text"])
@@ -442,62 +316,61 @@ class World:
         Raises:
             RuntimeError: It defines none.
         """
-        self.namespace.pop("AutonomousLLM", None)
+        self.namespace.pop(CLASS, None)
         builtins.exec(self.compile(text, "exec", GENOME), self.namespace)
-        kind = self.namespace.get("AutonomousLLM")
+        kind = self.namespace.get(CLASS)
         if not issubclass(type(kind), type):
-            raise RuntimeError("the genome defines no class AutonomousLLM")
-        HIDDEN.update(n for n in self.namespace if n != "AutonomousLLM")
+            raise RuntimeError(f"the genome defines no class {CLASS}")
+        self.definitions.hidden.update(n for n in self.namespace if n != CLASS)
         return kind  # type: ignore[return-value]
 
     def be_born(self, prompt: str, genome: dict[str, str]) -> None:
         """Make the organism: of its genome's class, and of what is executed on top of that."""
         self.prompt = prompt
         self.embody(self.prepared.get(genome["base"]) or self.make(genome["base"]))
-        INBORN.update(vars(self.organism))
-        HIDDEN.update(("self", "PROFILE"))
+        self.inborn.attributes.update(vars(self.organism))
+        self.definitions.hidden.update(("self", "PROFILE"))
         if genome["text"]:
             builtins.exec(self.compile(genome["text"], "exec", GENOME), self.namespace, self.names)
-        self.touched.clear()
+        self.account.touched.clear()
         self.net.hang_under(self.organism, self.namespace)
 
     def embody(self, kind: Any) -> None:
         """Make the organism of a class: what is defined after that becomes its own."""
-        FIRST_METHODS.update(vars(kind))
-        self.namespace["AutonomousLLM"] = kind
-        self.organism = self.namespace["self"] = kind(self.prompt)
+        self.inborn.methods.update(vars(kind))
+        self.namespace[CLASS] = kind
+        self.organism = self.namespace["self"] = self.definitions.organism = kind(self.prompt)
 
     def live(self, birth: dict[str, Any], host: Callable[[str], str]) -> str:
         """Live one life to its end, and return how it ended, as JSON."""
         self.host = host
         self.birth = birth
-        self.output = Recorder(birth["output_bytes"], self.flood)
+        self.account.output = Recorder(birth["output_bytes"], self.flood)
         sys.argv = ["agent"]
         sys.stdout, sys.stderr = self.stdout, self.stdout.errors
         random.seed(birth["seed"])
         mount()
         self.policy = birth["policy"]
         if self.policy == "open":
-            sys.stdout = sys.stderr = self.output
+            sys.stdout = sys.stderr = self.account.output
             self.release_library()
             self.namespace["__builtins__"] = dict(vars(builtins))
             self.run_code = self.run_open
             self.namespace["__builtins__"]["__import__"] = self.import_open
             self.own_modules = OwnModules(self.compile, self.namespace["__builtins__"])
-            self.offer_primitives()
-        self.reported = {}
+            self.namespace["__builtins__"].update(self.primitives)
         self.net.on = birth["net"]
         self.told = birth["told"]
         try:
             self.skills = birth["skills"]
             unload(birth.get("files", {}))
-            self.be_born(with_skills(birth["prompt"], self.skills), birth["genome"])
+            self.be_born(_with_skills(birth["prompt"], self.skills), birth["genome"])
             self.living = True
             self.live_on()
             end = {"cause": "ended", "detail": "the loop returned"}
         except BaseException as error:
             # Out of memory, the interpreter may stumble over anything before the next heartbeat.
-            memory = issubclass(type(error), MemoryError) or self.out_of_memory
+            memory = issubclass(type(error), MemoryError) or self.account.out_of_memory
             try:
                 detail = described(error, self.texts)
             except MemoryError:  # what the dead held on to is let go of only after this block
@@ -521,155 +394,22 @@ class World:
                 self.conclude()
                 raise
             except (Exception, UnheardError) as error:
-                if self.out_of_memory or issubclass(type(error), MemoryError):
+                if self.account.out_of_memory or issubclass(type(error), MemoryError):
                     raise
                 if not (mended := self.net.catch(error)):
                     raise
-                self.note(error)
+                self.account.note(error)
                 names = " and ".join(mended)
-                self.note_too(f"So what worked before was put back in place of your new {names}.")
+                told = f"So what worked before was put back in place of your new {names}."
+                self.account.note_too(told)
 
 
-HIDDEN: set[str] = set()
-INBORN: set[str] = set()
-"""Attributes that an organism is born with."""
-LOOP_STATE = {"query", "response", "task"}
-"""What the loop itself writes at each turn, and so says nothing about change."""
-
-
-def is_definition(value: object) -> bool:
-    """Tell whether `value` is code that belongs to a genome, without running any of it."""
-    kind = type(value)
-    if issubclass(kind, type):
-        own = type.__dict__["__dict__"].__get__(value)
-        return own.get("__module__") == "__main__" and not issubclass(value, Body)  # type: ignore[arg-type]
-    function = function_of(value)
-    return function is not None and function.__code__.co_filename in world.texts
-
-
-def with_skills(prompt: str, skills: dict[str, str]) -> str:
+def _with_skills(prompt: str, skills: dict[str, str]) -> str:
     """Add to the task what the organism may ask the host to do."""
     if not skills:
         return prompt
     return "\n".join([prompt, "Skills you can use:", *(f"- {text}" for text in skills.values())])
 
 
-def ask_model(query: Any) -> str:
-    """Ask the language model: the heartbeat. A query is a text, or a list of messages."""
-    return world.heartbeat(query)
-
-
-def finish(result: object = None) -> None:
-    """End this life well, with a result that is JSON.
-
-    Raises:
-        ValueError: The result is none.
-    """
-    world.wants("finished", result)
-
-
-def give_up(reason: str = "") -> None:
-    """End this life without a result."""
-    world.wants("gave_up", str(reason))
-
-
-def use_skill(name: str, arguments: dict[str, Any]) -> Any:
-    """Let the host perform a skill."""
-    return world.skill(name, arguments)
-
-
-def last_outcome() -> dict[str, Any]:
-    """Return what came of the last answer.
-
-    What the code executed since the last heartbeat printed, its ``error`` and the ``traceback``
-    of that; whether the answer was ``refused`` as it stands, so that nothing of it was executed;
-    whether it was ``cut`` at its longest length, and whether the query was ``shortened`` to fit the
-    model.
-    """
-    return {
-        "stdout": "".join(world.output.parts),
-        "error": world.error,
-        "traceback": world.traceback,
-        "refused": world.refused,
-        "cut": bool(world.told.get("cut")),
-        "shortened": bool(world.told.get("shortened")),
-    }
-
-
-def surroundings() -> dict[str, Any]:
-    """Return what the host tells of this life.
-
-    Its ``policy``, the ``modules`` that can be imported, the ``skills``, the names of the ``files``
-    that it was born with, the most ``tokens`` of an answer and those of the model's whole
-    ``context`` (None if unknown), how long a step may compute in ``seconds`` and take in
-    ``memory_mb``, how many ``answers`` it was given, and what is ``left`` of each bound of the
-    budget.
-    """
-    told, birth = world.told, world.birth
-    return {
-        "policy": world.policy,
-        "modules": sorted(ALLOWED_MODULES),
-        "skills": dict(world.skills),
-        "files": sorted(birth.get("files", {})),
-        "tokens": birth["told"].get("tokens"),
-        "context": birth["told"].get("context"),
-        "seconds": birth["told"].get("seconds", 10),
-        "memory_mb": birth["told"].get("memory_mb", 256),
-        "answers": world.answers,
-        "left": dict(told.get("left", {})),
-    }
-
-
-def source_of(organism: object, name: str) -> str:
-    """Return the current source of a method or function of the organism.
-
-    Raises:
-        AttributeError: There is no definition of that name.
-    """
-    definition = world.definitions().get(name)
-    if definition is None:
-        known = ", ".join(sorted(world.definitions()))
-        raise AttributeError(f"no method or function is named {name!r}; there are: {known}")
-    return world.source(definition)
-
-
-def describe(organism: object, most: int = 6, full: bool = False) -> list[str]:
-    """List what the organism remembers and what it can call, the newest of each last.
-
-    Args:
-        organism: Itself.
-        most: How many of each.
-        full: Whether with sizes and with defaults of parameters, and without what loops have left
-            and what stands in place of a method that it was born with.
-    """
-    methods = vars(type(organism))
-    own = {n: methods[n] for n in methods if n[:2] != "__" and n not in FIRST_METHODS}
-    own.update((n, v) for n, v in vars(organism).items() if n not in INBORN | LOOP_STATE)
-    known = {f"self.{name}": value for name, value in own.items()}
-    hidden = {"AutonomousLLM", *own}
-    if full:
-        hidden.update(n for n in FIRST_METHODS if is_definition(world.namespace.get(n)))
-        hidden |= passing(t for file, t in world.texts.items() if not file.startswith(GENOME))
-    known.update((n, v) for n, v in world.variables().items() if n not in hidden)
-    calls = [called(n, v, full=full) for n, v in known.items() if is_definition(v)]
-    data = [(n, v) for n, v in known.items() if is_data(v) and not is_definition(v)]
-    told = [sized(n, v) if full else f"{n} = {shown(v)}" for n, v in data]
-    return told[-most:] + calls[-most:]
-
-
 world = World()
-FIRST_METHODS: set[str] = set()
-
-
-def prepare(*genomes: str) -> None:
-    """Make the organism's classes from their sources; done once, before any life starts."""
-    for genome in genomes:
-        kind = world.make(genome)
-        world.prepared[genome] = kind
-        for definition in vars(kind).values():
-            world.source(definition)  # found now, it is known to every life
-
-
-def main(argument: str, host: Callable[[str], str]) -> str:
-    """Entry point of the guest: `argument` is the birth record, as JSON."""
-    return world.live(json.loads(argument), host)
+"""The one of this interpreter, which keeps one life."""

@@ -141,8 +141,8 @@ stream.limit = 10 ** 12
         code=WORLD
         + each(
             "world.policy = 'open'",
-            "world.output.limit = 10 ** 12",
-            "world.output.flood = print",
+            "world.account.output.limit = 10 ** 12",
+            "world.account.output.flood = print",
             "world.hold_to_policy = print",
             "module.judge = lambda *a: None",
             "module.world = None",
@@ -169,8 +169,8 @@ stream.limit = 10 ** 12
         code=WORLD
         + each(
             "type(self).step = lambda self: print('@MARK@')",
-            "module.Body.__setattr__ = print",
-            "module.FIRST_METHODS.clear()\nmodule.HIDDEN.clear()",
+            "world.primitives['Body'].__setattr__ = print",
+            "world.inborn.methods.clear()\nworld.definitions.hidden.clear()",
             "world.namespace['AutonomousLLM'] = None\nworld.texts.clear()",
             "sys.modules['autoagent.organism.boot'].main = lambda argument, host: '@MARK@'",
         ),
