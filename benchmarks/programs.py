@@ -59,10 +59,7 @@ class Bare:
         self.commands = [
             [_outside(word, toolchain) for word in command] for command in toolchain.commands
         ]
-        config = Config()
-        config.consume_fuel = True
-        config.epoch_interruption = True
-        self.engine = Engine(config)
+        self.engine = _engine("speed")
         self.linker = Linker(self.engine)
         self.linker.define_wasi()
 
@@ -96,6 +93,14 @@ class Bare:
             (self.folder / "stdout").read_bytes()
             os.close(file)
             store.close()
+
+
+def _engine(optimised_for: str) -> Engine:
+    config = Config()
+    config.consume_fuel = True
+    config.epoch_interruption = True
+    config.cranelift_opt_level = optimised_for
+    return Engine(config)
 
 
 def _outside(word: str, toolchain: Toolchain) -> str:
@@ -139,6 +144,17 @@ def c_side(language: Language, bare: Bare, seed: int) -> Figures:
     yield "C: run 8 inputs, bare", milliseconds(lambda: bare.run(modules[0]))
 
 
+def stages(bare: Bare, engines: dict[str, Engine]) -> Figures:
+    """Take the time of each stage of the last compilation by itself, without a wall."""
+    for command in bare.commands:
+        name = next(word for word in ("clang", "wasm-ld") if word in " ".join(command[:2]))
+        action = partial(subprocess.run, command, cwd=bare.folder, check=True, capture_output=True)
+        yield f"of it {name}", milliseconds(action)
+    module = (bare.folder / MODULE).read_bytes()
+    for level, engine in engines.items():
+        yield f"of it wasmtime, level {level}", milliseconds(partial(Module, engine, module))
+
+
 def interpreted_side(language: Language, source: str, command: list[str], seed: int) -> Figures:
     """Run a source once in the jail, and once as a plain child process."""
     program = compiled(language, source.format(seed=seed))
@@ -165,10 +181,12 @@ def measure(rounds: int) -> dict[str, float]:
         languages = (c, JavaScript(), PythonSource(), PythonTarget(progress=print))
         for each in languages:
             stack.callback(each.close)
+        engines = {level: _engine(level) for level in ("speed", "none")}
         seed = time.time_ns() % 10**9
         for number in range(rounds + 1):
             for name, spent in chain(
                 c_side(c, bare, seed + number),
+                stages(bare, engines),
                 interpreted_side(languages[1], JAVASCRIPT, [str(find_node()), "-e"], seed + number),
                 interpreted_side(languages[2], PYTHON, [sys.executable, "-S", "-c"], seed + number),
                 target_side(languages[3], seed + number),

@@ -17,7 +17,7 @@ from sandbox.programs.wasm_runner import WasmRunner, supply_of_workers
 
 COMPILER_LIMITS = Limits(fuel=2 * 10**11, memory_mb=1024, wall_seconds=30, output_bytes=1 << 20)
 LARGEST_SOURCE_MB = 4
-ENGINE = "copies memory"
+ENGINE = "copies memory, does not optimise"
 """What is particular about the engine that native code is for."""
 CODE, DIAGNOSTICS = "code", "diagnostics"
 """What is kept of a source: the file is there, or the other one."""

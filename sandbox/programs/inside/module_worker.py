@@ -59,11 +59,16 @@ KNOWN = {(wasi.MODULE, name) for name in wasi.SIGNATURES}
 
 
 def load() -> Engine:
-    """Return an engine; it copies what memories begin with, since it has no files to map."""
+    """Return an engine; it copies what memories begin with, since it has no files to map.
+
+    It does not optimise: to compile a module takes longer than most programs run, clang has
+    optimised them already, and fuel is counted as it was.
+    """
     config = Config()
     config.consume_fuel = True
     config.epoch_interruption = True
     config.memory_init_cow = False
+    config.cranelift_opt_level = "none"
     return Engine(config)
 
 
