@@ -35,6 +35,7 @@ from genetic.cli.translate import (
 from genetic.executors import open_executor
 from genetic.translate.comparison import comparison
 from genetic.translate.evaluate import prepare
+from genetic.translate.forge.asked import TAUGHT
 from genetic.translate.presets import STRATEGIES
 from genetic.translate.problem import TARGET, select
 from genetic.translate.settings import Settings
@@ -102,7 +103,7 @@ def translation(
     ] = ModeChoice.engine,
     llm: Annotated[
         str, typer.Option(help="smollm2[:ADAPTER], gguf:PATH or openai:MODEL.")
-    ] = "smollm2",
+    ] = TAUGHT,
     tasks: Annotated[
         str, typer.Option(help="Names of bundled tasks, as in a shell, separated by commas.")
     ] = "*",

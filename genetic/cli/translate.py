@@ -88,7 +88,7 @@ class Ensemble:
     llm: Annotated[
         list[str] | None,
         typer.Option(
-            help="smollm2[:ADAPTER], gguf:PATH or openai:MODEL (default: smollm2). Given more "
+            help=f"smollm2[:ADAPTER], gguf:PATH or openai:MODEL (default: {TAUGHT}). Given more "
             "than once: an ensemble."
         ),
     ] = None
@@ -284,7 +284,7 @@ def _plan(
     comparison: Comparison,
 ) -> Plan:
     """Return what a new run is to do, or exit."""
-    models = tuple(ensemble.llm or ["smollm2"])
+    models = tuple(ensemble.llm or [TAUGHT])
     settings = searching.settings(models)
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autoagent.llm import code_frame
 from genetic.translate.prompts import FOOTER, KNOWN, LONGEST_TEMPLATE, MARKER, Prompts, cut
 
 NAMES = [field.name for field in fields(Prompts)]
@@ -79,3 +80,12 @@ def test_templates_may_be_exchanged_one_by_one():
     prompts = Prompts.of({"translate": "Do $source for $$5"})
     assert prompts.fill("translate", {"source": "it"}, 99) == "Do it for $5"
     assert prompts.explain == Prompts().explain
+
+
+def test_prompts_may_say_what_stands_around_a_question() -> None:
+    usual = code_frame("C", "c")
+    assert Prompts().frame("C", "c") == usual
+    own = Prompts(system="Translate.", opening="#include <stdio.h>\n").frame("C", "c")
+    assert own.system == "Translate."
+    assert own.opening == "```c\n#include <stdio.h>\n"
+    assert own.closing == usual.closing

@@ -8,10 +8,13 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autoagent.files import open_ordinary
 from autoagent.llm.base import LLMError, expanded
+
+if TYPE_CHECKING:
+    from autoagent.llm.causal.gguf import GGUF
 
 BASE = "autoagent.base.sha256"
 """What an adapter says of the file of weights that it was trained on."""
@@ -40,19 +43,21 @@ def adapter_path(name: str) -> Path:
     return path
 
 
-def check_base(path: Path, metadata: dict[str, Any], base: Path) -> None:
-    """Refuse what is no adapter, or was trained on other weights.
+def check_base(file: GGUF, base: Path) -> None:
+    """Refuse what is no adapter, is cut off, or was trained on other weights.
 
     Args:
-        path: Of the adapter.
-        metadata: What the adapter's file says.
+        file: The adapter.
         base: The weights that it shall adapt.
 
     Raises:
         LLMError: The message says what it is instead.
     """
+    path, metadata = file.path, file.metadata
     if metadata.get("general.type") != "adapter" or metadata.get("adapter.type") != "lora":
         raise LLMError(f"{path} is a GGUF file, but no adapter; give one that a fine-tuning wrote")
+    if file.is_cut():
+        raise LLMError(f"the adapter {path} is damaged: it is cut off; fetch or train it again")
     wanted, found = metadata.get(BASE), digest(base)
     if wanted != found:
         name = metadata.get("general.base_model.0.name", "other weights")

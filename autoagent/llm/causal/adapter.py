@@ -57,7 +57,7 @@ def merge_adapter(model: Any, path: Path, base: Path) -> None:
     import torch
 
     file = GGUF(path)
-    check_base(path, file.metadata, base)
+    check_base(file, base)
     config, weights = model.config, model.state_dict()
     heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
     factors = {name: torch.from_numpy(values) for name, values in file.tensors()}

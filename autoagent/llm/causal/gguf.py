@@ -6,6 +6,7 @@ vocabulary that it reads three times over. The format is that of ggml's `docs/gg
 
 from __future__ import annotations
 
+import math
 import mmap
 import struct
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from autoagent.llm.weights import check_gguf
 
 NUMBERS = dict(enumerate(["B", "b", "H", "h", "I", "i", "f", "?"])) | {10: "Q", 11: "q", 12: "d"}
 STRING, ARRAY = 8, 9
+PLAIN = {0: 4, 1: 2}
+"""Bytes of a number in tensors that are not packed, by the number of their kind."""
 VERSIONS = (2, 3)
 BROKEN = (struct.error, TypeError, ValueError, OverflowError, MemoryError, RecursionError)
 """What reading a file that is something else raises."""
@@ -50,6 +53,14 @@ class GGUF:
             raise LLMError(
                 f"{path} is damaged: {error}; fetch it again, or use another file"
             ) from error
+
+    def is_cut(self) -> bool:
+        """Tell whether a tensor of plain numbers reaches beyond the end of the file."""
+        ends = (
+            self._start + offset + PLAIN.get(number, 0) * math.prod(self.shapes[name])
+            for name, (number, offset) in self._packing.items()
+        )
+        return max(ends, default=0) > len(self._data)
 
     def tensors(self) -> Iterator[tuple[str, Any]]:
         """Yield the tensors, each as its name and a new float32 array.

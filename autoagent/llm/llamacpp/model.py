@@ -183,7 +183,7 @@ def _open(path: Path, n_ctx: int, n_threads: int, adapter: Path | None) -> "Llam
         ) from None
     check_gguf(path)
     if adapter is not None:
-        check_base(adapter, GGUF(adapter).metadata, path)
+        check_base(GGUF(adapter), path)
     try:
         llama = Llama(
             str(path),

@@ -17,6 +17,7 @@ PLANS = {
         ("list", 6),
         ("scalar", 5),
         ("text", 5),
+        ("file", 2),
         ("words", 3),
         ("lines", 4),
         ("pairs", 2.5),

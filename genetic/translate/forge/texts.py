@@ -15,6 +15,7 @@ from genetic.translate.forge.ir import (
     Op,
     Over,
     Print,
+    Read,
     Set,
     SortCounts,
     Stmt,
@@ -35,6 +36,39 @@ class Texts(Means):
         for _ in range(self.pick(1, 1, 2, 2) if self.level == 1 else self.pick(2, 3, 4)):
             body += self.of_text(text)
         return body
+
+    def plan_file(self) -> list[Stmt]:
+        """All of the input as one text, with the ends of its lines."""
+        text = self.var("text", "str")
+        self._segments.append(
+            lambda rng: "\n".join(sentence(rng) for _ in range(rng.randint(1, 4)))
+        )
+        body: list[Stmt] = [Read("text", (text,))]
+        for _ in range(self.pick(1, 2, 2) if self.level == 1 else self.pick(3, 4)):
+            body += self.of_file(text)
+        return body
+
+    def of_file(self, text: Var) -> list[Stmt]:
+        """Make something of a text of many lines, and print it."""
+        c = Var(self.name(*NAMES["char"]), "char")
+        count = self.var("count", "int")
+        way = self.pick("count", "lines", "each", "build", "call", "chart")
+        if way == "lines":
+            ends = Lambda(c, test("eq", c, ch("\n")))
+            return [let(count, Over("count", text, ends, "int")), self.labelled("count", count)]
+        if way == "each":
+            return [Each(c, text, (If(self.char_pred(c), (Print((c,)),)),))]
+        if way == "build":
+            out = self.var("out", "str")
+            kept = If(self.char_pred(c), (Append(out, self.pick((c,), (c, c))),))
+            return [let(out, s("")), Each(c, text, (kept,)), Print((out,))]
+        if way == "call":
+            return [self.labelled("count", self.call("str_int", text))]
+        found = If(self.char_pred(c), (inc(count),))
+        body: list[Stmt] = [let(count, n(0)), Each(c, text, (found,))]
+        if way == "chart":
+            return [*body, Print((count, s(" "), op("repeat", s("*"), count, type="str")))]
+        return [*body, self.labelled("count", count)]
 
     def of_text(self, text: Var) -> list[Stmt]:
         """Make something of a text, and print it."""
