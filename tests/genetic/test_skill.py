@@ -9,6 +9,7 @@ import pytest
 from autoagent.agent import AutonomousLLM
 from autoagent.asker import Asker
 from autoagent.budget import Budget
+from autoagent.cli.skill import histories
 from autoagent.events import calls
 from autoagent.journal import Journal
 from autoagent.llm import PYTHON, Completion
@@ -349,3 +350,21 @@ def test_a_genome_can_be_sent_as_json():
     genome = SkillGenome()
     again = genome.patched(json.loads(json.dumps(genome.as_dict())))
     assert again.hash == genome.hash
+
+
+def test_what_a_life_made_of_its_skill_is_carried_to_the_next(tmp_path):
+    evolve = f'print(self.use("skills.evolve", name="translate", patch={BETTER!r})["adopted"])'
+    agent, (said,) = lived(tmp_path / "j.db", evolve)
+    assert said == "True\n"
+    with closing(Journal(tmp_path / "j.db", read_only=True)) as journal:
+        events = [event.data for event in journal.events(agent.run_id, "skill")]
+    carried = json.loads(json.dumps(skill().genome_of(histories(events))))
+    assert MAGIC in carried["prompts"]["translate"]
+    use = f'print(self.use("translate", source={SOURCE!r}, inputs=["ab"], calls=1)["correct"])'
+    model = Model(f"```python\n{use}\n```")
+    genomes, db = {"translate": carried}, tmp_path / "next.db"
+    with AutonomousLLM(model, skills=[skill()], skill_genomes=genomes, db=db) as agent:
+        (step,) = agent.run("translate", budget=Budget(steps=1))
+    assert step.stdout == "True\n"
+    with pytest.raises(ValueError, match="no such skill with a genome"):
+        AutonomousLLM(model, skills=["clock"], skill_genomes=genomes, db=db)
