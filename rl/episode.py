@@ -31,10 +31,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A decision, and the reward that followed it."""
+    """A decision, and what followed it.
+
+    Attributes:
+        decision: What was decided.
+        reward: What the environment gave for it.
+        harm: Whether it did harm.
+    """
 
     decision: Decision
     reward: float
+    harm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from rl.baselines import Baseline
 from rl.episode import Decision, Episode
+from rl.harm import Constraint
 from rl.policies.policy import Diverged, Policy, Scores
 
 T = TypeVar("T")
@@ -75,6 +76,7 @@ class Reinforce:
         kl: Weight β of the divergence from the reference in the reward.
         clip: Largest norm of a gradient; None leaves it as it is.
         micro_batch: Turns that are scored at once. It decides about memory, not about the result.
+        constraint: What harm costs in place of its reward; None leaves the reward.
     """
 
     def __init__(
@@ -88,8 +90,10 @@ class Reinforce:
         kl: float = 0.0,
         clip: float | None = None,
         micro_batch: int = 256,
+        constraint: Constraint | None = None,
     ) -> None:
         self.policy = policy
+        self.constraint = constraint
         self.baseline = baseline
         self.optimizer = torch.optim.Adam(policy.parameters(), lr=lr)
         self._gamma = gamma
@@ -111,6 +115,8 @@ class Reinforce:
         if not all(torch.isfinite(parameter).all() for parameter in self.policy.parameters()):
             raise Diverged("a parameter is not finite after the step")
         self.baseline.learn(episodes, gains)
+        if self.constraint is not None:
+            self.constraint.learn(episodes)
         return step
 
     def backward(
@@ -157,14 +163,16 @@ class Reinforce:
 
     def penalised(self, episodes: Sequence[Episode]) -> tuple[list[list[float]], float | None]:
         """Return the rewards with the penalty for leaving the reference, and its mean."""
+        priced = self.constraint
+        unpenalised = [priced.rewards(each) if priced else each.rewards for each in episodes]
         if not self._kl:
-            return [episode.rewards for episode in episodes], None
+            return unpenalised, None
         decisions = [turn.decision for episode in episodes for turn in episode.turns]
         divergences = list(chain.from_iterable(map(self._divergences, self._split(decisions))))
         following = iter(divergences)
         rewards = [
-            [turn.reward - self._kl * next(following) for turn in episode.turns]
-            for episode in episodes
+            [reward - self._kl * next(following) for reward in of_episode]
+            for of_episode in unpenalised
         ]
         return rewards, sum(divergences) / len(divergences)
 

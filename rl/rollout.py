@@ -208,7 +208,8 @@ class _Life:
         self, observation: Any, reward: Any, terminated: bool, truncated: bool, info: dict[str, Any]
     ) -> None:
         """Take what came of the last decision."""
-        self.turns.append(Turn(decision=self.decision, reward=float(reward)))
+        harm = bool(info.get("harm"))
+        self.turns.append(Turn(decision=self.decision, reward=float(reward), harm=harm))
         self.observation, self._info = observation, info
         self._terminated = bool(terminated)
         self.over = bool(terminated or truncated)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from rl.baselines import check_baseline
+from rl.harm import CHANNELS
 
 FREE = ("updates", "epochs", "seconds", "env_steps", "envs", "micro_batch", "patience")
 """Settings that decide how long and on what machine, but not what is learned."""
@@ -38,6 +39,7 @@ class Settings:
         entropy: Weight of the entropy bonus.
         kl: Weight of the divergence from the reference in the reward.
         clip: Largest norm of a gradient; None leaves it as it is.
+        harm: One of `rl.harm.CHANNELS`: whether harm is learned from as a reward, or has a price.
         micro_batch: Turns that are scored at once.
         seed: Everything random follows from it.
         patience: Seconds after which an environment that does not answer is replaced.
@@ -54,6 +56,7 @@ class Settings:
     entropy: float = 0.0
     kl: float = 0.0
     clip: float | None = None
+    harm: str = "reward"
     micro_batch: int = 256
     seed: int = 0
     patience: float = 60.0
@@ -68,6 +71,8 @@ class Settings:
         """
         _check_kinds(self)
         check_baseline(self.baseline)
+        if self.harm not in CHANNELS:
+            raise ValueError(f"unknown harm channel {self.harm!r}; known: {', '.join(CHANNELS)}")
         least = 2 if self.baseline == "rloo" else 1
         if self.episodes < least:
             because = "; the baseline rloo compares episodes with each other" * (least == 2)

@@ -21,6 +21,7 @@ import torch
 
 from rl.baselines import open_baseline
 from rl.ending import Cause, Finished
+from rl.harm import Constraint
 from rl.logs import Figures, RunLog, episode_figures
 from rl.memory import told_when_out_of_memory
 from rl.policies.policy import Diverged, Policy
@@ -87,6 +88,7 @@ class Trainer:
             kl=settings.kl,
             clip=settings.clip,
             micro_batch=settings.micro_batch,
+            constraint=Constraint() if settings.harm == "constraint" else None,
         )
         self._record = {
             "training": settings.as_dict(),
@@ -201,6 +203,7 @@ class Trainer:
                 "policy": dict(self._policy.state_dict()),
                 "optimizer": self._learner.optimizer.state_dict(),
                 "baseline": self._learner.baseline.state_dict(),
+                "price": self._learner.constraint and self._learner.constraint.price,
                 "progress": asdict(self.progress),
                 "rng": torch.get_rng_state(),
             },
@@ -211,6 +214,8 @@ class Trainer:
         self._policy.load_state_dict(state["policy"])
         self._learner.optimizer.load_state_dict(state["optimizer"])
         self._learner.baseline.load_state_dict(state["baseline"])
+        if self._learner.constraint is not None:
+            self._learner.constraint.price = float(state["price"])
         self.progress = Progress(**state["progress"])
         torch.set_rng_state(state["rng"])
 

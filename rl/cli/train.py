@@ -129,6 +129,10 @@ class Learning:
     clip: Annotated[float | None, typer.Option(help="Largest norm of a gradient (default 1).")] = (
         None
     )
+    harm: Annotated[
+        str,
+        typer.Option(help="reward, or constraint: a price of its own, that rises while it occurs."),
+    ] = "reward"
     micro_batch: Annotated[
         int | None, typer.Option(help="Turns scored at once (default: edits 4096, lm 4).")
     ] = None
