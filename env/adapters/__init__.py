@@ -1,0 +1,1 @@
+"""The survival environment as other libraries' trainers take theirs: an adapter for each."""
