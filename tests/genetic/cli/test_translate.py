@@ -295,7 +295,7 @@ def test_a_stopped_run_goes_on_and_asks_nothing_twice(
 
     again = talker(deterministic)
     resumed_rows, resumed = translated(
-        "--resume", "last", *again.options[2:], *QUICK[2:], "--db", db
+        "--resume", "last", *again.options[2:], *QUICK[2:4], "--db", db
     )
     timeless = ("seconds", "tokens", "judged")
     strip = lambda row: {k: v for k, v in row.items() if k not in timeless}  # noqa: E731
