@@ -18,7 +18,7 @@ with atheris.instrument_imports(include=["autoagent.organism", "autoagent.effect
     from autoagent.effects import Effects, Hit
     from autoagent.events import EFFECTS
     from autoagent.genome import Genome
-    from autoagent.organism import genome_source, world
+    from autoagent.organism import genome_source, primitives, world
     from autoagent.organism.damage import mutated
     from env.edits.vocabulary import Edit, source
     from sandbox.judge import judge
@@ -41,6 +41,7 @@ TEXTS = (
     "f = 5\n",
 )
 GENOME, FINE = genome_source(), judge(genome_source())
+DOORS = {n: value for n, value in world.world.primitives.items() if n not in ("exec", "Body")}
 NAMES = [
     "f",
     "g",
@@ -75,12 +76,13 @@ def one_input(data: bytes) -> None:
         organism.damage.strike()
         assert not organism.damage.hits
         genome = genome.changed(reported(organism))
-        assert {*genome.sources} == {*organism.definitions()}
+        assert {*genome.sources} == {*organism.definitions.all()}
 
 
 def born(policy: str) -> world.World:
-    """Return a new world with an organism in it; the module's functions mean this one."""
-    world.world = new = world.World()
+    """Return a new world with an organism in it; the modules' functions mean this one."""
+    world.world = primitives.world = new = world.World()
+    new.offer(primitives.Body, **DOORS)
     new.judged = GENOME, FINE  # or else it would be judged each time
     new.host = lambda message: json.dumps({"verdict": judge(json.loads(message)["code"]).as_list()})
     new.be_born("task", {"base": GENOME, "text": ""})
@@ -110,7 +112,7 @@ def hits(choices: atheris.FuzzedDataProvider) -> Iterator[Hit]:
 
 def reported(organism: world.World) -> dict[str, Any]:
     """Return what changed, as it would reach the host."""
-    changes = organism.changes()
+    changes = organism.definitions.changes()
     assert all(source is None or type(source) is str for source in changes.values())
     return dict(json.loads(json.dumps(changes)))
 

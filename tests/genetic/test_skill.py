@@ -327,7 +327,7 @@ def test_a_run_that_was_cut_off_pays_for_nothing_twice(tmp_path):
     assert 0 < asked < whole.translations
     # The skill itself cannot be found by its name alone: this is the bundled one.
     with AutonomousLLM.resume(agent.run_id, llm=cut, db=db) as resumed:
-        resumed._run.life._skills["translate"] = skill()
+        resumed._run.life._skills._skills["translate"] = skill()
         (step,) = resumed.run(budget=Budget(steps=1))
     assert step.stdout == expected[0]
     assert cut.translations == whole.translations

@@ -24,6 +24,7 @@ def complete(best: Candidate) -> Generation:
         judged=1,
         calls=1,
         asked=1,
+        given_up=0,
         tokens=1,
         seconds=0.0,
         lessons=(),
