@@ -50,7 +50,7 @@ def test_smollm2_stopped_and_resumed_lives_as_if_never_stopped(db: Path, tmp_pat
     assert "+def hello_world" in changes["changes"]["hello_world"]
     source = autoagent("genome", "last", "--db", db).stdout.decode()
     assert "def hello_world" in source
-    assert "def execute_code(self" in source
+    assert "def execute_code(self" not in source, "the base has it"
     at_birth = autoagent("genome", "last", "--step", "0", "--db", db).stdout.decode()
     assert "hello_world" not in at_birth
     exported = lines(autoagent("export", "last", "--db", db, "--format", "jsonl"))
