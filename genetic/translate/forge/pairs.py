@@ -6,11 +6,12 @@ import random
 from dataclasses import dataclass
 from typing import Literal
 
-from genetic.translate.forge.c import INCLUDES, CWriter, Unspeakable
+from genetic.translate.forge.c import INCLUDES, CWriter
 from genetic.translate.forge.compose import Composed, Composer
 from genetic.translate.forge.ir import shape
 from genetic.translate.forge.js import JSWriter, Style
 from genetic.translate.forge.shapes import is_bundled, is_held_out
+from genetic.translate.forge.shared import Unspeakable
 from genetic.translate.forge.verify import Trial
 
 LEVELS = (1, 2)
