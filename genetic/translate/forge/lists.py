@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 
-from genetic.translate.forge.functions import inc, is_, let, n, op, s, test
 from genetic.translate.forge.ir import (
     ITEM,
     Count,
@@ -22,6 +21,7 @@ from genetic.translate.forge.ir import (
     Type,
     Var,
 )
+from genetic.translate.forge.nodes import inc, is_, let, n, op, s, test
 from genetic.translate.forge.texts import Texts
 from genetic.translate.forge.words import NAMES
 

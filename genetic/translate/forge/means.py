@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from genetic.translate.forge.functions import Library, ch, is_, n, op, s, test
+from genetic.translate.forge.functions import Library
 from genetic.translate.forge.ir import (
     ITEM,
     Call,
@@ -23,6 +23,7 @@ from genetic.translate.forge.ir import (
     Type,
     Var,
 )
+from genetic.translate.forge.nodes import ch, is_, n, op, s, test
 from genetic.translate.forge.words import NAMES, WORDS, renamed
 
 LABELS: dict[str, tuple[str, ...]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from genetic.translate.forge.functions import ch, inc, is_, let, n, op, s, test
 from genetic.translate.forge.ir import (
     Append,
     Call,
@@ -20,6 +19,7 @@ from genetic.translate.forge.ir import (
     While,
 )
 from genetic.translate.forge.means import Means
+from genetic.translate.forge.nodes import ch, inc, is_, let, n, op, s, test
 
 
 class Scalars(Means):

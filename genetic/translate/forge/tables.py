@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 
-from genetic.translate.forge.functions import inc, let, n, op, s, test
 from genetic.translate.forge.ir import (
     Append,
     Count,
@@ -25,6 +24,7 @@ from genetic.translate.forge.ir import (
     Type,
     Var,
 )
+from genetic.translate.forge.nodes import inc, let, n, op, s, test
 from genetic.translate.forge.texts import Texts
 from genetic.translate.forge.words import PEOPLE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from genetic.translate.forge.functions import ch, inc, let, n, op, s, test
 from genetic.translate.forge.ir import (
     Append,
     Each,
@@ -24,6 +23,7 @@ from genetic.translate.forge.ir import (
     Var,
 )
 from genetic.translate.forge.means import Means, Writer, sentence
+from genetic.translate.forge.nodes import ch, inc, let, n, op, s, test
 from genetic.translate.forge.words import NAMES, WORDS
 
 
