@@ -21,7 +21,7 @@ from autoagent.llm import PYTHON, TALK, Frame
 from autoagent.organism import GENOMES, genome_source
 from autoagent.organism.sources import class_source, methods_in
 from sandbox.judge import judge
-from sandbox.parsing import statements
+from sandbox.parsing import parse, statements
 from sandbox.rules import ALLOWED_MODULES
 
 LARGEST = 256 * 1024
@@ -173,7 +173,7 @@ def of_text(text: str, *, name: str) -> FirstGenome:
     verdict = judge(text)
     if not verdict.ok:
         raise GenomeError(f"the genome {name} is refused: {verdict.message}")
-    tree = ast.parse(text)
+    tree = parse(text)
     if not tree.body:
         raise GenomeError(f"the genome {name} is empty")
     _require_loop(tree, name)
@@ -197,9 +197,7 @@ def of_text(text: str, *, name: str) -> FirstGenome:
 @cache
 def _ours(name: str) -> FirstGenome:
     base = genome_source(name)
-    return FirstGenome(
-        name=name, base=base, profile=Profile(**_given_profile(ast.parse(base), name))
-    )
+    return FirstGenome(name=name, base=base, profile=Profile(**_given_profile(parse(base), name)))
 
 
 def _given_profile(tree: ast.Module, name: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from autoagent.host import Idle
 from autoagent.life import CodePolicy, Death, Heartbeat, Life
 from autoagent.llm.framing.query import in_words
 from sandbox.limits import Limits
-from sandbox.parsing import statements
+from sandbox.parsing import parse, statements
 from sandbox.session import Sandbox
 
 LIMITS = Limits(fuel=3_000_000_000, memory_mb=128, wall_seconds=30.0, output_bytes=1 << 16)
@@ -119,7 +119,7 @@ def together(name: str, sources: Mapping[str, str]) -> str:
         if each in found or parameters(each, text) is None:
             continue
         found[each] = text
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parse(text)):
             match node:
                 case ast.Name(id=called) | ast.Attribute(attr=called):
                     wanted.append(called)

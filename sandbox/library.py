@@ -32,6 +32,7 @@ from sandbox.introspection import members
 from sandbox.judge import judge, judge_attribute
 from sandbox.mounted import modules
 from sandbox.nesting import too_deep
+from sandbox.parsing import parse
 from sandbox.rules import CODE, GUARDED, names_of
 
 Namespace = dict[str, Any]
@@ -112,7 +113,7 @@ def _own_json() -> ModuleType:
 
 # Now, since later there may be no files to import from: this json, and what shows annotations.
 _OWN = {"json": _own_json(), **modules}
-ast.unparse(ast.parse("0"))
+ast.unparse(parse("0"))
 
 
 def members_of(name: str) -> Namespace:
@@ -299,7 +300,7 @@ def _checked(text: str, *_: Any, **__: Any) -> CodeType | None:
     """``compile`` for annotations that are text: checked, and never evaluated."""
     if too_deep(text) is not None:
         raise SyntaxError("too deeply nested")
-    ast.parse(text, "<annotation>", "eval")
+    parse(text, "eval")
     return None
 
 

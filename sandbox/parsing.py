@@ -1,18 +1,24 @@
-"""The one way in which a stranger's text is parsed: in silence, and nothing beyond its bounds."""
+"""The one way in which a text is parsed: in silence, one at a time, and not beyond its bounds."""
 
 import ast
 import threading
 import warnings
-from typing import Literal
+from typing import Literal, overload
 
 from sandbox.nesting import MAX_SOURCE, too_much
 
 Mode = Literal["exec", "eval"]
 
-# Python's warning filters belong to the whole process, so one thread at a time may change them.
-_QUIET = threading.Lock()
+# Python's warning filters belong to the whole process, so one thread at a time may change them. And
+# before 3.11.8 all threads that make trees count their depth in one place, and fail with a
+# SystemError where two do it at once.
+_ALONE = threading.RLock()
 
 
+@overload
+def parse(source: str, mode: Literal["exec"] = "exec") -> ast.Module: ...
+@overload
+def parse(source: str, mode: Mode) -> ast.AST: ...
 def parse(source: str, mode: Mode = "exec") -> ast.AST:
     """Parse a text that `too_much` finds bearable.
 
@@ -22,7 +28,7 @@ def parse(source: str, mode: Mode = "exec") -> ast.AST:
         RecursionError: It nests too deeply after all.
         MemoryError: The same, as some parsers put it.
     """
-    with _QUIET, warnings.catch_warnings():
+    with _ALONE, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source.lstrip(" \t") if mode == "eval" else source, "<text>", mode)
 
@@ -35,4 +41,4 @@ def statements(source: str) -> list[ast.stmt] | None:
         tree = parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return None
-    return tree.body if isinstance(tree, ast.Module) else None
+    return tree.body

@@ -7,13 +7,15 @@ from importlib.machinery import PathFinder
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+from sandbox.parsing import parse
+
 
 def docstring(point: EntryPoint) -> str | None:
     """Return the docstring of the function that an entry point names; None if none is found."""
     source = _source(point.module)
     if source is None:
         return None
-    for statement in ast.parse(source.read_bytes()).body:
+    for statement in parse(source.read_text("utf-8")).body:
         if isinstance(statement, ast.FunctionDef) and statement.name == point.attr:
             return ast.get_docstring(statement)
     return None

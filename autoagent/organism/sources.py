@@ -11,6 +11,8 @@ import textwrap
 import types
 from collections.abc import Iterable, Mapping
 
+from sandbox.parsing import parse
+
 INSIDE: dict[type, str] = {
     types.MethodType: "__func__",
     staticmethod: "__func__",
@@ -78,7 +80,7 @@ def class_source(texts: Iterable[str], name: str) -> str:
 def methods_in(source: str) -> dict[str, str]:
     """Return the sources of the methods in a class statement, as `source_in` gives them."""
     lines = _lines(source)
-    (kind,) = ast.parse(source).body
+    (kind,) = parse(source).body
     return {
         node.name: _segment(lines, node)
         for node in ast.iter_child_nodes(kind)
@@ -91,7 +93,7 @@ def _index(text: str) -> dict[tuple[str, int], str]:
     """Map (name, first line) to source for every definition in a text; 0 for a class."""
     index: dict[tuple[str, int], str] = {}
     lines = _lines(text)
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse(text)):
         if isinstance(node, ast.ClassDef):
             index[node.name, 0] = _segment(lines, node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
+from sandbox.parsing import parse
+
 Kind = Literal["compute", "program", "files", "self"]
 Level = Literal["easy", "medium", "hard"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -54,7 +56,7 @@ def read(name: str, kind: Kind, source: str) -> Task:
         ValueError: It is none; the message says why.
     """
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError as error:
         raise ValueError(f"the task {name} is no Python: {error}") from None
     level: object = None

@@ -8,6 +8,7 @@ import textwrap
 from enum import IntEnum
 
 from autoagent.organism import genome_source
+from sandbox.parsing import parse
 
 HARD_STEP = '''\
 def step(self) -> None:
@@ -84,7 +85,7 @@ def source(edit: Edit, number: int) -> str:
 def at_birth(name: str) -> str:
     """Return the source of a method of the first genome."""
     text = genome_source()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse(text)):
         if isinstance(node, ast.FunctionDef) and node.name == name:
             lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
             return textwrap.dedent("\n".join(lines)) + "\n"
