@@ -158,6 +158,36 @@ Unlike a life, a program opens files (there are only its own interpreter's) and 
 no sockets, no other processes and no memory that its limit misses.
 """
 
+MAP_ANONYMOUS = mmap.MAP_ANONYMOUS
+OF_A_FILE = Argument(3, mmap.MAP_SHARED, mmap.MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN)
+"""Memory that is shared through a file: it counts in the scratch folder that the file is in."""
+CLONE_MORE_THAN_A_CHILD = 0x7E02B000
+"""New namespaces, a tracer's, somebody else's parent, a handle."""
+
+EVALUATOR = Profile(
+    allowed=(
+        *PROGRAM.allowed,
+        # Children, which are copies of it or the one program that can be executed.
+        "vfork", "wait4", "waitid", "kill", "setsid", "setpgid", "getpgid", "getsid",
+        "pipe", "alarm", "setitimer", "getitimer",
+        # What files are made for: temporary folders, and locks among its processes.
+        "rmdir", "mkdirat", "truncate", "link", "linkat", "renameat2", "symlink", "symlinkat",
+        "fchmod", "fchmodat", "utimensat", "statfs", "fstatfs", "fchdir",
+    ),
+    allowed_if=(
+        *PROGRAM.allowed_if,
+        ("mmap", (OF_A_FILE,)),
+        ("clone", (Argument(0, 0, CLONE_MORE_THAN_A_CHILD | CLONE_THREAD),)),
+    ),
+    answered=PROGRAM.answered,
+)  # fmt: skip
+"""What a judge of programs needs, who runs them: what a program may, files and children.
+
+It reaches nobody: it is alone in its namespace of process ids with the one who keeps it, who is
+another user and the first process there, and it has no sockets. There is no "fork" among the
+calls, since the C library has none.
+"""
+
 
 @cache
 def compile_filter(profile: Profile) -> bytes:

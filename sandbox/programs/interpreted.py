@@ -15,6 +15,7 @@ from sandbox.programs.program import CompileError, Program, Run
 ENVIRONMENT = {"TZ": "UTC", "LANG": "C.UTF-8", "HOME": "/", "PYTHONHASHSEED": "0"}
 CHECK_LIMITS = Limits(fuel=10**11, memory_mb=512, wall_seconds=20, output_bytes=1 << 20)
 LARGEST_SOURCE_MB = 4
+ASKED_AT_ONCE = 200
 LINKED = re.compile(r"(?:(\S+) => )?(/\S+) \(0x")
 
 
@@ -111,5 +112,27 @@ class InterpretedProgram:
 def shared_objects(*programs: Path) -> dict[str, Path]:
     """Return what the loader gives to `programs`, in a folder where every loader looks."""
     done = subprocess.run(["ldd", *programs], capture_output=True, text=True, check=False)
-    found = sorted(set(LINKED.findall(done.stdout)))
+    return _found(done.stdout)
+
+
+def objects_of_libraries(program: Path, libraries: Sequence[Path]) -> dict[str, Path]:
+    """Return the same for libraries that a program is going to load, without themselves.
+
+    The loader is asked about many at once, which takes a hundredth of the time.
+    """
+    found: dict[str, Path] = {}
+    for start in range(0, len(libraries), ASKED_AT_ONCE):
+        asked = libraries[start : start + ASKED_AT_ONCE]
+        preloaded = {"LD_TRACE_LOADED_OBJECTS": "1", "LD_PRELOAD": ":".join(map(str, asked))}
+        done = subprocess.run(
+            [program], env=preloaded, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        found |= _found(done.stdout)
+    own = set(map(str, libraries))
+    return {place: file for place, file in found.items() if place not in own}
+
+
+def _found(listed: str) -> dict[str, Path]:
+    found = sorted(set(LINKED.findall(listed)))
     return {f"/usr/lib/{name}" if name else file: Path(file) for name, file in found}

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.jail.enclosure import ADVICE, Enclosure
-from sandbox.jail.system_calls import PROGRAM, FilterError, compile_filter
+from sandbox.jail.system_calls import PROGRAM, FilterError, Profile, compile_filter
 from sandbox.limits import Limits
 from sandbox.programs.program import Run
 from sandbox.programs.watch import Watch
@@ -38,7 +38,7 @@ class Job:
     Attributes:
         source: The name that the source has in the scratch folder.
         commands: Run there one after another while they succeed; each begins with a path.
-        threads: How many there may be at once.
+        threads: How many there may be at once; processes count, where the profile allows them.
         memory_mb: What the commands' own program needs, besides what `Limits` allow.
         mapped_mb: How much address space it takes besides that, for code and as a reserve.
         stack_mb: Of the main thread.
@@ -63,6 +63,7 @@ class JobRunner:
     Args:
         files: The files and folders that there are, by their path inside.
         environment: All that programs find in theirs.
+        profile: The system calls that they may make.
 
     Threads may share it.
 
@@ -70,7 +71,13 @@ class JobRunner:
         SandboxError: This is not Linux.
     """
 
-    def __init__(self, files: Mapping[str, Path], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, Path],
+        environment: Mapping[str, str],
+        *,
+        profile: Profile = PROGRAM,
+    ) -> None:
         if sys.platform != "linux":
             raise SandboxError(
                 "compilers and interpreters are jailed with what only Linux has, and this is "
@@ -78,6 +85,7 @@ class JobRunner:
             )
         self._files = {name: str(source) for name, source in files.items()}
         self._environment = dict(environment)
+        self._profile = profile
         self._lock = threading.Lock()
         self._launcher: Enclosure | None = None
 
@@ -128,7 +136,7 @@ class JobRunner:
         packet = json.dumps(request).encode()
         with self._lock:
             for attempt in range(2):
-                self._launcher = self._launcher or _launcher(self._files)
+                self._launcher = self._launcher or _launcher(self._files, self._profile)
                 try:
                     socket.send_fds(self._launcher.queue, [packet], files)
                     return
@@ -139,14 +147,14 @@ class JobRunner:
                         raise SandboxError(f"the jail takes no program: {error}") from error
 
 
-def _launcher(files: Mapping[str, str]) -> Enclosure:
+def _launcher(files: Mapping[str, str], profile: Profile) -> Enclosure:
     """Start the process that starts programs in the jail.
 
     Raises:
         SandboxError: A layer of the jail is missing; the message says what it needs.
     """
     try:
-        code = compile_filter(PROGRAM)
+        code = compile_filter(profile)
     except FilterError as error:
         raise SandboxError(_advice(f"seccomp: {error}")) from error
     config = json.dumps({"files": files, "filter": b64encode(code).decode()})

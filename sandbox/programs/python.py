@@ -36,6 +36,29 @@ MAPPED_MB = 128
 """Its libraries, and the address space that the C library sets aside for a thread's memory."""
 
 
+def this_python() -> Path:
+    """Return this machine's interpreter, of which a virtual environment is only a copy."""
+    return Path(sys._base_executable).resolve()  # type: ignore[attr-defined]
+
+
+def python_files() -> dict[str, Path]:
+    """Return what this interpreter consists of, by path in the jail: itself, no packages."""
+    program = this_python()
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    names = ("stdlib", "platstdlib")
+    library = {sysconfig.get_path(name, vars=base) for name in names}
+    extensions = [file for each in library for file in Path(each).glob("lib-dynload/*.so")]
+    folders = [Path(each, name) for each in library for name in PACKAGES]
+    cache = Cache(user_cache("programs/nothing"), needs_mb=1)
+    nothing = cache.get_or_build("nothing", lambda folder: None).files
+    return {
+        str(program): program,
+        **{each: Path(each) for each in library},
+        **{str(each): nothing for each in folders if each.is_dir()},
+        **shared_objects(program, *extensions),
+    }
+
+
 class PythonSource(InterpretedLanguage):
     """Python at full speed, in the jail.
 
@@ -49,23 +72,10 @@ class PythonSource(InterpretedLanguage):
     hello = 'print("hello")\n'
 
     def __init__(self, seed: int = 1) -> None:
-        program = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]
-        base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
-        names = ("stdlib", "platstdlib")
-        library = {sysconfig.get_path(name, vars=base) for name in names}
-        extensions = [file for each in library for file in Path(each).glob("lib-dynload/*.so")]
-        folders = [Path(each, name) for each in library for name in PACKAGES]
-        cache = Cache(user_cache("programs/nothing"), needs_mb=1)
-        nothing = cache.get_or_build("nothing", lambda folder: None).files
-        command = [str(program), *OPTIONS]
+        command = [str(this_python()), *OPTIONS]
         super().__init__(
             Interpreter(
-                files={
-                    str(program): program,
-                    **{each: Path(each) for each in library},
-                    **{str(each): nothing for each in folders if each.is_dir()},
-                    **shared_objects(program, *extensions),
-                },
+                files=python_files(),
                 check=[*command, "-c", CHECK],
                 command=lambda limits: [*command, "program.py"],
                 threads=4,

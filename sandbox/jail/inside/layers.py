@@ -25,7 +25,7 @@ SCRATCH = "/scratch"
 STREAMS, STDIN = "/proc/self/fd", "/proc/self/fd/0"
 """Where programs look for their standard input by name: a folder of the run's own, of which the
 kernel's ``/proc`` knows nothing."""
-LINKS = {"/dev/fd": STREAMS, "/dev/stdin": STDIN}
+LINKS = {"/dev/fd": STREAMS, "/dev/stdin": STDIN, "/dev/shm": SCRATCH}
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 24, 36, 38

@@ -1,0 +1,115 @@
+"""Has an evaluator judge a program, in the jail; executed there as it stands.
+
+It is told on its standard input, as JSON: the ``evaluator``'s source, the ``program``, and the
+``name`` of the program's file. It leaves `RESULT`, as JSON: what `evaluate` returned, or why there
+is nothing. The program may run in this very process, so whoever reads the result believes nothing.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import sys
+import traceback
+from types import ModuleType
+from typing import Any
+
+RESULT = "result.json"
+PACKAGES = "/packages"
+LONGEST_TEXT = 20_000
+
+
+class EvaluationResult:
+    """What some evaluators return in place of a dictionary, imported from ``openevolve``.
+
+    Args:
+        metrics: Numbers by name.
+        artifacts: What else there is to say, by name.
+    """
+
+    def __init__(self, metrics: Any, artifacts: Any = None) -> None:
+        self.metrics = metrics
+        self.artifacts = artifacts or {}
+
+
+def main() -> None:
+    """Judge a program, and write down what came of it."""
+    asked = json.loads(sys.stdin.buffer.read())
+    builtins.exit = sys.exit  # type: ignore[assignment]
+    sys.path.append(PACKAGES)
+    offer_result_class()
+    try:
+        said = shaped(judged(asked))
+    except SystemExit as left:
+        said = {"problem": f"it left with SystemExit({left.code!r}) and no result"}
+    except BaseException as error:
+        said = {"problem": told(error), "traceback": traceback.format_exc()[-LONGEST_TEXT:]}
+    with open(RESULT, "w", encoding="utf-8", errors="replace") as file:
+        json.dump(said, file)
+
+
+def judged(asked: dict[str, str]) -> Any:
+    """Return what the evaluator says of the program.
+
+    Raises:
+        TypeError: It has no function `evaluate`.
+    """
+    for name, content in ((asked["name"], asked["program"]), ("evaluator.py", asked["evaluator"])):
+        with open(name, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+            file.write(content)
+    module = ModuleType("evaluator")
+    module.__file__ = "/scratch/evaluator.py"
+    sys.modules["evaluator"] = module
+    exec(compile(asked["evaluator"], "evaluator.py", "exec"), module.__dict__)
+    evaluate = getattr(module, "evaluate", None)
+    if not callable(evaluate):
+        raise TypeError("the evaluator has no function evaluate(path)")
+    return evaluate(f"/scratch/{asked['name']}")
+
+
+def shaped(value: Any) -> dict[str, Any]:
+    """Return a result in one shape, whichever it has: numbers by name, and words by name."""
+    words: Any = {}
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        value, words = value
+    if hasattr(value, "metrics"):
+        value, words = value.metrics, getattr(value, "artifacts", {})
+    numbers = value if isinstance(value, dict) else {"score": value}
+    if not isinstance(words, dict):
+        words = {"diagnostics": words}
+    words = {**{key: each for key, each in numbers.items() if not is_number(each)}, **words}
+    if not isinstance(value, dict) and not is_number(value):
+        kind = type(value).__name__
+        return {"problem": f"evaluate returned {kind}: return a number, a dict or (score, words)"}
+    return {
+        "metrics": {str(key): float(each) for key, each in numbers.items() if is_number(each)},
+        "words": {str(key)[:100]: as_text(each) for key, each in words.items() if each is not None},
+    }
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether it is a number, one of a package's own, too."""
+    return hasattr(value, "__float__") and not isinstance(value, (str, bytes))
+
+
+def as_text(value: Any) -> str:
+    """Return something in words, cut to a length."""
+    return (value if isinstance(value, str) else repr(value))[:LONGEST_TEXT]
+
+
+def told(error: BaseException) -> str:
+    """Return an error as the last line of its traceback."""
+    return "".join(traceback.format_exception_only(error)).strip()[-2000:]
+
+
+def offer_result_class() -> None:
+    """Let the class that evaluators of OpenEvolve return be imported, without that package."""
+    package, module = ModuleType("openevolve"), ModuleType("openevolve.evaluation_result")
+    module.EvaluationResult = EvaluationResult  # type: ignore[attr-defined]
+    package.__path__ = []
+    package.evaluation_result = module  # type: ignore[attr-defined]
+    sys.modules.update({package.__name__: package, module.__name__: module})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,324 @@
+"""Evaluators in the jail: what they may return, what they may do, and what they cannot."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+import pytest
+
+from sandbox.limits import Limits
+from sandbox.programs.evaluator import CHILDREN, Evaluation, Evaluator, mounted, read_result
+from sandbox.programs.inside.evaluation import shaped
+from sandbox.programs.program import Run
+from sandbox.session import SandboxError
+from tests.walls import missing
+
+Judge = Callable[..., Evaluation]
+QUICK = Limits(fuel=5 * 10**10, memory_mb=128, wall_seconds=20, output_bytes=1 << 16)
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    """Has an evaluator of this source judge a program."""
+    opened: list[Evaluator] = []
+
+    def judged(source: str, program: str = "", limits: Limits = QUICK) -> Evaluation:
+        opened.append(Evaluator(source, limits=limits))
+        try:
+            return opened[-1].evaluate(program)
+        except SandboxError as error:
+            missing("process", error)
+
+    yield judged
+    for each in opened:
+        each.close()
+
+
+DOORS = {
+    "read": "open('/etc/passwd')",
+    "home": "os.listdir(os.path.expanduser('~root') + '/.ssh')",
+    "library": "open(os.__file__, 'a')",
+    "root": "open('/x', 'w')",
+    "memory": "open('/proc/self/mem')",
+    "parent": "open(f'/proc/{os.getppid()}/environ')",
+    "shell": "subprocess.run(['/bin/sh', '-c', 'true'])",
+    "own program": "made('/scratch/run')",
+    "socket": "socket.socket()",
+    "local socket": "socket.socket(socket.AF_UNIX)",
+    "pair": "socket.socketpair()",
+    "keeper": "killed(1)",
+    "setuid": "os.setuid(0)",
+    "chroot": "os.chroot('.')",
+    "memfd": "os.memfd_create('x')",
+    "uncounted": "mmap.mmap(-1, 4096)",
+    "limit": "resource.setrlimit(7, (9999, 9999))",
+    "lock": "fcntl.lockf(open(os.__file__), 5)",
+    "trace": "libc(101, 0, 0, 0, 0)",
+    "trace a child": "libc(101, 16, child(), 0, 0)",
+    "a new user": "libc(272, 0x10000000)",
+    "a child in new namespaces": "libc(56, 0x10000000 | 17, 0, 0, 0, 0)",
+    "a child of the keeper": "libc(56, 0x8000 | 17, 0, 0, 0, 0)",
+    "a handle": "os.pidfd_open(1)",
+    "read another": "libc(310, 1, 0, 0, 0, 0, 0)",
+    "mount": "libc(165, b'none', b'/scratch', b'tmpfs', 0, 0)",
+    "device": "os.mknod('x', 0o666 | 0o020000, os.makedev(1, 5))",
+    "package": "__import__('yaml')",
+}
+TRIES = """
+import ctypes, fcntl, mmap, os, resource, signal, socket, subprocess, sys, time
+def libc(*arguments):
+    call = ctypes.CDLL(None, use_errno=True).syscall
+    result = call(*arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), "")
+    if result == 0 and arguments[0] == 56:
+        os._exit(0)
+def child():
+    process = os.fork()
+    if not process:
+        time.sleep(60)
+    return process
+def killed(process):
+    # The first process of a namespace is sent no signal by those in it, though they may try.
+    os.kill(process, signal.SIGKILL)
+    time.sleep(0.3)
+    if os.getppid() == process:
+        raise PermissionError
+def made(path):
+    with open(path, "w") as file:
+        file.write("#!" + sys.executable)
+    os.chmod(path, 0o755)
+    subprocess.run([path])
+def open_doors(doors):
+    for name, code in doors.items():
+        try:
+            exec(code, globals())
+        except (OSError, ImportError, ValueError):
+            continue
+        yield name
+"""
+
+
+def test_doors_are_closed(judge: Judge) -> None:
+    """To the evaluator, and to its children just so."""
+    source = f"""{TRIES}
+DOORS = {DOORS}
+def evaluate(path):
+    hears, tells = os.pipe()
+    if not os.fork():
+        os.write(tells, repr([*open_doors(DOORS)]).encode())
+        os._exit(0)
+    os.close(tells)
+    return 1, {{"own": [*open_doors(DOORS)], "child's": os.read(hears, 9999).decode()}}
+"""
+    found = judge(source)
+    assert found.words == {"own": "[]", "child's": "[]"}, found
+
+
+def test_nothing_of_the_host_is_in_its_environment(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    found = judge("import os\ndef evaluate(path): return 1, dict(os.environ)")
+    assert found.score == 1
+    assert not {name for name in found.words if "KEY" in name or "AUTOAGENT" in name}
+    assert found.words["HOME"] == "/"
+
+
+def test_children_and_threads_and_shared_memory_are_there(judge: Judge) -> None:
+    source = """
+import multiprocessing, subprocess, sys, tempfile, threading
+def evaluate(path):
+    said = subprocess.run([sys.executable, path], capture_output=True, text=True).stdout
+    fork = multiprocessing.get_context("fork")
+    queue = fork.Queue()
+    child = fork.Process(target=lambda: queue.put(3))
+    child.start()
+    heard = []
+    thread = threading.Thread(target=lambda: heard.append(queue.get()))
+    thread.start()
+    thread.join()
+    child.join()
+    with tempfile.TemporaryDirectory() as folder:
+        open(folder + "/file", "w").close()
+    return float(said), {"heard": heard}
+"""
+    assert judge(source, "print(6 * 7)") == Evaluation(
+        score=42, metrics={"score": 42.0}, words={"heard": "[3]"}
+    )
+
+
+def test_there_are_no_more_children_than_allowed(judge: Judge) -> None:
+    source = """
+import os, time
+def evaluate(path):
+    children = 0
+    try:
+        while children < 100:
+            if not os.fork():
+                time.sleep(60)
+            children += 1
+    except BlockingIOError:
+        pass
+    return children
+"""
+    assert judge(source).score == CHILDREN
+
+
+def test_a_fork_bomb_ends_with_its_time_and_harms_nobody(judge: Judge) -> None:
+    source = """
+import os
+def evaluate(path):
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass
+"""
+    found = judge(source, limits=Limits(wall_seconds=1, memory_mb=64))
+    assert (found.score, found.problem) == (None, "it took longer than 1 seconds")
+    assert judge("def evaluate(path): return 1").score == 1
+
+
+def test_shared_memory_counts_in_the_scratch_folder(judge: Judge) -> None:
+    source = """
+import mmap, os
+def evaluate(path):
+    held = []
+    for number in range(100):
+        with open(f"/dev/shm/{number % 40}.{number}", "wb+") as file:
+            os.posix_fallocate(file.fileno(), 0, 1 << 20)
+            held.append(mmap.mmap(file.fileno(), 1 << 20))
+            held[-1].write(b"x" * (1 << 20))
+    return 1
+"""
+    found = judge(source)
+    assert found.score is None
+
+
+class Result:
+    """What an evaluator of OpenEvolve returns."""
+
+    metrics: ClassVar = {"combined_score": 7}
+    artifacts: ClassVar = {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("returned", "score", "problem"),
+    [
+        (1, 1, ""),
+        (True, 1, ""),
+        ({"combined_score": 2, "other": 4}, 2, ""),
+        ({"score": 3, "other": 4}, 3, ""),
+        ({"a": 1, "b": 3, "c": "words"}, 2, ""),
+        ((5, {"note": "n"}), 5, ""),
+        ([5, "diagnostics"], 5, ""),
+        (({"score": 6}, {"note": "n"}), 6, ""),
+        (Result(), 7, ""),
+        (math.nan, None, "evaluate returned nan as score; it must be finite"),
+        ({"score": math.inf}, None, "evaluate returned inf as score; it must be finite"),
+        ({}, None, "evaluate returned no number"),
+        (None, None, "evaluate returned NoneType: return a number, a dict or (score, words)"),
+        ("1", None, "evaluate returned str: return a number, a dict or (score, words)"),
+    ],
+)
+def test_a_result_of_any_shape_is_read_or_named(
+    returned: object, score: float | None, problem: str
+) -> None:
+    found = read_result(Run("ok", b"", b"", None, ""), json.dumps(shaped(returned)).encode(), QUICK)
+    assert (found.score, found.problem) == (score, problem)
+
+
+OVERWRITTEN = "its result was overwritten with something else"
+
+
+@pytest.mark.parametrize(
+    "forged", [b"", b"[]", b"\xff", b"[" * 100_000, b'{"metrics": {"a": []}, "words": {}}']
+)
+def test_a_forged_result_is_no_error(forged: bytes) -> None:
+    found = read_result(Run("ok", b"", b"", None, ""), forged, QUICK)
+    assert (found.score, found.problem) == (None, OVERWRITTEN)
+
+
+ENDS = {
+    "1 / 0": "ZeroDivisionError: division by zero",
+    "exit(3)": "it left with SystemExit(3) and no result",
+    "os._exit(3)": "exit status 3",
+    "os._exit(0)": "the jail failed: [Errno 2] No such file or directory: 'result.json'",
+    "os.abort()": "it died of Aborted",
+    "print('x' * 10**8)": "it printed more than 65,536 bytes",
+    "forged('x' * (1 << 21))": "its result has more than 1,048,576 bytes",
+}
+
+
+def test_however_it_ends_that_is_named() -> None:
+    source = """
+import os
+from openevolve.evaluation_result import EvaluationResult
+def forged(text):
+    with open("result.json", "w") as file:
+        file.write(text)
+    os._exit(0)
+def evaluate(path):
+    return eval(open(path).read())
+"""
+    evaluator = Evaluator(source, limits=Limits(memory_mb=512, output_bytes=1 << 16))
+    try:
+        found = {program: evaluator.evaluate(program) for program in ENDS}
+    except SandboxError as error:
+        missing("process", error)
+    finally:
+        evaluator.close()
+    assert {program: each.problem for program, each in found.items()} == ENDS
+    assert not any(each.score for each in found.values())
+    assert "ZeroDivisionError" in found["1 / 0"].words["traceback"]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("x = 1", "TypeError: the evaluator has no function evaluate(path)"),
+        ("def evaluate(path: return", "SyntaxError: invalid syntax"),
+    ],
+)
+def test_an_evaluator_that_is_none_is_named(judge: Judge, source: str, problem: str) -> None:
+    found = judge(source)
+    assert found.score is None
+    assert problem in found.problem
+
+
+def test_a_package_that_is_named_is_there_and_cannot_be_written() -> None:
+    evaluator = Evaluator(
+        """
+import numpy
+def evaluate(path):
+    try:
+        open(numpy.__file__, "a")
+    except OSError as error:
+        return numpy.float32(2.5), {"path": numpy.__file__, "error": error}
+""",
+        packages=["numpy"],
+        limits=Limits(memory_mb=512),
+    )
+    try:
+        found = evaluator.evaluate("")
+    except SandboxError as error:
+        missing("process", error)
+    finally:
+        evaluator.close()
+    assert found.score == 2.5, found
+    assert found.words["path"] == "/packages/numpy/__init__.py"
+
+
+def test_a_package_that_is_not_there_is_named() -> None:
+    with pytest.raises(ValueError, match="package 'nothing-such' is not installed here"):
+        mounted(["nothing-such"])
+
+
+def test_of_a_folder_that_packages_share_only_a_packages_own_is_mounted() -> None:
+    found = mounted(["sentence-transformers"])
+    assert "/packages/sentence_transformers" in found
+    assert not {place for place in found if place.startswith("/packages/torch")}
