@@ -7,11 +7,11 @@ from typing import Any
 
 from autoagent.asker import derived
 from autoagent.skills import SkillContext, SkillError
+from genetic.search.watcher import Best, Unwatched
 from genetic.translate.candidate import Candidate
 from genetic.translate.feedback import quote
 from genetic.translate.judge import LONGEST_PROGRAM, Judge, Judgement
 from genetic.translate.prompts import cut
-from genetic.translate.watcher import Best, Unwatched
 
 LONGEST_FEEDBACK = 1_000
 """Characters of what is told of a program."""
@@ -35,7 +35,7 @@ class Attempt:
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._best = Best(Unwatched(), self._judged(""))
+        self._best = Best(Unwatched[Candidate](), self._judged(""))
 
     def call(self, arguments: dict[str, Any], context: SkillContext) -> str:
         """Return what is wrong with ``program``, and last its score.

@@ -13,12 +13,14 @@ from autoagent.stoppable import Interrupted
 from genetic.algorithm import Breeding
 from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Mode, Point
+from genetic.search.run import Finish
+from genetic.search.watcher import Generation, Unwatched
+from genetic.translate.candidate import Candidate
 from genetic.translate.forge.asked import suited
 from genetic.translate.plan import Plan
 from genetic.translate.problem import TARGET, Problem
-from genetic.translate.run import Finish, Translation
+from genetic.translate.run import Translation
 from genetic.translate.settings import Settings
-from genetic.translate.watcher import Generation, Unwatched
 
 
 def independent(settings: Settings, calls: int) -> Settings:
@@ -105,14 +107,14 @@ class SearchContender:
         self._translation.kill()
 
 
-class _Watcher(Unwatched):
+class _Watcher(Unwatched[Candidate]):
     """Takes down each generation."""
 
     def __init__(self, points: list[Point], watch: Callable[[Point], None]) -> None:
         self._points = points
         self._watch = watch
 
-    def generation(self, generation: Generation) -> None:
+    def generation(self, generation: Generation[Candidate]) -> None:
         """Take it down."""
         point = Point(
             number=generation.number,

@@ -12,12 +12,12 @@ from autoagent.cli.common import print_json, progress
 from autoagent.files import write_out
 from autoagent.printable import printable
 from genetic.cli.translation_view import TranslationView, counters, summary
+from genetic.search.run import Finish, Finished
+from genetic.search.watcher import Generation, Unwatched
 from genetic.translate.candidate import Candidate
-from genetic.translate.run import Finish, Finished
-from genetic.translate.watcher import Generation, Unwatched
 
 
-class Display(Unwatched):
+class Display(Unwatched[Candidate]):
     """What a person or a program sees of a translation. Keeps the best program in a file.
 
     Args:
@@ -38,7 +38,7 @@ class Display(Unwatched):
     def close(self) -> None:
         """Show no more until the end is told."""
 
-    def end(self, run: str, finished: Finished) -> None:
+    def end(self, run: str, finished: Finished[Candidate]) -> None:
         """Say how it ended."""
 
 
@@ -49,7 +49,7 @@ class JsonLines(Display):
         """Say which run it is where it is no part of the output."""
         progress(f"run {run}")
 
-    def generation(self, generation: Generation) -> None:
+    def generation(self, generation: Generation[Candidate]) -> None:
         """Print it."""
         fitness = generation.best.fitness
         print_json(
@@ -72,7 +72,7 @@ class JsonLines(Display):
             }
         )
 
-    def end(self, run: str, finished: Finished) -> None:
+    def end(self, run: str, finished: Finished[Candidate]) -> None:
         """Print the summary, the program in it."""
         print_json({"summary": {"run": run, **finished.as_dict()}})
         if finished.cause is Finish.UNREACHABLE:
@@ -86,7 +86,7 @@ class OnTerminal(Display):
         super().__init__(out)
         self._console = Console(stderr=True)
         self._view = TranslationView(self._console)
-        self._last: Generation | None = None
+        self._last: Generation[Candidate] | None = None
 
     def begin(self, run: str) -> None:
         """Show the table."""
@@ -102,7 +102,7 @@ class OnTerminal(Display):
         super().better(candidate)
         self._view.better(candidate)
 
-    def generation(self, generation: Generation) -> None:
+    def generation(self, generation: Generation[Candidate]) -> None:
         """Show a row."""
         self._last = generation
         self._view.generation(generation)
@@ -111,7 +111,7 @@ class OnTerminal(Display):
         """Leave the table as it is."""
         self._view.close()
 
-    def end(self, run: str, finished: Finished) -> None:
+    def end(self, run: str, finished: Finished[Candidate]) -> None:
         """Say how it ended, and how to go on."""
         best = finished.best
         words = f"{finished.cause.value}: {finished.detail}"

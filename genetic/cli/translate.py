@@ -39,13 +39,14 @@ from genetic.cli.programs import (
     widely,
 )
 from genetic.executors import EXECUTORS, Executor, open_executor
+from genetic.search.run import Finish
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
 from genetic.translate.plan import Plan
 from genetic.translate.presets import PRESETS, STRATEGIES
 from genetic.translate.prompts import Prompts
 from genetic.translate.recorder import digest, is_program
-from genetic.translate.run import Finish, Translation
+from genetic.translate.run import Translation
 from genetic.translate.settings import Settings
 from genetic.translate.skill_genome import SkillGenome
 from genetic.translate.task import Task

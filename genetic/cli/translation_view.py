@@ -11,9 +11,9 @@ from rich.text import Text
 from autoagent.printable import printable
 from autoagent.ui.growing import GrowingTable
 from genetic.fitness import Fitness
+from genetic.search.watcher import Generation
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import HIDES, WORST
-from genetic.translate.watcher import Generation
 
 HEADINGS = (
     "generation",
@@ -58,7 +58,7 @@ class TranslationView:
             self._best = candidate.fitness
             self._table.update()
 
-    def generation(self, generation: Generation) -> None:
+    def generation(self, generation: Generation[Candidate]) -> None:
         """Show a row."""
         with self._lock:
             self._number = generation.number + 1
@@ -91,7 +91,7 @@ def summary(fitness: Fitness) -> str:
     return printable(words)
 
 
-def counters(generation: Generation) -> str:
+def counters(generation: Generation[Candidate]) -> str:
     """Say what else happened until a generation was complete."""
     words = (
         f"{generation.calls:,} questions; migrations {generation.migrations}, restarts "
@@ -105,7 +105,7 @@ def counters(generation: Generation) -> str:
     return words
 
 
-def _row(generation: Generation) -> tuple[str, ...]:
+def _row(generation: Generation[Candidate]) -> tuple[str, ...]:
     fitness = generation.best.fitness
     return (
         str(generation.number),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import random
 import statistics
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -15,13 +13,14 @@ from autoagent.asker import Question, derived
 from autoagent.llm import Completion
 from genetic.algorithm import Birth
 from genetic.bandit import Bandit
+from genetic.search.births import Batch, Births
+from genetic.search.quota import CallsUsedUp, Quota
+from genetic.search.watcher import Unwatched, Watcher
 from genetic.translate.candidate import Candidate, Lesson
 from genetic.translate.judge import Judge
 from genetic.translate.operators import Operators
 from genetic.translate.proposer import Proposer
-from genetic.translate.quota import CallsUsedUp, Quota
 from genetic.translate.settings import Settings
-from genetic.translate.watcher import Unwatched, Watcher
 
 
 class Proposers(Protocol):
@@ -58,18 +57,13 @@ class Home:
             )
 
 
-class _Abandoned(Exception):
-    """An earlier birth of the same batch has reached the goal, or failed."""
-
-
 class Translator:
     """Makes programs of their parents: a `genetic.algorithm.Variation` of `Candidate`.
 
-    It is the one place where births are scheduled. They run side by side, and yet what is born
-    depends neither on how many do nor on which is ready first: a draft is compared with those of
-    earlier births alone, and when one birth reaches the goal, later ones of its batch are given
-    up, in the middle of a model's answer if need be. Where the questions that are left might not
-    suffice for all, they are born one after the other.
+    They are born side by side (`genetic.search.births`), and yet what is born depends neither on
+    how many are nor on which is ready first: a draft is compared with those of earlier births
+    alone. Where the questions that are left might not suffice for all, they are born one after the
+    other.
 
     Args:
         judge: Judges programs.
@@ -81,11 +75,6 @@ class Translator:
         workers: How many births may run side by side.
         ratings: Most questions that judging a program may take.
         watcher: Told of each program that was judged, in any order, from any thread.
-
-    Attributes:
-        births: How many candidates were born so far.
-        given_up: How many births were given up after they had asked something.
-        born: The candidates of the last batch.
     """
 
     def __init__(
@@ -99,11 +88,9 @@ class Translator:
         settings: Settings,
         workers: int = 1,
         ratings: int = 0,
-        watcher: Watcher | None = None,
+        watcher: Watcher[Candidate] | None = None,
     ) -> None:
-        self.births = 0
-        self.given_up = 0
-        self.born: list[Candidate] = []
+        self._births: Births[Candidate] = Births(self._is_goal)
         self._judge = judge
         self._homes = homes
         self._operators = operators
@@ -112,8 +99,23 @@ class Translator:
         self._settings = settings
         self._workers = workers
         self._ratings = ratings
-        self._watcher = watcher or Unwatched()
+        self._watcher: Watcher[Candidate] = watcher or Unwatched()
         self._seen: set[str] = set()
+
+    @property
+    def births(self) -> int:
+        """How many candidates were born so far."""
+        return self._births.count
+
+    @property
+    def given_up(self) -> int:
+        """How many births were given up after they had asked something."""
+        return self._births.given_up
+
+    @property
+    def born(self) -> list[Candidate]:
+        """The candidates of the last batch."""
+        return self._births.born
 
     def progress(self, candidate: Candidate) -> float:
         """Return the share of the tests that it passes."""
@@ -137,28 +139,13 @@ class Translator:
             SandboxError: The compiler, or what runs its programs, is missing.
         """
         arms = [self._homes[birth.home].bandit.choose() for birth in births]
-        batch = _Batch(len(births))
-        self.born = []
-        with ThreadPoolExecutor(self._side_by_side(births)) as pool:
-            futures = [
-                pool.submit(self._tried, number, birth, arms[number], batch)
-                for number, birth in enumerate(births)
-            ]
-            try:
-                for future in futures:
-                    candidate = future.result()
-                    if candidate is None:
-                        break
-                    self.born.append(candidate)
-                    if self._is_goal(candidate):
-                        break
-            except KeyboardInterrupt:
-                batch.abandon(0)
-                raise
-        self.births += len(self.born)
-        self.given_up += batch.begun - len(self.born)
+
+        def bring(number: int, batch: Batch) -> Candidate:
+            return self._born(number, births[number], arms[number], batch)
+
+        born = self._births.bear(len(births), self._side_by_side(births), bring)
         self._learn(births, arms)
-        return self.born
+        return born
 
     def _side_by_side(self, births: Sequence[Birth[Candidate]]) -> int:
         """Return how many births may run at once, so that it decides nothing."""
@@ -174,38 +161,13 @@ class Translator:
     def _is_goal(self, candidate: Candidate) -> bool:
         return self._settings.until_correct and candidate.fitness.correct
 
-    def _tried(
-        self, number: int, birth: Birth[Candidate], arm: int, batch: _Batch
-    ) -> Candidate | None:
-        """Bring one candidate to life; whatever ends the batch gives up the later ones.
-
-        Returns:
-            The candidate, or None if no question was left for it.
-        """
-        try:
-            candidate = self._born(number, birth, arm, batch)
-        except CallsUsedUp:
-            batch.abandon(number + 1)
-            return None
-        except BaseException:
-            batch.abandon(number)
-            raise
-        if self._is_goal(candidate):
-            batch.abandon(number + 1)
-        return candidate
-
-    def _born(self, number: int, birth: Birth[Candidate], arm: int, batch: _Batch) -> Candidate:
+    def _born(self, number: int, birth: Birth[Candidate], arm: int, batch: Batch) -> Candidate:
         """Bring one candidate to life."""
-
-        def ask(question: Question) -> Completion:
-            batch.admit(number)
-            self._quota.count(question)
-            batch.begin(number)
-            return self._quota.ask(question, on_text=lambda piece: batch.admit(number))
-
         home = self._homes[birth.home]
         model = home.models[arm]
-        proposer = home.proposers(name=birth.name, model=model, ask=ask)
+        proposer = home.proposers(
+            name=birth.name, model=model, ask=batch.asking(number, self._quota)
+        )
         if birth.mends:
             batch.done(number)
             return self._mended(birth, model, proposer)
@@ -227,7 +189,7 @@ class Translator:
         return self._healed(candidate, proposer) if is_new else candidate
 
     def _novel(
-        self, number: int, birth: Birth[Candidate], proposer: Proposer, batch: _Batch
+        self, number: int, birth: Birth[Candidate], proposer: Proposer, batch: Batch
     ) -> tuple[str, bool]:
         """Return a draft, and whether it was unknown before."""
         draft = self._drafted(birth, proposer, 0)
@@ -312,50 +274,6 @@ class Translator:
             before=candidate.judgement,
             is_cut=proposer.is_cut,
         )
-
-
-class _Batch:
-    """Births that run side by side, and the order among them."""
-
-    def __init__(self, births: int) -> None:
-        self._turns: list[Future[None]] = [Future() for _ in range(births)]
-        self._last = births
-        self._begun: set[int] = set()
-        self._lock = threading.Lock()
-
-    @property
-    def begun(self) -> int:
-        """How many births have asked something."""
-        return len(self._begun)
-
-    def begin(self, number: int) -> None:
-        """Say that a birth asks something."""
-        with self._lock:
-            self._begun.add(number)
-
-    def admit(self, number: int) -> None:
-        """Let a birth go on.
-
-        Raises:
-            _Abandoned: Nobody waits for it.
-        """
-        if number >= self._last:
-            raise _Abandoned
-
-    def wait_for_turn(self, number: int) -> None:
-        """Wait until all earlier births have their drafts."""
-        for turn in self._turns[:number]:
-            turn.result()
-        self.admit(number)
-
-    def done(self, number: int) -> None:
-        """Say that a birth has its draft, or will have none."""
-        self._turns[number].set_result(None)
-
-    def abandon(self, first: int) -> None:
-        """Give up all births from this one on."""
-        with self._lock:
-            self._last = min(self._last, first)
 
 
 def gist(program: str) -> str:

@@ -16,13 +16,13 @@ from typing import Any, Literal
 from autoagent.asker import Asker
 from autoagent.llm import PYTHON, Completion, Frame
 from autoagent.similarity import Length, Similarity
+from genetic.search.watcher import Generation, Unwatched
 from genetic.translate.candidate import Candidate
 from genetic.translate.evaluate import Evaluation, Trial
 from genetic.translate.judge import Judge
 from genetic.translate.search import Search
 from genetic.translate.settings import Breeding, Settings
 from genetic.translate.task import Task, Test
-from genetic.translate.watcher import Generation, Unwatched
 from sandbox.programs import Run
 
 RIGHT = tuple(f"line {word};" for word in ("one", "two", "three", "four", "five", "six"))
@@ -170,7 +170,7 @@ def settings_of(**given: Any) -> Settings:
     return Settings(**{"generations": 4, "breeding": Breeding(**breeding)} | given)
 
 
-class Heard(Unwatched):
+class Heard(Unwatched[Candidate]):
     """Remembers what a watcher is told."""
 
     def __init__(self) -> None:

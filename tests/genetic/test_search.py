@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autoagent.asker import Asker, Call
+from genetic.search.watcher import Generation
 from genetic.translate.prompts import Prompts
 from genetic.translate.search import Search
-from genetic.translate.watcher import Generation
 from tests.genetic.fakes import (
     GOAL,
     RIGHT,

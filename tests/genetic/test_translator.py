@@ -11,11 +11,11 @@ import pytest
 from autoagent.asker import Asker
 from genetic.algorithm import Birth
 from genetic.bandit import Bandit
+from genetic.search.quota import Quota
 from genetic.translate.candidate import Candidate
 from genetic.translate.operators import TextOperators
 from genetic.translate.prompts import Prompts
 from genetic.translate.proposer import Proposer
-from genetic.translate.quota import Quota
 from genetic.translate.translator import Home, Translator
 from tests.genetic.fakes import (
     GOAL,

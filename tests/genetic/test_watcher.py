@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from genetic.search.watcher import Best, Generation
 from genetic.translate.candidate import Candidate
-from genetic.translate.watcher import Best, Generation
 from tests.genetic.fakes import Heard, judge_of, lines
 
 JUDGE = judge_of()

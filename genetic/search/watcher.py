@@ -4,13 +4,37 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
-from genetic.translate.candidate import Candidate, Lesson
+
+class Bred(Protocol):
+    """What a search breeds; of two, the greater is the better one."""
+
+    @property
+    def name(self) -> str:
+        """Where it was born."""
+        ...
+
+    @property
+    def program(self) -> str:
+        """Its text, whatever it is a text of."""
+        ...
+
+    @property
+    def lessons(self) -> tuple[Any, ...]:
+        """What can be learnt from its birth."""
+        ...
+
+    def __lt__(self, other: Any, /) -> bool:
+        """Tell whether the other is better."""
+        ...
+
+
+B = TypeVar("B", bound=Bred)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
+class Generation(Generic[B]):
     """What a generation led to.
 
     Attributes:
@@ -33,8 +57,8 @@ class Generation:
     """
 
     number: int
-    best: Candidate
-    islands: tuple[Candidate, ...]
+    best: B
+    islands: tuple[B, ...]
     births: int
     given_up: int
     judged: int
@@ -42,42 +66,42 @@ class Generation:
     asked: int
     tokens: int
     seconds: float
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[Any, ...]
     migrations: int = 0
     restarts: int = 0
     resurrections: int = 0
 
 
-class Watcher(Protocol):
+class Watcher(Protocol[B]):
     """Watches a search as it happens."""
 
-    def judged(self, candidate: Candidate) -> None:
+    def judged(self, candidate: B) -> None:
         """A program was judged; called from any thread."""
 
-    def better(self, candidate: Candidate) -> None:
+    def better(self, candidate: B) -> None:
         """It is better than all before; called from any thread, one at a time.
 
         At the end of a generation, of the best one of those that were born, if that is another.
         """
 
-    def generation(self, generation: Generation) -> None:
+    def generation(self, generation: Generation[B]) -> None:
         """A generation is complete."""
 
 
-class Unwatched:
+class Unwatched(Generic[B]):
     """Nobody; or whoever watches for one thing alone."""
 
-    def judged(self, candidate: Candidate) -> None:
+    def judged(self, candidate: B) -> None:
         """Ignore it."""
 
-    def better(self, candidate: Candidate) -> None:
+    def better(self, candidate: B) -> None:
         """Ignore it."""
 
-    def generation(self, generation: Generation) -> None:
+    def generation(self, generation: Generation[B]) -> None:
         """Ignore it."""
 
 
-class Best:
+class Best(Generic[B]):
     """Keeps the best program so far, and tells a watcher of it; itself a `Watcher`.
 
     Args:
@@ -88,25 +112,25 @@ class Best:
         candidate: The best one.
     """
 
-    def __init__(self, watcher: Watcher, known: Candidate | None = None) -> None:
+    def __init__(self, watcher: Watcher[B], known: B | None = None) -> None:
         self.candidate = known
         self._is_from_before = known is not None
         self._watcher = watcher
         self._lock = threading.Lock()
 
-    def judged(self, candidate: Candidate) -> None:
+    def judged(self, candidate: B) -> None:
         """Tell of a program, and prefer it if it is better."""
         self._watcher.judged(candidate)
         with self._lock:
             if self.candidate is None or self.candidate < candidate:
                 self.better(candidate)
 
-    def better(self, candidate: Candidate) -> None:
+    def better(self, candidate: B) -> None:
         """Prefer a program, and tell so."""
         self.candidate, self._is_from_before = candidate, False
         self._watcher.better(candidate)
 
-    def generation(self, generation: Generation) -> None:
+    def generation(self, generation: Generation[B]) -> None:
         """Go back to the best one that was born, if that is another, and tell of the generation.
 
         Of equal ones, and with those of births that were given up, it depends on who was faster

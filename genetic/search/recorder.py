@@ -1,0 +1,103 @@
+"""What a search writes into the journal, and what is read of it again."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any, Generic
+
+from autoagent.journal import Data, Journal, JournalError
+from genetic.search.watcher import B, Generation, Unwatched, Watcher
+
+
+class Recorder(ABC, Generic[B]):
+    """Writes down what happens in a search, and then tells who watches; itself a `Watcher`.
+
+    Args:
+        write: Appends an event to the run.
+
+    Attributes:
+        watcher: Whatever it is told is in the journal already, but for programs that were judged.
+        best: The best program that is written down from before.
+    """
+
+    def __init__(self, write: Callable[[str, Data], None]) -> None:
+        self.watcher: Watcher[B] = Unwatched()
+        self.best: B | None = None
+        self._write = write
+        self._generations = 0
+
+    @abstractmethod
+    def described(self, candidate: B) -> Data:
+        """Return a candidate as it is journalled, with its ``fitness``."""
+
+    @abstractmethod
+    def take_up(self, journal: Journal, run: str) -> None:
+        """Read what is written already, so that nothing is written twice.
+
+        Raises:
+            JournalError: It cannot be read, or is damaged.
+        """
+
+    def judged(self, candidate: B) -> None:
+        """Tell of it."""
+        self.watcher.judged(candidate)
+
+    def better(self, candidate: B) -> None:
+        """Write a program down."""
+        self._write("best", self.described(candidate))
+        self.watcher.better(candidate)
+
+    def generation(self, generation: Generation[B]) -> None:
+        """Write down what a generation led to, unless that was done before the run was cut off."""
+        if generation.number >= self._generations:
+            data = {
+                "number": generation.number,
+                "fitness": self.described(generation.best)["fitness"],
+                "births": generation.births,
+                "judged": generation.judged,
+                "calls": generation.calls,
+                "given_up": generation.given_up,
+                "migrations": generation.migrations,
+                "restarts": generation.restarts,
+                "resurrections": generation.resurrections,
+                "tokens": generation.tokens,
+                "seconds": round(generation.seconds, 3),
+            }
+            self._write("generation", data)
+        self.watcher.generation(generation)
+
+
+def proper(journal: Journal, run: str, kind: str, shape: Callable[[object], bool]) -> Iterator[Any]:
+    """Yield the events of a kind.
+
+    Raises:
+        JournalError: They cannot be read, or one is damaged.
+    """
+    for event in journal.events(run, kind):
+        if not shape(event.data):
+            raise JournalError(
+                f"the record of run {run} is damaged: event {event.number} ({kind}) has a wrong or "
+                "missing field"
+            )
+        yield event.data
+
+
+def last_event(
+    journal: Journal, run: str, shape: Callable[[object], bool], best: Callable[[object], bool]
+) -> Data | None:
+    """Return how a run stopped; None while it has not.
+
+    Args:
+        journal: Holds it.
+        run: Its id.
+        shape: What the end must look like.
+        best: What its best program must look like.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    last = journal.end(run)
+    if last is not None and not (shape(last) and best(last.get("best"))):
+        raise JournalError(f"the record of run {run} is damaged: its end has a wrong field")
+    return last
