@@ -2,26 +2,24 @@
 
 An input is lines, a line is numbers, words and what stands between them. What changes is mostly a
 number or a word, drawn from all inputs or from the edges of what they hold; now and then lines are
-doubled, dropped, swapped or exchanged with another input's. Where every input's first line says how
-many lines follow, or how many tokens the second one has, it is kept true.
+doubled, dropped, swapped or exchanged with another input's. What has not the `Shape` that the
+inputs share is not used.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from genetic.translate.shape import DECIMAL, INTEGER, TOKEN, Shape
 
 LONGEST_BASE = 1 << 14
 """Characters; longer inputs are not mutated."""
 MOST_CHANGES = 3
-BROKEN = 0.1
-"""How often an input is made that need not keep to the counts in it."""
-ATTEMPTS = 20
+ATTEMPTS = 200
 """For each input that is wanted, at most; small inputs have few neighbours."""
-TOKEN = re.compile(r"[-+]?\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", re.S)
-INTEGER, DECIMAL = re.compile(r"[-+]?\d{1,15}"), re.compile(r"[-+]?\d+\.\d+")
 USUAL_EDGES = (0, 1, 2, -1, 10, 99, 100)
 
 Lines = list[str]
@@ -29,42 +27,39 @@ Lines = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What inputs have in common.
+    """What inputs are made of.
 
     Attributes:
         inputs: Their lines.
+        shape: What they have in common.
         words: All words in them.
         numbers: All integers in them.
+        marks: All characters in them that are neither in words and numbers nor blank.
         blanks: All that stands between words and numbers.
-        counts_lines: Whether the first line of each says how many lines follow.
-        counts_tokens: Whether it says how many tokens the second line has.
         ends: How they end: with a newline, or without one.
     """
 
     inputs: tuple[tuple[str, ...], ...]
+    shape: Shape
     words: tuple[str, ...]
     numbers: tuple[int, ...]
+    marks: tuple[str, ...]
     blanks: tuple[str, ...]
-    counts_lines: bool
-    counts_tokens: bool
     ends: tuple[str, ...]
 
     @classmethod
     def of(cls, inputs: Sequence[str]) -> Grammar:
         """Infer it."""
         lined = [tuple(text.removesuffix("\n").split("\n")) for text in inputs]
-        tokens = [token for text in inputs for token in TOKEN.findall(text)]
-        counted = [(int(lines[0]), lines) for lines in lined if INTEGER.fullmatch(lines[0])]
-        all_counted = len(counted) == len(lined)
+        tokens = {token for text in inputs for token in TOKEN.findall(text)}
         return cls(
             inputs=tuple(lined),
-            words=tuple(sorted({token for token in tokens if token.isalpha()})),
-            numbers=tuple(sorted({int(each) for each in tokens if INTEGER.fullmatch(each)})),
+            shape=Shape.of(lined),
+            words=tuple(sorted(token for token in tokens if token.isalpha())),
+            numbers=tuple(sorted(int(each) for each in tokens if INTEGER.fullmatch(each))),
+            marks=tuple(sorted(each for each in tokens if _is_mark(each))),
             blanks=tuple(sorted({each for each in tokens if not each[-1].isalnum()} - {"\n"}))
             or (" ",),
-            counts_lines=all_counted and all(count == len(rest) - 1 for count, rest in counted),
-            counts_tokens=all_counted
-            and all(len(rest) > 1 and count == len(rest[1].split()) for count, rest in counted),
             ends=tuple(sorted({"\n" if text.endswith("\n") else "" for text in inputs})),
         )
 
@@ -83,8 +78,9 @@ def fuzzed(inputs: Sequence[bytes], seed: int) -> Iterator[bytes]:
     grammar, rng = Grammar.of(texts), random.Random(seed)
     seen, failed = set(inputs), 0
     while failed < ATTEMPTS:
-        data = _mutated(grammar, rng).encode(coding, "replace")
-        if data in seen:
+        lines = _mutated(grammar, rng)
+        data = ("\n".join(lines) + rng.choice(grammar.ends)).encode(coding, "replace")
+        if data in seen or not grammar.shape.holds(lines):
             failed += 1
             continue
         failed = 0
@@ -100,23 +96,17 @@ def _is_text(data: bytes) -> bool:
     return True
 
 
-def _mutated(grammar: Grammar, rng: random.Random) -> str:
-    """Return an input that is some changes away from one there is."""
+def _is_mark(token: str) -> bool:
+    return not token[-1].isalnum() and not token.isspace()
+
+
+def _mutated(grammar: Grammar, rng: random.Random) -> Lines:
+    """Return the lines of an input that is some changes away from one there is."""
     lines = list(rng.choice(grammar.inputs))
     for _ in range(rng.randint(1, MOST_CHANGES)):
         (change,) = rng.choices(tuple(CHANGES), tuple(CHANGES.values()))
         lines = change(lines, grammar, rng)
-    if rng.random() >= BROKEN:
-        _recount(lines, grammar)
-    return "\n".join(lines) + rng.choice(grammar.ends)
-
-
-def _recount(lines: Lines, grammar: Grammar) -> None:
-    """Have the first line say what it says of other inputs."""
-    if lines and grammar.counts_lines:
-        lines[0] = str(len(lines) - 1)
-    elif len(lines) > 1 and grammar.counts_tokens:
-        lines[0] = str(len(lines[1].split()))
+    return grammar.shape.recounted(lines)
 
 
 def _token(lines: Lines, grammar: Grammar, rng: random.Random) -> Lines:
@@ -146,14 +136,14 @@ def _another(token: str, grammar: Grammar, rng: random.Random) -> str:
         letters = "".join(grammar.words)
         made = "".join(rng.choice(letters) for _ in range(rng.randint(1, 2 * len(token))))
         return rng.choice((rng.choice(grammar.words), made, token.swapcase(), token + token))
-    return token + token if rng.random() < BROKEN else token
+    return rng.choice(grammar.marks)
 
 
 def _number(value: int, grammar: Grammar, rng: random.Random) -> int:
     """Return a number near this one, among those that there are, or at an edge of them."""
     low, high = grammar.numbers[0], grammar.numbers[-1]
     usual = range(min(low, 0), max(high, 10) + 1)
-    edges = [each for each in USUAL_EDGES if each in usual or rng.random() < BROKEN]
+    edges = [each for each in USUAL_EDGES if each in usual]
     return rng.choice(
         (
             rng.choice(grammar.numbers),
@@ -192,12 +182,15 @@ def _part(lines: Lines, grammar: Grammar, rng: random.Random) -> Lines:
     tokens = TOKEN.findall(lines[row])
     start = rng.randint(0, len(tokens))
     end = min(len(tokens), start + rng.randint(1, 4))
-    part = tokens[start:end]
-    if part and part[0].strip() and part[-1].strip():
-        part.append(rng.choice(grammar.blanks))  # two numbers side by side would be one
-    part *= rng.choice((0, 2, 2, 5))
-    lines[row] = "".join([*tokens[:start], *part, *tokens[end:]])
+    found = [*tokens[:start], *tokens[start:end] * rng.choice((0, 2, 2, 5)), *tokens[end:]]
+    # Two numbers side by side would be one.
+    glue = [rng.choice(grammar.blanks) if _touch(pair) else "" for pair in pairwise([*found, ""])]
+    lines[row] = "".join(token + blank for token, blank in zip(found, glue, strict=True))
     return lines
+
+
+def _touch(pair: tuple[str, str]) -> bool:
+    return all(token[-1:].isalnum() for token in pair)
 
 
 CHANGES: dict[Callable[[Lines, Grammar, random.Random], Lines], int] = {

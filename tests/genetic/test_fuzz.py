@@ -1,10 +1,12 @@
 """Further inputs made of those that there are, and the source's word on them."""
 
+import re
 from itertools import islice
 
 import pytest
 
-from genetic.translate.fuzz import Grammar, fuzzed
+from genetic.translate.fuzz import fuzzed
+from genetic.translate.shape import Shape
 from genetic.translate.task import Task, observe
 from genetic.translate.widen import widened
 from sandbox.session import SandboxError
@@ -24,27 +26,49 @@ def test_they_follow_from_the_seed_and_no_two_are_the_same():
     assert len({*made(LISTS), *LISTS}) == 200 + len(LISTS)
 
 
-def test_a_count_of_tokens_is_mostly_kept():
-    kept = [
-        lines[0].isdigit() and int(lines[0]) == len(lines[1].split())
-        for data in made(LISTS)
-        if len(lines := data.decode().split("\n")) > 1
-    ]
-    assert sum(kept) > 0.75 * len(kept)
-    assert not all(kept)
+def lines_of(data: bytes) -> list[str]:
+    return data.decode().removesuffix("\n").split("\n")
 
 
-def test_a_count_of_lines_is_mostly_kept():
-    lined = [data.decode().removesuffix("\n").split("\n") for data in made(ROWS)]
-    kept = [lines[0].isdigit() and int(lines[0]) == len(lines) - 1 for lines in lined]
-    assert sum(kept) > 0.75 * len(kept)
-    assert {len(lines) for lines in lined} >= {1, 2, 3, 4, 5}
+def test_a_count_of_tokens_is_kept():
+    for first, second in map(lines_of, made(LISTS)):
+        assert int(first) == len(second.split())
+
+
+def test_a_count_of_lines_is_kept():
+    lined = [lines_of(data) for data in made(ROWS)]
+    assert all(int(lines[0]) == len(lines) - 1 for lines in lined)
+    assert {len(lines) for lines in lined} >= {2, 3, 4, 5}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "usual"),
+    [
+        ([b"1 2 3\n", b"10 20\n"], r"\d+( \d+)*\n"),
+        ([b"3,4\n1,2,3\n"], r"(\d+(,\d+)*\n)+"),
+        ([b"12 18\n", b"7 5\n", b"9 9\n"], r"\d+ \d+\n"),
+        ([b"a 1\nb -2\n", b"c 3\n"], r"([^\W\d]+ -?\d+\n)+"),
+        ([b"7\n1 -2\n", b"8\n-3\n"], r"\d+\n(-?\d+( -?\d+)*\n)*"),
+    ],
+    ids=["blanks", "marks", "words of a line", "rows", "signs"],
+)
+def test_lines_go_on_as_lines_do(inputs, usual):
+    found = [data.decode() for data in made(inputs)]
+    assert len(found) > 100
+    assert [text for text in found if not re.fullmatch(usual, text)] == []
 
 
 def test_what_is_no_count_is_left_alone():
-    grammar = Grammar.of(["5\n1 2\n", "2\n1 2\n"])
-    assert not grammar.counts_tokens
-    assert not grammar.counts_lines
+    shape = Shape.of([["5", "1 2"], ["2", "1 2"]])
+    assert not shape.counts_tokens
+    assert not shape.counts_lines
+    assert shape.recounted(["7", "1 2 3"]) == ["7", "1 2 3"]
+
+
+def test_what_was_given_is_of_its_own_shape():
+    for inputs in (LISTS, ROWS):
+        lined = [lines_of(data) for data in inputs]
+        assert all(Shape.of(lined).holds(lines) for lines in lined)
 
 
 def test_edges_of_numbers_are_among_them():
