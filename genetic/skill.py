@@ -18,6 +18,7 @@ from genetic.translate.judge import Judge
 from genetic.translate.search import Search
 from genetic.translate.skill_genome import GenomeError, SkillGenome
 from genetic.translate.task import SourceError, Task, observe
+from genetic.translate.widen import widened
 from sandbox.limits import Limits
 from sandbox.programs import SOURCES, TARGETS
 
@@ -26,6 +27,8 @@ USUAL_CALLS = 40
 MOST_INPUTS = 64
 LONGEST_SOURCE = 50_000
 LONGEST_INPUT = 100_000
+FURTHER = 50
+"""Further tests, made of an agent's inputs; see `genetic.translate.widen`."""
 SOURCE_LIMITS = Limits(fuel=10**10, memory_mb=256, wall_seconds=3.0, output_bytes=100_000)
 """Of each run of an agent's source."""
 
@@ -62,6 +65,7 @@ class Translate:
             SkillError: An argument is wrong, or the source is no model to translate from.
         """
         task, to, calls = _asked(arguments, context.asker)
+        task, _ = widened(task, FURTHER, context.seed)
         genome = self._versions(context)[-1]
         # Each birth counts for a question at least, so these generations are never used up.
         settings = replace(genome.settings, calls=calls, generations=calls)

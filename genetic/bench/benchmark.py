@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from autoagent.stoppable import InTurn
@@ -12,6 +13,7 @@ from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.search_contender import SearchContender, independent
 from genetic.translate.problem import Problem, digest
 from genetic.translate.tasks import BundledTask
+from genetic.translate.widen import widened
 from sandbox.session import Sandbox
 
 
@@ -81,13 +83,18 @@ class Benchmark(InTurn):
                 outcome = self._outcomes.find(task.name, mode, conditions)
                 known = outcome is not None
                 if outcome is None:
-                    problem = problem or Problem.of(task)
+                    problem = problem or self._problem(task)
                     outcome = self._translated(problem, mode, calls, conditions)
                     self._outcomes.keep(outcome)
                 self._watcher.finished(outcome, known=known)
                 yield outcome
                 if mode is Mode.ENGINE:
                     calls = max(outcome.calls, 1)
+
+    def _problem(self, task: BundledTask) -> Problem:
+        problem = Problem.of(task)
+        wider, _ = widened(problem.open, self._setup.fuzz, self._setup.seed)
+        return replace(problem, open=wider)
 
     def _conditions(self, task: BundledTask, mode: Mode, calls: int) -> dict[str, Any]:
         setup = self._setup
@@ -100,6 +107,7 @@ class Benchmark(InTurn):
             "calls": setup.settings.calls if mode is Mode.ENGINE else calls,
             "tokens": setup.tokens,
             "measures": dict(setup.measures),
+            "fuzz": setup.fuzz,
             "seed": setup.seed,
         }
 

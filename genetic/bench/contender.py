@@ -31,6 +31,7 @@ class Setup:
         seed: Everything random follows from it.
         tokens: Most tokens for each task and mode, in and out.
         workers: How many births may run side by side.
+        fuzz: How many further tests are made of the open ones, at most.
     """
 
     llm: LLM
@@ -42,6 +43,7 @@ class Setup:
     seed: int = 0
     tokens: int | None = None
     workers: int = 1
+    fuzz: int = 0
 
     def judge(self, task: Task) -> Judge:
         """Return what judges the programs of a task."""

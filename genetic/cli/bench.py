@@ -24,7 +24,7 @@ from genetic.bench.benchmark import Benchmark
 from genetic.bench.contender import Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes
 from genetic.cli.bench_view import BenchView, modes_table
-from genetic.cli.programs import COMPARE, MeasuresOption, chosen_measures, similarity_of
+from genetic.cli.programs import COMPARE, FuzzOption, MeasuresOption, chosen_measures, similarity_of
 from genetic.cli.translate import (
     MaxTokensOption,
     SettingOption,
@@ -110,6 +110,7 @@ def translation(
     engine: Engine,
     measures: MeasuresOption = None,
     compare: Annotated[str | None, COMPARE] = None,
+    fuzz: FuzzOption = 200,
     tokens: TokensOption = None,
     seed: SeedOption = 0,
     workers: Annotated[int, typer.Option(help="Births side by side.", min=1)] = 1,
@@ -140,6 +141,7 @@ def translation(
             seed=seed,
             tokens=tokens,
             workers=workers,
+            fuzz=fuzz,
         )
         view = stack.enter_context(
             closing(BenchView(Console(stderr=True), len(chosen) * len(modes)))
@@ -196,6 +198,7 @@ def _header(setup: Setup, tasks: str) -> dict[str, Any]:
         "generations": settings.generations,
         "calls": settings.calls,
         "max_tokens": settings.max_tokens,
+        "fuzz": setup.fuzz,
     }
 
 
