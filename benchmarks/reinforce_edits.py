@@ -35,6 +35,7 @@ from rl.baselines import open_baseline
 from rl.policies import Categorical
 from rl.reinforce import Reinforce
 from rl.rollout import Rollouts
+from rl.schedule import Schedule
 
 HORIZON = 64
 GOAL = 0.95
@@ -52,7 +53,7 @@ OURS: Settings = {
     "episodes": 16,
     "baseline": "rloo",
     "gamma": 0.95,
-    "entropy": 0.3,
+    "entropy": Schedule(0.3, 0.03, 40),
     "clip": 1.0,
 }
 THEIRS: Settings = {
@@ -177,7 +178,7 @@ def ours(make: MakeEnv, settings: Settings, seed: int, most: int, *, exact: bool
         update += 1
         lived = rollouts.collect(policy, update=update, episodes=episodes)
         recent = [*recent, *(sum(each.rewards) for each in lived)][-CARTPOLE_EPISODES:]
-        learner.update(lived)
+        learner.update(lived, update)
         if exact:
 
             def probabilities(seen: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -256,10 +257,11 @@ def main() -> None:
     """Tune or compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--most", type=int, default=60_000, help="environment steps of a run")
     parser.add_argument("--tune", type=int, default=0, help="random settings to try instead")
     parser.add_argument("--only", choices=["ours", "theirs"], help="one algorithm alone")
-    parser.add_argument("--entropy", type=float, help="another bonus for ours, on edits")
+    parser.add_argument("--entropy", type=float, help="a constant bonus for ours, on edits")
     parser.add_argument("--world", choices=["edits", "twin", "cartpole"], default="edits")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -288,7 +290,7 @@ def main() -> None:
     make, settings, exact = worlds[world]
     for name, (train, _) in sides.items():
         runs = []
-        for seed in range(given.seeds):
+        for seed in range(given.first, given.first + given.seeds):
             runs.append(train(make, settings[name], seed, given.most, exact=exact))
             print(world, name, seed, runs[-1], flush=True)
         # A run that did not get there counts with all its steps: at least so many.

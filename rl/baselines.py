@@ -62,24 +62,54 @@ class NoBaseline:
 
 
 class LeaveOneOut(NoBaseline):
-    """The mean of the other episodes of the batch (Kool, van Hoof and Welling 2019).
+    """The mean of the other episodes that it is compared with (Kool, van Hoof and Welling 2019).
 
-    At turn k, episode i is compared with the mean of G_k over all others, where an episode that
-    has ended before has a return of 0 from there on. Episodes are independent of each other, so
-    this mean is independent of all that was decided in episode i, and the estimate stays
-    unbiased; the mean over all would contain G_k of episode i itself, and shrink the gradient.
+    At turn k, episode i is compared with the mean of G_k over the others of its group, or of the
+    batch where there are no groups; an episode that has ended before has a return of 0 from there
+    on. What is decided in one episode is independent of what is decided in others, given where
+    they started, so this mean is independent of all that was decided in episode i, and the
+    estimate stays unbiased.
+
+    Args:
+        group: How many episodes, one after the other, are compared; 1 compares all.
     """
 
+    def __init__(self, group: int = 1) -> None:
+        self._group = group
+
     def values(self, episodes: Sequence[Episode], gains: Gains) -> list[list[float]]:
-        """Return the mean of the others."""
-        if len(gains) < 2:
-            raise ValueError("the baseline rloo compares episodes; give at least 2 for each update")
-        totals = [0.0] * max(map(len, gains))
-        for row in gains:
-            for turn, gain in enumerate(row):
-                totals[turn] += gain
-        others = len(gains) - 1
-        return [[(totals[turn] - gain) / others for turn, gain in enumerate(row)] for row in gains]
+        """Return the mean of those that each is compared with."""
+        size = self._group if self._group > 1 else len(gains)
+        groups = [gains[start : start + size] for start in range(0, len(gains), size)]
+        if min(map(len, groups)) < 2:
+            raise ValueError("episodes are compared with others; give at least 2 for each update")
+        return [row for group in groups for row in self._means(group)]
+
+    def _means(self, group: Gains) -> list[list[float]]:
+        totals, others = _totals(group), len(group) - 1
+        return [[(totals[turn] - gain) / others for turn, gain in enumerate(row)] for row in group]
+
+
+class GroupMean(LeaveOneOut):
+    """The mean of a group, the episode itself included (Dr. GRPO, Liu et al. 2025).
+
+    As in GRPO, but nothing is divided by deviations or lengths. Its own return in the mean makes
+    the expectation (n - 1) / n of the gradient, n being the size of the group: a shorter step into
+    the same direction.
+    """
+
+    def _means(self, group: Gains) -> list[list[float]]:
+        means = [total / len(group) for total in _totals(group)]
+        return [means[: len(row)] for row in group]
+
+
+def _totals(gains: Gains) -> list[float]:
+    """Return the sum over episodes for each turn."""
+    totals = [0.0] * max(map(len, gains))
+    for row in gains:
+        for turn, gain in enumerate(row):
+            totals[turn] += gain
+    return totals
 
 
 class LaggedMean:
@@ -207,22 +237,31 @@ class ValueNet:
         return torch.cat(parts).to("cpu", torch.float32)
 
 
-BASELINES: dict[str, Callable[[Policy, int], Baseline]] = {
-    "none": lambda policy, seed: NoBaseline(),
-    "mean": lambda policy, seed: LaggedMean(),
-    "value": lambda policy, seed: ValueNet(policy.observe, policy.features, seed=seed),
-    "rloo": lambda policy, seed: LeaveOneOut(),
+BASELINES: dict[str, Callable[[Policy, int, int], Baseline]] = {
+    "none": lambda policy, seed, group: NoBaseline(),
+    "mean": lambda policy, seed, group: LaggedMean(),
+    "value": lambda policy, seed, group: ValueNet(policy.observe, policy.features, seed=seed),
+    "rloo": lambda policy, seed, group: LeaveOneOut(group),
+    "group": lambda policy, seed, group: GroupMean(group),
 }
+COMPARING = ("rloo", "group")
+"""Those that compare episodes with each other."""
 
 
-def open_baseline(name: str, policy: Policy, seed: int = 0) -> Baseline:
+def open_baseline(name: str, policy: Policy, seed: int = 0, group: int = 1) -> Baseline:
     """Return the baseline of that name.
+
+    Args:
+        name: Its name.
+        policy: What learns.
+        seed: Chance follows from it.
+        group: How many episodes have one start, see `LeaveOneOut`.
 
     Raises:
         ValueError: There is none; the message lists them.
     """
     check_baseline(name)
-    return BASELINES[name](policy, seed)
+    return BASELINES[name](policy, seed, group)
 
 
 def check_baseline(name: str) -> None:

@@ -24,7 +24,7 @@ class Figures:
         mean_return: Mean sum of the environments' rewards, neither discounted nor penalised.
         survived: Mean number of steps that were survived: all but the one that was death.
         ends: How many episodes ended of what: a cause of death, or the step limit.
-        loss: See `rl.reinforce.Step`, also for the next four.
+        loss: See `rl.reinforce.Step`, also for the next five, and for price and moved.
         entropy: In nats for each token.
         kl: In nats for each turn; None without penalty.
         gradient_norm: Before clipping.
@@ -54,6 +54,8 @@ class Figures:
     seconds: float
     rollout_seconds: float
     update_seconds: float
+    price: float | None = None
+    moved: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as plain data."""

@@ -21,12 +21,18 @@ discount of 1 the expectation is the gradient exactly.
 The penalty for leaving the reference is part of the reward: r_k - β Σ_tokens (log π - log ref).
 Its expectation is the KL divergence (Schulman 2020, the estimator k1), and since it is rewarded,
 not differentiated, earlier turns answer for it, too.
+
+That is all, unless more is asked for. What is usual beside it has a file for each idea: lives of
+one start are compared (`rl.baselines`), advantages brought to one scale (`rl.advantages`), lives
+learned from several times and a sampler's likelihoods corrected (`rl.ratios`), step size and bonus
+changed on the way (`rl.schedule`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
@@ -34,17 +40,20 @@ import torch
 from torch.nn.utils import clip_grad_norm_
 from torch.nn.utils.rnn import pad_sequence
 
+from rl.advantages import Rows, advantages
 from rl.baselines import Baseline
 from rl.episode import Decision, Episode
 from rl.harm import Constraint
 from rl.policies.policy import Diverged, Policy, Scores
+from rl.ratios import clipped, truncated
+from rl.schedule import Schedule
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one update was like.
+    """What one update was like, in its first epoch.
 
     Attributes:
         loss: Its value says little: its gradient is what counts.
@@ -54,6 +63,9 @@ class Step:
         mismatch: Largest difference between a log-probability when sampled and when scored; more
             than rounding means that another distribution is trained than was sampled from.
         tokens: That were sampled.
+        price: What harm cost, where it is a constraint.
+        moved: Share of tokens whose likelihood was moved by more than the bound of ratios, in the
+            last epoch; None without a bound.
     """
 
     loss: float
@@ -62,6 +74,23 @@ class Step:
     gradient_norm: float
     mismatch: float
     tokens: int
+    price: float | None = None
+    moved: float | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Turns that are scored at once.
+
+    Attributes:
+        decisions: Theirs.
+        advantages: Shape (decisions,).
+        before: Log-probabilities before the first step of the update, once they are known.
+    """
+
+    decisions: list[Decision]
+    advantages: torch.Tensor
+    before: torch.Tensor | None = None
 
 
 class Reinforce:
@@ -70,13 +99,24 @@ class Reinforce:
     Args:
         policy: What learns.
         baseline: What is subtracted from returns.
-        lr: Step size of Adam.
+        lr: Step size of Adam, or how it changes.
         gamma: Discount of rewards for each turn.
-        entropy: Weight of the bonus for the entropy of each token's distribution.
+        entropy: Weight of the bonus for the entropy of each token's distribution, or how it
+            changes.
+        entropy_floor: Nats of a token's distribution beyond which there is no bonus, so that it
+            only keeps the entropy from falling lower; None rewards all entropy.
         kl: Weight β of the divergence from the reference in the reward.
         clip: Largest norm of a gradient; None leaves it as it is.
+        normalise: Whether advantages are brought to one scale, see `rl.advantages`.
+        epochs: Steps of Adam on the episodes of an update.
+        ratio_clip: Bound of likelihood ratios, see `rl.ratios.clipped`; None takes log-likelihoods,
+            which is right for one epoch alone.
+        importance_cap: Largest weight of a token, see `rl.ratios.truncated`; None weighs nothing.
         micro_batch: Turns that are scored at once. It decides about memory, not about the result.
         constraint: What harm costs in place of its reward; None leaves the reward.
+
+    Raises:
+        ValueError: There are several epochs, and ratios are not clipped.
     """
 
     def __init__(
@@ -84,82 +124,136 @@ class Reinforce:
         policy: Policy,
         baseline: Baseline,
         *,
-        lr: float = 1e-3,
+        lr: float | Schedule = 1e-3,
         gamma: float = 0.99,
-        entropy: float = 0.0,
+        entropy: float | Schedule = 0.0,
+        entropy_floor: float | None = None,
         kl: float = 0.0,
         clip: float | None = None,
+        normalise: bool = False,
+        epochs: int = 1,
+        ratio_clip: float | None = None,
+        importance_cap: float | None = None,
         micro_batch: int = 256,
         constraint: Constraint | None = None,
     ) -> None:
+        if epochs > 1 and ratio_clip is None:
+            raise ValueError("several epochs need clipped ratios; give ratio_clip, such as 0.2")
         self.policy = policy
         self.constraint = constraint
         self.baseline = baseline
-        self.optimizer = torch.optim.Adam(policy.parameters(), lr=lr)
+        self._lr = _scheduled(lr)
+        self._bonus = _scheduled(entropy)
+        self.optimizer = torch.optim.Adam(policy.parameters(), lr=self._lr.first)
         self._gamma = gamma
-        self._entropy = entropy
+        self._entropy_floor = math.inf if entropy_floor is None else entropy_floor
         self._kl = kl
         self._clip = clip
+        self._normalise = normalise
+        self._epochs = epochs
+        self._ratio_clip = ratio_clip
+        self._importance_cap = importance_cap
         self._micro_batch = micro_batch
 
-    def update(self, episodes: Sequence[Episode]) -> Step:
+    def update(self, episodes: Sequence[Episode], number: int = 1) -> Step:
         """Learn from complete episodes that the policy, as it is now, has lived.
 
+        Args:
+            episodes: What was lived.
+            number: Which update it is, the first one being 1; schedules follow from it.
+
         Raises:
-            Diverged: Something is no number; the policy is as it was unless the step broke it.
+            Diverged: Something is no number; the policy is as it was unless a step broke it, or an
+                earlier epoch has changed it.
         """
         rewards, kl = self.penalised(episodes)
         gains = [returns(of_episode, self._gamma) for of_episode in rewards]
-        step = self.backward(episodes, gains, kl)
-        self.optimizer.step()
-        if not all(torch.isfinite(parameter).all() for parameter in self.policy.parameters()):
-            raise Diverged("a parameter is not finite after the step")
+        batches = self._batches(episodes, gains)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._lr.at(number)
+        steps = [self._step(batches, len(episodes), number) for _ in range(self._epochs)]
+        price = None if self.constraint is None else self.constraint.price
         self.baseline.learn(episodes, gains)
         if self.constraint is not None:
             self.constraint.learn(episodes)
-        return step
+        return replace(steps[0], kl=kl, price=price, moved=steps[-1].moved)
 
-    def backward(
-        self, episodes: Sequence[Episode], gains: Sequence[Sequence[float]], kl: float | None = None
-    ) -> Step:
+    def backward(self, episodes: Sequence[Episode], gains: Rows, number: int = 1) -> Step:
         """Leave the gradient of the loss in the parameters; nothing is learned yet.
 
         Args:
             episodes: What was lived.
             gains: Return-to-go of each turn of each episode.
-            kl: What to report as divergence.
+            number: As for `update`.
 
         Raises:
             Diverged: Loss or gradient is no number.
         """
-        baselines = self.baseline.values(episodes, gains)
-        weighted = [
-            (turn.decision, gain - baseline)
-            for episode, *values in zip(episodes, gains, baselines, strict=True)
-            for turn, gain, baseline in zip(episode.turns, *values, strict=True)
-        ]
+        return self._gradient(self._batches(episodes, gains), len(episodes), number)
+
+    def _step(self, batches: Sequence[_Batch], episodes: int, number: int) -> Step:
+        """Make one step of Adam."""
+        step = self._gradient(batches, episodes, number)
+        self.optimizer.step()
+        if not all(torch.isfinite(parameter).all() for parameter in self.policy.parameters()):
+            raise Diverged("a parameter is not finite after the step")
+        return step
+
+    def _gradient(self, batches: Sequence[_Batch], episodes: int, number: int) -> Step:
+        """Leave the gradient of the loss in the parameters, summed over micro-batches."""
         self.optimizer.zero_grad(set_to_none=True)
-        loss, entropy, mismatch, tokens = 0.0, 0.0, 0.0, 0
-        for decisions, advantages in self._micro_batches(weighted):
-            scores = self.policy.score(decisions)
-            part = surrogate(scores, advantages, episodes=len(episodes), entropy=self._entropy)
+        loss, entropy, mismatch, tokens, moved = 0.0, 0.0, 0.0, 0, 0
+        for batch in batches:
+            scores = self.policy.score(batch.decisions)
+            part = surrogate(
+                scores._replace(log_probs=self._objective(batch, scores)),
+                batch.advantages,
+                episodes=episodes,
+                entropy=self._bonus.at(number),
+                entropy_floor=self._entropy_floor,
+            )
             part.backward()  # type: ignore[no-untyped-call]
             loss += part.item()
             entropy += _masked(scores.entropy, scores.mask).sum().item()
-            mismatch = max(mismatch, _mismatch(decisions, scores))
+            mismatch = max(mismatch, _mismatch(batch.decisions, scores))
             tokens += int(scores.mask.sum().item())
+            moved += self._moved(batch, scores)
         norm = clip_grad_norm_(
-            self.policy.parameters(), float("inf") if self._clip is None else self._clip
+            self.policy.parameters(), math.inf if self._clip is None else self._clip
         ).item()
         _check(loss=loss, gradient=norm)
         return Step(
             loss=loss,
             entropy=entropy / tokens,
-            kl=kl,
+            kl=None,
             gradient_norm=norm,
             mismatch=mismatch,
             tokens=tokens,
+            moved=None if self._ratio_clip is None else moved / tokens,
         )
+
+    def _objective(self, batch: _Batch, scores: Scores) -> torch.Tensor:
+        """Return what advantages are multiplied with: log π, unless more is asked for."""
+        log_probs = _masked(scores.log_probs, scores.mask)
+        if batch.before is None:
+            batch.before = log_probs.detach()
+        objective = log_probs
+        if self._ratio_clip is not None:
+            wanted = batch.advantages.to(log_probs)
+            objective = clipped(log_probs, batch.before, wanted, self._ratio_clip)
+        if self._importance_cap is not None:
+            sampled, _ = _sampled(batch.decisions)
+            objective = objective * truncated(
+                batch.before, sampled.to(batch.before), self._importance_cap
+            )
+        return objective
+
+    def _moved(self, batch: _Batch, scores: Scores) -> int:
+        """Return how many tokens' likelihoods are out of bounds, relative to the update's begin."""
+        if self._ratio_clip is None or batch.before is None:
+            return 0
+        ratios = (_masked(scores.log_probs.detach(), scores.mask) - batch.before).exp()
+        return int(((ratios - 1).abs() > self._ratio_clip).sum().item())
 
     def penalised(self, episodes: Sequence[Episode]) -> tuple[list[list[float]], float | None]:
         """Return the rewards with the penalty for leaving the reference, and its mean."""
@@ -184,14 +278,21 @@ class Reinforce:
             divergences: list[float] = _masked(sampled - reference, mask).sum(dim=1).tolist()
             return divergences
 
-    def _micro_batches(
-        self, weighted: Sequence[tuple[Decision, float]]
-    ) -> Iterator[tuple[list[Decision], torch.Tensor]]:
+    def _batches(self, episodes: Sequence[Episode], gains: Rows) -> list[_Batch]:
         """Split turns such that those of one length, which share less padding, are together."""
-        ordered = sorted(weighted, key=lambda pair: len(pair[0].context) + len(pair[0].tokens))
-        for part in self._split(ordered):
-            decisions, advantages = zip(*part, strict=True)
-            yield list(decisions), torch.tensor(advantages, dtype=torch.float64)
+        baselines = self.baseline.values(episodes, gains)
+        rows = advantages(gains, baselines, normalised=self._normalise)
+        weighted = [
+            (turn.decision, advantage)
+            for episode, row in zip(episodes, rows, strict=True)
+            for turn, advantage in zip(episode.turns, row, strict=True)
+        ]
+        weighted.sort(key=lambda pair: len(pair[0].context) + len(pair[0].tokens))
+        batches = []
+        for part in self._split(weighted):
+            decisions, values = zip(*part, strict=True)
+            batches.append(_Batch(list(decisions), torch.tensor(values, dtype=torch.float64)))
+        return batches
 
     def _split(self, items: Sequence[T]) -> Iterator[Sequence[T]]:
         for start in range(0, len(items), self._micro_batch):
@@ -210,19 +311,30 @@ def returns(rewards: Sequence[float], gamma: float) -> list[float]:
 
 
 def surrogate(
-    scores: Scores, advantages: torch.Tensor, *, episodes: int, entropy: float = 0.0
+    scores: Scores,
+    advantages: torch.Tensor,
+    *,
+    episodes: int,
+    entropy: float = 0.0,
+    entropy_floor: float = math.inf,
 ) -> torch.Tensor:
     """Return the loss whose gradient is the estimate, with the opposite sign.
 
     Args:
-        scores: Of some decisions.
+        scores: Of some decisions; its log-probabilities, or what stands in their place.
         advantages: Their G_k - b_k, shape (decisions,).
         episodes: How many the update has, in all its micro-batches.
         entropy: Weight of the entropy bonus.
+        entropy_floor: Nats beyond which a token's entropy earns no more of it.
     """
     log_probs = _masked(scores.log_probs, scores.mask).sum(dim=1)
-    bonus = entropy * _masked(scores.entropy, scores.mask).sum(dim=1)
+    entropies = _masked(scores.entropy, scores.mask).clamp(max=entropy_floor)
+    bonus = entropy * entropies.sum(dim=1)
     return -(advantages.to(log_probs) * log_probs + bonus).sum() / episodes
+
+
+def _scheduled(value: float | Schedule) -> Schedule:
+    return value if isinstance(value, Schedule) else Schedule(value)
 
 
 def _masked(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ import torch
 
 from rl.episode import Decision, Episode, Turn
 from rl.policies.policy import Actor
-from rl.seeding import episode_seeds
+from rl.seeding import episode_seeds, lead_seeds
 from rl.watcher import Unwatched, Watcher
 from rl.worker import Hung, Worker
 from sandbox.session import SandboxError
@@ -52,6 +53,7 @@ class Rollouts:
             be set, too.
         observation_space: Of the environments.
         action_space: Of the environments.
+        branches: Whether they give their state and take it, so that a life can have branches.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Rollouts:
         first = make()
         self.observation_space = first.observation_space
         self.action_space = first.action_space
+        self.branches = all(map(first.has_wrapper_attr, ("get_state", "set_state")))
         self._idle = [Worker(first)]
         self._leaving: list[Worker] = []
         self._envs = envs
@@ -75,6 +78,9 @@ class Rollouts:
         *,
         update: int,
         episodes: int,
+        group: int = 1,
+        lead: int = 0,
+        options: Mapping[str, Any] | None = None,
         watcher: Watcher[Any] | None = None,
         stop: Callable[[], bool] = lambda: False,
         known: Mapping[int, Episode] = NONE,
@@ -89,6 +95,10 @@ class Rollouts:
             policy: Decides, for all that live at once.
             update: Part of what the episodes' seeds follow from.
             episodes: How many.
+            group: How many of them, one after the other, begin in the same state.
+            lead: After how many steps of a life of the policy, which is no episode, a group begins;
+                with 0 it begins at birth, and likewise where that life is shorter.
+            options: What environments are reset with.
             watcher: Sees after each step how many episodes are complete.
             stop: Asked before each step.
             known: Episodes that were lived already, by their number; they are not lived again.
@@ -99,25 +109,22 @@ class Rollouts:
             RolloutError: An environment failed, or hangs or breaks whatever is done.
         """
         watcher = watcher or Unwatched()
-        waiting = iter([index for index in range(episodes) if index not in known])
-        lives: list[_Life] = []
         done = {index: known[index] for index in range(episodes) if index in known}
-        try:
-            while len(done) < episodes:
-                if stop():
-                    raise Stopped
-                lives += self._begin(update, waiting, self._envs - len(lives))
-                self._reset([life for life in lives if life.fresh])
-                self._step(policy, [life for life in lives if not life.fresh])
-                for life in (each for each in lives if each.over):
-                    done[life.index] = life.episode()
-                    keep(life.index, done[life.index])
-                self._idle += [life.worker for life in lives if life.over]
-                lives = [life for life in lives if not life.over]
-                watcher.moved(update, len(done), self.env_steps)
-        except BaseException:
-            self._leaving += [life.worker for life in lives]  # in the midst of a step, perhaps
-            raise
+
+        def complete(life: _Life) -> None:
+            done[life.index] = life.episode()
+            keep(life.index, done[life.index])
+
+        def moved() -> None:
+            watcher.moved(update, len(done), self.env_steps)
+
+        seeds = partial(episode_seeds, self._seed, update)
+        begins = [_Begin(index, partial(seeds, index, group), options) for index in range(episodes)]
+        if lead:
+            starts = self._starts(policy, update, episodes // group, lead, options, stop, moved)
+            begins = [starts[begin.index // group].branch(begin) for begin in begins]
+        waiting = [begin for begin in begins if begin.index not in done]
+        self._live(policy, waiting, stop, complete, moved)
         return [done[index] for index in range(episodes)]
 
     def close(self) -> None:
@@ -129,15 +136,70 @@ class Rollouts:
         for worker in leaving:
             worker.join(max(0.0, deadline - time.monotonic()))
 
-    def _begin(self, update: int, waiting: Iterator[int], most: int) -> Iterator[_Life]:
-        for _, index in zip(range(most), waiting, strict=False):
-            worker = self._idle.pop() if self._idle else Worker(self._make())
-            yield _Life(index, worker, partial(episode_seeds, self._seed, update, index))
+    def _starts(
+        self,
+        policy: Actor,
+        update: int,
+        groups: int,
+        lead: int,
+        options: Mapping[str, Any] | None,
+        stop: Callable[[], bool],
+        moved: Callable[[], None],
+    ) -> dict[int, _Life]:
+        """Return for each group the life that it branches off."""
+        starts: dict[int, _Life] = {}
+
+        def arrived(life: _Life) -> None:
+            starts[life.index] = life
+
+        seeds = partial(lead_seeds, self._seed, update)
+        begins = [
+            _Begin(group, partial(seeds, group), options, until=lead) for group in range(groups)
+        ]
+        self._live(policy, begins, stop, arrived, moved)
+        return starts
+
+    def _live(
+        self,
+        policy: Actor,
+        begins: Sequence[_Begin],
+        stop: Callable[[], bool],
+        over: Callable[[_Life], None],
+        moved: Callable[[], None],
+    ) -> None:
+        """Live lives to their end, as many side by side as there are environments."""
+        waiting, unfinished = iter(begins), len(begins)
+        lives: list[_Life] = []
+        try:
+            while unfinished:
+                if stop():
+                    raise Stopped
+                lives += self._begin(waiting, self._envs - len(lives))
+                self._reset([life for life in lives if life.fresh])
+                self._step(policy, [life for life in lives if not life.fresh])
+                for life in (each for each in lives if each.over):
+                    over(life)
+                    unfinished -= 1
+                self._idle += [life.worker for life in lives if life.over]
+                lives = [life for life in lives if not life.over]
+                moved()
+        except BaseException:
+            self._leaving += [life.worker for life in lives]  # in the midst of a step, perhaps
+            raise
+
+    def _begin(self, waiting: Iterator[_Begin], most: int) -> Iterator[_Life]:
+        for _, begin in zip(range(most), waiting, strict=False):
+            yield _Life(begin, self._idle.pop() if self._idle else Worker(self._make()))
 
     def _reset(self, lives: list[_Life]) -> None:
         for life in lives:
-            life.worker.ask("reset", seed=life.seed)
+            life.worker.ask("reset", seed=life.seed, options=life.options)
         for life, (observation, _info) in self._answers(lives):
+            life.reset(observation)
+        branches = [life for life in lives if life.start is not None and not life.fresh]
+        for life in branches:
+            life.worker.ask("set_state", life.start)
+        for life, observation in self._answers(branches):
             life.reset(observation)
 
     def _step(self, policy: Actor, lives: list[_Life]) -> None:
@@ -151,6 +213,11 @@ class Rollouts:
         self.env_steps += len(lives)
         for life, outcome in self._answers(lives):
             life.step(*outcome)
+        arrived = [life for life in lives if life.arrived]
+        for life in arrived:
+            life.worker.ask("get_state")
+        for life, state in self._answers(arrived):
+            life.leave(state)
 
     def _answers(self, lives: Iterable[_Life]) -> Iterator[tuple[_Life, Any]]:
         """Return what came of a call; environments that hang or break are replaced instead."""
@@ -177,16 +244,40 @@ class Rollouts:
         life.begin(Worker(self._make()))
 
 
-class _Life:
-    """An episode in the making."""
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """How a life begins.
 
-    def __init__(
-        self, index: int, worker: Worker, draw: Callable[[], tuple[int, torch.Generator]]
-    ) -> None:
-        self.index = index
+    Attributes:
+        index: Its number.
+        draw: Gives the environment's seed, and the policy's generator as it is at the beginning.
+        options: What the environment is reset with.
+        start: The state that it goes on from; None means that it is born.
+        until: After how many steps it is left, to have branches; None means that it is lived to
+            its end.
+    """
+
+    index: int
+    draw: Callable[[], tuple[int, torch.Generator]]
+    options: Mapping[str, Any] | None = None
+    start: Any = None
+    until: int | None = None
+
+
+class _Life:
+    """An episode in the making, or a life that has branches."""
+
+    def __init__(self, begin: _Begin, worker: Worker) -> None:
+        self.index = begin.index
+        self.options, self.start = begin.options, begin.start
         self.attempts = 0
-        self._draw = draw
+        self._draw, self._until = begin.draw, begin.until
         self.begin(worker)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it is where it is to be left."""
+        return len(self.turns) == self._until and not self.over
 
     def begin(self, worker: Worker) -> None:
         """Begin, or begin anew."""
@@ -199,6 +290,7 @@ class _Life:
         self.turns: list[Turn] = []
         self._terminated = False
         self._info: dict[str, Any] = {}
+        self._left: Any = None
 
     def reset(self, observation: Any) -> None:
         """Take the first observation."""
@@ -213,6 +305,18 @@ class _Life:
         self.observation, self._info = observation, info
         self._terminated = bool(terminated)
         self.over = bool(terminated or truncated)
+
+    def leave(self, state: Any) -> None:
+        """Take the state in which it is left."""
+        self._left, self.over = state, True
+
+    def branch(self, begin: _Begin) -> _Begin:
+        """Return how a life begins that goes on from where this one was left, or as it began."""
+
+        def draw() -> tuple[int, torch.Generator]:
+            return self.seed, begin.draw()[1]
+
+        return replace(begin, draw=draw, start=self._left)
 
     def episode(self) -> Episode:
         """Return what was lived."""

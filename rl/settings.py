@@ -7,20 +7,36 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from rl.baselines import check_baseline
+from rl.baselines import COMPARING, check_baseline
 from rl.harm import CHANNELS
 
-FREE = ("updates", "epochs", "seconds", "env_steps", "envs", "micro_batch", "patience")
-"""Settings that decide how long and on what machine, but not what is learned."""
+FREE = {
+    "": ("epochs", "micro_batch"),
+    "training": ("updates", "seconds", "env_steps", "envs", "micro_batch", "patience"),
+}
+"""Settings that decide how long and on what machine, but not what is learned, by the part of the
+record that they stand in: training has a part of its own, fine-tuning has none."""
 
 LARGEST_STEP = 100.0
 """Of Adam, whose steps are about as long as its rate."""
 
+POSITIVE = (
+    "lr",
+    "lr_end",
+    "entropy_floor",
+    "ratio_clip",
+    "importance_cap",
+    "clip",
+    "patience",
+    "seconds",
+    "env_steps",
+)
 SEEDS = 2**63
 KINDS: dict[str, tuple[Any, str]] = {
     "int": (int, "a whole number"),
     "float": ((int, float), "a number"),
     "str": (str, "a text"),
+    "bool": (bool, "true or false"),
 }
 """Types of settings, as they are annotated, and in words."""
 
@@ -33,12 +49,24 @@ class Settings:
         updates: Most updates, those before a resume included.
         episodes: Complete episodes for each update.
         envs: Environments side by side.
+        group: How many episodes, one after the other, begin in the same state and are compared
+            with each other; with 1 each begins in a state of its own, and all are compared.
+        lead: After how many steps of a life of the policy a group begins; 0 means at birth.
         baseline: One of `rl.baselines.BASELINES`.
         gamma: Discount of rewards for each turn.
         lr: Step size of Adam.
+        lr_end: Step size from update `horizon` on; None means that it stays.
         entropy: Weight of the entropy bonus.
+        entropy_end: Its weight from update `horizon` on; None means that it stays.
+        entropy_floor: Nats beyond which a token's entropy earns no bonus; None sets no bound.
+        horizon: The update in which what changes on the way arrives at its end.
         kl: Weight of the divergence from the reference in the reward.
         clip: Largest norm of a gradient; None leaves it as it is.
+        normalise: Whether advantages are brought to zero mean and unit deviation.
+        epochs: Steps on the episodes of an update; more than one needs `ratio_clip`.
+        ratio_clip: Bound of likelihood ratios, see `rl.ratios`; None takes log-likelihoods.
+        importance_cap: Largest weight of a token by the mismatch between sampling and training;
+            None weighs nothing.
         harm: One of `rl.harm.CHANNELS`: whether harm is learned from as a reward, or has a price.
         micro_batch: Turns that are scored at once.
         seed: Everything random follows from it.
@@ -50,12 +78,22 @@ class Settings:
     updates: int = 100
     episodes: int = 16
     envs: int = 8
+    group: int = 1
+    lead: int = 0
     baseline: str = "rloo"
     gamma: float = 0.99
     lr: float = 1e-3
+    lr_end: float | None = None
     entropy: float = 0.0
+    entropy_end: float | None = None
+    entropy_floor: float | None = None
+    horizon: int | None = None
     kl: float = 0.0
     clip: float | None = None
+    normalise: bool = False
+    epochs: int = 1
+    ratio_clip: float | None = None
+    importance_cap: float | None = None
     harm: str = "reward"
     micro_batch: int = 256
     seed: int = 0
@@ -73,27 +111,60 @@ class Settings:
         check_baseline(self.baseline)
         if self.harm not in CHANNELS:
             raise ValueError(f"unknown harm channel {self.harm!r}; known: {', '.join(CHANNELS)}")
-        least = 2 if self.baseline == "rloo" else 1
-        if self.episodes < least:
-            because = "; the baseline rloo compares episodes with each other" * (least == 2)
-            raise ValueError(f"episodes must be at least {least}, got {self.episodes}{because}")
-        for name in ("updates", "envs", "micro_batch"):
+        self._check_ranges()
+        self._check_groups()
+        self._check_together()
+
+    def _check_ranges(self) -> None:
+        for name in ("updates", "envs", "group", "epochs", "micro_batch"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        for name in ("lr", "patience", "clip", "seconds", "env_steps"):
+        for name in POSITIVE:
             value = getattr(self, name)
             if value is not None and not (value > 0 and math.isfinite(value)):
                 raise ValueError(f"{name} must be a number more than 0, got {value}")
-        for name in ("entropy", "kl"):
+        for name in ("lead", "entropy", "entropy_end", "kl"):
             value = getattr(self, name)
-            if not (value >= 0 and math.isfinite(value)):
+            if value is not None and not (value >= 0 and math.isfinite(value)):
                 raise ValueError(f"{name} must be a number, 0 or more, got {value}")
-        if self.lr > LARGEST_STEP:
-            raise ValueError(f"lr must be at most {LARGEST_STEP:g}, got {self.lr}")
+        for name in ("lr", "lr_end"):
+            if (getattr(self, name) or 0) > LARGEST_STEP:
+                raise ValueError(f"{name} must be at most {LARGEST_STEP:g}, got {self.lr}")
+        if self.ratio_clip is not None and not self.ratio_clip < 1:
+            raise ValueError(f"ratio_clip must be below 1, got {self.ratio_clip}")
+        if self.horizon is not None and self.horizon < 2:
+            raise ValueError(f"horizon must be at least 2, got {self.horizon}")
         if not 0 <= self.gamma <= 1:
             raise ValueError(f"gamma must be from 0 to 1, got {self.gamma}")
         if not 0 <= self.seed < SEEDS:
             raise ValueError(f"seed must be from 0 to {SEEDS - 1}, got {self.seed}")
+
+    def _check_groups(self) -> None:
+        least = 2 if self.baseline in COMPARING else 1
+        if self.episodes < least:
+            because = f"; the baseline {self.baseline} compares episodes" * (least == 2)
+            raise ValueError(f"episodes must be at least {least}, got {self.episodes}{because}")
+        if rest := self.episodes % self.group:
+            near = self.episodes + self.group - rest
+            raise ValueError(
+                f"episodes must be a multiple of group, which is {self.group}, got "
+                f"{self.episodes}; {near} would do"
+            )
+        if self.lead and self.group == 1:
+            raise ValueError(f"lead is for groups, but group is 1; got lead {self.lead}")
+
+    def _check_together(self) -> None:
+        """Refuse settings that mean nothing without another one."""
+        if self.epochs > 1 and self.ratio_clip is None:
+            raise ValueError(
+                f"epochs must be 1 where ratios are not clipped, got {self.epochs}; "
+                "give ratio_clip, such as 0.2"
+            )
+        if self.entropy_floor is not None and not (self.entropy or self.entropy_end):
+            raise ValueError("entropy_floor bounds the entropy bonus, which is 0; give entropy")
+        for name in ("lr_end", "entropy_end"):
+            if getattr(self, name) is not None and self.horizon is None:
+                raise ValueError(f"{name} is arrived at in the update horizon; give horizon")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain data."""
@@ -105,7 +176,8 @@ def _check_kinds(settings: Settings) -> None:
     for field in fields(settings):
         kind, _, none = str(field.type).partition(" | ")
         value, (allowed, words) = getattr(settings, field.name), KINDS[kind]
-        if isinstance(value, bool) or not (isinstance(value, allowed) or (none and value is None)):
+        fits = isinstance(value, allowed) and isinstance(value, bool) == (allowed is bool)
+        if not fits and not (none and value is None):
             raise ValueError(f"{field.name} must be {words}, got {value!r}")
 
 
@@ -115,12 +187,17 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         before, after = dict(_flat(old)), dict(_flat(new))
     except RecursionError:  # people may edit what is read
         return ["it nests too deeply"]
-    names = [name for name in before | after if name.rpartition(".")[2] not in FREE]
+    names = [name for name in before | after if not _free(name)]
     return [
         f"{name} was {before.get(name)!r}, is {after.get(name)!r}"
         for name in names
         if before.get(name) != after.get(name)
     ]
+
+
+def _free(name: str) -> bool:
+    part, _, setting = name.rpartition(".")
+    return setting in FREE.get(part, ())
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

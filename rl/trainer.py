@@ -28,6 +28,7 @@ from rl.policies.policy import Diverged, Policy
 from rl.reinforce import Reinforce
 from rl.rollout import Rollouts, Stopped
 from rl.run_folder import CheckpointError, RunFolder
+from rl.schedule import Schedule
 from rl.settings import Settings
 from rl.watcher import Unwatched, Watcher
 
@@ -57,7 +58,8 @@ class Trainer:
         watcher: Who watches.
 
     Raises:
-        ValueError: The folder is in use, or holds another run than the one to be resumed.
+        ValueError: The folder is in use, or holds another run than the one to be resumed; or groups
+            are to begin in the midst of lives, which the environment cannot.
     """
 
     def __init__(
@@ -71,6 +73,11 @@ class Trainer:
         resume: bool = False,
         watcher: Watcher[Figures] | None = None,
     ) -> None:
+        if settings.lead and not rollouts.branches:
+            raise ValueError(
+                "lead needs an environment with get_state and set_state, such as "
+                "env:autoagent/Survival-v1; with this one groups begin at birth: lead 0"
+            )
         self.progress = Progress()
         self._policy = policy
         self._rollouts = rollouts
@@ -79,14 +86,20 @@ class Trainer:
         self._watcher = watcher or Unwatched()
         self._stopping = False
         self._last: Figures | None = None
+        over = settings.horizon or 1
         self._learner = Reinforce(
             policy,
-            open_baseline(settings.baseline, policy, settings.seed),
-            lr=settings.lr,
+            open_baseline(settings.baseline, policy, settings.seed, settings.group),
+            lr=Schedule(settings.lr, settings.lr_end, over),
             gamma=settings.gamma,
-            entropy=settings.entropy,
+            entropy=Schedule(settings.entropy, settings.entropy_end, over),
+            entropy_floor=settings.entropy_floor,
             kl=settings.kl,
             clip=settings.clip,
+            normalise=settings.normalise,
+            epochs=settings.epochs,
+            ratio_clip=settings.ratio_clip,
+            importance_cap=settings.importance_cap,
             micro_batch=settings.micro_batch,
             constraint=Constraint() if settings.harm == "constraint" else None,
         )
@@ -150,12 +163,14 @@ class Trainer:
                 self._policy,
                 update=number,
                 episodes=self._settings.episodes,
+                group=self._settings.group,
+                lead=self._settings.lead,
                 watcher=self._watcher,
                 stop=lambda: self._stopping,
             )
         rolled = time.monotonic()
         with told_when_out_of_memory("lower --micro-batch, and --resume"):
-            step = self._learner.update(episodes)
+            step = self._learner.update(episodes, number)
         learned = time.monotonic()
         self.progress = Progress(
             update=number,

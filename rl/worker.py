@@ -74,6 +74,6 @@ class Worker:
         while method != "close":
             method, args, kwargs = self._calls.get()
             try:
-                self._answers.put((getattr(self._env, method)(*args, **kwargs), None))
+                self._answers.put((self._env.get_wrapper_attr(method)(*args, **kwargs), None))
             except Exception as error:
                 self._answers.put((None, error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, SupportsFloat
 
 import gymnasium
@@ -61,6 +62,14 @@ class EditActions(gymnasium.Wrapper[Vector, int, Observation, str]):
         text = f"```python\n{source(Edit(int(action)), self.survival.steps)}```"
         observed, reward, terminated, truncated, info = self.env.step(text)
         return self._features(observed), reward, terminated, truncated, info
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the life so far, see `Survival.get_state`."""
+        return self.survival.get_state()
+
+    def set_state(self, state: Mapping[str, Any]) -> Vector:
+        """Become the life that a state tells of, see `Survival.set_state`."""
+        return self._features(self.survival.set_state(state))
 
     def _features(self, observed: Observation) -> Vector:
         survival = self.survival

@@ -50,6 +50,8 @@ EDITS = Kind(
         "lr": 1e-2,
         "gamma": 0.95,
         "entropy": 0.3,
+        "entropy_end": 0.03,
+        "horizon": 40,
         "clip": 1.0,
         "micro_batch": 4096,
     },
@@ -68,6 +70,8 @@ LM = Kind(
         "max_tokens": 128,
     },
 )
+CHANGING = ("lr_end", "entropy_end")
+"""Options that something goes to until the update --horizon."""
 LR_OF_ADAPTERS = 1e-3
 """Adapters begin at no effect, and need longer steps than weights that are right already."""
 
@@ -86,6 +90,10 @@ class World:
     difficulty: Annotated[float | None, typer.Option(help="Scales the hazards (default 1).")] = None
     prompt: Annotated[str | None, typer.Option(help="What the organism is asked first.")] = None
     sandbox: Annotated[str | None, typer.Option(help="Wall to live behind.")] = None
+    split: Annotated[
+        str | None,
+        typer.Option(help="Micro-tasks that are posed: training (default), test or all."),
+    ] = None
     max_steps: Annotated[int | None, typer.Option(help="Most steps of an episode.")] = None
     skills: Annotated[
         str | None, typer.Option(help="Skills the organism may use, separated by commas.")
@@ -111,7 +119,13 @@ class Learning:
     updates: Annotated[int, typer.Option(help="Most updates, with those before a resume.")] = 100
     episodes: Annotated[int, typer.Option(help="Complete episodes for each update.")] = 16
     envs: Annotated[int, typer.Option(help="Environments side by side.")] = 8
-    baseline: Annotated[str, typer.Option(help="none, mean, value or rloo.")] = "rloo"
+    group: Annotated[
+        int, typer.Option(help="Episodes that begin in the same state and are compared.")
+    ] = 1
+    lead: Annotated[
+        int, typer.Option(help="Steps of a life after which a group begins (default: at birth).")
+    ] = 0
+    baseline: Annotated[str, typer.Option(help="none, mean, value, rloo or group.")] = "rloo"
     gamma: Annotated[
         float | None,
         typer.Option(help="Discount of rewards for each turn (default: edits 0.95, lm 0.99)."),
@@ -125,10 +139,41 @@ class Learning:
     entropy: Annotated[
         float | None, typer.Option(help="Weight of the entropy bonus (default: edits 0.3, lm 0).")
     ] = None
+    lr_end: Annotated[
+        float | None, typer.Option(help="Step size from update --horizon on (default: as --lr).")
+    ] = None
+    entropy_end: Annotated[
+        float | None,
+        typer.Option(
+            help="Weight of the bonus from update --horizon on (default: edits 0.03, else the same)."
+        ),
+    ] = None
+    entropy_floor: Annotated[
+        float | None, typer.Option(help="Nats of a token beyond which there is no bonus.")
+    ] = None
+    horizon: Annotated[
+        int | None,
+        typer.Option(
+            help="Update in which what changes is at its end (default: edits 40, lm --updates)."
+        ),
+    ] = None
     kl: Annotated[float, typer.Option(help="Weight of leaving the reference.")] = 0.0
     clip: Annotated[float | None, typer.Option(help="Largest norm of a gradient (default 1).")] = (
         None
     )
+    normalise: Annotated[
+        bool, typer.Option("--normalise", help="Bring advantages to zero mean and unit deviation.")
+    ] = False
+    epochs: Annotated[
+        int, typer.Option(help="Steps on the episodes of an update; several need --ratio-clip.")
+    ] = 1
+    ratio_clip: Annotated[
+        float | None, typer.Option(help="Bound of likelihood ratios, such as 0.2.")
+    ] = None
+    importance_cap: Annotated[
+        float | None,
+        typer.Option(help="Weigh tokens by trained over sampled likelihood, at most by this."),
+    ] = None
     harm: Annotated[
         str,
         typer.Option(help="reward, or constraint: a price of its own, that rises while it occurs."),
@@ -257,9 +302,13 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
     defaults = dict(kind.defaults)
     if options["lora"] is not None:
         defaults["lr"] = LR_OF_ADAPTERS
+    if options["entropy"] is not None:
+        defaults.pop("entropy_end", None)  # it belongs to the bonus that is there by default
     for name, default in defaults.items():
         if options[name] is None:
             options[name] = default
+    if options["horizon"] is None and any(options[name] is not None for name in CHANGING):
+        options["horizon"] = max(2, options["updates"] or 0)
     return options
 
 

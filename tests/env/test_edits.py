@@ -224,3 +224,16 @@ def test_features_are_those_of_the_hazards_of_this_life(wall: Sandbox) -> None:
     env.reset(seed=1, options={"hazards": hazards})
     assert env.step(Edit.NOTHING)[0].tolist()[:1] == [pytest.approx(0.9)]
     env.close()
+
+
+def test_a_life_of_edits_has_branches(wall: Sandbox) -> None:
+    env, other = (survival_edits(sandbox=wall, rate=0.5, max_steps=8) for _ in range(2))
+    env.reset(seed=3)
+    for edit in (Edit.HARDEN, Edit.ADD):
+        seen = env.step(edit)[0]
+    assert other.set_state(env.get_state()).tolist() == seen.tolist()
+    for edit in (Edit.NOTHING, Edit.ADD):
+        mine, its = env.step(edit), other.step(edit)
+        assert (mine[0].tolist(), *mine[1:]) == (its[0].tolist(), *its[1:])
+    env.close()
+    other.close()

@@ -12,10 +12,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rl.baselines import Baseline, LaggedMean, LeaveOneOut, NoBaseline, ValueNet
+from rl.baselines import Baseline, GroupMean, LaggedMean, LeaveOneOut, NoBaseline, ValueNet
 from rl.episode import Episode, Turn
 from rl.policies import Diverged, Scores
 from rl.reinforce import Reinforce, returns, surrogate
+from rl.schedule import Schedule
 from tests.rl.toys import ACTIONS, END, LONGEST, VOCABULARY, Toy, probability, pulls, talks
 
 REWARDS = (1.0, -3.0, 0.5)
@@ -76,6 +77,25 @@ def test_the_expectation_is_the_gradient_for_a_bandit(name: str) -> None:
         expected -= math.prod(map(probability, batch)) * policy.logits.grad
     truth = gradient_of(policy, bandit_return(policy))
     assert (expected - truth).abs().max() < 1e-12
+
+
+def test_groups_are_compared_within_themselves_for_a_bandit() -> None:
+    """Two groups of two whose starts differ: leave-one-out is exact, the mean of all is half."""
+    policy = Toy(1, ACTIONS)
+    starts = [pulls(policy, rewards) for rewards in (REWARDS, (5.0, 5.0, 9.0))]
+    truth = torch.zeros_like(policy.logits)
+    for arms in starts:
+        for episode in arms:
+            log_prob = policy.score([episode.turns[0].decision]).log_probs.sum()
+            truth += gradient_of(policy, log_prob.exp() * episode.rewards[0]) / 2
+    for baseline, share in ((LeaveOneOut(2), 1.0), (GroupMean(2), 0.5)):
+        learner = Reinforce(policy, baseline, gamma=1.0)
+        expected = torch.zeros_like(policy.logits)
+        for batch in itertools.product(starts[0], starts[0], starts[1], starts[1]):
+            learner.backward(batch, [episode.rewards for episode in batch])
+            assert policy.logits.grad is not None
+            expected -= math.prod(map(probability, batch)) * policy.logits.grad
+        assert (expected - share * truth).abs().max() < 1e-12
 
 
 def talk_return(policy: Toy, episodes: Sequence[Episode]) -> torch.Tensor:
@@ -217,6 +237,52 @@ def test_entropy_alone_leads_to_the_uniform_policy() -> None:
         learner.update(pulls(policy, (0.0, 0.0, 0.0)))
     chances = torch.softmax(policy.logits[0, ACTIONS], dim=0)
     assert (chances - 1 / 3).abs().max() < 1e-3
+
+
+def test_entropy_beyond_the_floor_earns_nothing() -> None:
+    """Below it the bonus pulls as without a floor, above it not at all."""
+
+    def pull(floor: float | None) -> torch.Tensor:
+        policy = Toy(1, ACTIONS)
+        learner = Reinforce(policy, NoBaseline(), entropy=1.0, entropy_floor=floor)
+        step = learner.backward(pulls(policy, (0.0, 0.0, 0.0)), [[0.0]] * 3)
+        assert 0.9 < step.entropy < 1.09
+        assert policy.logits.grad is not None
+        return policy.logits.grad
+
+    assert pull(None).abs().max() > 1e-2
+    assert torch.equal(pull(1.09), pull(None))
+    assert not pull(0.9).any()
+
+
+def test_step_size_and_bonus_follow_their_schedules() -> None:
+    policy = Toy(1, ACTIONS)
+    learner = Reinforce(policy, NoBaseline(), lr=Schedule(0.1, 0.001, 3), entropy=0.0)
+    moves = []
+    for number in (1, 2, 3, 9):
+        before = policy.logits.detach().clone()
+        learner.update(pulls(policy, REWARDS), number)
+        moves.append((policy.logits.detach() - before).abs().max().item())
+    assert moves == pytest.approx([0.1, 0.0505, 0.001, 0.001], rel=0.3)
+    bonus = Reinforce(policy, NoBaseline(), entropy=Schedule(1.0, 0.0, 2))
+    flat = pulls(policy, (0.0, 0.0, 0.0))
+    norms = [bonus.backward(flat, [[0.0]] * 3, number).gradient_norm for number in (1, 2)]
+    assert norms[0] > 1e-3
+    assert norms[1] == 0.0
+
+
+def test_normalised_advantages_do_not_depend_on_the_scale_of_rewards() -> None:
+    def gradient(scale: float, normalise: bool) -> torch.Tensor:
+        policy = Toy(1, ACTIONS)
+        rewards = [[scale * reward] for reward in REWARDS]
+        Reinforce(policy, NoBaseline(), normalise=normalise).backward(
+            pulls(policy, REWARDS), rewards
+        )
+        assert policy.logits.grad is not None
+        return policy.logits.grad
+
+    assert torch.allclose(gradient(1.0, True), gradient(1000.0, True), atol=1e-7)
+    assert not torch.allclose(gradient(1.0, False), gradient(1000.0, False), atol=1e-7)
 
 
 def test_a_clipped_gradient_has_that_norm_and_tells_its_own() -> None:

@@ -5,6 +5,8 @@ import statistics
 from collections.abc import Iterator
 from typing import Any
 
+import gymnasium
+import numpy
 import pytest
 import torch
 
@@ -57,6 +59,62 @@ def test_updates_and_seeds_have_chances_of_their_own() -> None:
     assert told(collected(2)) == first
     assert told(collected(2, update=2)) != first
     assert told(collected(2, seed=6)) != first
+
+
+def test_lives_of_a_group_have_one_start_and_their_own_chance() -> None:
+    rollouts = Rollouts(Hazard, envs=3, seed=5)
+    found = rollouts.collect(POLICY, update=1, episodes=9, group=3)
+    rollouts.close()
+    seeds = [episode.seed for episode in found]
+    assert [seeds.count(seed) for seed in seeds] == [3] * 9
+    firsts = [episode.turns[0].decision.context for episode in found]
+    assert all(torch.equal(firsts[i], firsts[i - i % 3]) for i in range(9))
+    assert len({str(each) for each in told(found)}) > 3  # they went different ways
+    assert [told(found)[i] for i in (0, 3, 6)] == [told(collected(2))[i] for i in (0, 3, 6)]
+
+
+class Counted(gymnasium.Env[Any, Any]):
+    """Its state is how often each action was chosen; three times the same is death."""
+
+    def __init__(self) -> None:
+        self.observation_space = gymnasium.spaces.Box(0.0, 99.0, (3,), numpy.float32)
+        self.action_space = gymnasium.spaces.Discrete(ACTIONS)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._counts = [0] * ACTIONS
+        return self._seen(), {}
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self._counts[action] += 1
+        dead, steps = 3 in self._counts, sum(self._counts)
+        return self._seen(), 1.0, dead, steps == 6, {}
+
+    def get_state(self) -> list[int]:
+        return list(self._counts)
+
+    def set_state(self, state: list[int]) -> Any:
+        self._counts = list(state)
+        return self._seen()
+
+    def _seen(self) -> Any:
+        return numpy.array(self._counts, numpy.float32)
+
+
+@pytest.mark.parametrize("envs", [1, 5])
+def test_a_group_goes_on_from_where_another_life_has_come(envs: int) -> None:
+    rollouts = Rollouts(Counted, envs=envs, seed=5)
+    assert rollouts.branches
+    found = rollouts.collect(POLICY, update=1, episodes=12, group=2, lead=4)
+    rollouts.close()
+    starts = [tuple(episode.turns[0].decision.context.tolist()) for episode in found]
+    assert all(starts[i] == starts[i - i % 2] for i in range(12))
+    # a life that was over before has no such state: its group begins at birth
+    assert {sum(start) for start in starts} == {0, 4}
+    assert all(len(e.turns) <= 6 - sum(s) for e, s in zip(found, starts, strict=True))
+    assert rollouts.env_steps > sum(len(episode.turns) for episode in found)
 
 
 def test_where_chance_comes_from_stays() -> None:

@@ -76,6 +76,39 @@ def test_a_resumed_run_is_the_same_run(tmp_path: Path, baseline: str) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"group": 2, "baseline": "group"},
+        {"epochs": 3, "ratio_clip": 0.2, "importance_cap": 2.0},
+        {"lr_end": 0.001, "entropy_end": 0.5, "entropy_floor": 0.9, "horizon": 3},
+        {"normalise": True, "harm": "constraint"},
+    ],
+)
+def test_a_resumed_run_is_the_same_run_with_each_option(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    for folder, given in (("plain", {}), ("whole", changed)):
+        trainer(tmp_path / folder, **given).run()
+    assert not same(tmp_path / "plain", tmp_path / "whole")
+    trainer(tmp_path / "halves", updates=2, **changed).run()
+    trainer(tmp_path / "halves", resume=True, **changed).run()
+    assert same(tmp_path / "whole", tmp_path / "halves")
+    assert untimed(tmp_path / "whole") == untimed(tmp_path / "halves")
+    logged = untimed(tmp_path / "whole")[0]
+    assert (logged["price"] is None) == ("harm" not in changed)
+    assert (logged["moved"] is None) == ("ratio_clip" not in changed)
+    name, value = next(iter(changed.items()))
+    with pytest.raises(ValueError, match=f"training.{name} was {value!r}"):
+        trainer(tmp_path / "halves", resume=True)
+
+
+def test_groups_in_the_midst_of_lives_need_an_environment_that_can(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="lead needs an environment with get_state"):
+        trainer(tmp_path / "run", group=2, lead=1)
+    assert not (tmp_path / "run").exists()
+
+
 def test_runs_with_one_seed_are_equal_and_others_are_not(tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         trainer(tmp_path / name, seed=seed).run()
@@ -258,10 +291,23 @@ def test_a_damaged_log_is_named_by_its_line(tmp_path: Path, line: bytes) -> None
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"baseline": "critic"}, "unknown baseline 'critic'; known: none, mean, value, rloo"),
+        (
+            {"baseline": "critic"},
+            "unknown baseline 'critic'; known: none, mean, value, rloo, group",
+        ),
         ({"episodes": 1}, "episodes must be at least 2, got 1; the baseline rloo"),
         ({"episodes": 0, "baseline": "none"}, "episodes must be at least 1, got 0"),
         ({"updates": 0}, "updates must be at least 1"),
+        ({"episodes": 6, "group": 4}, "must be a multiple of group, which is 4, got 6; 8 would do"),
+        ({"group": 0}, "group must be at least 1, got 0"),
+        ({"lead": 2}, "lead is for groups, but group is 1; got lead 2"),
+        ({"epochs": 2}, "epochs must be 1 where ratios are not clipped, got 2; give ratio_clip"),
+        ({"ratio_clip": 1.0}, "ratio_clip must be below 1, got 1.0"),
+        ({"importance_cap": 0.0}, "importance_cap must be a number more than 0"),
+        ({"entropy_floor": 0.5}, "entropy_floor bounds the entropy bonus, which is 0"),
+        ({"lr_end": 0.1}, "lr_end is arrived at in the update horizon; give horizon"),
+        ({"horizon": 1}, "horizon must be at least 2, got 1"),
+        ({"normalise": 1}, "normalise must be true or false, got 1"),
         ({"gamma": 1.5}, "gamma must be from 0 to 1, got 1.5"),
         ({"gamma": math.nan}, "gamma must be from 0 to 1"),
         ({"lr": 0.0}, "lr must be a number more than 0"),

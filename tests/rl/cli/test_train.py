@@ -95,6 +95,27 @@ def test_edits_are_trained_in_the_real_environment(tmp_path: Path) -> None:
     assert Categorical.load(out / "policy").features == 5
 
 
+def test_the_bonus_of_edits_falls_unless_another_one_is_given(tmp_path: Path) -> None:
+    for given, end in (((), 0.03), (("--entropy", "0.1"), None)):
+        out = tmp_path / str(end)
+        printed(train("edits", *FAST, *given, "--updates", "1", "--json", "--out", out))
+        printed(train("edits", "--resume", out, "--updates", "2", "--json"))
+        training = json.loads((out / "settings.json").read_text())["training"]
+        assert (training["entropy_end"], training["horizon"]) == (end, 40)
+
+
+def test_groups_go_on_from_lives_in_the_real_environment(tmp_path: Path) -> None:
+    options = ("--updates", "2", "--episodes", "4", "--envs", "2", "--max-steps", "4")
+    groups = ("--group", "2", "--lead", "1", "--baseline", "group", "--harm", "constraint")
+    clipped = ("--epochs", "2", "--ratio-clip", "0.2", "--lr-end", "0.001")
+    out = tmp_path / "run"
+    *updates, _ = printed(train("edits", *options, *groups, *clipped, "--out", out, "--json"))
+    assert updates[0]["price"] == 1.0
+    assert all(update["moved"] is not None for update in updates)
+    assert updates[0]["env_steps"] >= updates[0]["tokens"] + 2  # the lives that groups go on from
+    assert json.loads((out / "settings.json").read_text())["training"]["horizon"] == 40
+
+
 def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
     out, two = tmp_path / "run", tmp_path / "two"
     options = ("--llm", "tiny", "--lora", "2", "--max-tokens", "4", "--max-steps", "2")
@@ -151,7 +172,10 @@ def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--baseline", "critic"], "'critic'; known: none, mean, value, rloo"),
+        (["--baseline", "critic"], "'critic'; known: none, mean, value, rloo, group"),
+        (["--group", "3"], "a multiple of group, which is 3, got 4; 6 would do"),
+        (["--group", "2", "--lead", "1"], "lead needs an environment with get_state"),
+        (["--split", "test"], "split"),
         (["--lr", "-1"], "lr must be a number more than 0"),
         (["--lora", "8"], "No such option: --lora"),
         (["--env", "None-v0"], "--env None-v0"),
