@@ -145,7 +145,7 @@ class Learning:
     entropy_end: Annotated[
         float | None,
         typer.Option(
-            help="Weight of the bonus from update --horizon on (default: edits 0.03, else the same)."
+            help="Weight of the bonus from update --horizon on (default: edits 0.03, lm the same)."
         ),
     ] = None
     entropy_floor: Annotated[
