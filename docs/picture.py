@@ -1,20 +1,27 @@
-"""Draw docs/run.svg, the run that `make run` shows, with ``python docs/picture.py``."""
+"""Draw what people see: docs/run.svg and docs/translate.svg, with ``python docs/picture.py``."""
 
 import io
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from rich.console import Console
+from rich.syntax import Syntax
+from rich.text import Text
 
 from autoagent import AutonomousLLM, Budget
 from autoagent.ui.live import LiveView
 
+HERE = Path(__file__).parent
+WIDTH = 86
 PROMPT = "Define a function called hello_world"
+PROGRAM = "examples/translate/factorials"
 
 
-def main() -> None:
-    """Live one life, and save what a person would see of it."""
-    console = Console(record=True, file=io.StringIO(), width=86, color_system="truecolor")
+def run(console: Console) -> str:
+    """Live one life, as `make run` does."""
     view = LiveView(console)
     with tempfile.TemporaryDirectory() as folder:
         agent = AutonomousLLM(db=Path(folder) / "journal.db", listener=view)
@@ -23,8 +30,37 @@ def main() -> None:
                 pass
             assert agent.ended is not None
             view.ended(agent.run_id or "", agent.ended)
-    file = Path(__file__).with_name("run.svg")
-    console.save_svg(str(file), title=f'autoagent run "{PROMPT}" --steps 6')
+    return f'autoagent run "{PROMPT}" --steps 6'
+
+
+def translate(console: Console) -> str:
+    """Translate a program, and show it before and after."""
+    source = HERE.parent / f"{PROGRAM}.js"
+    console.print(Syntax(source.read_text(), "javascript", background_color="default"))
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "factorials.c"
+        words = ["translate", f"{PROGRAM}.js", "--inputs", PROGRAM]
+        done = subprocess.run(
+            [sys.executable, "-m", "autoagent", *words, "-o", str(out), "--db", f"{folder}/j.db"],
+            cwd=HERE.parent,
+            env=os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(WIDTH)},
+            capture_output=True,
+            check=True,
+        )
+        said = (done.stderr + done.stdout).decode().replace(f"{folder}/", "")
+        console.print(Text.from_ansi(said))
+        console.print(Syntax(out.read_text(), "c", background_color="default"))
+    return f"autoagent {' '.join(words)} -o factorials.c"
+
+
+def main() -> None:
+    """Save each picture, or those that are named."""
+    for draw in (run, translate):
+        if sys.argv[1:] and draw.__name__ not in sys.argv[1:]:
+            continue
+        console = Console(record=True, file=io.StringIO(), width=WIDTH, color_system="truecolor")
+        title = draw(console)
+        console.save_svg(str(HERE / f"{draw.__name__}.svg"), title=title)
 
 
 if __name__ == "__main__":

@@ -138,6 +138,10 @@ class Searching:
     explain: Annotated[
         bool, typer.Option("--explain", help="Have a model explain each fault before it mends it.")
     ] = False
+    warnings: Annotated[
+        bool,
+        typer.Option("--warnings", help="Tell a mend what the compiler warns of."),
+    ] = False
     faster: Annotated[
         bool, typer.Option("--faster", help="After a correct program, go on for a faster one.")
     ] = False
@@ -160,7 +164,7 @@ class Searching:
         preset = preset_of(named.pop("strategy"), named.pop("preset"))
         genome = evolved(named.pop("skill_genome"))
         born = {} if genome is None else genome.parameters
-        said = ("blind", "explain")  # switches that are not given say nothing
+        said = ("blind", "explain", "warnings")  # switches that are not given say nothing
         chosen = {
             name: value
             for name, value in named.items()

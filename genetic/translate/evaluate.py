@@ -58,6 +58,7 @@ class Evaluation:
     Attributes:
         compile_errors: All that the compiler complained; None when it compiled.
         runs: What came of each input; fewer than there are when it was given up early.
+        warnings: What it complained although it compiled.
         stopped: Whether the compiler did not come to an end of its own.
         further: What came of the further inputs, as far as they were tried.
         stress: How the stress input ended, ``wrong`` if with another output; None without one.
@@ -66,6 +67,7 @@ class Evaluation:
     """
 
     compile_errors: str | None = None
+    warnings: str = ""
     stopped: bool = False
     runs: tuple[Run, ...] = ()
     further: tuple[Run, ...] = ()
@@ -86,11 +88,12 @@ def evaluate(source: str, trial: Trial) -> Evaluation:
     if 0 < trial.first < len(trial.inputs):
         runs = ran(program, trial.inputs[: trial.first], trial.limits)
         if not any(map(trial.matches, runs, trial.expected)):
-            return Evaluation(runs=tuple(runs))
+            return Evaluation(warnings=program.warnings, runs=tuple(runs))
     runs += ran(program, trial.inputs[len(runs) :], trial.limits)
+    found = Evaluation(warnings=program.warnings, runs=tuple(runs))
     if not all(map(trial.matches, runs, trial.expected)):
-        return Evaluation(runs=tuple(runs))
-    found = Evaluation(runs=tuple(runs), further=tuple(_furthered(program, trial)))
+        return found
+    found = replace(found, further=tuple(_furthered(program, trial)))
     wanted = [expected for _, expected in trial.further]
     if len(found.further) < len(wanted) or not all(map(trial.matches, found.further, wanted)):
         return found

@@ -66,6 +66,7 @@ class Judgement:
     Attributes:
         fitness: How good it is.
         compile_errors: All that the compiler complained.
+        warnings: What it complained although it compiled.
         results: What it does with each input, and last with further ones on which it fails; empty
             if it does not compile.
         stress: How the stress input ended, ``wrong`` if with another output; None if it was not
@@ -76,6 +77,7 @@ class Judgement:
 
     fitness: Fitness
     compile_errors: str = ""
+    warnings: str = ""
     results: tuple[Result, ...] = ()
     stress: str | None = None
     fuel: int | None = None
@@ -205,7 +207,9 @@ class Judge:
             fuel=found.fuel,
         )
         fuel = _used(found) if self._trial.stress is None else found.fuel
-        return Judgement(fitness, results=results, stress=found.stress, fuel=fuel)
+        return Judgement(
+            fitness, warnings=found.warnings, results=results, stress=found.stress, fuel=fuel
+        )
 
     def _matches(self, test: Test, run: Run | None) -> bool:
         return run is not None and self._trial.matches(run, test.expected)

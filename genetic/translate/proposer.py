@@ -21,6 +21,8 @@ from sandbox.programs import SOURCES, TARGETS
 
 LONGEST_WORDS = 200
 """Tokens of an explanation."""
+LONGEST_WARNINGS = 1_000
+"""Characters that are told of a compiler's warnings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,14 @@ class Proposer:
         told = self._told(key, program, failing[:MOST_FAULTS])
         words = " ".join(filter(None, [standing(judgement, self._before), self._compared.words]))
         self._before = judgement
-        return self._mended(
-            "mend_output", key, program, feedback=f"{told}\n{words}{self._broken_off}"
-        )
+        feedback = f"{told}\n{words}{self._warned(judgement)}{self._broken_off}"
+        return self._mended("mend_output", key, program, feedback=feedback)
+
+    def _warned(self, judgement: Judgement) -> str:
+        """Return what there is to say of the compiler's warnings, if that is wanted."""
+        if not self._settings.warnings or not judgement.warnings:
+            return ""
+        return f"\nThe compiler warns:\n{cut(judgement.warnings, LONGEST_WARNINGS)}"
 
     @property
     def _broken_off(self) -> str:

@@ -43,6 +43,7 @@ class Settings:
         blind: Whether prompts only describe how an output differs, and quote nothing.
         explain: Whether a model first says what is wrong, and then mends it. If blind, it
             describes how the outputs differ instead.
+        warnings: Whether a mend is told what the compiler complained of a program that compiles.
         shuffle: Whether each candidate is told of another failing test, not always of the first.
         until_correct: Whether the search ends with the first program that passes every test; if
             not, it goes on for a faster one.
@@ -69,6 +70,7 @@ class Settings:
     prompt_chars: int = 12_000
     blind: bool = False
     explain: bool = False
+    warnings: bool = False
     shuffle: bool = True
     until_correct: bool = True
     first: int = 0

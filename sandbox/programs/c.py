@@ -19,8 +19,9 @@ COMPILER_LIMITS = Limits(fuel=2 * 10**11, memory_mb=1024, wall_seconds=30, outpu
 LARGEST_SOURCE_MB = 4
 ENGINE = "copies memory, does not optimise"
 """What is particular about the engine that native code is for."""
+KEPT = "code and diagnostics"
 CODE, DIAGNOSTICS = "code", "diagnostics"
-"""What is kept of a source: the file is there, or the other one."""
+"""What is kept of a source: its code where it compiles, and what the compiler had to say."""
 
 
 class C:
@@ -53,7 +54,7 @@ class C:
         self._cache = cache or Cache(user_cache("programs/c"), needs_mb=150, keeps_mb=512)
         self._workers = supply_of_workers(progress)
         self._modules, self._runner = ModuleCompiler(self._workers), WasmRunner(self._workers)
-        self._shaped_by = (*self._compiler.identity, version("wasmtime"), ENGINE)
+        self._shaped_by = (*self._compiler.identity, version("wasmtime"), ENGINE, KEPT)
 
     def compile(self, source: str) -> Program | CompileError:
         """Compile a source (see `sandbox.programs.program.Language.compile`)."""
@@ -62,9 +63,10 @@ class C:
             files = self._cache.get_or_build(key, partial(self._build, source)).files
         except _UnkeptError as unkept:
             return unkept.error
-        if (told := files / DIAGNOSTICS).exists():
-            return CompileError(told.read_text("utf-8"))
-        return WasmProgram(self._runner, (files / CODE).read_bytes())
+        told = (files / DIAGNOSTICS).read_text("utf-8")
+        if not (code := files / CODE).exists():
+            return CompileError(told)
+        return WasmProgram(self._runner, code.read_bytes(), warnings=told)
 
     def close(self) -> None:
         """End the compiler and all workers."""
@@ -87,8 +89,8 @@ class C:
         if run.status not in ("ok", "exit"):
             stopped = f"{told}the compiler was stopped: {run.detail}\n"
             raise _UnkeptError(stopped, stopped=True)
+        (folder / DIAGNOSTICS).write_text(told, "utf-8")
         if run.status == "exit":
-            (folder / DIAGNOSTICS).write_text(told, "utf-8")
             return
         if len(module) > LARGEST_MODULE_MB << 20:
             raise _UnkeptError(
@@ -111,8 +113,8 @@ class _UnkeptError(Exception):
 class WasmProgram:
     """Native code of a WebAssembly module, and who runs it."""
 
-    def __init__(self, runner: WasmRunner, code: bytes) -> None:
-        self._runner, self._code = runner, code
+    def __init__(self, runner: WasmRunner, code: bytes, *, warnings: str = "") -> None:
+        self._runner, self._code, self.warnings = runner, code, warnings
 
     def run(self, inputs: Sequence[bytes], limits: Limits) -> list[Run]:
         """Run it once for each input (see `sandbox.programs.program.Program.run`)."""

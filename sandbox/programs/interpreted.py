@@ -85,6 +85,8 @@ class InterpretedLanguage:
 class InterpretedProgram:
     """A source, and the jail to run it in."""
 
+    warnings = ""
+
     def __init__(self, jobs: JobRunner, interpreter: Interpreter, name: str, source: bytes) -> None:
         self._jobs, self._interpreter = jobs, interpreter
         self._name, self._source = name, source

@@ -58,6 +58,9 @@ class CompileError:
 class Program(Protocol):
     """A compiled source, ready to run as often as wanted, from any thread."""
 
+    warnings: str
+    """What the compiler had to say, though it compiled: empty where it was content."""
+
     def run(self, inputs: Sequence[bytes], limits: Limits) -> list[Run]:
         """Run it afresh once for each input, and return what came of each.
 

@@ -133,6 +133,8 @@ class PythonTarget:
 
 
 class _PythonProgram:
+    warnings = ""
+
     def __init__(self, wall: WasmSandbox, source: str) -> None:
         self._wall, self._source = wall, source
 

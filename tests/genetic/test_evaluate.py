@@ -16,6 +16,8 @@ INPUTS = (b"a", b"b", b"c")
 class Scripted:
     """A language whose one program echoes its input, and ends as a script says."""
 
+    warnings = ""
+
     def __init__(self, *statuses: Status) -> None:
         self.statuses = list(statuses)
         self.seen: list[bytes] = []

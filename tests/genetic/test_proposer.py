@@ -111,6 +111,15 @@ def test_what_does_not_count_is_not_told():
     assert "right 42\n" in query
 
 
+@pytest.mark.parametrize("wanted", [False, True])
+def test_warnings_of_the_compiler_are_told_where_they_are_wanted(wanted):
+    model = Model(lambda query, rng: "int x;")
+    wrong = Judgement(Fitness(0, tests=1), warnings="5:12: %d is no double", results=(result(),))
+    proposer = author_of(model, warnings=wanted)
+    proposer.mend("heal0", "int y;", wrong, random.Random(0))
+    assert ("The compiler warns:\n5:12: %d is no double" in model.queries[0]) is wanted
+
+
 def test_an_answer_that_broke_off_is_said_to_have():
     model = Model(lambda query, rng: "int x;", finish="length")
     proposer = author_of(model, max_tokens=99)

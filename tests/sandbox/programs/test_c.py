@@ -89,6 +89,13 @@ def test_all_errors_are_told(c: Language) -> None:
     assert "unknown199" in text
 
 
+def test_what_the_compiler_warns_of_is_kept_with_the_program(c: Language) -> None:
+    for _ in range(2):  # the second one comes from the cache
+        doubtful = compiled(c, body('printf("%d", 1.5);'))
+        assert "warning: format specifies type 'int'" in doubtful.warnings
+    assert compiled(c, CAT).warnings == ""
+
+
 def test_an_undefined_function_is_an_error_of_the_linker(c: Language) -> None:
     assert "undefined symbol: absent" in errors(
         c, "int absent(void); int main() { return absent(); }"
