@@ -9,15 +9,14 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.syntax import Syntax
-from rich.text import Text
 
 from autoagent import AutonomousLLM, Budget
 from autoagent.ui.live import LiveView
 
 HERE = Path(__file__).parent
-WIDTH = 86
+WIDTH = 92
 PROMPT = "Define a function called hello_world"
-PROGRAM = "examples/translate/factorials"
+PROGRAM = "examples/translate/gcd"
 
 
 def run(console: Console) -> str:
@@ -38,19 +37,19 @@ def translate(console: Console) -> str:
     source = HERE.parent / f"{PROGRAM}.js"
     console.print(Syntax(source.read_text(), "javascript", background_color="default"))
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "factorials.c"
+        out = Path(folder) / "gcd.c"
         words = ["translate", f"{PROGRAM}.js", "--inputs", PROGRAM]
         done = subprocess.run(
             [sys.executable, "-m", "autoagent", *words, "-o", str(out), "--db", f"{folder}/j.db"],
             cwd=HERE.parent,
-            env=os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(WIDTH)},
+            env=os.environ | {"COLUMNS": str(WIDTH)},
             capture_output=True,
             check=True,
         )
         said = (done.stderr + done.stdout).decode().replace(f"{folder}/", "")
-        console.print(Text.from_ansi(said))
+        console.print(said, markup=False, highlight=False)
         console.print(Syntax(out.read_text(), "c", background_color="default"))
-    return f"autoagent {' '.join(words)} -o factorials.c"
+    return f"autoagent {' '.join(words)} -o gcd.c"
 
 
 def main() -> None:

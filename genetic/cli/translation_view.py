@@ -94,7 +94,7 @@ def summary(fitness: Fitness) -> str:
 def counters(generation: Generation[Candidate]) -> str:
     """Say what else happened until a generation was complete."""
     words = (
-        f"{generation.calls:,} questions; migrations {generation.migrations}, restarts "
+        f"questions {generation.calls:,}, migrations {generation.migrations}, restarts "
         f"{generation.restarts}, resurrections {generation.resurrections}"
     )
     if generation.given_up:

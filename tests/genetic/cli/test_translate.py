@@ -158,7 +158,7 @@ def test_the_price_is_said_first_and_bounded(
     assert "at most 5 questions, 20,500 tokens, cost 0.001" in told
     assert told.index("at most 5") < told.index("generation")
     assert len(server.queries) == 5
-    assert "5 questions; migrations 0, restarts 0, resurrections" in told
+    assert "questions 5, migrations 0, restarts 0, resurrections" in told
 
 
 def test_a_budget_of_seconds_is_no_fault_of_the_server(
