@@ -14,7 +14,7 @@ from autoagent import AutonomousLLM, Budget
 from autoagent.ui.live import LiveView
 
 HERE = Path(__file__).parent
-WIDTH = 92
+WIDTH = 98
 PROMPT = "Define a function called hello_world"
 PROGRAM = "examples/translate/gcd"
 
@@ -34,22 +34,22 @@ def run(console: Console) -> str:
 
 def translate(console: Console) -> str:
     """Translate a program, and show it before and after."""
-    source = HERE.parent / f"{PROGRAM}.js"
+    program = HERE.parent / PROGRAM
+    source, out = program.with_suffix(".js"), f"{program.name}.c"
     console.print(Syntax(source.read_text(), "javascript", background_color="default"))
+    words = ["translate", str(source), "--inputs", str(program), "-o", out]
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "gcd.c"
-        words = ["translate", f"{PROGRAM}.js", "--inputs", PROGRAM]
         done = subprocess.run(
-            [sys.executable, "-m", "autoagent", *words, "-o", str(out), "--db", f"{folder}/j.db"],
-            cwd=HERE.parent,
+            [sys.executable, "-m", "autoagent", *words, "--db", "journal.db"],
+            cwd=folder,
             env=os.environ | {"COLUMNS": str(WIDTH)},
             capture_output=True,
             check=True,
         )
-        said = (done.stderr + done.stdout).decode().replace(f"{folder}/", "")
-        console.print(said, markup=False, highlight=False)
-        console.print(Syntax(out.read_text(), "c", background_color="default"))
-    return f"autoagent {' '.join(words)} -o gcd.c"
+        console.print((done.stderr + done.stdout).decode(), markup=False, highlight=False)
+        found = (Path(folder) / out).read_text()
+    console.print(Syntax(found, "c", background_color="default"))
+    return f"autoagent {' '.join(words)}".replace(f"{HERE.parent}/", "")
 
 
 def main() -> None:
