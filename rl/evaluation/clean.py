@@ -10,6 +10,8 @@ from pathlib import Path
 
 from ruff import find_ruff_bin
 
+from autoagent.analyzers.ruff import ruff_command
+
 RULES = "E7,E9,F,B,PLE"
 UNKNOWABLE = "F821,F401,F811,B018"
 """Names that other code defines, imports for later, what is defined anew, and bare expressions are
@@ -45,9 +47,7 @@ def _faulty(codes: Sequence[str]) -> set[int]:
         for number, code in enumerate(codes):
             text = code.encode("utf-8", "replace")
             (Path(folder) / f"{number}.py").write_bytes(text)
-        command = [find_ruff_bin(), "check", "--isolated", "--no-cache", "--exit-zero"]
-        command += ["--select", RULES, "--ignore", UNKNOWABLE, "--ignore-noqa"]
-        command += ["--output-format", "json", folder]
+        command = [*ruff_command(find_ruff_bin(), RULES, UNKNOWABLE), folder]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=PATIENCE, check=False

@@ -105,6 +105,17 @@ COMPILING_ENGINE = Profile(
 )  # fmt: skip
 """The same for one that makes code as it goes: memory is written to, or executed, never both."""
 
+FILES_TO_READ = (
+    "open", "openat", "access", "faccessat", "faccessat2", "stat", "lstat", "fstat", "newfstatat",
+    "statx", "readlink", "readlinkat", "getdents64", "lseek", "pread64",
+)  # fmt: skip
+READER = Profile(
+    allowed=(*LIFE.allowed, *FILES_TO_READ, "getrandom", "set_robust_list", "rseq", "sysinfo"),
+    allowed_if=LIFE.allowed_if,
+    answered=(*LIFE.answered, ("ioctl", errno.ENOTTY)),
+)
+"""What a Python needs that reads files, has no company, and loads no compiled code any more."""
+
 PR_SET_NAME, PR_SET_VMA = 15, 0x53564D41
 TCGETS, FIONBIO, FIOCLEX = 0x5401, 0x5421, 0x5451
 OF_DESCRIPTORS = (

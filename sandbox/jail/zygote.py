@@ -6,7 +6,8 @@ import json
 import os
 import socket
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.jail.enclosure import Enclosure
@@ -31,6 +32,7 @@ class Mould:
         profile: The system calls that they may make.
         user: Who they are, where this is root.
         still: Whether they should find objects at fixed addresses.
+        files: The files and folders that they can read, by their path inside; by default none.
     """
 
     runtime: Path
@@ -39,6 +41,7 @@ class Mould:
     path: str = ""
     user: int = NOBODY
     still: bool = True
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Zygote(Enclosure):
@@ -64,6 +67,7 @@ class Zygote(Enclosure):
             "path": mould.path,
             "filter": b64encode(code).decode(),
             "user": mould.user,
+            "files": dict(mould.files),
         }
         super().__init__(ZYGOTE, json.dumps(config), still=mould.still)
         self.missing |= without

@@ -54,8 +54,8 @@ class Mould:
 
     Args:
         config: What copies run (``runtime``, the arguments to ``load``, a ``path`` to import
-            from), the compiled ``filter`` of system calls, empty if the host has none, and the
-            ``user`` to be.
+            from), the compiled ``filter`` of system calls, empty if the host has none, the ``user``
+            to be, and the ``files`` that there are to read.
         found: What `enter` found, for the host: which layers are missing, and whether addresses
             are fixed.
     """
@@ -75,6 +75,7 @@ class Mould:
         self.gc, self.signal, self.socket = gc, signal, socket
         self.filter = self.layers.Filter(b64decode(config["filter"]))
         self.user = config["user"]
+        self.readable = config["files"]
         self.missing: dict[str, str] = found["missing"]
         self.found = found
         self.queue = socket.socket(fileno=QUEUE)
@@ -90,7 +91,7 @@ class Mould:
             file.write("1000")  # where memory ends, a copy shall go, and not the keeper of all
         self.close("privileges", self.layers.forbid_writable_code)
         if "namespaces" not in self.missing:
-            self.close("namespaces", self.layers.empty_root)
+            self.close("namespaces", self.swap_root)
         self.close("privileges", self.give_up_privileges)
         self.close("Landlock", self.refuse_what_landlock_knows)
         # There is no way back from this one, and copies need it last: for now it is only tried.
@@ -110,9 +111,17 @@ class Mould:
         self.layers.hide()
         self.layers.bound(LIMITS)
 
+    def swap_root(self) -> None:
+        """See no files but those that are to be read."""
+        if self.readable:
+            self.layers.furnish_root(self.readable)
+        else:
+            self.layers.empty_root()
+
     def refuse_what_landlock_knows(self) -> None:
-        """Refuse all of it, and note what an older kernel does not know."""
-        if unknown := self.layers.landlock():
+        """Refuse all of it but what is to be read, and note what an older kernel does not know."""
+        allowed = {"/": self.layers.READ} if self.readable else None
+        if unknown := self.layers.landlock(allowed):
             words = f"this kernel's knows nothing of {', '.join(unknown)}"
             self.found["partial"] = {"Landlock": words}
 

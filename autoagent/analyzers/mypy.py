@@ -1,0 +1,91 @@
+"""Types, checked by mypy: what is wrong from the first line of the completion on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from autoagent.analyzers.findings import (
+    LONGEST_MESSAGE,
+    MOST_FINDINGS,
+    Analysis,
+    Finding,
+    Kind,
+    Subject,
+    listed,
+)
+from autoagent.analyzers.jailed import AnalysisFailed, Jailed
+from autoagent.analyzers.tools import Tools
+
+BLOCKING = "syntax"
+"""What mypy calls an error after which it looks at nothing else."""
+
+
+class Mypy:
+    """Passes a completion in which mypy finds no error; the score is less by one for each.
+
+    Errors before the completion are not its own. An error of syntax counts wherever it is: nothing
+    else was looked at then.
+
+    Args:
+        tools: Where texts are analysed.
+    """
+
+    name = "mypy"
+    kind: Kind = "critical"
+
+    def __init__(self, tools: Tools) -> None:
+        self.version = version("mypy")
+        self._jailed = tools.jailed
+
+    def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
+        """Check the types (see `Analyzer.analyze`)."""
+        try:
+            findings = type_errors(self._jailed, subject)
+            score = 0.0 - len(findings)
+        except AnalysisFailed as failed:
+            findings = (Finding(code="analysis", message=f"mypy cannot check it: {failed}"),)
+            score = -float(MOST_FINDINGS)
+        return Analysis(
+            analyzer=self.name,
+            version=self.version,
+            kind=self.kind,
+            score=score,
+            passed=not findings,
+            message=listed(findings),
+            digest=subject.digest,
+            findings=findings,
+        )
+
+
+def type_errors(jailed: Jailed, subject: Subject) -> tuple[Finding, ...]:
+    """Return what mypy finds wrong with a completion.
+
+    Raises:
+        AnalysisFailed: It cannot be checked.
+    """
+    answer = jailed.ask("types", subject.text)
+    if not isinstance(answer, list):
+        raise AnalysisFailed("the analyzer said what is no answer")
+    errors = [_finding(each) for each in answer[:MOST_FINDINGS]]
+    return tuple(
+        each for each in errors if each.line >= subject.first_line or each.code == BLOCKING
+    )
+
+
+def _finding(told: Any) -> Finding:
+    """Return an error that a worker told of.
+
+    Raises:
+        AnalysisFailed: It is none.
+    """
+    try:
+        code, message = told["code"], told["message"]
+        place = {name: told[name] for name in ("line", "column", "end_line", "end_column")}
+    except (TypeError, KeyError):
+        raise AnalysisFailed("the analyzer said what is no error") from None
+    texts = all(isinstance(each, str) for each in (code, message))
+    if not texts or not all(type(each) is int and 0 <= each < 1 << 31 for each in place.values()):
+        raise AnalysisFailed("the analyzer said what is no error")
+    return Finding(code=code[:50], message=message[:LONGEST_MESSAGE], **place)

@@ -1,0 +1,48 @@
+"""Whether a program runs: behind a wall, with nothing to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from autoagent.analyzers.findings import LONGEST_MESSAGE, Analysis, Finding, Kind, Subject
+from autoagent.analyzers.tools import Tools
+
+VERSION = "1"
+
+
+class Runs:
+    """Passes a program that comes to its end without an error.
+
+    Args:
+        tools: What runs programs.
+    """
+
+    name = "runs"
+    version = VERSION
+    kind: Kind = "critical"
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
+        """Run it (see `Analyzer.analyze`)."""
+        return ran(self, self._tools, subject, subject.text, "it does not run")
+
+
+def ran(analyzer: Runs, tools: Tools, subject: Subject, program: str, failed: str) -> Analysis:
+    """Return what came of running a program for an analyzer."""
+    run = tools.run(program)
+    passed = run.status == "ok"
+    # The end of a traceback says what was wrong.
+    words = run.stderr.decode(errors="replace").strip()[-LONGEST_MESSAGE:] or run.detail
+    finding = Finding(code=run.status, message=f"{failed}: {words}", line=subject.first_line)
+    return Analysis(
+        analyzer=analyzer.name,
+        version=analyzer.version,
+        kind=analyzer.kind,
+        score=0.0 if passed else -1.0,
+        passed=passed,
+        message="" if passed else finding.message,
+        digest=subject.digest,
+        findings=() if passed else (finding,),
+    )

@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from autoagent.analyzers import Tools
+
+
+@pytest.fixture(scope="module")
+def tools() -> Iterator[Tools]:
+    with closing(Tools()) as tools:
+        yield tools

@@ -1,0 +1,189 @@
+import itertools
+import json
+import socket
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from autoagent.analyzers import ANALYZERS, Analysis, Subject, Tools, analyzed, open_analyzers
+from autoagent.analyzers.findings import MOST_FINDINGS
+from autoagent.analyzers.jailed import AnalysisFailed, Jailed
+from autoagent.analyzers.mypy import type_errors
+from sandbox.extensions import ExtensionError
+from sandbox.session import SandboxError
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+
+PREFIX = '''import os
+def greet(name: str) -> str:
+    """Say hello."""
+'''
+
+
+def found(tools: Tools, name: str, completion: str, prefix: str = PREFIX) -> Analysis:
+    (analyzer,) = open_analyzers([name], tools)
+    return analyzer.analyze(Subject(prefix=prefix, completion=completion), {})
+
+
+def test_types_from_the_first_line_of_the_completion_on_count(tools: Tools) -> None:
+    clean = found(tools, "mypy", '    return "Hello " + name\n')
+    assert clean.passed
+    assert clean.score == 0
+    assert not clean.message
+    wrong = found(tools, "mypy", "    return len(name)\n\ngreet()\n", prefix="1 + ''\n" + PREFIX)
+    assert not wrong.passed
+    assert wrong.stops
+    assert wrong.score == -2
+    assert [each.code for each in wrong.findings] == ["return-value", "call-arg"]
+    assert [each.line for each in wrong.findings] == [5, 7]
+    assert wrong.message.startswith("your completion:5: Incompatible return value type")
+    assert Analysis.of(json.loads(json.dumps(wrong.as_dict()))) == wrong
+
+
+def test_an_error_of_syntax_counts_wherever_it_is(tools: Tools) -> None:
+    assert found(tools, "mypy", "    pass\n", prefix="x = (\n").findings[0].code == "syntax"
+    assert found(tools, "ruff", "    pass\n", prefix="x = (\n").findings[0].line == 2
+    assert not found(tools, "ruff", "    )\n", prefix="x = (1\n").findings
+
+
+def test_what_a_text_says_about_itself_counts_for_nothing(tools: Tools) -> None:
+    hidden = "x: int = ''  # type: ignore\n# mypy: ignore-errors\nundefined  # noqa\n"
+    assert found(tools, "mypy", hidden, prefix="").score == -2
+    assert found(tools, "ruff", hidden, prefix="").score == -1
+
+
+def test_no_configuration_and_no_strangers_module_is_looked_at(
+    tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = wicked\nignore_errors = True\n")
+    (tmp_path / "ruff.toml").write_text('exclude = ["*"]\n')
+    (tmp_path / "wicked.py").write_text(f"open({str(tmp_path / 'was here')!r}, 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MYPYPATH", str(tmp_path))
+    text = "import wicked, numpy\nwicked.x.y\nx: int = ''\nundefined\n"
+    assert [each.line for each in found(tools, "mypy", text, prefix="").findings] == [3, 4]
+    assert found(tools, "ruff", text, prefix="").findings[0].line == 4
+    assert found(tools, "signature", "import wicked\nwicked.f()\n", prefix="").findings == ()
+    assert not (tmp_path / "was here").exists()
+
+
+def test_what_mypy_names_is_told_with_its_signature(tools: Tools) -> None:
+    pair = open_analyzers(["mypy", "signature"], tools)
+    subject = Subject(prefix=PREFIX, completion="    return name\n\nos.getpid()\ngreet(1)\n")
+    types, told = analyzed(pair, subject, coworker=True)
+    assert types.score == -1
+    assert told.message == "The signature of greet is: greet(name: str) -> str - Say hello."
+    assert told.score == -1
+    assert told.passed
+    assert told.kind == "info"
+    _, alone = analyzed(pair, subject, coworker=False)
+    assert [each.code for each in alone.findings] == ["getpid", "greet"]
+
+
+def test_names_that_do_not_exist_get_those_that_do(tools: Tools) -> None:
+    completion = '    return name\n\nos.path.joyn("a")\nfrom os.path import getsise\n'
+    told = found(tools, "hallucination", completion + "os.path.qqqqqqqq\n")
+    assert told.score == pytest.approx(2 * 0.5 - 1)
+    assert "there is no 'joyn'; there is join" in told.message
+    assert "there is no 'getsise'; there is getsize" in told.message
+    assert "there is no 'qqqqqqqq', and nothing like it" in told.message
+    assert found(tools, "hallucination", "    return name\n").score == 0
+
+
+def test_runs_and_tests(tools: Tools) -> None:
+    runs, tests = open_analyzers(["runs", "tests"], tools)
+
+    def passed(completion: str, examples: str = "") -> list[bool]:
+        subject = Subject(prefix=PREFIX, completion=completion, examples=examples)
+        return [each.analyze(subject, {}).passed for each in (runs, tests)]
+
+    example = "assert greet('you') == 'you'"
+    assert passed("    return name\n", example) == [True, True]
+    assert passed("    return name\n", "assert greet('you') == 'me'") == [True, False]
+    assert passed("    return name\n") == [True, True]
+    assert passed("    return name\n\ngreet()\n", example) == [False, False]
+    assert passed("    return (\n") == [False, False]
+    told = runs.analyze(Subject(prefix="", completion="1 / 0\n"), {})
+    assert told.score == -1
+    assert "ZeroDivisionError" in told.message
+
+
+def test_what_analysts_are_asked_does_not_depend_on_what_was_asked_before(tools: Tools) -> None:
+    texts = [
+        "class A:\n    x: int = 0\nA().y\n",
+        "class A:\n    y: str = 1\n",
+        "import typing\ntyping.List = 3\nx: typing.List[int] = ['']\n",
+        "def f(:\n",
+    ]
+    cold = {}
+    for text in texts:
+        cold[text] = type_errors(tools.jailed, Subject(prefix="", completion=text))
+        assert cold[text]
+    for order in itertools.islice(itertools.permutations(texts), 0, None, 6):
+        for text in order:
+            assert type_errors(tools.jailed, Subject(prefix="", completion=text)) == cold[text]
+
+
+def test_what_breaks_an_analyzer_is_a_finding_and_harms_no_other(tools: Tools) -> None:
+    deep = "x = " + "-" * 50_000 + "1\n"
+    for name in ("mypy", "ruff"):
+        told = found(tools, name, deep, prefix="")
+        assert told.score == -MOST_FINDINGS
+        assert [each.code for each in told.findings] == ["analysis"]
+        assert found(tools, name, "x = 1\n", prefix="").passed
+    half = "x = '\ud800'\n"
+    assert found(tools, "mypy", half, prefix="").passed
+
+
+def test_an_analysis_takes_no_longer_than_it_may() -> None:
+    jailed = Jailed(seconds=1e-3)
+    try:
+        with pytest.raises(AnalysisFailed, match=r"no end within 0\.001 s"):
+            jailed.ask("types", "x = 1\n" * 2000)
+    finally:
+        jailed.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"{\n", b"[]\n", b'{"answer": 3}\n', b'{"answer": [{}]}\n', b"x" * (1 << 21)],
+)
+def test_nothing_that_a_worker_says_is_trusted(
+    said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Process:
+        def __init__(self) -> None:
+            self.channel, self.theirs = socket.socketpair()
+            threading.Thread(target=self.answer).start()
+
+        def answer(self) -> None:
+            with self.theirs:
+                self.theirs.recv(1 << 16)
+                with suppress(OSError):
+                    self.theirs.sendall(said)
+
+        def close(self) -> None:
+            self.channel.close()
+
+    jailed = Jailed()
+    monkeypatch.setattr(jailed._supply, "start_guest", lambda memory_mb: Process())
+    with pytest.raises(AnalysisFailed):
+        type_errors(jailed, Subject(prefix="", completion="x = 1\n"))
+
+
+def test_elsewhere_than_on_linux_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    for name in ("mypy", "signature", "hallucination", "ruff"):
+        with pytest.raises(SandboxError, match="Linux"):
+            open_analyzers([name], Tools())
+
+
+def test_which_analyzers_there_are() -> None:
+    assert {"mypy", "signature", "hallucination", "ruff", "runs", "tests"} <= set(ANALYZERS)
+    with pytest.raises(ExtensionError, match="unknown analyzer 'pylint'; known: halluc"):
+        open_analyzers(["pylint"], Tools())
+    with pytest.raises(ValueError, match="'runs' is named twice"):
+        open_analyzers(["runs", "runs"], Tools())
