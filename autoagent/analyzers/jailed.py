@@ -127,7 +127,7 @@ def _zygote() -> Source[GuestProcess]:
     Raises:
         SandboxError: It does not start.
     """
-    kept = _kept_stubs()
+    kept = kept_stubs()
     library = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     nothing = Cache(user_cache("programs/nothing"), needs_mb=1)
     empty = nothing.get_or_build("nothing", lambda folder: None).files
@@ -159,7 +159,7 @@ def _place(package: str) -> Path:
     return Path(spec.origin)
 
 
-def _kept_stubs() -> Path:
+def kept_stubs() -> Path:
     """Return the folder with what mypy keeps of the standard library, filling it once."""
     cache = Cache(user_cache("analyzers/stubs"), needs_mb=30, keeps_mb=100)
     key = content_key(version("mypy"), sys.version, str(_place("mypy")), TYPE_CHECKER.read_text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
@@ -20,13 +21,16 @@ from autoagent.analyzers.tools import Tools
 
 BLOCKING = "syntax"
 """What mypy calls an error after which it looks at nothing else."""
+OF_BODIES = ("empty-body", "return")
+"""What is wrong with a body, and told at the head of its function."""
+HEAD = re.compile(r"\s*(?:async\s+)?def\s")
 
 
 class Mypy:
     """Passes a completion in which mypy finds no error; the score is less by one for each.
 
-    Errors before the completion are not its own. An error of syntax counts wherever it is: nothing
-    else was looked at then.
+    Errors before the completion are not its own, but for two: one of syntax, since nothing else
+    was looked at then, and a missing return of the function that the completion goes on with.
 
     Args:
         tools: Where texts are analysed.
@@ -69,8 +73,13 @@ def type_errors(jailed: Jailed, subject: Subject) -> tuple[Finding, ...]:
     if not isinstance(answer, list):
         raise AnalysisFailed("the analyzer said what is no answer")
     errors = [_finding(each) for each in answer[:MOST_FINDINGS]]
+    heads = [n for n, line in enumerate(subject.prefix.splitlines(), 1) if HEAD.match(line)]
     return tuple(
-        each for each in errors if each.line >= subject.first_line or each.code == BLOCKING
+        each
+        for each in errors
+        if each.line >= subject.first_line
+        or each.code == BLOCKING
+        or (each.code in OF_BODIES and each.line in heads[-1:])
     )
 
 

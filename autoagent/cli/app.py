@@ -18,6 +18,7 @@ HELP = "A sandboxed object that runs what a language model writes and may rewrit
 COMMANDS: Extensions[Command] = Extensions("autoagent.commands", "command")
 GROUPS = {
     "bench": "Measure how well something is done.",
+    "coder": "Complete code, with analyzers in the loop.",
     "skill": "What lives have made of their skills.",
     "train": "Train a policy to survive, by REINFORCE.",
 }

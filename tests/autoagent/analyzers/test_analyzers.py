@@ -43,6 +43,14 @@ def test_types_from_the_first_line_of_the_completion_on_count(tools: Tools) -> N
     assert Analysis.of(json.loads(json.dumps(wrong.as_dict()))) == wrong
 
 
+def test_a_missing_return_of_the_function_that_is_gone_on_with_counts(tools: Tools) -> None:
+    missing = found(tools, "mypy", "    name.upper()\n")
+    assert [(each.line, each.code) for each in missing.findings] == [(2, "return")]
+    assert found(tools, "mypy", "    ...\n").findings[0].code == "empty-body"
+    another = "def g() -> int:\n    1\n\n" + PREFIX
+    assert found(tools, "mypy", "    return name\n", prefix=another).passed
+
+
 def test_an_error_of_syntax_counts_wherever_it_is(tools: Tools) -> None:
     assert found(tools, "mypy", "    pass\n", prefix="x = (\n").findings[0].code == "syntax"
     assert found(tools, "ruff", "    pass\n", prefix="x = (\n").findings[0].line == 2

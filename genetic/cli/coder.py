@@ -1,0 +1,427 @@
+"""`autoagent coder`: complete code with analyzers in the loop, and measure how well that goes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autoagent.analyzers import ANALYZERS
+from autoagent.cli.common import (
+    FAILED,
+    UNREACHABLE,
+    bad_input_exits,
+    decoded,
+    fail,
+    print_json,
+    progress,
+)
+from autoagent.cli.measuring import measured
+from autoagent.cli.options import DbOption, JsonOption, SeedOption, Server, Spending
+from autoagent.files import read_whole, write_out
+from autoagent.journal import Journal
+from autoagent.llm import LLM, LLMUnreachable
+from autoagent.meter import SuspendedError
+from autoagent.printable import printable
+from autoagent.stoppable import Interrupted
+from genetic.coder.config import read_config
+from genetic.coder.dataset import (
+    LARGEST,
+    Pair,
+    conversations,
+    cut_pairs,
+    load_pairs,
+    write_pairs,
+)
+from genetic.coder.evaluation import (
+    RESULTS,
+    Evaluation,
+    Row,
+    evaluations,
+    finished,
+    read_rows,
+    stamp,
+)
+from genetic.coder.run import CoderRun
+from genetic.coder.scores import DEARER, SCORES, Judged
+from genetic.coder.settings import CoderSettings
+from sandbox.extras import pip_install
+
+METRICS, PICTURE = "metrics.csv", "scores.png"
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", help="TOML file (see docs/coder.md).", dir_okay=False)
+]
+NameOption = Annotated[str, typer.Option("--name", "-n", help="Name of the data set.")]
+FolderOption = Annotated[Path, typer.Option(help="Where data/ and eval/ are.", file_okay=False)]
+SHOWN = ("passing", "runs", "tests", "first_passing", "first_runs", "first_tests")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loop:
+    """How code is completed."""
+
+    analyzers: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Of {', '.join(ANALYZERS)}, with commas between, or '' for none (default: mypy, "
+            "signature, hallucination)."
+        ),
+    ] = None
+    feedback_variant: Annotated[
+        str | None,
+        typer.Option(
+            help="coworker: analyzers are told of earlier ones; separate (default: coworker)."
+        ),
+    ] = None
+    system_prompt: Annotated[str | None, typer.Option(help="What a chat model is told first.")] = (
+        None
+    )
+    style: Annotated[
+        str | None,
+        typer.Option(help="raw: the model goes on with the code; chat: it answers (default: raw)."),
+    ] = None
+    iterations: Annotated[int | None, typer.Option(help="Most steps (default: 10).")] = None
+    backtracking: Annotated[
+        bool,
+        typer.Option("--backtracking/--no-backtracking", "-b", help="Go on from any conversation."),
+    ] = True
+    unique: Annotated[
+        bool, typer.Option("--unique/--no-unique", help="Ask again for what was written already.")
+    ] = True
+    temperature: Annotated[float | None, typer.Option(help="Of the answers (default: 0.7).")] = None
+    meta_temperature: Annotated[
+        float | None,
+        typer.Option(help="Of the choice of a conversation: 0 is the best, inf any (default: 0)."),
+    ] = None
+    choices: Annotated[
+        int | None, typer.Option("-n", "--choices", help="Answers of each step (default: 1).")
+    ] = None
+    max_tokens: Annotated[int | None, typer.Option(help="Longest answer (default: 256).")] = None
+
+    def settings(self) -> CoderSettings:
+        """Return the settings that these options make."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        given |= {"max_iter": given.pop("iterations"), "n_choices": given.pop("choices")}
+        named = given.pop("analyzers")
+        if named is not None:
+            given["analyzers"] = tuple(name.strip() for name in named.split(",") if name.strip())
+        given["style"] = given["style"] or "raw"
+        return CoderSettings(**{name: v for name, v in given.items() if v is not None})
+
+
+def complete(
+    *,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="File with the code.", dir_okay=False)
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", "-u", help="The code itself.")] = None,
+    model_first: Annotated[
+        str, typer.Option(help="smollm2, gguf:PATH, hf:DIR or openai:MODEL: the first attempt.")
+    ] = "smollm2",
+    model_feedback: Annotated[
+        str | None, typer.Option(help="The model of the other attempts (default: the same).")
+    ] = None,
+    loop: Loop,
+    log: Annotated[
+        Path | None, typer.Option(help="File for the conversation.", dir_okay=False)
+    ] = None,
+    processes: Annotated[
+        int, typer.Option(help="Questions and analyses of a step side by side.", min=1)
+    ] = 1,
+    seed: SeedOption = 0,
+    spending: Spending,
+    server: Server,
+    db: DbOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Complete code, and have analyzers say what is wrong with it until nothing is."""
+    with bad_input_exits(), ExitStack() as stack, _stopped("what is answered is in the journal"):
+        code, settings = _code(file, text), loop.settings()
+        journal = Journal(db)
+        llms = _models(stack, server, model_first, model_feedback)
+        run = stack.enter_context(
+            closing(
+                CoderRun(
+                    settings,
+                    journal=journal,
+                    llms=llms,
+                    seed=seed,
+                    budget=spending.budget(),
+                    workers=processes,
+                    about={"name": str(file or "text")},
+                )
+            )
+        )
+        done = run.complete(
+            code,
+            "complete",
+            on_step=lambda number, best: progress(f"step {number + 1}: score {best.score:g}"),
+        )
+        run.end(done)
+        if log is not None:
+            said = [f"[{each['role']}]\n{each['content']}\n" for each in done.best.messages]
+            write_out(log, "\n".join(said))
+    if json:
+        told = {"run": run.run_id, "completion": done.completion, "passing": done.passing}
+        figures = {"score": done.best.score, "loops": done.loops, "tokens_out": done.tokens_out}
+        print_json(told | figures | {"feedback": done.best.feedback})
+    else:
+        print(printable(done.completion), end="")
+        progress(
+            f"run {run.run_id}: {'passing' if done.passing else 'not passing'}, "
+            f"{done.loops} steps, score {done.best.score:g}"
+        )
+    raise typer.Exit(0 if done.passing else FAILED)
+
+
+def evaluate(
+    *,
+    config: ConfigOption,
+    repeats: Annotated[
+        int, typer.Option("-n", "--repeats", help="How often each pair is completed.", min=1)
+    ] = 1,
+    folder: FolderOption = Path(),
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin anew, though the last evaluation is unfinished.")
+    ] = False,
+    spending: Spending,
+    server: Server,
+    json: JsonOption = False,
+) -> None:
+    """Complete each pair of a data set, and see whether it passes, runs and does its tests."""
+    rows: list[Row] = []
+    with bad_input_exits(), ExitStack() as stack:
+        chosen = read_config(config)
+        pairs = _pairs(folder, chosen.dataset)
+        place = _place(folder / "eval" / config.stem, 0 if anew else len(pairs) * repeats)
+        llms = _models(stack, server, chosen.model_first, chosen.model_feedback or None)
+        evaluation = Evaluation(
+            chosen,
+            pairs,
+            place,
+            llms=llms,
+            repeats=repeats,
+            budget=spending.budget(),
+            on_step=progress,
+        )
+        rows += evaluation.rows
+        code = measured(_Suspending(evaluation), rows, _line, json=json)
+    if not json:
+        Console().print(_table(rows))
+        Console().print(str(place / RESULTS), soft_wrap=True, markup=False)
+    raise typer.Exit(code)
+
+
+def metrics(
+    *,
+    config: ConfigOption,
+    index: Annotated[
+        int, typer.Option("-i", "--index", help="Which evaluation, from 0; -1 is the last.")
+    ] = -1,
+    folder: FolderOption = Path(),
+    server: Server,
+    json: JsonOption = False,
+) -> None:
+    """Score the completions of an evaluation, and draw how scores rise from step to step."""
+    with bad_input_exits(), ExitStack() as stack:
+        chosen = read_config(config)
+        found = evaluations(folder / "eval" / config.stem)
+        if not -len(found) <= index < len(found):
+            fail(f"--index {index}: {config.stem} has {len(found)} evaluations; run `evaluate`")
+        place = found[index]
+        rows = read_rows(place)
+        pairs = {pair.name: pair for pair in _pairs(folder, chosen.dataset)}
+        names = chosen.scores or tuple(name for name in SCORES if name not in DEARER)
+        ask = None
+        if "reviewer" in names:
+            (llm,) = _models(stack, server, chosen.model_first, None)
+            ask = _asked(llm)
+        try:
+            table = [_scored(row, pairs, names, ask) for row in rows if row["pair"] in pairs]
+        except ImportError as error:
+            fail(f"{error}; {pip_install('coder')}")
+        write_out(place / METRICS, _csv(table))
+        _draw(rows, place / PICTURE)
+    means = {name: _mean([line[name] for line in table]) for name in names}
+    if json:
+        print_json({"completions": len(table), "means": means})
+        return
+    shown = Table("score", "mean")
+    for name, mean in means.items():
+        shown.add_row(name, "-" if mean is None else f"{mean:.3f}")
+    Console().print(shown)
+    Console().print(str(place / METRICS), soft_wrap=True, markup=False)
+
+
+def preprocess(
+    source: Annotated[
+        Path, typer.Argument(help="Folder with .py files.", exists=False, file_okay=True)
+    ],
+    *,
+    name: NameOption,
+    size: Annotated[int, typer.Option("--size", "-s", help="Most pairs.", min=1)] = 24,
+    seed: SeedOption = 0,
+    folder: FolderOption = Path(),
+) -> None:
+    """Cut pairs out of source files: a function's head and docstring, then its body."""
+    with bad_input_exits():
+        if not source.is_dir():
+            fail(f"{source} is no folder; name one with .py files")
+        place = _data(folder, name)
+        if place.exists():
+            fail(f"{place} is there already; give another --name, or remove it")
+        pairs = cut_pairs(list(_sources(source)), size, seed)
+        if not pairs:
+            fail(f"nothing in {source} can be cut: no function there has a docstring and a body")
+        try:
+            write_pairs(place, pairs)
+        except OSError as error:
+            fail(f"{place} cannot be written: {error.strerror}")
+    progress(f"{len(pairs)} pairs in {place}")
+
+
+def export(*, name: NameOption, folder: FolderOption = Path()) -> None:
+    """Write a data set as conversations to learn from, as `autoagent finetune` takes them."""
+    with bad_input_exits():
+        pairs = _pairs(folder, name)
+        path = _data(folder, name) / "conversations.jsonl"
+        write_out(path, "".join(conversations(pairs)))
+    progress(f"{len(pairs)} conversations in {path}")
+
+
+class _Suspending:
+    """An evaluation whose end before its time is told as other benchmarks tell it."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+        self.pause, self.kill = evaluation.pause, evaluation.kill
+
+    def run(self) -> Iterator[Row]:
+        try:
+            yield from self._evaluation.run()
+        except SuspendedError as error:
+            if error.limit is not None:
+                progress(f"the budget of {error.limit} is used up; the same command goes on")
+                return
+            raise Interrupted from None
+
+
+@contextmanager
+def _stopped(kept: str) -> Iterator[None]:
+    """Tell what stops a completion before its time."""
+    try:
+        yield
+    except SuspendedError as error:
+        fail(f"the budget of {error.limit} is used up; {kept}", FAILED)
+    except LLMUnreachable as error:
+        fail(f"{error}; {kept}", UNREACHABLE)
+    except KeyboardInterrupt:
+        progress(f"interrupted; {kept}")
+        raise typer.Exit(0) from None
+
+
+def _code(file: Path | None, text: str | None) -> str:
+    if (file is None) == (text is None):
+        fail("give the code with --file or with --text, and not with both")
+    if file is None:
+        return decoded((text or "").encode(errors="replace"), "--text")
+    try:
+        return decoded(read_whole(file, LARGEST), str(file))
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror or error}")
+
+
+def _models(stack: ExitStack, server: Server, first: str, feedback: str | None) -> list[LLM]:
+    names = [first] if feedback in (None, first) else [first, str(feedback)]
+    return [stack.enter_context(closing(server.model(name, "completion"))) for name in names]
+
+
+def _data(folder: Path, name: str) -> Path:
+    if not name or name in (".", "..") or Path(name).name != name:
+        fail(f"{name!r} is no name of a data set; give one without slashes")
+    return folder / "data" / name
+
+
+def _pairs(folder: Path, name: str) -> list[Pair]:
+    """Return the pairs of a data set; those that are none are named, and the rest goes on."""
+    pairs, faults = load_pairs(_data(folder, name))
+    for fault in faults:
+        progress(f"left out: {printable(fault)}")
+    return pairs
+
+
+def _place(folder: Path, total: int) -> Path:
+    """Return the folder of the last evaluation if it is short of so many rows, or a new one."""
+    last = evaluations(folder)[-1:]
+    if last and finished(last[0]) < total:
+        return last[0]
+    return folder / stamp()
+
+
+def _sources(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.rglob("*.py")):
+        try:
+            text = read_whole(path, LARGEST).decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            progress(f"left out: {printable(str(path))} ({error})")
+            continue
+        yield ".".join(path.relative_to(folder).with_suffix("").parts), text
+
+
+def _line(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("messages", "analyses")}
+
+
+def _scored(row: Row, pairs: dict[str, Pair], names: Sequence[str], ask: Any) -> dict[str, Any]:
+    pair = pairs[row["pair"]]
+    judged = Judged(prefix=pair.input, expected=pair.output, row=row, ask=ask)
+    return {"pair": pair.name, "repeat": row["repeat"]} | {
+        name: SCORES[name](judged) for name in names
+    }
+
+
+def _asked(llm: LLM) -> Any:
+    def ask(query: str, frame: Any, tokens: int) -> str:
+        return llm.complete(query, seed=0, temperature=0.0, max_tokens=tokens, frame=frame).text
+
+    return ask
+
+
+def _csv(table: Sequence[dict[str, Any]]) -> str:
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(table[0]) if table else ["pair"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    return written.getvalue()
+
+
+def _draw(rows: Sequence[Row], path: Path) -> None:
+    try:
+        from genetic.coder.plot import draw
+    except ImportError:
+        progress(f"no picture without matplotlib; {pip_install('coder')}")
+        return
+    draw(rows, path)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table("", "share", "of")
+    for name in SHOWN:
+        known = [row[name] for row in rows if row.get(name) is not None]
+        if known:
+            table.add_row(Text(name), f"{sum(map(bool, known)) / len(known):.1%}", str(len(known)))
+    return table

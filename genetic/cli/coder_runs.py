@@ -1,0 +1,60 @@
+"""What `show` and `export` tell of a completion."""
+
+from __future__ import annotations
+
+import json as json_text
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from autoagent.cli.common import print_json
+from autoagent.events import count, flag, list_of, number, record, text
+from autoagent.journal import Journal, JournalError
+from autoagent.llm.framing.query import is_query
+from autoagent.printable import printable
+from genetic.coder.run import COMPLETED
+
+SHAPE = record(
+    key=text, completion=text, passing=flag, score=number, loops=count, messages=list_of(bool)
+)
+
+
+class CoderRuns:
+    """Tells of completions; see `autoagent.cli.kinds.RunKind`."""
+
+    def show(self, journal: Journal, run: str, *, json: bool) -> None:
+        """Print what was written, and what the analyzers made of it."""
+        console = Console()
+        for done in _completed(journal, run):
+            if json:
+                print_json(done)
+                continue
+            passing = "passing" if done["passing"] else "not passing"
+            console.print(Text(printable(done["completion"])), soft_wrap=True)
+            told = f"{done['key']}: {passing}, {done['loops']} steps, score {done['score']:g}"
+            console.print(Text(printable(told)))
+
+    def examples(self, journal: Journal, run: str) -> list[str]:
+        """Return a line of JSON for each completion that passes."""
+        return [
+            json_text.dumps({"messages": done["messages"]}) + "\n"
+            for done in _completed(journal, run)
+            if done["passing"]
+        ]
+
+
+def _completed(journal: Journal, run: str) -> list[dict[str, Any]]:
+    """Return what was completed in a run.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    events = list(journal.events(run, COMPLETED))
+    for event in events:
+        if not (SHAPE(event.data) and is_query(event.data["messages"])):
+            raise JournalError(
+                f"the record of run {run} is damaged: event {event.number} ({COMPLETED}) has a "
+                "wrong or missing field"
+            )
+    return [event.data for event in events]

@@ -1,0 +1,154 @@
+"""Pairs of a prefix and what comes next: found in folders, cut out of source files, exported."""
+
+from __future__ import annotations
+
+import ast
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoagent.files import read_whole, write_out
+from genetic.coder.prompts import END, FENCE, GO_ON
+from genetic.coder.settings import SYSTEM
+from sandbox.parsing import parse
+
+LARGEST = 1 << 20
+"""Bytes of one half."""
+LEVELS = (4, 10)
+"""The most lines of what is to be written on the first levels; what is longer is on the last."""
+LONGEST_PREFIX = 4000
+"""Characters of a prefix that is cut out; models read no more than a few thousand tokens."""
+
+DOCTEST = "import doctest\nassert doctest.testmod()[0] == 0\n"
+"""Tests of a function whose docstring has examples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A prefix, and what came next where it was found.
+
+    Attributes:
+        name: ``level_k/PAIR``.
+        input: The prefix.
+        output: What came next.
+        examples: What the analyzer ``tests`` runs behind the program; empty if there is none.
+        tests: What is run behind the program at the end, and no model is told; likewise.
+    """
+
+    name: str
+    input: str
+    output: str
+    examples: str = ""
+    tests: str = ""
+
+
+def load_pairs(folder: Path) -> tuple[list[Pair], list[str]]:
+    """Return the pairs in a data set, and what is wrong with those that are none.
+
+    Raises:
+        ValueError: There is no pair at all.
+    """
+    pairs, faults = [], []
+    for place in sorted(folder.glob("level_*/pairs/*")):
+        name = f"{place.parent.parent.name}/{place.name}"
+        try:
+            pairs.append(_pair(name, place))
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
+    if not pairs:
+        told = f": {faults[0]}" if faults else ""
+        raise ValueError(
+            f"there is no pair in {folder} (level_0/pairs/PAIR/input.txt and output.txt){told}"
+        )
+    return pairs, faults
+
+
+def _pair(name: str, folder: Path) -> Pair:
+    halves = [_text(folder / f"{half}.txt") for half in ("input", "output")]
+    for half, text in zip(("input", "output"), halves, strict=True):
+        if text is None:
+            raise ValueError(f"{half}.txt is missing")
+    more = [_text(folder / f"{half}.txt") or "" for half in ("examples", "tests")]
+    return Pair(
+        name=name, input=halves[0] or "", output=halves[1] or "", examples=more[0], tests=more[1]
+    )
+
+
+def _text(path: Path) -> str | None:
+    """Return what a file says, or None if there is none.
+
+    Raises:
+        ValueError: It is too large, or no text.
+    """
+    try:
+        return read_whole(path, LARGEST).decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name} is not UTF-8 (byte {error.start})") from None
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read ({error.strerror or error})") from None
+
+
+def cut_pairs(sources: Sequence[tuple[str, str]], size: int, seed: int) -> list[Pair]:
+    """Cut pairs out of source files: a function's head and documentation, then its body.
+
+    Args:
+        sources: Names and texts of files; what does not parse is left out.
+        size: How many pairs, at most.
+        seed: Which ones, of those that there are.
+    """
+    found = [pair for name, text in sources for pair in _cuts(name, text)]
+    random.Random(seed).shuffle(found)
+    return sorted(found[:size], key=lambda pair: pair.name)
+
+
+def _cuts(name: str, text: str) -> Iterator[Pair]:
+    try:
+        tree = parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    lines = text.splitlines(keepends=True)
+    for node in tree.body:
+        words = isinstance(node, ast.FunctionDef) and ast.get_docstring(node)
+        if not isinstance(node, ast.FunctionDef) or not words:
+            continue
+        begin, end = (node.body[0].end_lineno or 0), (node.end_lineno or 0)
+        prefix, rest = "".join(lines[:begin]), "".join(lines[begin:end])
+        if rest.strip() and len(prefix) <= LONGEST_PREFIX:
+            level = sum(end - begin > most for most in LEVELS)
+            tests = DOCTEST if ">>>" in words else ""
+            yield Pair(
+                name=f"level_{level}/{name}.{node.name}", input=prefix, output=rest, tests=tests
+            )
+
+
+def write_pairs(folder: Path, pairs: Sequence[Pair]) -> None:
+    """Write pairs into a data set.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    for pair in pairs:
+        level, _, name = pair.name.partition("/")
+        place = folder / level / "pairs" / name
+        place.mkdir(parents=True, exist_ok=True)
+        write_out(place / "input.txt", pair.input)
+        write_out(place / "output.txt", pair.output)
+        if pair.tests:
+            write_out(place / "tests.txt", pair.tests)
+
+
+def conversations(pairs: Sequence[Pair]) -> list[str]:
+    """Return pairs as lines of JSON to learn from, worded as a chat model is asked."""
+    lines = []
+    for pair in pairs:
+        messages = [
+            {"role": "system", "content": SYSTEM},
+            {"role": "user", "content": f"{GO_ON}\n\n{FENCE}{pair.input}\n{END}"},
+            {"role": "assistant", "content": f"{FENCE}{pair.output}\n{END}"},
+        ]
+        lines.append(json.dumps({"messages": messages}) + "\n")
+    return lines

@@ -1,0 +1,187 @@
+"""Every pair of a data set completed, and judged: does it pass, run, and do its tests?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autoagent.budget import Budget
+from autoagent.files import read_json, write_json, write_out
+from autoagent.journal import Journal
+from autoagent.llm import LLM
+from genetic.coder.config import Config
+from genetic.coder.dataset import Pair
+from genetic.coder.run import ACTIVITY, CoderRun, described
+
+RESULTS, LOGS, JOURNAL = "results.json", "readable_logs", "journal.db"
+STAMP = "%Y-%m-%dT%H-%M-%S"
+ROW = ("pair", "repeat", "completion", "passing", "scores", "loops", "tokens_in", "tokens_out")
+
+Row = dict[str, Any]
+
+
+class Evaluation:
+    """An evaluation in a folder; begun again there, it goes on.
+
+    Args:
+        config: What is evaluated.
+        pairs: The data set.
+        folder: Where results are written.
+        llms: The model of the first attempts, and that of the rest.
+        repeats: How often each pair is completed.
+        budget: What may be spent.
+        on_step: Told of each step.
+
+    Raises:
+        ValueError: What is in the folder is of another configuration, or damaged.
+        JournalError: Its journal cannot be used.
+        SandboxError: What an analyzer needs is missing here.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        pairs: Sequence[Pair],
+        folder: Path,
+        *,
+        llms: Sequence[LLM],
+        repeats: int = 1,
+        budget: Budget | None = None,
+        on_step: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self._config, self._pairs, self._folder = config, pairs, folder
+        self._repeats, self._on_step = repeats, on_step
+        self._header = {"config": _plain(config), "models": [llm.name for llm in llms]}
+        self.rows = read_rows(folder, self._header) if (folder / RESULTS).exists() else []
+        (folder / LOGS).mkdir(parents=True, exist_ok=True)
+        self._journal = Journal(folder / JOURNAL)
+        begun = next((run for run, _, data, *_ in self._journal.runs() if _is_ours(data)), None)
+        self._run = CoderRun(
+            config.settings,
+            journal=self._journal,
+            llms=llms,
+            seed=config.seed,
+            run=begun,
+            budget=budget,
+            workers=config.n_procs,
+            about={"name": config.dataset},
+        )
+
+    def pause(self) -> None:
+        """Stop as soon as possible; what is done is kept."""
+        self._run.meter.pause.set()
+
+    def kill(self) -> None:
+        """Stop at once."""
+        self._run.meter.kill()
+
+    def run(self) -> Iterator[Row]:
+        """Yield a row for each pair that was not completed before.
+
+        Raises:
+            SuspendedError: The budget is used up, or the evaluation is paused.
+            LLMError: A model gave no answer.
+            SandboxError: What an analyzer needs is missing here.
+        """
+        done = {(row["pair"], row["repeat"]) for row in self.rows}
+        with closing(self._run):
+            for repeat in range(self._repeats):
+                for pair in self._pairs:
+                    if (pair.name, repeat) not in done:
+                        row = self._row(pair, repeat)
+                        self.rows.append(row)
+                        self._write(pair, row)
+                        yield row
+
+    def _row(self, pair: Pair, repeat: int) -> Row:
+        def step(number: int, best: Any) -> None:
+            self._on_step(f"{pair.name}: step {number + 1}, score {best.score:g}")
+
+        key = f"{pair.name}.{repeat}"
+        done = self._run.complete(pair.input, key, examples=pair.examples, on_step=step)
+        program, first = pair.input + done.completion, pair.input + _first(done)
+        return {
+            "pair": pair.name,
+            "repeat": repeat,
+            **described(done),
+            "runs": self._runs(program),
+            "tests": self._runs(f"{program}\n\n{pair.tests}\n") if pair.tests else None,
+            "first_runs": self._runs(first),
+            "first_tests": self._runs(f"{first}\n\n{pair.tests}\n") if pair.tests else None,
+        }
+
+    def _runs(self, program: str) -> bool:
+        return self._run.tools.run(program).status == "ok"
+
+    def _write(self, pair: Pair, row: Row) -> None:
+        date = datetime.now(UTC).isoformat(timespec="seconds")
+        write_json(self._folder / RESULTS, {**self._header, "date": date, "rows": self.rows})
+        if self._config.log_conversation:
+            name = f"{pair.name.replace('/', '.')}.{row['repeat']}.txt"
+            write_out(self._folder / LOGS / name, readable(row, pair))
+
+
+def readable(row: Mapping[str, Any], pair: Pair) -> str:
+    """Return what was said about a pair, for people."""
+    said = [f"[{each['role']}]\n{each['content']}\n" for each in row["messages"]]
+    told = [
+        f"[{each['analyzer']}, {each['score']:g}]\n{each['message']}" for each in row["analyses"]
+    ]
+    return "\n".join([*said, "== analyzers ==", *told, "", "== expected ==", pair.output])
+
+
+def read_rows(folder: Path, header: Mapping[str, Any] | None = None) -> list[Row]:
+    """Return the rows of an evaluation.
+
+    Raises:
+        ValueError: They cannot be read, or are of another configuration than the header has.
+    """
+    path = folder / RESULTS
+    try:
+        found = read_json(path)
+        rows = found["rows"]
+        whole = all(name in row for row in rows for name in ROW)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{path} cannot be used ({error}); remove it") from None
+    if not whole:
+        raise ValueError(f"{path} cannot be used (a row lacks a field); remove it")
+    if header is not None and any(found.get(name) != value for name, value in header.items()):
+        raise ValueError(f"{path} is of another configuration or other models; --anew begins anew")
+    return list(rows)
+
+
+def _first(done: Any) -> str:
+    return done.first.completion if done.first else ""
+
+
+def _is_ours(data: Any) -> bool:
+    return isinstance(data, dict) and data.get("activity") == ACTIVITY
+
+
+def _plain(config: Config) -> dict[str, Any]:
+    """Return a configuration as JSON has it."""
+    data = asdict(config) | {"settings": config.settings.as_dict(), "scores": list(config.scores)}
+    return data
+
+
+def finished(folder: Path) -> int:
+    """Return how many completions of an evaluation are finished.
+
+    Raises:
+        ValueError: Its results cannot be read.
+    """
+    return len(read_rows(folder)) if (folder / RESULTS).exists() else 0
+
+
+def stamp() -> str:
+    """Return the name of a new evaluation's folder."""
+    return datetime.now(UTC).strftime(STAMP)
+
+
+def evaluations(folder: Path) -> list[Path]:
+    """Return the folders of the evaluations of a configuration, the oldest first."""
+    return sorted(each for each in folder.glob("*") if (each / JOURNAL).is_file())

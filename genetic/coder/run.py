@@ -1,0 +1,185 @@
+"""Completions that are written down as they go: a run of a journal, which can be taken up again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from autoagent.analyzers import Tools, open_analyzers
+from autoagent.asker import CALL, Asker, Question
+from autoagent.budget import Budget
+from autoagent.events import calls
+from autoagent.journal import Journal
+from autoagent.llm import LLM, Frame
+from autoagent.meter import Meter
+from genetic.coder.analyst import ANALYSIS, Analyst, analyses
+from genetic.coder.coder import Coder, Completed
+from genetic.coder.conversation import Conversation
+from genetic.coder.settings import CoderSettings
+from sandbox.cache import content_key
+
+ACTIVITY = "completion"
+"""What marks such a run in a journal."""
+COMPLETED = "completed"
+"""Kind of the event that a finished completion is written down as."""
+
+Data = dict[str, Any]
+OnStep = Callable[[int, Conversation], None]
+
+
+def _unwatched(number: int, best: Conversation) -> None:
+    """Do nothing."""
+
+
+class CoderRun:
+    """Completes code, one piece after the other, in one run of a journal.
+
+    Taken up again it begins anew, with the answers and the analyses that are written down: nothing
+    is asked or analysed twice.
+
+    Args:
+        settings: How.
+        journal: Where it is written down.
+        llms: The model of the first attempts, and another for the rest if there is one.
+        seed: Everything random follows from it.
+        run: A run to take up again; by default a new one begins.
+        budget: What may be spent.
+        workers: Questions and analyses of a step side by side.
+        about: What else the run's record says of it.
+
+    Attributes:
+        run_id: Id of the run.
+        meter: Counts what it takes.
+
+    Raises:
+        JournalError: The run cannot be taken up, or nothing can be written.
+        ValueError: An analyzer is unknown.
+        SandboxError: What an analyzer needs is missing here.
+    """
+
+    def __init__(
+        self,
+        settings: CoderSettings,
+        *,
+        journal: Journal,
+        llms: Sequence[LLM],
+        seed: int = 0,
+        run: str | None = None,
+        budget: Budget | None = None,
+        workers: int = 1,
+        about: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._settings, self._journal, self._seed = settings, journal, seed
+        self._workers = workers
+        self._writing = threading.Lock()
+        if run is not None:
+            journal.claim(run)
+        self.meter = Meter()
+        self.meter.start(budget or Budget())
+        self._tools = Tools(ask=self._rating)
+        opened = open_analyzers(settings.analyzers, self._tools)
+        self.asker = Asker(
+            llms,
+            meter=self.meter,
+            seed=seed,
+            record=lambda data: self.write(CALL, data),
+            known=() if run is None else calls(journal, run),
+            at_once=workers,
+        )
+        self._analyst = Analyst(
+            opened,
+            coworker=settings.feedback_variant == "coworker",
+            record=lambda data: self.write(ANALYSIS, data),
+            known=() if run is None else analyses(journal, run),
+        )
+        begun = {
+            "activity": ACTIVITY,
+            "llm": ", ".join(llm.name for llm in llms),
+            "prompt": str((about or {}).get("name", "")),
+            "seed": seed,
+            "settings": settings.as_dict(),
+            **(about or {}),
+        }
+        self.run_id = journal.begin(begun) if run is None else run
+        if run is not None:
+            self.write("resume", begun)
+
+    @property
+    def tools(self) -> Tools:
+        """What its analyzers share."""
+        return self._tools
+
+    def complete(
+        self, code: str, key: str, *, examples: str = "", on_step: OnStep = _unwatched
+    ) -> Completed:
+        """Complete a piece of code, and write down what came of it.
+
+        Args:
+            code: The prefix.
+            key: Names the completion within the run.
+            examples: What the analyzer ``tests`` runs behind the program.
+            on_step: Told after each step.
+
+        Raises:
+            SuspendedError: The budget is used up, or the run is paused.
+            LLMError: A model gave no answer.
+            SandboxError: What an analyzer needs is missing here.
+        """
+
+        def told(number: int, best: Conversation) -> None:
+            self.meter.admit_text()
+            on_step(number, best)
+
+        coder = Coder(
+            self.asker, self._analyst, self._settings, on_step=told, workers=self._workers
+        )
+        done = coder.complete(code, key=key, examples=examples, seed=self._seed)
+        self.write(COMPLETED, {"key": key, **described(done)})
+        return done
+
+    def end(self, done: Completed) -> None:
+        """Write down that the run is over."""
+        cause = "passing" if done.passing else "not passing"
+        detail = f"{done.loops} steps, score {done.best.score:g}"
+        spent = asdict(self.meter.read())
+        self.write("end", {"cause": cause, "detail": detail, "limit": None, "spent": spent})
+
+    def write(self, kind: str, data: Data) -> None:
+        """Append an event to the run."""
+        with self._writing:
+            self._journal.append(self.run_id, [(kind, data)])
+
+    def close(self) -> None:
+        """End the analyzers' processes."""
+        self._tools.close()
+
+    def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
+        """Ask the first model for a rating."""
+        key = f"rate.{content_key(query)[:16]}"
+        question = Question(
+            key=key, query=query, frame=frame, temperature=0.0, max_tokens=max_tokens
+        )
+        return self.asker.ask(question).text
+
+
+def described(done: Completed) -> Data:
+    """Return what came of a completion, as plain data."""
+    return {
+        "completion": done.completion,
+        "passing": done.passing,
+        "score": done.best.score,
+        "path": list(done.best.path),
+        "feedback": done.best.feedback,
+        "analyses": [each.as_dict() for each in done.best.analyses],
+        "first": done.first.completion if done.first else "",
+        "first_passing": bool(done.first and done.first.passing),
+        "loops": done.loops,
+        "scores": list(done.scores),
+        "tokens_in": done.tokens_in,
+        "tokens_out": done.tokens_out,
+        "calls": done.calls,
+        "seconds": round(done.seconds, 3),
+        "messages": [dict(message) for message in done.best.messages],
+    }

@@ -1,0 +1,138 @@
+"""`autoagent coder` through the real command line, with analyzers in their jail."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands import autoagent, lines, refused
+from tests.genetic.cli.conftest import Talker
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+Start = Callable[[Callable[[str], str]], Talker]
+
+SOURCE = '''def double(n: int) -> int:
+    """Return twice the number.
+
+    >>> double(2)
+    4
+    """
+    return 2 * n
+
+
+def triple(n: int) -> int:
+    """Return thrice the number."""
+    return 3 * n
+'''
+WRONG, RIGHT = "```python\n    return nn\n```", "```python\n    return 2 * n\n```"
+CONFIG = """
+dataset = "own"
+model_first = "openai:m"
+analyzers = ["ruff"]
+style = "chat"
+max_iter = 2
+"""
+
+
+def mended(query: str) -> str:
+    """Answer wrongly at first, and rightly when told of it."""
+    return RIGHT if "Undefined name `nn`" in query else WRONG
+
+
+def test_complete(talker: Start, tmp_path: Path) -> None:
+    server = talker(mended).options[2:]
+    (tmp_path / "code.py").write_text('def double(n):\n    """Return twice the number."""\n')
+    options = ["--model-first", "openai:m", *server, "--analyzers", "ruff", "--style", "chat"]
+    options += ["--db", str(tmp_path / "j.db"), "--log", str(tmp_path / "log.txt")]
+    done = autoagent("coder", "complete", "-f", tmp_path / "code.py", *options, "--json")
+    (said,) = lines(done)
+    assert said["completion"] == "    return 2 * n\n"
+    assert said["passing"]
+    assert said["loops"] == 2
+    assert b"step 2: score 0" in done.stderr
+    assert "Undefined name `nn`" in (tmp_path / "log.txt").read_text()
+    shown = autoagent("show", said["run"], "--db", tmp_path / "j.db")
+    assert b"complete: passing, 2 steps" in shown.stdout
+    exported = autoagent("export", said["run"], "--db", tmp_path / "j.db", "--format", "jsonl")
+    assert b"return 2 * n" in exported.stdout
+
+
+def test_evaluate_metrics_and_export(talker: Start, tmp_path: Path) -> None:
+    server = talker(mended).options[2:]
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "own.py").write_text(SOURCE)
+    place = ["--folder", str(tmp_path)]
+    made = autoagent("coder", "preprocess", tmp_path / "src", "-n", "own", "-s", "5", *place)
+    assert b"2 pairs" in made.stderr
+    broken = tmp_path / "data" / "own" / "level_0" / "pairs" / "broken"
+    broken.mkdir()
+    (broken / "input.txt").write_text("x = ")
+    config = tmp_path / "c.toml"
+    config.write_text(CONFIG)
+
+    first = autoagent("coder", "evaluate", "-c", config, *place, *server, "--json")
+    rows = {row["pair"]: row for row in lines(first)}
+    assert b"left out: level_0/broken: output.txt is missing" in first.stderr
+    double, triple = rows["level_0/own.double"], rows["level_0/own.triple"]
+    assert (double["passing"], double["runs"], double["tests"]) == (True, True, True)
+    assert (double["first_passing"], double["first_tests"]) == (False, False)
+    assert (triple["passing"], triple["runs"], triple["tests"]) == (True, True, None)
+    (folder,) = (tmp_path / "eval" / "c").iterdir()
+    assert "== expected ==" in (folder / "readable_logs" / "level_0.own.double.0.txt").read_text()
+
+    told = json.loads((folder / "results.json").read_text())
+    told["rows"] = told["rows"][:1]  # as if it had been stopped there
+    (folder / "results.json").write_text(json.dumps(told))
+    again = autoagent("coder", "evaluate", "-c", config, *place, *server, "--json")
+    assert [row["pair"] for row in lines(again)] == ["level_0/own.triple"]
+    assert [each.name for each in (tmp_path / "eval" / "c").iterdir()] == [folder.name]
+
+    (scores,) = lines(autoagent("coder", "metrics", "-c", config, *place, "--json"))
+    assert scores["completions"] == 2
+    assert scores["means"]["tests"] == 1
+    assert scores["means"]["loops"] == 2
+    with (folder / "metrics.csv").open() as file:
+        table = list(csv.DictReader(file))
+    assert float(table[0]["bleu"]) == pytest.approx(1.0)
+    assert (folder / "scores.png").exists()
+
+    assert b"2 conversations" in autoagent("coder", "export", "-n", "own", *place).stderr
+    written = (tmp_path / "data" / "own" / "conversations.jsonl").read_text().splitlines()
+    assert json.loads(written[0])["messages"][-1]["role"] == "assistant"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["complete"], ["--file or with --text"]),
+        (
+            ["complete", "-u", "x = ", "--analyzers", "pylint"],
+            ["unknown analyzer 'pylint'", "mypy"],
+        ),
+        (["complete", "-u", "x = ", "--temperature", "3"], ["temperature must be from 0"]),
+        (["complete", "-f", "none.py"], ["none.py cannot be read"]),
+        (["complete", "-f", "bytes.py"], ["is not UTF-8 (byte 0)"]),
+        (["evaluate", "-c", "none.toml"], ["none.toml cannot be read"]),
+        (["evaluate", "-c", "wrong.toml"], ["unknown key 'max_iters'; did you mean max_iter?"]),
+        (["evaluate", "-c", "right.toml"], ["there is no pair in"]),
+        (["metrics", "-c", "right.toml", "-i", "3"], ["right has 0 evaluations"]),
+        (["preprocess", "none", "-n", "x"], ["none is no folder"]),
+        (["preprocess", ".", "-n", "../x"], ["'../x' is no name of a data set"]),
+        (["export", "-n", "x"], ["there is no pair in"]),
+    ],
+)
+def test_bad_input(
+    arguments: list[str], words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bytes.py").write_bytes(b"\xff\n")
+    Path("wrong.toml").write_text('dataset = "d"\nmax_iters = 3\n')
+    Path("right.toml").write_text('dataset = "d"\n')
+    more: list[Any] = []
+    if arguments[0] == "complete":
+        more = ["--model-first", "openai:m", "--api-key", "none", "--db", "j.db"]
+    refused(autoagent("coder", *arguments, *more), *words)
