@@ -7,11 +7,11 @@ from typing import Any
 
 from autoagent.asker import derived
 from autoagent.skills import SkillContext, SkillError
+from genetic.search.text import cut
 from genetic.search.watcher import Best, Unwatched
 from genetic.translate.candidate import Candidate
 from genetic.translate.feedback import quote
 from genetic.translate.judge import LONGEST_PROGRAM, Judge, Judgement
-from genetic.translate.prompts import cut
 
 LONGEST_FEEDBACK = 1_000
 """Characters of what is told of a program."""

@@ -19,9 +19,10 @@ from autoagent.similarity import Length, Similarity
 # Inspect looks for one module of this name alone, so this one brings along those tasks, too.
 from autoagent.tasks.inspect_task import PREFIX, published
 from genetic.executors import open_executor
+from genetic.search.text import cut
 from genetic.translate.judge import Judge, Judgement
 from genetic.translate.problem import LANGUAGE, TARGET, Problem, select
-from genetic.translate.prompts import Prompts, cut
+from genetic.translate.prompts import Prompts
 from genetic.translate.settings import Settings
 from genetic.translate.tasks import BundledTask, load_tasks
 from sandbox.programs import SOURCES, TARGETS

@@ -24,10 +24,9 @@ from autoagent.cli.options import (
     read_skill_genome,
 )
 from autoagent.journal import Journal
-from autoagent.llm import LLM
-from autoagent.trust import USUAL
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
+from genetic.cli.models import check_models, opened, processors
 from genetic.cli.programs import (
     Comparison,
     FuzzOption,
@@ -190,7 +189,7 @@ class Judging:
     @property
     def at_once(self) -> int:
         """How many births are side by side."""
-        return _processors() if self.workers is None else self.workers
+        return processors() if self.workers is None else self.workers
 
     def open(self) -> Executor:
         """Open what judges."""
@@ -252,7 +251,7 @@ def translate(
         translation = Translation(
             plan,
             journal=journal,
-            llms=_opened(stack, plan.models, server, spending.cost),
+            llms=opened(stack, plan.models, server, spending.cost, "translation"),
             executor=executor,
             similarity=lambda ask: similarity_of(plan.measures, ask),
             run=run,
@@ -266,17 +265,6 @@ def translate(
     display.end(translation.run_id, finished)
     unreachable = finished.cause is Finish.UNREACHABLE
     raise typer.Exit(UNREACHABLE if unreachable else interrupts.exit_code)
-
-
-def _opened(
-    stack: ExitStack, names: Sequence[str], server: PricedServer, cost: float | None
-) -> list[LLM]:
-    """Return the models of these names, which the stack closes, or exit."""
-    models = []
-    for name in names:
-        server.check(name, cost)
-        models.append(stack.enter_context(closing(server.model(name, "translation"))))
-    return models
 
 
 def _plan(
@@ -391,14 +379,7 @@ def _assigned(text: str) -> tuple[str, Any]:
 def _known(journal: Journal, run: str) -> Plan:
     """Return the plan of a run; that of a stranger chooses no model but the usual one."""
     plan = Plan.read(journal, run)
-    if not journal.is_own(run):
-        others = [model for model in plan.models if model not in (USUAL["llm"], TAUGHT)]
-        if others:
-            fail(
-                f"run {run} is not known as your own, and would ask {others[0]}; adopt it first: "
-                f"`autoagent trust {run}`"
-            )
-        progress(f"run {run} is not known as your own (`autoagent trust {run}` adopts it)")
+    check_models(journal, run, plan.models)
     return plan
 
 
@@ -429,7 +410,3 @@ def _check_writable(out: Path | None, source: Path | None) -> None:
         fail(f"--out has a name of more than {LONGEST_NAME} bytes; give a shorter one")
     if out is not None and not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
         fail(f"--out {out} cannot be written; name a file in a folder that exists")
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -64,8 +64,10 @@ class Batch:
         self.admit(number)
 
     def done(self, number: int) -> None:
-        """Say that a birth has its draft, or will have none."""
-        self._turns[number].set_result(None)
+        """Say that a birth has its draft, or will have none; it may be said again."""
+        with self._lock:
+            if not self._turns[number].done():
+                self._turns[number].set_result(None)
 
     def abandon(self, first: int) -> None:
         """Give up all births from this one on."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields, replace
 from string import Template
 
 from autoagent.llm import Frame, code_frame
+from genetic.search.text import cut
 
-MARKER = "\n[... shortened ...]\n"
 LONGEST_TEMPLATE = 4_000
 MOST_PLACES = 12
 OUTPUT_LIMITS = (4_000, 1_000, 300, 100)
@@ -149,11 +149,3 @@ class Prompts:
 
 
 KNOWN = ("from_language", "to_language", "source", "program", *OUTPUTS, "platform", "footer")
-
-
-def cut(text: str, limit: int) -> str:
-    """Cut the middle out of a text that has more than `limit` characters."""
-    if len(text) <= limit:
-        return text
-    tail = limit // 2
-    return text[: limit - tail] + MARKER + text[len(text) - tail :]

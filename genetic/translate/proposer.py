@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from autoagent.asker import Question
 from autoagent.llm import PROSE, Completion, Frame
 from autoagent.llm.framing.fence import extract_block
+from genetic.search.text import cut
 from genetic.translate.comparison import comparison, trimmed
 from genetic.translate.feedback import MOST_FAULTS, standing
 from genetic.translate.judge import Judgement, Result
 from genetic.translate.operators import Operators
-from genetic.translate.prompts import OUTPUT_LIMITS, Prompts, cut
+from genetic.translate.prompts import OUTPUT_LIMITS, Prompts
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task
 from sandbox.programs import SOURCES, TARGETS

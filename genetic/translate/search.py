@@ -13,6 +13,7 @@ from genetic.bandit import Bandit
 from genetic.islands import Population
 from genetic.search import search
 from genetic.search.quota import Quota
+from genetic.search.text import gist
 from genetic.search.watcher import Best, Unwatched, Watcher
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judge
@@ -21,7 +22,7 @@ from genetic.translate.prompts import Prompts
 from genetic.translate.proposer import Proposer
 from genetic.translate.settings import Settings
 from genetic.translate.task import Task
-from genetic.translate.translator import Home, Translator, gist
+from genetic.translate.translator import Home, Translator
 from genetic.tree import Tree
 
 

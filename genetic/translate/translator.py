@@ -15,6 +15,7 @@ from genetic.algorithm import Birth
 from genetic.bandit import Bandit
 from genetic.search.births import Batch, Births
 from genetic.search.quota import CallsUsedUp, Quota
+from genetic.search.text import gist
 from genetic.search.watcher import Unwatched, Watcher
 from genetic.translate.candidate import Candidate, Lesson
 from genetic.translate.judge import Judge
@@ -274,8 +275,3 @@ class Translator:
             before=candidate.judgement,
             is_cut=proposer.is_cut,
         )
-
-
-def gist(program: str) -> str:
-    """Return a program's text up to white space."""
-    return " ".join(program.split())

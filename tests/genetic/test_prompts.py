@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoagent.llm import code_frame
-from genetic.translate.prompts import FOOTER, KNOWN, LONGEST_TEMPLATE, MARKER, Prompts, cut
+from genetic.search.text import MARKER, cut
+from genetic.translate.prompts import FOOTER, KNOWN, LONGEST_TEMPLATE, Prompts
 
 NAMES = [field.name for field in fields(Prompts)]
 VALUES = {name: f"<{name}>" for name in KNOWN}

@@ -1,0 +1,217 @@
+"""`autoagent evolve`: make any text better that an evaluator can judge."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
+from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.options import DbOption, JsonOption, PricedServer, SeedOption, Spending
+from autoagent.journal import Journal
+from autoagent.trust import USUAL
+from genetic.cli.evolve_display import EvolveDisplay, write_records
+from genetic.cli.models import check_models, opened, processors
+from genetic.cli.programs import read_text
+from genetic.evolve.plan import Plan
+from genetic.evolve.proposer import Improver
+from genetic.evolve.run import EvolveRun
+from genetic.evolve.settings import Settings
+from genetic.search.run import Finish
+from sandbox.programs.evaluator import Evaluator
+
+ProgramArgument = Annotated[
+    Path | None,
+    typer.Argument(help="What is to be made better: any text file.", dir_okay=False),
+]
+EvaluatorArgument = Annotated[
+    Path | None,
+    typer.Argument(help="Python file with a function evaluate(path).", dir_okay=False),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What models are asked, and how often."""
+
+    llm: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="smollm2, gguf:PATH or openai:MODEL (default: smollm2). Given more than once: a "
+            "bandit chooses among them."
+        ),
+    ] = None
+    calls: Annotated[int, typer.Option(help="Most questions to models, whatever for.")] = 100
+    rewrite: Annotated[
+        bool | None,
+        typer.Option(
+            "--rewrite/--diff", help="Have the whole text written anew (the default), or edits."
+        ),
+    ] = None
+    task: Annotated[str, typer.Option(help="What the program is for, in words.")] = ""
+    batch: Annotated[
+        int, typer.Option(help="Births that are decided on together, and can go side by side.")
+    ] = 4
+    population: Annotated[int, typer.Option(help="Candidates on each island.")] = 20
+    islands: Annotated[int, typer.Option(help="Populations.")] = 1
+    stop_score: Annotated[float | None, typer.Option(help="The score that is enough.")] = None
+    temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.7
+    max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 1024
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models."""
+        return tuple(self.llm or [str(USUAL["llm"])])
+
+    def settings(self) -> Settings:
+        """Return the settings that these options make."""
+        return Settings(
+            calls=self.calls,
+            diff=self.rewrite is False,
+            batch=self.batch,
+            population=self.population,
+            islands=self.islands,
+            stop_score=self.stop_score,
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluating:
+    """What one evaluation may use."""
+
+    packages: Annotated[
+        list[str] | None,
+        typer.Option(help="Installed package that the evaluator may import; give each that it is."),
+    ] = None
+    evaluation_seconds: Annotated[float, typer.Option(help="What one evaluation may take.")] = 60.0
+    evaluation_memory_mb: Annotated[
+        int, typer.Option(help="Memory of each of its processes, in MiB.")
+    ] = 1024
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The names of the packages, however they were given."""
+        return tuple(name for each in self.packages or () for name in each.split(",") if name)
+
+
+def evolve(
+    program: ProgramArgument = None,
+    evaluator: EvaluatorArgument = None,
+    *,
+    asked: Asked,
+    evaluating: Evaluating,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the best program, the lineage and the scores (default: print it).",
+            file_okay=False,
+        ),
+    ] = None,
+    spending: Spending,
+    seed: SeedOption = 0,
+    workers: Annotated[
+        int | None, typer.Option(help="Births side by side (default: processors).", min=1)
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option(help="Go on with this run; nothing is asked for twice.")
+    ] = None,
+    server: PricedServer,
+    db: DbOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make PROGRAM better, as EVALUATOR judges it behind a wall."""
+    with bad_input_exits(), ExitStack() as stack:
+        budget = spending.budget()
+        if (resume is None) == (program is None or evaluator is None):
+            fail("give a PROGRAM and an EVALUATOR, or --resume RUN and neither of them")
+        if out is not None:
+            _check_folder(out)
+        journal: Journal
+        if resume is None:
+            assert program is not None
+            assert evaluator is not None
+            plan = _plan(program, evaluator, asked, evaluating, seed)
+            journal, run = stack.enter_context(closing(Journal(db))), None
+        else:
+            journal = stack.enter_context(closing(Journal(db)))
+            run = journal.find(resume)
+            plan = Plan.read(journal, run)
+            check_models(journal, run, plan.models)
+        judge = stack.enter_context(
+            closing(
+                Evaluator(
+                    plan.evaluator,
+                    suffix=plan.suffix,
+                    packages=plan.packages,
+                    limits=plan.limits,
+                )
+            )
+        )
+        settings = plan.settings
+        search = EvolveRun(
+            plan,
+            program=plan.program,
+            evaluate=judge.evaluate,
+            proposer=Improver(
+                task=plan.task,
+                fence=FENCES.get(plan.suffix, plan.suffix.lstrip(".")),
+                diff=settings.diff,
+                chars=settings.prompt_chars,
+            ),
+            settings=settings,
+            journal=journal,
+            llms=opened(stack, plan.models, server, spending.cost, "search"),
+            run=run,
+            at_once=workers or processors(),
+            abort=judge.close,
+            remark=progress,
+        )
+        interrupts = Interrupts(search)
+        display = EvolveDisplay(out, plan.suffix, json=json)
+        display.begin(search.run_id)
+        finished = search.run(display, budget)
+        if out is not None:
+            write_records(out, search.recorder.lineage)
+    display.end(search.run_id, finished, search.history)
+    unreachable = finished.cause is Finish.UNREACHABLE
+    raise typer.Exit(UNREACHABLE if unreachable else interrupts.exit_code)
+
+
+FENCES = {".py": "python", ".js": "javascript", ".md": "", ".txt": ""}
+"""The words that mark blocks, where they are not what names of files end with."""
+
+
+def _plan(program: Path, evaluator: Path, asked: Asked, evaluating: Evaluating, seed: int) -> Plan:
+    """Return what a new run is to do, or exit."""
+    plan = Plan(
+        name=program.name,
+        suffix=program.suffix,
+        program=read_text(program, "program"),
+        evaluator=read_text(evaluator, "evaluator"),
+        packages=evaluating.named,
+        task=asked.task,
+        models=asked.models,
+        settings=asked.settings(),
+        seed=seed,
+        seconds=evaluating.evaluation_seconds,
+        memory_mb=evaluating.evaluation_memory_mb,
+    )
+    _ = plan.limits  # which says what is out of range
+    return plan
+
+
+def _check_folder(out: Path) -> None:
+    """Exit now rather than lose what is found later."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"--out {out} cannot be made: {error.strerror}")
+    if not os.access(out, os.W_OK):
+        fail(f"--out {out} cannot be written; name a folder that can")

@@ -1,0 +1,93 @@
+"""What a person or a program sees of a search with an evaluator, and what is kept in a folder."""
+
+from __future__ import annotations
+
+import json as json_text
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from autoagent.cli.common import print_json, progress
+from autoagent.files import write_out
+from autoagent.journal import Data
+from autoagent.printable import printable
+from genetic.evolve.candidate import Candidate
+from genetic.evolve.proposer import standing
+from genetic.search.run import Finish, Finished
+from genetic.search.watcher import Unwatched
+
+LINEAGE, SCORES, PICTURE = "lineage.jsonl", "scores.jsonl", "scores.png"
+
+
+class EvolveDisplay(Unwatched[Candidate]):
+    """Tells of each better program, and keeps the best one.
+
+    Args:
+        out: The folder for it, if one is given.
+        suffix: What the names of its files end with.
+        json: Whether to speak in lines of JSON.
+    """
+
+    def __init__(self, out: Path | None, suffix: str, *, json: bool) -> None:
+        self._out = None if out is None else out / f"best{suffix}"
+        self._json = json
+        self._console = Console(stderr=True)
+
+    def begin(self, run: str) -> None:
+        """Say what begins."""
+        progress(f"run {run}")
+
+    def better(self, candidate: Candidate) -> None:
+        """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
+        if self._out is not None:
+            write_out(self._out, candidate.program)
+        if self._json:
+            print_json({"better": candidate.name, "score": candidate.score})
+        else:
+            self._console.print(Text(printable(f"{candidate.name}: {standing(candidate)}")))
+
+    def end(self, run: str, finished: Finished[Candidate], history: Sequence[Candidate]) -> None:
+        """Say how it ended, and how to go on."""
+        failed = sum(each.score is None for each in history)
+        if self._json:
+            counts = {"candidates": len(history), "without_score": failed}
+            print_json({"summary": {"run": run, **finished.as_dict(), **counts}})
+        else:
+            best = finished.best
+            words = f"{finished.cause.value}: {finished.detail}; {len(history)} candidates"
+            words += f", {failed} of them without a score" if failed else ""
+            if best is not None:
+                if self._out is None:
+                    print(printable(best.program) if sys.stdout.isatty() else best.program)
+                else:
+                    words += f"; the best one is in {self._out}"
+                words += f". {standing(best)}"
+            self._console.print(Text(printable(words)))
+        if finished.cause is Finish.UNREACHABLE:
+            progress(printable(f"error: {finished.detail} (run {run} is suspended)"))
+        elif finished.cause in (Finish.BUDGET, Finish.PAUSED) and not self._json:
+            self._console.print(f"`autoagent evolve --resume {run}` goes on")
+
+
+def write_records(out: Path, lineage: Sequence[Data]) -> None:
+    """Write who descends from whom, and the scores by questions asked, a picture of them, too."""
+    scores = [{name: each[name] for name in ("calls", "score", "best")} for each in lineage]
+    for name, rows in ((LINEAGE, lineage), (SCORES, scores)):
+        write_out(out / name, "".join(json_text.dumps(row) + "\n" for row in rows))
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        progress(f"matplotlib is missing, so there is no {PICTURE}")
+        return
+    figure = Figure(figsize=(6, 4))
+    axes = figure.add_subplot()
+    found = [row for row in scores if row["score"] is not None]
+    axes.plot([row["calls"] for row in found], [row["score"] for row in found], ".", alpha=0.5)
+    best = [row for row in scores if row["best"] is not None]
+    axes.step([row["calls"] for row in best], [row["best"] for row in best], where="post")
+    axes.set_xlabel("questions asked")
+    axes.set_ylabel("score")
+    figure.savefig(out / PICTURE)

@@ -1,0 +1,62 @@
+"""What `show` and `export` tell of a search with an evaluator."""
+
+from __future__ import annotations
+
+import json as json_text
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autoagent.cli.common import print_json
+from autoagent.journal import Journal
+from autoagent.printable import printable
+from genetic.evolve.recorder import born, end, lessons
+
+
+class EvolveRuns:
+    """Tells of such searches; see `autoagent.cli.kinds.RunKind`."""
+
+    def show(self, journal: Journal, run: str, *, json: bool) -> None:
+        """Print who was born, the best program and how it ended."""
+        rows, last = list(born(journal, run)), end(journal, run)
+        if json:
+            for row in rows:
+                print_json(row)
+            if last is not None:
+                print_json({"summary": {"run": run, **last}})
+            return
+        console = Console()
+        table = Table("candidate", "made of", "calls", "score", "best", "problem")
+        for row in rows:
+            score, best = ("" if row[name] is None else f"{row[name]:.8g}" for name in SCORES)
+            made_of = next(iter(row["parents"]), "")
+            cells = (row["name"], made_of, str(row["calls"]), score, best, row["problem"][:60])
+            table.add_row(*(Text(printable(cell)) for cell in cells))
+        console.print(table)
+        if last is None:
+            console.print(f"unfinished; `autoagent evolve --resume {run}` goes on")
+            return
+        if last["best"] is not None:
+            # A program is no prose: its lines are as long as they are.
+            console.print(Text(printable(last["best"]["program"])), soft_wrap=True)
+        console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
+
+    def examples(self, journal: Journal, run: str) -> list[str]:
+        """Return a line of JSON for each answer that made a program better."""
+        return [
+            json_text.dumps(
+                {
+                    "messages": [
+                        {"role": "user", "content": lesson["prompt"]},
+                        {"role": "assistant", "content": lesson["answer"]},
+                    ],
+                    "outcome": {"before": lesson["before"], "after": lesson["after"]},
+                }
+            )
+            + "\n"
+            for lesson in lessons(journal, run)
+        ]
+
+
+SCORES = ("score", "best")

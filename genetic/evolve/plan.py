@@ -1,0 +1,117 @@
+"""All that decides a search with an evaluator, as it is journalled: enough to go on anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from autoagent.events import integer, list_of, mapping_of, number, record, text
+from autoagent.journal import Journal, JournalError
+from genetic.evolve.marks import frame
+from genetic.evolve.settings import Settings
+from sandbox.limits import Limits
+
+ACTIVITY = "evolve"
+"""What marks such a run in a journal."""
+LONGEST = 1 << 22
+SHAPE = record(
+    name=text, suffix=text, program=text, evaluator=text, packages=list_of(text), task=text,
+    models=list_of(text), settings=mapping_of(lambda value: True), seed=integer,
+    seconds=number, memory_mb=integer,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be made better, and how.
+
+    Attributes:
+        name: What the program is called.
+        suffix: What the name of its file ends with.
+        program: The text that the search begins with.
+        evaluator: The Python that judges.
+        packages: Installed packages that it and programs may import.
+        task: What the program is for, in words.
+        models: Names of the models.
+        settings: How to search.
+        seed: Everything random follows from it.
+        seconds: What one evaluation may take.
+        memory_mb: What each process of it may take.
+
+    Raises:
+        ValueError: The program has marks that are nested or not in pairs, or is too long.
+    """
+
+    name: str
+    suffix: str
+    program: str
+    evaluator: str
+    packages: tuple[str, ...] = ()
+    task: str = ""
+    models: tuple[str, ...]
+    settings: Settings = field(default_factory=Settings)
+    seed: int = 0
+    seconds: float = 60.0
+    memory_mb: int = 1024
+
+    def __post_init__(self) -> None:
+        if len(self.program) > LONGEST:
+            raise ValueError(f"program {self.name} is longer than {LONGEST} characters")
+        try:
+            frame(self.program)
+        except ValueError as error:
+            raise ValueError(f"program {self.name}: {error}") from None
+
+    @property
+    def limits(self) -> Limits:
+        """What one evaluation may spend.
+
+        Raises:
+            ValueError: That is out of range; the message says what.
+        """
+        fuel = max(1, int(self.seconds * 10**10))
+        return Limits(fuel=fuel, memory_mb=self.memory_mb, wall_seconds=self.seconds)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as it is journalled."""
+        return {
+            "activity": ACTIVITY,
+            # These two are what any list of runs shows.
+            "llm": ", ".join(self.models),
+            "prompt": f"evolve {self.name}",
+            "name": self.name,
+            "suffix": self.suffix,
+            "program": self.program,
+            "evaluator": self.evaluator,
+            "packages": list(self.packages),
+            "task": self.task,
+            "models": list(self.models),
+            "settings": self.settings.as_dict(),
+            "seed": self.seed,
+            "seconds": self.seconds,
+            "memory_mb": self.memory_mb,
+        }
+
+    @classmethod
+    def read(cls, journal: Journal, run: str) -> Plan:
+        """Return the plan of a run.
+
+        Raises:
+            JournalError: The run is no such search, or its record is damaged.
+        """
+        begun = next(journal.events(run, "run"), None)
+        data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
+        if data.get("activity") != ACTIVITY:
+            raise JournalError(f"run {run} was not begun by `autoagent evolve`")
+        try:
+            if not SHAPE(data) or not data["models"]:
+                raise ValueError("fields are missing or of a wrong kind")
+            return cls(
+                **{name: data[name] for name in ("name", "suffix", "program", "evaluator")},
+                **{name: data[name] for name in ("task", "seed", "seconds", "memory_mb")},
+                packages=tuple(data["packages"]),
+                models=tuple(data["models"]),
+                settings=Settings.of(data["settings"]),
+            )
+        except ValueError as error:
+            raise JournalError(f"the record of run {run} is damaged: {error}") from None

@@ -1,0 +1,109 @@
+"""What a search with an evaluator writes into the journal, and what is read of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from autoagent.events import count, list_of, maybe, number, record, text
+from autoagent.journal import Data, Journal
+from genetic.evolve.candidate import Candidate
+from genetic.evolve.judge import EVALUATION
+from genetic.search.recorder import Recorder, last_event, proper
+from sandbox.programs.evaluator import Evaluation
+
+FITNESS = record(score=maybe(number), problem=text)
+BEST = record(name=text, program=text, fitness=FITNESS)
+BORN = record(
+    name=text, parents=list_of(text), score=maybe(number), problem=text, calls=count,
+    best=maybe(number),
+)  # fmt: skip
+
+
+class EvolveRecorder(Recorder[Candidate]):
+    """Writes down what happens in a search with an evaluator; see `Recorder`.
+
+    Attributes:
+        lineage: Every candidate, in the order of births, with the questions asked up to it.
+        known: The evaluations that are written down from before.
+    """
+
+    def __init__(self, write: Callable[[str, Data], None]) -> None:
+        super().__init__(write)
+        self.lineage: list[Data] = []
+        self.known: list[dict[str, Any]] = []
+        self._born = 0
+        self._calls = 0
+        self._best: float | None = None
+
+    def described(self, candidate: Candidate) -> Data:
+        """Return a candidate as it is journalled."""
+        evaluation = candidate.evaluation
+        fitness = {"score": evaluation.score, "problem": evaluation.problem}
+        return {"name": candidate.name, "program": candidate.program, "fitness": fitness}
+
+    def take_up(self, journal: Journal, run: str) -> None:
+        """Read what is written already, so that nothing is written twice.
+
+        Raises:
+            JournalError: It cannot be read, or is damaged.
+        """
+        for best in proper(journal, run, "best", BEST):
+            self.best = Candidate(best["name"], best["program"], Evaluation(**best["fitness"]))
+        self.known = list(proper(journal, run, "evaluation", EVALUATION))
+        self._generations = sum(1 for _ in journal.events(run, "generation"))
+        self._born = sum(1 for _ in born(journal, run))
+
+    def evaluated(self, evaluation: Data) -> None:
+        """Write an evaluation down."""
+        self._write("evaluation", evaluation)
+
+    def took(self, candidates: Sequence[Candidate]) -> None:
+        """Write down who was born, unless that was done before the run was cut off."""
+        for candidate in candidates:
+            self._calls += candidate.calls
+            score = candidate.score
+            if score is not None and (self._best is None or self._best < score):
+                self._best = score
+            data = {
+                "name": candidate.name,
+                "parents": list(candidate.parents),
+                "score": score,
+                "problem": candidate.evaluation.problem,
+                "calls": self._calls,
+                "best": self._best,
+            }
+            self.lineage.append(data)
+            if len(self.lineage) > self._born:
+                self._write("born", data)
+                for lesson in candidate.lessons:
+                    self._write("lesson", {"name": candidate.name, **asdict(lesson)})
+
+
+def born(journal: Journal, run: str) -> Iterator[Data]:
+    """Yield who was born in a run, in order.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    yield from proper(journal, run, "born", BORN)
+
+
+def lessons(journal: Journal, run: str) -> Iterator[Data]:
+    """Yield what can be learnt from a run: questions, and answers that made a text better.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    shape = record(name=text, prompt=text, answer=text, before=maybe(number), after=number)
+    yield from proper(journal, run, "lesson", shape)
+
+
+def end(journal: Journal, run: str) -> Data | None:
+    """Return how a run stopped; None while it has not.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    return last_event(journal, run, record(cause=text, detail=text), maybe(BEST))

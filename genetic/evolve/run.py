@@ -1,0 +1,157 @@
+"""Any text made better, written down as it goes, and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from autoagent.asker import derived
+from autoagent.journal import Journal
+from autoagent.llm import LLM
+from genetic.algorithm import Breeding, Evolution
+from genetic.evolve.candidate import Candidate
+from genetic.evolve.evolver import Evolver
+from genetic.evolve.judge import Judge
+from genetic.evolve.proposer import Proposer
+from genetic.evolve.recorder import EvolveRecorder
+from genetic.evolve.settings import Settings
+from genetic.islands import Population
+from genetic.search.run import Finish, Planned, SearchRun
+from genetic.search.search import Search
+from genetic.search.text import gist
+from genetic.search.watcher import Best
+from genetic.tree import Tree
+from sandbox.programs.evaluator import Evaluation
+
+MANY = 10**9
+"""Generations: it is the questions that end a search."""
+
+
+class EvolveRun(SearchRun[Candidate]):
+    """One search for a better text, from its plan to its end.
+
+    Args:
+        plan: What is journalled of it.
+        program: The text that it begins with.
+        evaluate: Judges texts.
+        proposer: Has models write texts.
+        settings: How to search.
+        journal: Where it is written down.
+        llms: The models that are asked.
+        run: A run to take up again; by default a new one begins.
+        at_once: How many births may be side by side.
+        abort: Ends what judges, at once.
+        remark: Told what is odd about the evaluator.
+
+    Attributes:
+        recorder: Has the lineage of all candidates.
+
+    Raises:
+        JournalError: The run cannot be taken up, or nothing can be written.
+    """
+
+    def __init__(
+        self,
+        plan: Planned,
+        *,
+        program: str,
+        evaluate: Callable[[str], Evaluation],
+        proposer: Proposer,
+        settings: Settings,
+        journal: Journal,
+        llms: Sequence[LLM],
+        run: str | None = None,
+        at_once: int = 1,
+        abort: Callable[[], None] = lambda: None,
+        remark: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self._program = program
+        self._evaluate = evaluate
+        self._proposer = proposer
+        self._settings = settings
+        self._models = len(llms)
+        self._seed = plan.seed
+        self._at_once = at_once
+        self._ended = abort
+        self._remark = remark
+        self.recorder: EvolveRecorder
+
+        def recorder(write: Callable[..., None]) -> EvolveRecorder:
+            self.recorder = EvolveRecorder(write)
+            return self.recorder
+
+        super().__init__(
+            plan,
+            journal=journal,
+            llms=llms,
+            recorder=recorder,
+            calls_at_most=settings.calls,
+            run=run,
+            at_once=at_once,
+        )
+
+    @property
+    def history(self) -> Sequence[Candidate]:
+        """Every candidate, in the order of births."""
+        return self._evolver.history
+
+    def _opened(self) -> Search[Candidate]:
+        best = Best(self.recorder, self.recorder.best)
+        self._judge = Judge(self._evaluate, self.recorder.evaluated, self.recorder.known)
+        self._evolver = Evolver(
+            self._program,
+            proposer=self._proposer,
+            judge=self._judge,
+            models=self._models,
+            quota=self._quota,
+            settings=self._settings,
+            seed=self._seed,
+            watcher=best,
+            admit=self._asker.admit,
+            first=self._look,
+            took=self.recorder.took,
+            workers=self._at_once,
+        )
+        return Search(
+            variation=self._evolver,
+            islands=[self._population(number) for number in range(self._settings.islands)],
+            best=best,
+            asker=self._asker,
+            quota=self._quota,
+            judged=lambda: self._judge.judged,
+            is_goal=self._evolver.is_goal,
+            generations=MANY,
+            migrate_every=5,
+        )
+
+    def _population(self, island: int) -> Population[Candidate]:
+        """Return an island: an open tree, or a chain where there is only one place."""
+        settings, seed, name = self._settings, derived(self._seed, f"island {island}"), str(island)
+        if settings.population == 1:
+            alone = Breeding(population=1, keep_top=0.0, crossover=0.0, patience=None)
+            return Evolution(self._evolver, alone, seed=seed, name=name)
+        return Tree(
+            self._evolver,
+            Breeding(population=settings.population),
+            seed=seed,
+            name=name,
+            batch=settings.batch,
+            identity=lambda candidate: gist(candidate.program),
+        )
+
+    def _look(self, program: str) -> None:
+        """See whether the evaluator can judge the first program, and always alike."""
+        evaluation = self._judge.judge(program)
+        if evaluation.score is None:
+            self._remark(f"the program itself has no score: {evaluation.problem}")
+        if not self._judge.was_known(program):
+            difference = self._judge.difference(program)
+            if difference:
+                self._remark(difference)
+
+    def _is_reached(self, best: Candidate) -> tuple[Finish, str] | None:
+        if not self._evolver.is_goal(best):
+            return None
+        return Finish.REACHED, f"a score of {self._settings.stop_score:g} is reached"
+
+    def _abort(self) -> None:
+        self._ended()

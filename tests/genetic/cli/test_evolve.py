@@ -1,0 +1,94 @@
+"""The command `evolve`: a real evaluator behind its wall, a server that answers as it is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands import autoagent, lines, refused
+
+PROGRAM = "# EVOLVE-BLOCK-START\nx = 1\n# EVOLVE-BLOCK-END\n"
+EVALUATOR = """
+def evaluate(path):
+    names = {}
+    exec(open(path).read(), names)
+    return -abs(10 - names["x"]), {"x": names["x"]}
+"""
+
+
+def one_more(query: str) -> str:
+    """Answer with a program whose number is one more than that of the one to be improved."""
+    number = int(re.findall(r"x = (\d+)", query)[-1])
+    return f"One more.\n```python\nx = {number + 1}\n```"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    program, evaluator = tmp_path / "program.py", tmp_path / "evaluator.py"
+    program.write_text(PROGRAM)
+    evaluator.write_text(EVALUATOR)
+    return [program, evaluator]
+
+
+def records(folder: Path) -> list[str]:
+    return [(folder / name).read_text() for name in ("best.py", "lineage.jsonl", "scores.jsonl")]
+
+
+def test_killed_and_taken_up_it_writes_what_it_would_have_written(
+    tmp_path: Path, files: list[Path], talker: Callable
+) -> None:
+    def waiting(query: str) -> str:
+        if "x = 3" in query:
+            time.sleep(600)
+        return one_more(query)
+
+    server, db = talker(one_more), tmp_path / "journal.db"
+    options = ["--calls", "4", "--batch", "1", "--db", db, "--json"]
+    told = lines(autoagent("evolve", *files, *server.options, *options, "--out", tmp_path / "all"))
+    assert told[-1]["summary"]["cause"] == "calls"
+    best, lineage, _ = records(tmp_path / "all")
+    assert best == PROGRAM.replace("x = 1", "x = 5")
+    assert [json.loads(line)["score"] for line in lineage.splitlines()] == [-9, -8, -7, -6, -5]
+    waits = talker(waiting)
+    command = [sys.executable, "-m", "autoagent", "evolve", *files, *waits.options, *options]
+    process = subprocess.Popen(
+        [*map(os.fspath, command)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if b"-7.0" in line:  # x = 3: the next question is not answered
+            break
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    (run,) = [each["run"] for each in lines(autoagent("runs", "--db", db, "--json"))][1:]
+    again = talker(one_more)
+    resumed = ["--resume", run, "--db", db, "--json", "--out", tmp_path / "again"]
+    lines(autoagent("evolve", *resumed, *again.options[2:]))
+    assert records(tmp_path / "again") == records(tmp_path / "all")
+    assert len(again.queries) == 2
+    shown = lines(autoagent("show", run, "--db", db, "--json"))
+    assert shown[-1]["summary"]["best"]["fitness"] == {"score": -5, "problem": ""}
+    exported = lines(autoagent("export", run, "--db", db))
+    assert len(exported) == 4
+
+
+def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
+    program = files[0]
+    refused(autoagent("evolve", program), "give a PROGRAM and an EVALUATOR")
+    refused(autoagent("evolve", program, tmp_path / "none.py"), "none.py cannot be read")
+    refused(autoagent("evolve", *files, "--calls", "0"), "calls must be from 1")
+    refused(autoagent("evolve", *files, "--packages", "nothing-such"), "nothing-such", "installed")
+    refused(autoagent("evolve", *files, "--evaluation-seconds", "0"), "wall_seconds must be more")
+    refused(autoagent("evolve", *files, "--out", program / "x"), "--out")
+    program.write_text("# EVOLVE-BLOCK-START\n" * 2)
+    refused(autoagent("evolve", *files), "blocks cannot be nested")

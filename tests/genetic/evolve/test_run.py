@@ -1,0 +1,188 @@
+"""A search with an evaluator: what it asks, what it makes of answers, how it is taken up again."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from pathlib import Path
+
+import pytest
+
+from genetic.evolve.proposer import EDIT
+from genetic.evolve.settings import Settings
+from genetic.search.run import Finish
+from genetic.search.watcher import Unwatched
+from sandbox.programs.evaluator import Evaluation
+from tests.genetic.evolve.world import ended, run_of, stepping, value
+
+
+@pytest.mark.parametrize("calls", [1, 8])
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_a_budget_of_calls_is_honoured_exactly(tmp_path: Path, calls: int, at_once: int) -> None:
+    search, model = run_of(tmp_path, calls=calls, at_once=at_once)
+    lineage = ended(search)
+    assert len(model.queries) == calls == lineage[-1]["calls"]
+    assert search.finished is not None
+    assert search.finished.cause is Finish.CALLS
+
+
+def test_it_finds_something_better(tmp_path: Path) -> None:
+    search, _ = run_of(tmp_path, calls=40)
+    lineage = ended(search)
+    assert lineage[0] == {
+        "name": "0.0.0", "parents": [], "score": -99.0, "problem": "", "calls": 0, "best": -99.0,
+    }  # fmt: skip
+    assert lineage[-1]["best"] > -80
+
+
+def test_what_is_born_does_not_depend_on_how_many_are_born_at_once(tmp_path: Path) -> None:
+    (tmp_path / "alone").mkdir()
+    alone, _ = run_of(tmp_path / "alone", calls=16)
+    together, _ = run_of(tmp_path, calls=16, at_once=4)
+    assert ended(alone) == ended(together)
+
+
+class Killed(BaseException):
+    """As good as kill -9: nothing is written after it."""
+
+
+@pytest.mark.parametrize("after", [0, 5, 11])
+def test_taken_up_after_a_kill_it_ends_as_if_undisturbed(tmp_path: Path, after: int) -> None:
+    (tmp_path / "undisturbed").mkdir()
+    undisturbed, model = run_of(tmp_path / "undisturbed", calls=15)
+    expected = ended(undisturbed)
+    asked = itertools.count()
+
+    def dying(query: str, rng: random.Random) -> str:
+        if next(asked) == after:
+            search._journal.append = lambda *events: None  # type: ignore[method-assign]
+            raise Killed
+        return stepping(query, rng)
+
+    search, _ = run_of(tmp_path, calls=15, answer=dying)
+    with pytest.raises(Killed):
+        search.run(Unwatched())
+    search._journal.close()
+    again, rest = run_of(tmp_path, calls=15, run=search.run_id)
+    assert ended(again) == expected
+    assert len(rest.queries) == len(model.queries) - after
+    assert again.finished is not None
+    assert undisturbed.finished is not None
+    assert again.finished.described == undisturbed.finished.described
+
+
+def test_an_evaluator_of_which_each_word_is_another_is_taken_up_all_the_same(
+    tmp_path: Path,
+) -> None:
+    times = itertools.count()
+
+    def timed(program: str) -> Evaluation:
+        return Evaluation(score=value(program).score, words={"seconds": f"{next(times)}"})
+
+    search, _ = run_of(tmp_path, calls=10, evaluate=timed)
+    lineage = ended(search)
+    judged = next(times)
+    again, model = run_of(tmp_path, calls=10, evaluate=timed, run=search.run_id)
+    assert ended(again) == lineage
+    assert (model.queries, next(times)) == ([], judged + 1)
+
+
+def test_an_answer_of_no_use_is_asked_for_again_with_the_reason(tmp_path: Path) -> None:
+    answers = iter(["nothing", "```\n2\n```", "```\n2\n```", "```\n3\n```", "none", "none"])
+    search, model = run_of(tmp_path, calls=6, batch=1, answer=lambda query, rng: next(answers))
+    lineage = ended(search)
+    assert "of no use: it has no block" in model.queries[1]
+    assert "of no use: it is a text that was tried before" in model.queries[3]
+    assert [(each["calls"], each["score"]) for each in lineage] == [
+        (0, -99), (2, -98), (4, -97), (6, None),
+    ]  # fmt: skip
+    assert lineage[-1]["problem"] == "it has no block of ```"
+
+
+def test_edits_are_applied_and_what_applies_nowhere_is_told(tmp_path: Path) -> None:
+    edit = "<<<<<<< SEARCH\n{}\n=======\n7\n>>>>>>> REPLACE"
+    answers = iter([edit.format("x"), edit.format("1")])
+    search, model = run_of(tmp_path, calls=2, diff=True, answer=lambda query, rng: next(answers))
+    assert ended(search)[-1]["score"] == -93
+    assert search._proposer.frame is EDIT
+    assert "edit 1 applies nowhere" in model.queries[1]
+
+
+def test_what_the_evaluator_says_and_other_programs_are_shown(tmp_path: Path) -> None:
+    search, model = run_of(tmp_path, calls=20)
+    ended(search)
+    assert "note: it is 1" in model.queries[0]
+    assert "Others that were tried:" in model.queries[-1]
+
+
+def test_a_score_that_is_enough_ends_it(tmp_path: Path) -> None:
+    search, model = run_of(tmp_path, calls=100, stop_score=-95.0)
+    ended(search)
+    assert search.finished is not None
+    assert search.finished.cause is Finish.REACHED
+    assert len(model.queries) < 100
+
+
+def test_an_evaluator_that_fails_or_differs_is_remarked_and_not_fatal(tmp_path: Path) -> None:
+    remarks: list[str] = []
+    search, _ = run_of(
+        tmp_path, program="x", calls=4, remark=remarks.append, answer=lambda query, rng: query
+    )
+    assert all(each["score"] is None for each in ended(search))
+    assert remarks == ["the program itself has no score: 'x' is no number"]
+    scores = itertools.count()
+    differing, _ = run_of(
+        tmp_path,
+        calls=1,
+        evaluate=lambda program: Evaluation(score=float(next(scores))),
+        remark=remarks.append,
+    )
+    ended(differing)
+    assert remarks[1:] == ["the evaluator differs between calls: 0.0 and 1.0 for the same program"]
+
+
+MARKED = "a\n# EVOLVE-BLOCK-START\nb\n# EVOLVE-BLOCK-END\nc\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "program"),
+    [
+        ("```\nB\n```", MARKED.replace("b\n", "B\n")),
+        (f"```\n{MARKED.replace('b', 'B')}```", MARKED.replace("b\n", "B\n")),
+        (f"```\n{MARKED.replace('c', 'C')}```", None),
+        ("```\n# EVOLVE-BLOCK-START\nx\n```", None),
+    ],
+)
+def test_only_what_is_between_marks_is_changed(
+    tmp_path: Path, answer: str, program: str | None
+) -> None:
+    judged: list[str] = []
+
+    def evaluate(text: str) -> Evaluation:
+        judged.append(text)
+        return Evaluation(score=1.0)
+
+    search, _ = run_of(
+        tmp_path, program=MARKED, calls=1, evaluate=evaluate, answer=lambda query, rng: answer
+    )
+    ended(search)
+    assert judged[2:] == ([] if program is None else [program])
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("# EVOLVE-BLOCK-START\n# EVOLVE-BLOCK-START", "line 2: EVOLVE-BLOCK-START within another"),
+        ("# EVOLVE-BLOCK-END", "line 1: EVOLVE-BLOCK-END without"),
+        ("# EVOLVE-BLOCK-START", "EVOLVE-BLOCK-START without EVOLVE-BLOCK-END"),
+    ],
+)
+def test_marks_that_are_nested_or_alone_are_named(tmp_path: Path, program: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        run_of(tmp_path, program=program)
+
+
+@pytest.mark.parametrize("wrong", [{"calls": 0}, {"batch": 0}, {"temperature": 3.0}])
+def test_settings_that_are_out_of_range_are_named(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Settings(**wrong)  # type: ignore[arg-type]
