@@ -12,11 +12,12 @@ from rl.logs import read_log
 CURVES = {
     "survived": "steps survived",
     "mean_return": "return",
-    "entropy": "entropy, nats a token",
-    "gradient_norm": "norm of the gradient",
-    "kl": "divergence from the reference, nats a turn",
+    "entropy": "entropy (nats)",
+    "gradient_norm": "gradient norm",
+    "kl": "KL (nats)",
+    "difficulty": "difficulty",
     "price": "price of harm",
-    "moved": "share of ratios beyond the bound",
+    "moved": "ratios moved",
 }
 """What is drawn, where a run has it, and what it is called."""
 
@@ -29,7 +30,7 @@ def read_runs(folders: Sequence[Path]) -> dict[str, Log]:
     Raises:
         ValueError: The log of one is broken, or has nothing that could be drawn.
     """
-    logs = {str(folder): read_log(folder / "log.jsonl") for folder in folders}
+    logs: dict[str, Log] = {str(folder): read_log(folder / "log.jsonl") for folder in folders}
     for folder, log in logs.items():
         if not any(_points(log, name)[1] for name in CURVES):
             raise ValueError(
@@ -51,6 +52,7 @@ def draw(path: Path, logs: Mapping[str, Log]) -> None:
         axes.set_ylabel(CURVES[name])
         axes.grid(alpha=0.3)
     panels[-1].set_xlabel("update")
+    panels[-1].xaxis.get_major_locator().set_params(integer=True)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center")
     with replacing(path) as file:
         figure.savefig(file, dpi=120, format="png")

@@ -34,6 +34,7 @@ class Figures:
         env_steps: Those of abandoned attempts included.
         replaced: Environments that hung, or whose wall broke.
         seconds: Of training.
+        difficulty: Of its lives, where there is a curriculum.
         rollout_seconds: That this update's episodes took.
         update_seconds: That learning from them took.
     """
@@ -56,6 +57,7 @@ class Figures:
     update_seconds: float
     price: float | None = None
     moved: float | None = None
+    difficulty: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as plain data."""

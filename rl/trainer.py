@@ -55,6 +55,8 @@ class Trainer:
         origin: What policy and environments were made from, as JSON; a resumed run must have the
             same.
         resume: Whether to go on with the run in that folder, rather than begin one.
+        curriculum: How the difficulty of lives changes; None leaves it to the environments. It
+            must follow from settings and origin, by which runs are told apart.
         watcher: Who watches.
 
     Raises:
@@ -71,6 +73,7 @@ class Trainer:
         *,
         origin: Mapping[str, Any] | None = None,
         resume: bool = False,
+        curriculum: Schedule | None = None,
         watcher: Watcher[Figures] | None = None,
     ) -> None:
         if settings.lead and not rollouts.branches:
@@ -84,6 +87,7 @@ class Trainer:
         self._settings = settings
         self._folder = training_folder(folder)
         self._watcher = watcher or Unwatched()
+        self._curriculum = curriculum
         self._stopping = False
         self._last: Figures | None = None
         over = settings.horizon or 1
@@ -157,6 +161,7 @@ class Trainer:
     def _update(self, log: RunLog) -> None:
         """Live some episodes, and learn from them."""
         number = self.progress.update + 1
+        difficulty = None if self._curriculum is None else self._curriculum.at(number)
         began = time.monotonic()
         with told_when_out_of_memory("lower --envs, and --resume"):
             episodes = self._rollouts.collect(
@@ -165,6 +170,7 @@ class Trainer:
                 episodes=self._settings.episodes,
                 group=self._settings.group,
                 lead=self._settings.lead,
+                options=None if difficulty is None else {"difficulty": difficulty},
                 watcher=self._watcher,
                 stop=lambda: self._stopping,
             )
@@ -183,6 +189,7 @@ class Trainer:
             **asdict(self.progress),
             **asdict(step),
             **episode_figures(episodes),
+            difficulty=difficulty,
             rollout_seconds=rolled - began,
             update_seconds=learned - rolled,
         )

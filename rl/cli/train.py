@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, fields
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to r
     from rl.logs import Figures
     from rl.policies import Policy
     from rl.rollout import Rollouts
+    from rl.schedule import Schedule
     from rl.settings import Settings
     from rl.trainer import Progress
 
@@ -70,7 +72,7 @@ LM = Kind(
         "max_tokens": 128,
     },
 )
-CHANGING = ("lr_end", "entropy_end")
+CHANGING = ("lr_end", "entropy_end", "difficulty_end")
 """Options that something goes to until the update --horizon."""
 LR_OF_ADAPTERS = 1e-3
 """Adapters begin at no effect, and need longer steps than weights that are right already."""
@@ -88,6 +90,10 @@ class World:
         typer.Option(help="Names with commas between, such as hunger,radiation, or none."),
     ] = None
     difficulty: Annotated[float | None, typer.Option(help="Scales the hazards (default 1).")] = None
+    difficulty_end: Annotated[
+        float | None,
+        typer.Option(help="Difficulty from update --horizon on (default: as --difficulty)."),
+    ] = None
     prompt: Annotated[str | None, typer.Option(help="What the organism is asked first.")] = None
     sandbox: Annotated[str | None, typer.Option(help="Wall to live behind.")] = None
     split: Annotated[
@@ -266,6 +272,7 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
                     folder,
                     origin=origin,
                     resume=run.resume is not None,
+                    curriculum=_curriculum(options),
                     watcher=display,
                 )
         except OutOfMemory as error:
@@ -309,6 +316,11 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
             options[name] = default
     if options["horizon"] is None and any(options[name] is not None for name in CHANGING):
         options["horizon"] = max(2, options["updates"] or 0)
+    if (last := options["difficulty_end"]) is not None:
+        if not 0 <= last < math.inf:
+            fail(f"--difficulty-end must be a number, 0 or more, got {last}")
+        if options["difficulty"] is None:
+            options["difficulty"] = 1.0  # and so an environment without difficulty is told
     return options
 
 
@@ -341,7 +353,7 @@ def _rollouts(options: Mapping[str, Any], settings: Settings) -> Rollouts:
     given = {
         name.removeprefix("reward_"): options[name]
         for name in OF_ENVIRONMENT
-        if options[name] is not None
+        if options[name] is not None and name != "difficulty_end"
     }
     for several in {"hazards", "skills"} & given.keys():
         given[several] = listed(given[several])
@@ -350,6 +362,14 @@ def _rollouts(options: Mapping[str, Any], settings: Settings) -> Rollouts:
         return Rollouts(make, envs=settings.envs, seed=settings.seed, patience=settings.patience)
     except (gymnasium.error.Error, ModuleNotFoundError, TypeError) as error:
         fail(f"--env {options['env']}: {error}")
+
+
+def _curriculum(options: Mapping[str, Any]) -> Schedule | None:
+    """Return how difficulty changes, if it does."""
+    from rl.schedule import Schedule
+
+    first, last = options["difficulty"], options["difficulty_end"]
+    return None if last is None else Schedule(first, last, options["horizon"])
 
 
 def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:

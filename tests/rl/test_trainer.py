@@ -18,6 +18,7 @@ from rl.memory import OutOfMemory, told_when_out_of_memory
 from rl.policies import Categorical
 from rl.rollout import Rollouts
 from rl.run_folder import CheckpointError
+from rl.schedule import Schedule
 from rl.settings import Settings
 from rl.trainer import Progress, Trainer
 from rl.watcher import Unwatched
@@ -34,6 +35,7 @@ def trainer(
     resume: bool = False,
     watcher: Unwatched | None = None,
     origin: dict[str, Any] | None = None,
+    curriculum: Schedule | None = None,
     **changed: Any,
 ) -> Trainer:
     given = {"updates": 4, "episodes": 4, "envs": 2, "lr": 0.05, "kl": 0.01, "entropy": 0.01}
@@ -41,7 +43,14 @@ def trainer(
     rollouts = Rollouts(make, envs=settings.envs, seed=settings.seed)
     policy = Categorical(3, ACTIONS, hidden=hidden, seed=settings.seed)
     return Trainer(
-        policy, rollouts, settings, folder, resume=resume, watcher=watcher, origin=origin
+        policy,
+        rollouts,
+        settings,
+        folder,
+        resume=resume,
+        watcher=watcher,
+        origin=origin,
+        curriculum=curriculum,
     )
 
 
@@ -101,6 +110,27 @@ def test_a_resumed_run_is_the_same_run_with_each_option(
     name, value = next(iter(changed.items()))
     with pytest.raises(ValueError, match=f"training.{name} was {value!r}"):
         trainer(tmp_path / "halves", resume=True)
+
+
+class Harder(Hazard):
+    """As dangerous as it is told to be."""
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        assert options is not None
+        self._hazard = options["difficulty"]
+        return super().reset(seed=seed)
+
+
+def test_a_curriculum_makes_lives_harder_and_goes_on_when_resumed(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"make": Harder, "curriculum": Schedule(0.1, 1.0, 4)}
+    trainer(tmp_path / "whole", **given).run()
+    trainer(tmp_path / "halves", updates=2, **given).run()
+    trainer(tmp_path / "halves", resume=True, **given).run()
+    lines = untimed(tmp_path / "whole")
+    assert [line["difficulty"] for line in lines] == pytest.approx([0.1, 0.4, 0.7, 1.0])
+    assert lines[0]["survived"] > lines[3]["survived"] == 0.0
+    assert same(tmp_path / "whole", tmp_path / "halves")
+    assert lines == untimed(tmp_path / "halves")
 
 
 def test_groups_in_the_midst_of_lives_need_an_environment_that_can(tmp_path: Path) -> None:

@@ -107,13 +107,13 @@ def test_the_bonus_of_edits_falls_unless_another_one_is_given(tmp_path: Path) ->
 def test_groups_go_on_from_lives_in_the_real_environment(tmp_path: Path) -> None:
     options = ("--updates", "2", "--episodes", "4", "--envs", "2", "--max-steps", "4")
     groups = ("--group", "2", "--lead", "1", "--baseline", "group", "--harm", "constraint")
-    clipped = ("--epochs", "2", "--ratio-clip", "0.2", "--lr-end", "0.001")
+    clipped = ("--epochs", "2", "--ratio-clip", "0.2", "--difficulty-end", "3", "--horizon", "2")
     out = tmp_path / "run"
     *updates, _ = printed(train("edits", *options, *groups, *clipped, "--out", out, "--json"))
     assert updates[0]["price"] == 1.0
     assert all(update["moved"] is not None for update in updates)
     assert updates[0]["env_steps"] >= updates[0]["tokens"] + 2  # the lives that groups go on from
-    assert json.loads((out / "settings.json").read_text())["training"]["horizon"] == 40
+    assert [update["difficulty"] for update in updates] == [1.0, 3.0]
 
 
 def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
@@ -176,6 +176,8 @@ def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
         (["--group", "3"], "a multiple of group, which is 3, got 4; 6 would do"),
         (["--group", "2", "--lead", "1"], "lead needs an environment with get_state"),
         (["--split", "test"], "split"),
+        (["--difficulty-end", "4"], "difficulty"),
+        (["--difficulty-end", "nan"], "--difficulty-end must be a number, 0 or more, got nan"),
         (["--lr", "-1"], "lr must be a number more than 0"),
         (["--lora", "8"], "No such option: --lora"),
         (["--env", "None-v0"], "--env None-v0"),
