@@ -1,0 +1,172 @@
+"""`autoagent elm`: fill the niches of a domain with programs."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack, closing
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail
+from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.options import JsonOption, PricedServer, SeedOption, Spending
+from autoagent.files import claimed
+from autoagent.journal import Journal
+from autoagent.trust import USUAL
+from genetic.cli.elm_view import ElitesView
+from genetic.elm.domain import DOMAINS, Domain, open_domain
+from genetic.elm.operators import BY_CHANCE, OPERATORS
+from genetic.elm.outputs import JOURNAL, write
+from genetic.elm.plan import Plan
+from genetic.elm.run import ElitesRun, Finish
+
+TOGETHER = 64
+"""Programs made by chance that share a guest; those of a model share none."""
+BATCH, ASKED_BATCH = 64, 8
+EVALUATIONS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evolving:
+    """What decides a search beside its domain."""
+
+    operator: Annotated[
+        str, typer.Option(help=f"How programs are changed: {', '.join(OPERATORS)}.")
+    ] = "tokens"
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            help="Who rewrites or writes diffs: smollm2, gguf:PATH or openai:MODEL "
+            f"(default: {USUAL['llm']})."
+        ),
+    ] = None
+    evaluations: Annotated[
+        int, typer.Option(help="Programs to judge, seeds and failures included.")
+    ] = EVALUATIONS
+    batch: Annotated[
+        int | None,
+        typer.Option(
+            help="Programs made of the same archive and judged together (default: "
+            f"{BATCH}, or {ASKED_BATCH} where a model is asked)."
+        ),
+    ] = None
+    start: Annotated[
+        list[str] | None,
+        typer.Option(help="Seed to begin with; again for more (default: all of the domain)."),
+    ] = None
+    temperature: Annotated[float, typer.Option(help="Of the model.", min=0.0)] = 0.8
+    max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 512
+    seed: SeedOption = 0
+
+    def plan(self, domain: Domain) -> Plan:
+        """Return what a new run is to do, or exit."""
+        by_chance = self.operator in BY_CHANCE
+        if by_chance and self.llm is not None:
+            fail(f"--llm: the operator {self.operator} asks no model; leave it out")
+        usual = BATCH if by_chance else ASKED_BATCH
+        return Plan(
+            domain=domain.name,
+            operator=self.operator,
+            model=None if by_chance else self.llm or str(USUAL["llm"]),
+            evaluations=self.evaluations,
+            batch=usual if self.batch is None else self.batch,
+            starts=tuple(self.start or domain.seeds),
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+            seed=self.seed,
+        )
+
+
+def elm(
+    context: typer.Context,
+    domain: Annotated[
+        str,
+        typer.Argument(
+            help=f"What is bred: {', '.join(DOMAINS)}; a variant after a colon, as sodarace:bumpy."
+        ),
+    ],
+    *,
+    evolving: Evolving,
+    spending: Spending,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", help="Folder of the run: journal, archive, pictures."),
+    ] = Path("elm"),
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out, as it was planned.")
+    ] = False,
+    server: PricedServer,
+    json: JsonOption = False,
+) -> None:
+    """Fill the niches of DOMAIN with programs, by MAP-Elites."""
+    with bad_input_exits(), ExitStack() as stack:
+        budget = spending.budget()
+        if evolving.operator not in OPERATORS:
+            fail(f"--operator {evolving.operator}: known operators are {', '.join(OPERATORS)}")
+        stack.enter_context(_folder(out, resume))
+        journal = stack.enter_context(closing(Journal(out / JOURNAL)))
+        run = _resumed(context, journal) if resume else None
+        plan = None if run is None else _known(journal, run, domain, out)
+        operator = evolving.operator if plan is None else plan.operator
+        together = TOGETHER if operator in BY_CHANCE else 1
+        opened = stack.enter_context(closing(open_domain(domain, together=together)))
+        plan = plan or evolving.plan(opened)
+        llms = []
+        if plan.model is not None:
+            server.check(plan.model, spending.cost)
+            llms.append(stack.enter_context(closing(server.model(plan.model, "search"))))
+        search = ElitesRun(plan, opened, journal=journal, llms=llms, run=run)
+        interrupts = Interrupts(search)
+        view = ElitesView(json=json)
+        view.begin(search.run_id, plan, search.archive.standing)
+        with closing(view):
+            finished = search.run(view.batch, budget)
+        write(out, search.archive, opened, journal, search.run_id)
+        view.end(finished, search.archive, out)
+    unreachable = finished.cause is Finish.UNREACHABLE
+    raise typer.Exit(UNREACHABLE if unreachable else interrupts.exit_code)
+
+
+PLANNED = tuple(each.name for each in fields(Evolving))
+"""Parameters that a resumed run has already."""
+
+
+def _folder(out: Path, resume: bool) -> AbstractContextManager[None]:
+    """Have the folder of the run, or exit."""
+    if resume and not (out / JOURNAL).is_file():
+        fail(f"--resume: {out} holds no run; leave --resume out to begin one there")
+    if not resume and (out / JOURNAL).exists():
+        fail(f"--out {out} holds a run; go on with it by --resume, or name another folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"--out {out} cannot be made: {error.strerror}")
+    return claimed(out)
+
+
+def _resumed(context: typer.Context, journal: Journal) -> str:
+    """Return the run of a journal; what decides it is not to be given again."""
+    for option in PLANNED:
+        given = context.get_parameter_source(option)
+        if given is not None and given.name == "COMMANDLINE":
+            shown = "--" + option.replace("_", "-")
+            fail(f"--resume goes on with the run as it was planned; leave {shown} out")
+    return journal.find("last")
+
+
+def _known(journal: Journal, run: str, domain: str, out: Path) -> Plan:
+    """Return the plan of a run, or exit; that of a stranger chooses no model but the usual one."""
+    plan = Plan.read(journal, run)
+    if domain not in (plan.domain, plan.domain.partition(":")[0]):
+        fail(
+            f"--out {out} holds a run of {plan.domain}, not of {domain}; name that one, or another "
+            "folder"
+        )
+    if plan.model not in (None, USUAL["llm"]) and not journal.is_own(run):
+        fail(
+            f"run {run} is not known as your own, and would ask {plan.model}; adopt it first: "
+            f"`autoagent trust {run} --db {out / JOURNAL}`"
+        )
+    return plan

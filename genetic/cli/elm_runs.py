@@ -1,0 +1,41 @@
+"""What `show` and `export` tell of a run of MAP-Elites."""
+
+from __future__ import annotations
+
+import json as json_text
+
+from rich.console import Console
+from rich.table import Table
+
+from autoagent.cli.common import print_json
+from autoagent.journal import Journal
+from genetic.elm.examples import examples
+from genetic.elm.run import batches
+
+NUMBERS = ("number", "evaluated", "valid", "filled", "qd_score", "best")
+
+
+class ElmRuns:
+    """Tells of searches; see `autoagent.cli.kinds.RunKind`."""
+
+    def show(self, journal: Journal, run: str, *, json: bool) -> None:
+        """Print its batches, and how it ended."""
+        rows = list(batches(journal, run))
+        last = journal.end(run)
+        if json:
+            for row in rows:
+                print_json(row)
+            if last is not None:
+                print_json({"summary": {"run": run, **last}})
+            return
+        table = Table(*NUMBERS)
+        for row in rows:
+            table.add_row(*(f"{row[name]:,.10g}" for name in NUMBERS))
+        console = Console()
+        console.print(table)
+        if last is None:
+            console.print("unfinished; `autoagent elm --resume` goes on")
+
+    def examples(self, journal: Journal, run: str) -> list[str]:
+        """Return a line of JSON for each answer of a model that was taken into the archive."""
+        return [json_text.dumps(each) + "\n" for each in examples(journal, run)]

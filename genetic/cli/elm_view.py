@@ -1,0 +1,105 @@
+"""What a person or a program sees of MAP-Elites: a row for each batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress_bar import ProgressBar
+from rich.text import Text
+
+from autoagent.cli.common import print_json, progress
+from autoagent.printable import printable
+from autoagent.ui.growing import GrowingTable
+from genetic.elm.archive import Archive, Standing
+from genetic.elm.plan import Plan
+from genetic.elm.run import Finish, Finished
+from genetic.elm.search import Batch
+
+HEADINGS = ("evaluated", "valid", "new elites", "niches filled", "QD score", "best", "seconds")
+SHOWN = 12
+
+
+class ElitesView:
+    """Shows a search as it goes.
+
+    Args:
+        json: Print lines of JSON on standard output, and no table.
+    """
+
+    def __init__(self, *, json: bool) -> None:
+        self._json = json
+        self._console = Console(stderr=True)
+        self._table = GrowingTable(self._console, HEADINGS, below=self._bar, shown=SHOWN)
+        self._done, self._all = 0, 1
+        self._faults: dict[str, int] = {}
+
+    def begin(self, run: str, plan: Plan, standing: Standing) -> None:
+        """Say what begins, or goes on."""
+        progress(f"run {run}: {plan.evaluations:,} evaluations of {plan.domain}")
+        if standing.filled:
+            progress(f"{standing.filled} of {standing.niches} niches are filled already")
+        self._all = plan.evaluations
+        if not self._json:
+            self._table.open()
+
+    def batch(self, batch: Batch) -> None:
+        """Show a batch."""
+        self._done = batch.evaluated
+        for fault, count in batch.faults.items():
+            self._faults[fault] = self._faults.get(fault, 0) + count
+        if self._json:
+            told = batch.as_dict()
+            print_json(told | {"elites": len(batch.elites)})
+            return
+        standing = batch.standing
+        self._table.add(
+            (
+                f"{batch.evaluated:,}",
+                str(batch.valid),
+                str(len(batch.elites)),
+                f"{standing.filled} / {standing.niches}",
+                f"{standing.qd_score:.1f}",
+                f"{standing.best:.2f}",
+                f"{batch.seconds:.1f}",
+            )
+        )
+
+    def close(self) -> None:
+        """Show no more; what is shown stays."""
+        self._table.close()
+
+    def end(self, finished: Finished, archive: Archive, out: Path) -> None:
+        """Say how it ended, and how to go on."""
+        standing = archive.standing
+        if self._json:
+            told = finished.as_dict() | {
+                "filled": standing.filled,
+                "niches": standing.niches,
+                "qd_score": standing.qd_score,
+                "best": standing.best,
+                "faults": self._faults,
+            }
+            print_json({"summary": told})
+            return
+        words = f"{finished.cause.value}: {finished.detail}"
+        self._console.print(Text(printable(words)))
+        if self._faults:
+            often = sorted(self._faults.items(), key=lambda pair: -pair[1])[:SHOWN]
+            named = ", ".join(f"{fault} ({count:,})" for fault, count in often)
+            self._console.print(Text(printable(f"without value: {named}")))
+        self._console.print(
+            Text(
+                printable(
+                    f"{standing.filled} of {standing.niches} niches filled, QD score "
+                    f"{standing.qd_score:.1f}, best {standing.best:.2f}; in {out}"
+                )
+            )
+        )
+        if finished.cause is not Finish.EVALUATIONS:
+            self._console.print(
+                Text("the same command with --resume in place of what was planned goes on")
+            )
+
+    def _bar(self) -> ProgressBar:
+        return ProgressBar(total=self._all, completed=self._done, width=60)

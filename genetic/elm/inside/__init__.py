@@ -1,0 +1,1 @@
+"""What is carried behind the wall to look at programs; the host reads it as text."""

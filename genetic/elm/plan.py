@@ -1,0 +1,91 @@
+"""All that decides a run, as it is journalled: enough to go on with it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autoagent.events import count, integer, list_of, maybe, number, record, text
+from autoagent.journal import Journal, JournalError
+
+ACTIVITY = "elm"
+"""What marks such a run in a journal."""
+SHAPE = record(
+    domain=text,
+    operator=text,
+    model=maybe(text),
+    evaluations=count,
+    batch=count,
+    starts=list_of(text),
+    temperature=number,
+    max_tokens=count,
+    seed=integer,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run of MAP-Elites is to do.
+
+    Attributes:
+        domain: Name of the domain.
+        operator: How programs are changed.
+        model: Name of the model that changes them, if one does.
+        evaluations: Programs that are judged in all, those without value and the seeds included.
+        batch: Programs that are made of the same archive, and judged together.
+        starts: Names of the seeds.
+        temperature: Of the model.
+        max_tokens: Longest answer of the model.
+        seed: Everything random follows from it.
+
+    Raises:
+        ValueError: There is nothing to do; the message says why.
+    """
+
+    domain: str
+    operator: str
+    model: str | None = None
+    evaluations: int
+    batch: int
+    starts: tuple[str, ...]
+    temperature: float = 0.8
+    max_tokens: int = 512
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a plan that could not begin."""
+        for name in ("evaluations", "batch", "max_tokens"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if not self.starts:
+            raise ValueError("no seed to begin with")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as it is journalled."""
+        return {
+            "activity": ACTIVITY,
+            # These two are what any list of runs shows.
+            "llm": self.model or self.operator,
+            "prompt": f"elm {self.domain}",
+            **asdict(self),
+            "starts": list(self.starts),
+        }
+
+    @classmethod
+    def read(cls, journal: Journal, run: str) -> Plan:
+        """Return the plan of a run.
+
+        Raises:
+            JournalError: The run is none of MAP-Elites, or its record is damaged.
+        """
+        begun = next(journal.events(run, "run"), None)
+        data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
+        if data.get("activity") != ACTIVITY:
+            raise JournalError(f"run {run} is none of `autoagent elm`")
+        if not SHAPE(data):
+            raise JournalError(f"the record of run {run} is damaged: its plan has a wrong field")
+        fields = {name: data[name] for name in cls.__slots__}
+        try:
+            return cls(**fields | {"starts": tuple(data["starts"])})
+        except ValueError as error:
+            raise JournalError(f"the record of run {run} is damaged: {error}") from None

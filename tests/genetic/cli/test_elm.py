@@ -1,0 +1,87 @@
+"""`autoagent elm` through the real command line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.commands import autoagent, lines, refused
+
+FILES = {"archive.jsonl", "best.py", "curve.jsonl", "curve.png", "heatmap.png", "journal.db"}
+
+
+def test_a_search_leaves_an_archive_and_pictures_and_is_not_begun_twice(tmp_path: Path) -> None:
+    out = tmp_path / "found"
+    search = ["elm", "quadratic:2", "--out", out, "--evaluations", "100", "--json"]
+    *batches, last = lines(autoagent(*search))
+    summary = last["summary"]
+    assert (summary["cause"], summary["evaluated"]) == ("evaluations", 100)
+    assert [batch["evaluated"] for batch in batches] == [1, 65, 100]
+    assert {
+        path.name for path in out.iterdir() if path.suffix in (".jsonl", ".py", ".png", ".db")
+    } == (FILES)
+    archive = [json.loads(line) for line in (out / "archive.jsonl").read_text().splitlines()]
+    assert len(archive) == summary["filled"] > 5
+    assert len({tuple(elite["niche"]) for elite in archive}) == len(archive)
+    best = max(archive, key=lambda elite: (elite["objective"], -elite["number"]))
+    assert (out / "best.py").read_text() == best["program"]
+    for name in ("curve.png", "heatmap.png"):
+        with Image.open(out / name) as image:
+            assert image.size > (100, 100)
+    journal = ["--db", out / "journal.db"]
+    *shown, end = lines(autoagent("show", "last", *journal, "--json"))
+    assert [batch["filled"] for batch in shown] == [batch["filled"] for batch in batches]
+    assert end["summary"]["evaluated"] == 100
+    refused(autoagent(*search), "holds a run", "--resume")
+    refused(
+        autoagent("elm", "parity", "--out", out, "--resume"), "a run of quadratic:2, not of parity"
+    )
+    refused(
+        autoagent("elm", "quadratic", "--out", out, "--resume", "--seed", "3"), "leave --seed out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chess"], ["unknown domain 'chess'", "parity, quadratic, sodarace"]),
+        (["sodarace:moon"], ["no terrain 'moon'", "left-wall"]),
+        (["parity:7"], ["1 to 5 bugs, not 7"]),
+        (["parity", "--evaluations", "0"], ["evaluations must be at least 1, got 0"]),
+        (["parity", "--batch", "0"], ["batch must be at least 1"]),
+        (["parity", "--tokens", "0"], ["tokens must be more than 0"]),
+        (["parity", "--operator", "magic"], ["--operator magic", "tokens, rewrite, diff"]),
+        (["parity", "--llm", "smollm2"], ["asks no model"]),
+        (["parity", "--operator", "diff", "--llm", "nobody"], ["nobody"]),
+        (["parity", "--start", "zero"], ["no seed 'zero'", "known: broken"]),
+        (["parity", "--resume"], ["holds no run"]),
+    ],
+)
+def test_bad_input_is_told(tmp_path: Path, arguments: list[str], words: list[str]) -> None:
+    refused(autoagent("elm", *arguments, "--out", tmp_path / "out"), *words)
+
+
+@pytest.mark.slow
+def test_a_search_that_is_killed_ends_as_one_that_is_not(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    search = ["elm", "sodarace", "--evaluations", "250", "--json"]
+    lines(autoagent(*search, "--out", whole))
+    command = [sys.executable, "-m", "autoagent", *search, "--out", os.fspath(cut)]
+    killed = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert killed.stdout is not None
+    killed.stdout.readline()
+    killed.stdout.readline()  # a batch is written down, and the next one is judged
+    time.sleep(0.5)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    killed.stdout.close()
+    assert not (cut / "archive.jsonl").exists()
+    lines(autoagent("elm", "sodarace", "--out", cut, "--resume", "--json"))
+    for name in ("archive.jsonl", "curve.jsonl", "best.py"):
+        assert (cut / name).read_bytes() == (whole / name).read_bytes()

@@ -1,0 +1,128 @@
+"""Searches that are written down: resumed, bounded, learnt from."""
+
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autoagent.budget import Budget
+from autoagent.journal import Journal, JournalError
+from genetic.elm import Batch, ElitesRun, Finish, Plan
+from genetic.elm.run import batches
+from tests.genetic.elm.conftest import Scripted, Sums, plan
+
+
+def told(search: ElitesRun) -> list[dict[str, Any]]:
+    return [elite.as_dict() for elite in search.archive.elites]
+
+
+def doubled(query: str) -> str:
+    """Answer with a program of one number more."""
+    (program,) = re.findall("```python\n(.*)\n```", query)
+    return f"```python\n{program} + 7\n```"
+
+
+def test_a_search_ends_with_its_evaluations_and_is_the_same_every_time(journal: Journal) -> None:
+    seen: list[Batch] = []
+    domain = Sums()
+    search = ElitesRun(plan(), domain, journal=journal)
+    finished = search.run(seen.append)
+    assert (finished.cause, finished.evaluated) == (Finish.EVALUATIONS, 60)
+    assert [batch.evaluated for batch in seen] == [2, 10, 18, 26, 34, 42, 50, 58, 60]
+    assert sum(batch.valid + sum(batch.faults.values()) for batch in seen) == 60
+    again = ElitesRun(plan(), Sums(), journal=journal)
+    again.run(lambda batch: None)
+    assert told(again) == told(search)
+    other = ElitesRun(plan(seed=1), Sums(), journal=journal)
+    other.run(lambda batch: None)
+    assert told(other) != told(search)
+
+
+def test_each_niche_keeps_its_best(journal: Journal) -> None:
+    search = ElitesRun(plan(evaluations=200), Sums(), journal=journal)
+    search.run(lambda batch: None)
+    best: dict[tuple[int, ...], float] = {}
+    for batch in batches(journal, search.run_id):
+        for elite in batch["elites"]:
+            niche = elite["measures"][0], min(int(elite["measures"][1]) // 5, 3)
+            assert elite["objective"] > best.get(niche, -1.0)
+            best[niche] = elite["objective"]
+    standing = search.archive.standing
+    assert standing.filled == len(best) > 2
+    assert standing.qd_score == sum(best.values())
+    assert standing.best == max(best.values())
+
+
+def test_a_search_that_was_cut_off_anywhere_ends_as_one_that_was_not(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "whole.db")) as journal:
+        whole = ElitesRun(plan(), Sums(), journal=journal)
+        whole.run(lambda batch: None)
+    for cut in (1, 4):
+        path = tmp_path / f"{cut}.db"
+        with closing(Journal(path)) as journal:
+            search = ElitesRun(plan(), Sums(), journal=journal)
+            going = search._search.batches()
+            for _ in range(cut):
+                journal.append(search.run_id, [("batch", next(going).as_dict())])
+            next(going)  # what is not written down is lost
+        with closing(Journal(path)) as journal:
+            run = journal.find("last")
+            resumed = ElitesRun(Plan.read(journal, run), Sums(), journal=journal, run=run)
+            assert resumed.run(lambda batch: None).evaluated == 60
+            assert told(resumed) == told(whole)
+
+
+def test_a_resumed_search_asks_nothing_twice(journal: Journal) -> None:
+    asking = plan(operator="rewrite", model="scripted", evaluations=22, batch=4)
+    whole = ElitesRun(asking, Sums(), journal=journal, llms=[Scripted(doubled)])
+    whole.run(lambda batch: None)
+    model = Scripted(doubled)
+    cut = ElitesRun(asking, Sums(), journal=journal, llms=[model])
+    assert cut.run(lambda batch: None, Budget(tokens=130)).cause is Finish.BUDGET
+    asked = len(model.queries)
+    assert 4 < asked < 20
+    assert asked % 4  # it stopped in the middle of a batch
+    journal.release(cut.run_id)
+    resumed = ElitesRun(asking, Sums(), journal=journal, llms=[model], run=cut.run_id)
+    assert resumed.run(lambda batch: None).cause is Finish.EVALUATIONS
+    assert len(model.queries) == 20
+    assert told(resumed) == told(whole)
+
+
+def test_what_a_model_writes_is_counted_by_its_faults(journal: Journal) -> None:
+    seen: list[Batch] = []
+    asking = plan(operator="diff", model="scripted", evaluations=10)
+    ElitesRun(asking, Sums(), journal=journal, llms=[Scripted(lambda query: "no")]).run(seen.append)
+    assert (seen[-1].valid, seen[-1].faults) == (0, {"the diff changes nothing": 8})
+
+
+def test_a_pause_loses_nothing(journal: Journal) -> None:
+    search = ElitesRun(plan(), Sums(), journal=journal)
+    finished = search.run(lambda batch: search.pause())
+    assert (finished.cause, finished.evaluated) == (Finish.PAUSED, 2)
+    assert journal.end(search.run_id) == finished.as_dict()
+
+
+def test_seeds_that_are_no_programs_are_refused(journal: Journal) -> None:
+    domain = Sums()
+    domain.seeds = {"none": "print()\n"}
+    with pytest.raises(ValueError, match=r"no seed is a program of sums: NoSum"):
+        ElitesRun(plan(starts=("none",)), domain, journal=journal).run(lambda batch: None)
+    with pytest.raises(ValueError, match=r"sums has no seed 'one'; known: none"):
+        ElitesRun(plan(), domain, journal=journal)
+
+
+def test_a_plan_without_evaluations_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"evaluations must be at least 1, got 0"):
+        plan(evaluations=0)
+
+
+def test_a_damaged_record_is_told(journal: Journal) -> None:
+    search = ElitesRun(plan(evaluations=10), Sums(), journal=journal)
+    search.run(lambda batch: None)
+    (first, *_) = batches(journal, search.run_id)
+    journal.append(search.run_id, [("batch", first)])  # a number that was there before
+    with pytest.raises(JournalError, match=r"is damaged: event \d+ \(batch\)"):
+        list(batches(journal, search.run_id))

@@ -1,0 +1,184 @@
+"""Walkers: what is one, how it walks, and what programs make of it behind the wall."""
+
+import random
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from genetic.elm import Judged, open_domain
+from genetic.elm.sodarace import NoWalkerError, Sodarace, Walker
+from genetic.elm.sodarace.physics import SETTLING, World, distance
+from genetic.elm.sodarace.seeds import SEEDS
+from genetic.elm.sodarace.terrain import TERRAINS, flat
+
+TRIANGLE: dict[str, Any] = {
+    "joints": [[0, 0], [60, 0], [30, 50]],
+    "muscles": [[0, 1, 1, 0], [1, 2, 1, 0.3], [0, 2, 0.1, 0]],
+}
+
+
+@pytest.fixture(scope="module")
+def domain() -> Iterator[Sodarace]:
+    with closing(open_domain("sodarace", together=16)) as domain:
+        assert isinstance(domain, Sodarace)
+        yield domain
+
+
+def changed(**fields: Any) -> dict[str, Any]:
+    return TRIANGLE | fields
+
+
+def test_a_walker_stands_in_the_middle_on_the_ground() -> None:
+    moved = changed(joints=[[x + 1000, y - 70] for x, y in TRIANGLE["joints"]])
+    assert Walker.of(moved) == Walker.of(TRIANGLE)
+    walker = Walker.of(TRIANGLE)
+    assert walker.joints == ((-30.0, 0.0), (30.0, 0.0), (0.0, 50.0))
+    assert (walker.width, walker.height, walker.mass) == (60.0, 50.0, 60.0)
+    assert [muscle.is_bone for muscle in walker.muscles] == [False, False, True]
+
+
+def test_a_muscle_counts_once_for_two_joints_and_its_numbers_are_bounded() -> None:
+    more = [[1, 0, 0.5, 0], [2, 1, 9, -0.25], [0, 2, -3, 7.5]]
+    muscles = Walker.of(changed(muscles=[*TRIANGLE["muscles"][:1], *more])).muscles
+    assert [(each.a, each.b, each.amplitude, each.phase) for each in muscles] == [
+        (0, 1, 1.0, 0.0),
+        (1, 2, 1.0, 0.75),
+        (0, 2, 0.0, 0.5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (None, "no walker"),
+        ([], "no walker"),
+        ({}, "joints are not rows"),
+        (changed(joints=[[0, 0], [1, "x"], [2, 2]]), "joints are not rows"),
+        (changed(joints=[[0, 0], [1, 1, 1], [2, 2]]), "joints are not rows"),
+        (changed(joints=[[0, 0], [1e300, 0], [2, 2]]), "joints are not rows"),
+        (changed(joints=[[0, 0], [float("nan"), 0], [2, 2]]), "joints are not rows"),
+        (changed(joints=[[0, 0], [True, 0], [2, 2]]), "joints are not rows"),
+        (changed(joints=[[0, 0], [9, 9]]), "2 joints; 3 to 50"),
+        (changed(joints=[[n, n] for n in range(51)]), "51 joints"),
+        (changed(joints=[[0, 0], [501, 0], [2, 2]]), "wider or higher than 500"),
+        (changed(muscles=[[0, 1, 1]]), "muscles are not rows"),
+        (changed(muscles=[[0, 3, 1, 0]]), "a muscle from 0 to 3 of 3 joints"),
+        (changed(muscles=[[-1, 1, 1, 0]]), "a muscle from -1"),
+        (changed(muscles=[[1, 1, 1, 0]]), "a muscle from 1 to 1"),
+        (changed(muscles=[[0, 1, 1, 0]]), "not in one piece"),
+        (changed(joints=[[0, 0], [0.5, 0], [2, 2]]), "closer than 1"),
+        (
+            {
+                "joints": [[n % 7 * 9, n // 7 * 9] for n in range(30)],
+                "muscles": [[a, b, 1, 0] for a in range(30) for b in range(a)],
+            },
+            "435 muscles",
+        ),
+    ],
+)
+def test_what_is_no_walker_is_refused(data: Any, why: str) -> None:
+    with pytest.raises(NoWalkerError, match=why):
+        Walker.of(data)
+
+
+def test_a_still_walker_scores_nothing() -> None:
+    bones = [[a, b, 0.1, 0] for a, b, *_ in TRIANGLE["muscles"]]
+    for terrain in TERRAINS.values():
+        assert distance(Walker.of(changed(muscles=bones)), terrain) == pytest.approx(0, abs=0.01)
+
+
+def test_who_falls_over_has_not_walked() -> None:
+    tall = {
+        "joints": [[0, 0], [5, 0], [80, 150]],
+        "muscles": [[0, 1, 0, 0], [1, 2, 0, 0], [0, 2, 0, 0]],
+    }
+    world = World(Walker.of(tall), flat)
+    before = world.centre
+    world.rest(SETTLING)
+    assert abs(world.centre - before) > 1.0  # metres
+    assert distance(Walker.of(tall), flat) < 60  # units: less than it fell
+
+
+def test_what_comes_of_a_walker_does_not_depend_on_what_was_simulated_before() -> None:
+    rng = random.Random(0)
+    walkers = [Walker.of(TRIANGLE)]
+    for _ in range(5):
+        joints = [[rng.uniform(0, 90), rng.uniform(0, 90)] for _ in range(6)]
+        pairs = [[a, b, rng.random(), rng.random()] for a in range(6) for b in range(a)]
+        walkers.append(Walker.of({"joints": joints, "muscles": pairs}))
+    alone = {
+        (number, name): distance(walker, terrain)
+        for number, walker in enumerate(walkers)
+        for name, terrain in TERRAINS.items()
+    }
+    assert len(set(alone.values())) > 12
+    order = list(alone)
+    rng.shuffle(order)
+    for number, name in order:
+        assert distance(walkers[number], TERRAINS[name]) == alone[number, name]
+
+
+def test_a_wall_holds_back(domain: Sodarace) -> None:
+    seeds = [SEEDS["cppn-fixed"]]
+    far = {}
+    for name in ("flat", "left-wall", "right-wall"):
+        with closing(open_domain(f"sodarace:{name}", together=16)) as opened:
+            far[name] = opened.judge(seeds)[0].objective
+    assert far["flat"] > 50
+    # It walks one way, and only the wall on that side is in its way.
+    assert min(far["left-wall"], far["right-wall"]) < 40
+    assert max(far["left-wall"], far["right-wall"]) == far["flat"]
+
+
+def test_seeds_are_walkers_of_the_sizes_of_the_paper(domain: Sodarace) -> None:
+    sizes = {}
+    for name, seen in zip(SEEDS, domain._crowd.look(list(SEEDS.values())), strict=True):
+        walker = Walker.of(seen.data)
+        sizes[name] = len(walker.joints), len(walker.muscles)
+    assert sizes == {
+        "square": (5, 8),
+        "radial": (9, 16),
+        "cppn-fixed": (24, 96),
+        "cppn-mutable": (24, 96),
+    }
+
+
+def test_programs_are_judged_by_what_they_make(domain: Sodarace) -> None:
+    programs = [
+        SEEDS["square"],
+        "def make_walker(): return 5",
+        "def make_walker(): return Walker()",
+        "x = 1",
+        SEEDS["square"].replace("/ 4)", "/ 0)"),
+    ]
+    square, *others = domain.judge(programs)
+    assert square == Judged(objective=square.objective, measures=(100.0, 100.0, 100.0))
+    assert square.objective > 0
+    assert [each.fault.partition(":")[0] for each in others] == [
+        "AttributeError",
+        "it has 0 joints; 3 to 50 are allowed",
+        "KeyError",
+        "ZeroDivisionError",
+    ]
+
+
+def test_a_walker_can_be_seen(domain: Sodarace, tmp_path: Path) -> None:
+    path = domain.illustrate(SEEDS["square"], tmp_path)
+    assert path is not None
+    with Image.open(path) as image:
+        assert image.format == "GIF"
+        frames = []
+        for frame in range(image.n_frames):
+            image.seek(frame)
+            frames.append(image.convert("RGB").tobytes())
+    assert len(set(frames)) > 20
+    assert domain.illustrate("x", tmp_path) is None
+
+
+def test_unknown_terrains_are_told() -> None:
+    with pytest.raises(ValueError, match="no terrain 'moon'; known: flat, left-wall"):
+        open_domain("sodarace:moon", together=1)
