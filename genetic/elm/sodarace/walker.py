@@ -73,13 +73,13 @@ class Walker:
         for first, second, amplitude, phase in muscles:
             a, b = sorted((int(first), int(second)))
             if not 0 <= a < b < len(body):
-                raise NoWalkerError(f"a muscle from {first} to {second} of {len(body)} joints")
+                raise NoWalkerError(f"no such joints: {first} and {second} of {len(body)}")
             if math.dist(body[a], body[b]) < SHORTEST_MUSCLE:
-                raise NoWalkerError(f"joints {a} and {b} are closer than {SHORTEST_MUSCLE:g}")
+                raise NoWalkerError(f"a muscle shorter than {SHORTEST_MUSCLE:g}: from {a} to {b}")
             clipped = min(max(float(amplitude), 0.0), 1.0)
             kept.setdefault((a, b), Muscle(a, b, clipped, float(phase) % 1.0))
         if len(kept) > MOST_MUSCLES:
-            raise NoWalkerError(f"it has {len(kept)} muscles; at most {MOST_MUSCLES} are allowed")
+            raise NoWalkerError(f"more than {MOST_MUSCLES} muscles: {len(kept)}")
         if not _in_one_piece(len(body), kept):
             raise NoWalkerError("it is not in one piece")
         return cls(body, tuple(kept.values()))
@@ -116,9 +116,7 @@ def _rows(data: Mapping[Any, Any], name: str, columns: int) -> list[list[float]]
 def _placed(joints: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
     """Return joints in the middle of the world, on the ground."""
     if not FEWEST_JOINTS <= len(joints) <= MOST_JOINTS:
-        raise NoWalkerError(
-            f"it has {len(joints)} joints; {FEWEST_JOINTS} to {MOST_JOINTS} are allowed"
-        )
+        raise NoWalkerError(f"not {FEWEST_JOINTS} to {MOST_JOINTS} joints: {len(joints)}")
     xs, ys = zip(*joints, strict=True)
     if max(_extent(xs), _extent(ys)) > LONGEST_SIDE:
         raise NoWalkerError(f"it is wider or higher than {LONGEST_SIDE:g}")

@@ -95,7 +95,7 @@ def test_what_a_model_writes_is_counted_by_its_faults(journal: Journal) -> None:
     seen: list[Batch] = []
     asking = plan(operator="diff", model="scripted", evaluations=10)
     ElitesRun(asking, Sums(), journal=journal, llms=[Scripted(lambda query: "no")]).run(seen.append)
-    assert (seen[-1].valid, seen[-1].faults) == (0, {"the diff changes nothing": 8})
+    assert (seen[-1].valid, seen[-1].faults) == (0, {"the diff does not apply": 8})
 
 
 def test_a_pause_loses_nothing(journal: Journal) -> None:
