@@ -25,8 +25,8 @@ def patched(program: str, answer: str) -> str:
 
 
 DIFF = Style(
-    wish="Write the unified diff of this commit: its hunks begin with @@, old lines with -, new ones "
-    "with +, others with a space.",
+    wish="Write the unified diff of this commit: its hunks begin with @@, old lines with -, new "
+    "ones with +, others with a space.",
     frame=code_frame("a unified diff of Python 3", "diff"),
     read=patched,
 )
