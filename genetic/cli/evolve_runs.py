@@ -17,6 +17,8 @@ from genetic.evolve.recorder import born, end, lessons
 class EvolveRuns:
     """Tells of such searches; see `autoagent.cli.kinds.RunKind`."""
 
+    resume = "`autoagent evolve --resume {run}` goes on"
+
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print who was born, the best program and how it ended."""
         rows, last = list(born(journal, run)), end(journal, run)
@@ -35,7 +37,7 @@ class EvolveRuns:
             table.add_row(*(Text(printable(cell)) for cell in cells))
         console.print(table)
         if last is None:
-            console.print(f"unfinished; `autoagent evolve --resume {run}` goes on")
+            console.print(f"unfinished; {self.resume.format(run=run)}")
             return
         if last["best"] is not None:
             # A program is no prose: its lines are as long as they are.
@@ -57,6 +59,12 @@ class EvolveRuns:
             + "\n"
             for lesson in lessons(journal, run)
         ]
+
+
+class OptimizeRuns(EvolveRuns):
+    """Tells of searches of `genetic.optimize`."""
+
+    resume = "`autoagent optimize FILE --resume {run}` goes on"
 
 
 SCORES = ("score", "best")

@@ -37,6 +37,7 @@ class Candidate:
         calls: Questions that its birth took.
         thinking: What the model said besides.
         lessons: What can be learnt from its birth.
+        was_judged: Whether it is a new text at all; if no answer had one, it has its parent's.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Candidate:
     calls: int = 0
     thinking: str = ""
     lessons: tuple[Lesson, ...] = ()
+    was_judged: bool = True
 
     @property
     def score(self) -> float | None:

@@ -156,6 +156,7 @@ class Evolver:
             Evaluation(score=None, problem="nothing was written"),
             tuple(each.name for each in (shown.parent, *shown.inspirations)),
             arm,
+            was_judged=False,
         )
         ask = batch.asking(number, self._quota)
         for again in range(1 + self._settings.retries):
@@ -202,7 +203,7 @@ class Evolver:
     def _judged(self, draft: Candidate, query: str, answer: Completion) -> Candidate:
         self._admit()
         evaluation = self._judge.judge(draft.program)
-        candidate = replace(draft, evaluation=evaluation, thinking=answer.text)
+        candidate = replace(draft, evaluation=evaluation, thinking=answer.text, was_judged=True)
         parent = next(each for each in reversed(self.history) if each.name == draft.parents[0])
         if evaluation.score is not None and parent < candidate:
             lesson = Lesson(query, answer.text, parent.score, evaluation.score)

@@ -41,6 +41,8 @@ class EvolveRun(SearchRun[Candidate]):
         at_once: How many births may be side by side.
         abort: Ends what judges, at once.
         remark: Told what is odd about the evaluator.
+        generations: How many there are at most.
+        is_looked_at: Whether the first text is judged twice, to see whether that differs.
 
     Attributes:
         recorder: Has the lineage of all candidates.
@@ -63,6 +65,8 @@ class EvolveRun(SearchRun[Candidate]):
         at_once: int = 1,
         abort: Callable[[], None] = lambda: None,
         remark: Callable[[str], None] = lambda line: None,
+        generations: int = MANY,
+        is_looked_at: bool = True,
     ) -> None:
         self._program = program
         self._evaluate = evaluate
@@ -73,6 +77,8 @@ class EvolveRun(SearchRun[Candidate]):
         self._at_once = at_once
         self._ended = abort
         self._remark = remark
+        self._generations = generations
+        self._is_looked_at = is_looked_at
         self.recorder: EvolveRecorder
 
         def recorder(write: Callable[..., None]) -> EvolveRecorder:
@@ -119,7 +125,7 @@ class EvolveRun(SearchRun[Candidate]):
             quota=self._quota,
             judged=lambda: self._judge.judged,
             is_goal=self._evolver.is_goal,
-            generations=MANY,
+            generations=self._generations,
             migrate_every=5,
         )
 
@@ -143,7 +149,7 @@ class EvolveRun(SearchRun[Candidate]):
         evaluation = self._judge.judge(program)
         if evaluation.score is None:
             self._remark(f"the program itself has no score: {evaluation.problem}")
-        if not self._judge.was_known(program):
+        if self._is_looked_at and not self._judge.was_known(program):
             difference = self._judge.difference(program)
             if difference:
                 self._remark(difference)

@@ -1,0 +1,269 @@
+"""Black-box optimisation by a model that sees what was tried: a search with a population of one.
+
+    from genetic import optimize
+
+    result = optimize.run(task, question, f, x0="[3, 4]")
+
+`x` is any text, and ``f(x)`` returns a score, the higher the better, and words about it. It is the
+search of `genetic.evolve`: journalled, bounded, taken up again, each text judged once.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autoagent.journal import Journal
+from autoagent.llm import LLM, Frame, load
+from autoagent.llm.base import Bounded
+from autoagent.llm.framing.fence import FENCE, extract_block
+from autoagent.trust import USUAL
+from genetic.evolve.candidate import Candidate
+from genetic.evolve.proposer import Shown, standing
+from genetic.evolve.run import EvolveRun
+from genetic.evolve.settings import Settings
+from genetic.search.text import cut
+from genetic.search.watcher import Generation, Unwatched
+from sandbox.programs.evaluator import Evaluation
+
+ACTIVITY = "optimize"
+"""What marks such a run in a journal."""
+MODEL = "AUTOAGENT_LLM"
+"""The variable that names the model, where the caller names none."""
+RETRIES = 2
+"""How often an answer without a block is asked for again."""
+CHARS_A_TOKEN = 3
+Objective = Callable[[str], tuple[float, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One x that was tried.
+
+    Attributes:
+        x: The text; None where no answer had one.
+        score: What it is worth; None where there is none.
+        feedback: What was said of it, or why there is no score.
+        thinking: What the model said, the text included.
+    """
+
+    x: str | None
+    score: float | None
+    feedback: str
+    thinking: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it.
+
+    Attributes:
+        best_x: The best text.
+        best_score: Its score; None if nothing has one.
+        history: All that was tried, the first text first.
+        run: Id of the run in the journal.
+    """
+
+    best_x: str
+    best_score: float | None
+    history: tuple[Step, ...]
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizePlan:
+    """What is journalled of a run; the objective is not, since it is the caller's code."""
+
+    task: str
+    question: str
+    x0: str
+    model: str
+    settings: Settings
+    seed: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as it is journalled."""
+        return {
+            "activity": ACTIVITY,
+            "llm": self.model,
+            "prompt": self.task,
+            "question": self.question,
+            "x0": self.x0,
+            "settings": self.settings.as_dict(),
+            "seed": self.seed,
+        }
+
+
+class HistoryProposer:
+    """Shows a model what was tried, as far as it fits: never without the best.
+
+    Args:
+        task: What this is about.
+        question: What the model is asked.
+        chars: The longest query.
+    """
+
+    frame = Frame(
+        system="You look for an x whose score is as high as can be. Say in one sentence what you "
+        "try next and why, and then write that x, all of it, in one block of ```."
+    )
+
+    def __init__(self, task: str, question: str, chars: int) -> None:
+        self._task = task
+        self._question = question
+        self._chars = chars
+
+    def query(self, shown: Shown) -> str:
+        """Return the task, what was tried and the question; see `Proposer.query`."""
+        tried = [each for each in shown.history if each.was_judged]
+        refused = f"Your last answer was of no use: {shown.refused}" if shown.refused else ""
+        room = self._chars - len(self._task) - len(self._question) - len(refused)
+        best = max(tried)
+        kept, room = {best.name}, room - len(self._told(best))
+        for each in reversed(tried):
+            room -= 0 if each is best else len(self._told(each))
+            if room < 0:
+                break
+            kept.add(each.name)
+        told = [self._told(each) for each in tried if each.name in kept]
+        return "\n\n".join(filter(None, [self._task, *told, self._question, refused]))
+
+    def text(self, answer: str, parent: Candidate) -> str:
+        """Return the x in an answer; see `Proposer.text`."""
+        block = extract_block(answer, "") if FENCE in answer else None
+        if block is None:
+            block = extract_block(answer, "python") if FENCE in answer else None
+        if block is None:
+            raise ValueError("it has no block of ```")
+        return block
+
+    def _told(self, candidate: Candidate) -> str:
+        words = cut(candidate.evaluation.words.get("feedback", ""), self._chars // 8)
+        text = cut(candidate.program, self._chars // 3)
+        return "\n".join(filter(None, [f"x:\n```\n{text}\n```", standing(candidate), words]))
+
+
+def default_model() -> str:
+    """Return the name of the model that is asked where the caller names none."""
+    return os.environ.get(MODEL) or str(USUAL["llm"])
+
+
+def run(
+    task: str,
+    question: str,
+    f: Objective,
+    x0: str,
+    max_steps: int = 10,
+    stop_score: float | None = None,
+    llm: str | LLM | None = None,
+    *,
+    seed: int = 0,
+    db: Path | None = None,
+    resume: str | None = None,
+    max_tokens: int = 1024,
+    temperature: float = 0.7,
+    on_step: Callable[[Step], None] = lambda step: None,
+) -> Result:
+    """Look for a text that an objective gives a high score.
+
+    Args:
+        task: What this is about, for the model.
+        question: What it is asked, such as "What is the next x to try?".
+        f: Returns the score of a text and words about it. It is called here, with text that a model
+            wrote: whatever runs such text belongs behind a wall (`sandbox.programs`).
+        x0: The first text.
+        max_steps: How many further ones are tried.
+        stop_score: The score that is enough.
+        llm: A model, or the name of one; see `default_model`.
+        seed: Everything random follows from it.
+        db: The journal's file; by default the user's own.
+        resume: Id of a run to take up again, with all else as it was.
+        max_tokens: The longest answer.
+        temperature: With which the model is asked.
+        on_step: Told of each step, in order.
+
+    Raises:
+        LLMError: The model cannot be asked.
+        JournalError: The run cannot be written, or not be taken up.
+        ValueError: An argument is out of range; the message says which.
+    """
+    if not 1 <= max_steps <= 10**6:
+        raise ValueError(f"max_steps must be from 1 to {10**6}, got {max_steps}")
+    with ExitStack() as stack:
+        journal = stack.enter_context(closing(Journal(db)))
+        model = llm if llm is not None else default_model()
+        if isinstance(model, str):
+            model = stack.enter_context(closing(load(model)))
+        settings = Settings(
+            calls=max_steps * (1 + RETRIES),
+            population=1,
+            batch=1,
+            inspirations=0,
+            retries=RETRIES,
+            temperature=temperature,
+            max_tokens=max_tokens,
+            stop_score=stop_score,
+        )
+        search = EvolveRun(
+            OptimizePlan(task, question, x0, model.name, settings, seed),
+            program=x0,
+            evaluate=lambda x: evaluated(f, x),
+            proposer=HistoryProposer(task, question, _room(model, settings)),
+            settings=settings,
+            journal=journal,
+            llms=[model],
+            run=None if resume is None else journal.find(resume),
+            generations=1 + max_steps,
+            is_looked_at=False,
+        )
+        search.run(_Steps(search, on_step))
+    best = max(search.history)
+    return Result(best.program, best.score, tuple(map(step_of, search.history)), search.run_id)
+
+
+def evaluated(f: Objective, x: str) -> Evaluation:
+    """Return what an objective says of a text; what it raises is its words, with no score."""
+    try:
+        score, words = f(x)
+        score = float(score)
+    except Exception as error:
+        return Evaluation(score=None, problem=f"{type(error).__name__}: {error}"[:2000])
+    if not math.isfinite(score):
+        return Evaluation(score=None, problem=f"the score is {score}; it must be finite")
+    return Evaluation(score=score, words={"feedback": str(words)})
+
+
+def step_of(candidate: Candidate) -> Step:
+    """Return a candidate as a step."""
+    evaluation = candidate.evaluation
+    return Step(
+        candidate.program if candidate.was_judged else None,
+        candidate.score,
+        evaluation.words.get("feedback", "") or evaluation.problem,
+        candidate.thinking,
+    )
+
+
+def _room(model: LLM, settings: Settings) -> int:
+    """Return how many characters a query may have."""
+    if not isinstance(model, Bounded):
+        return settings.prompt_chars
+    tokens = model.context - settings.max_tokens
+    return max(200, min(settings.prompt_chars, tokens * CHARS_A_TOKEN))
+
+
+class _Steps(Unwatched[Candidate]):
+    """Tells of each step."""
+
+    def __init__(self, search: EvolveRun, on_step: Callable[[Step], None]) -> None:
+        self._search = search
+        self._on_step = on_step
+
+    def generation(self, generation: Generation[Candidate]) -> None:
+        """Tell of the last candidate."""
+        self._on_step(step_of(self._search.history[-1]))

@@ -1,0 +1,88 @@
+"""Black-box optimisation with a scripted model: what it sees, and what counts as a step."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from genetic import optimize
+from genetic.evolve.candidate import Candidate
+from genetic.evolve.proposer import Shown
+from sandbox.programs.evaluator import Evaluation
+from tests.genetic.fakes import Model
+
+
+def square(text: str) -> tuple[float, str]:
+    x = json.loads(text)
+    return -(x * x), f"x is {x}"
+
+
+def tried(tmp_path: Path, *answers: str, **options) -> tuple[optimize.Result, Model]:
+    left = iter(answers)
+    model = Model(lambda query, rng: next(left))
+    result = optimize.run(
+        "Task.", "Next?", square, "3", llm=model, db=tmp_path / "journal.db", **options
+    )
+    return result, model
+
+
+def block(text: str) -> str:
+    return f"Let me see.\n```\n{text}\n```"
+
+
+def test_it_returns_the_best_and_all_that_was_tried(tmp_path: Path) -> None:
+    result, model = tried(tmp_path, block("2"), block("1"), block("5"), max_steps=3)
+    assert (result.best_x, result.best_score) == ("1", -1)
+    assert [(step.x, step.score) for step in result.history] == [
+        ("3", -9), ("2", -4), ("1", -1), ("5", -25),
+    ]  # fmt: skip
+    assert "x is 2" in model.queries[1]
+    assert model.queries[1].endswith("Next?")
+    assert result.history[1].thinking == block("2")
+
+
+def test_an_answer_without_a_block_is_asked_for_again_and_then_a_failed_step(
+    tmp_path: Path,
+) -> None:
+    result, model = tried(tmp_path, "none", block("2"), *["none"] * 3, max_steps=2)
+    assert "of no use: it has no block" in model.queries[1]
+    assert [(step.x, step.score) for step in result.history] == [("3", -9), ("2", -4), (None, None)]
+    assert result.history[2].feedback == "it has no block of ```"
+
+
+def test_what_the_objective_raises_is_feedback_with_the_worst_score(tmp_path: Path) -> None:
+    result, model = tried(tmp_path, block("x"), block("1"), max_steps=2)
+    assert result.history[1].score is None
+    assert "JSONDecodeError" in result.history[1].feedback
+    assert "JSONDecodeError" in model.queries[1]
+    assert result.best_x == "1"
+
+
+def test_a_score_that_is_enough_ends_it(tmp_path: Path) -> None:
+    result, model = tried(tmp_path, block("0"), max_steps=9, stop_score=-0.5)
+    assert (result.best_x, len(model.queries)) == ("0", 1)
+
+
+def test_a_run_is_taken_up_without_asking_twice(tmp_path: Path) -> None:
+    first, _ = tried(tmp_path, block("2"), block("1"), max_steps=2)
+    again, model = tried(tmp_path, max_steps=2, resume=first.run)
+    assert (again, model.queries) == (first, [])
+
+
+def test_the_oldest_is_dropped_when_there_is_no_room_and_never_the_best() -> None:
+    proposer = optimize.HistoryProposer("Task.", "Next?", 300)
+    history = [
+        Candidate(str(n), f"text {n}", Evaluation(score=9.0 if n == 1 else 0.0)) for n in range(50)
+    ]
+    query = proposer.query(Shown(history[-1], (), history))
+    assert len(query) <= 300
+    assert "text 1\n" in query
+    assert "text 49" in query
+    assert "text 0\n" not in query
+
+
+def test_steps_that_are_none_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="max_steps must be from 1"):
+        tried(tmp_path, max_steps=0)
