@@ -103,15 +103,21 @@ class Evaluation:
 
         key = f"{pair.name}.{repeat}"
         done = self._run.complete(pair.input, key, examples=pair.examples, on_step=step)
-        program, first = pair.input + done.completion, pair.input + _first(done)
         return {
             "pair": pair.name,
             "repeat": repeat,
             **described(done),
-            "runs": self._runs(program),
-            "tests": self._runs(f"{program}\n\n{pair.tests}\n") if pair.tests else None,
-            "first_runs": self._runs(first),
-            "first_tests": self._runs(f"{first}\n\n{pair.tests}\n") if pair.tests else None,
+            **self._judged(pair, done.completion),
+            **{f"first_{name}": v for name, v in self._judged(pair, _first(done)).items()},
+        }
+
+    def _judged(self, pair: Pair, completion: str) -> dict[str, bool | None]:
+        """Tell whether a program runs and does its tests; one that nobody completed does not."""
+        program = pair.input + completion
+        tested = f"{program}\n\n{pair.tests}\n"
+        return {
+            "runs": bool(completion) and self._runs(program),
+            "tests": bool(completion) and self._runs(tested) if pair.tests else None,
         }
 
     def _runs(self, program: str) -> bool:

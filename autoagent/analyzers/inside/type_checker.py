@@ -49,6 +49,7 @@ class TextFiles(FileSystemCache):
     def __init__(self) -> None:
         super().__init__()
         self.text = b""
+        self._stat = os.stat(__file__)
 
     def read(self, path: str) -> bytes:
         """Return what a file holds."""
@@ -60,7 +61,7 @@ class TextFiles(FileSystemCache):
 
     def stat_or_none(self, path: str) -> os.stat_result | None:
         """Return what is known of a file."""
-        return os.stat(__file__) if path == PATH else super().stat_or_none(path)
+        return self._stat if path == PATH else super().stat_or_none(path)
 
     def isfile(self, path: str) -> bool:
         """Tell whether there is such a file."""
