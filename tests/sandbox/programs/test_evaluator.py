@@ -185,18 +185,19 @@ def evaluate(path):
 
 def test_shared_memory_counts_in_the_scratch_folder(judge: Judge) -> None:
     source = """
-import mmap, os
+import mmap
 def evaluate(path):
-    held = []
-    for number in range(100):
-        with open(f"/dev/shm/{number % 40}.{number}", "wb+") as file:
-            os.posix_fallocate(file.fileno(), 0, 1 << 20)
-            held.append(mmap.mmap(file.fileno(), 1 << 20))
-            held[-1].write(b"x" * (1 << 20))
-    return 1
+    files = int(open(path).read())
+    for number in range(files):
+        with open(f"/dev/shm/{number}", "wb+") as file:
+            file.truncate(40 << 20)
+            with mmap.mmap(file.fileno(), 40 << 20) as shared:
+                for place in range(40):
+                    shared[place << 20 : (place + 1) << 20] = b"x" * (1 << 20)
+    return files
 """
-    found = judge(source)
-    assert found.score is None
+    assert judge(source, "1").score == 1
+    assert judge(source, "2").problem == "it died of Bus error"
 
 
 class Result:
