@@ -6,7 +6,7 @@ import json as json_text
 
 from rich.console import Console
 
-from autoagent.cli.common import print_json
+from autoagent.cli.common import print_run
 from autoagent.events import recorded_steps
 from autoagent.journal import Journal
 from autoagent.llm import TALK, Message
@@ -23,17 +23,14 @@ class AgentRuns:
         """Print its steps, and how it ended."""
         steps = list(recorded_steps(journal, run))
         end = Past.of(journal, run).end
+        if json:
+            print_run(run, (step.as_dict() for step in steps), end)
+            return
         console = Console()
         for step in steps:
-            if json:
-                print_json(step.as_dict())
-            else:
-                print_step(console, step)
+            print_step(console, step)
         if end is None:
-            if not json:
-                console.print(f"run {run} is unfinished; `autoagent resume {run}` goes on")
-        elif json:
-            print_json({"summary": {"run": run, **end}})
+            console.print(f"run {run} is unfinished; `autoagent resume {run}` goes on")
         else:
             print_end(console, run, end)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -52,6 +52,14 @@ def decoded(data: bytes, what: str) -> str:
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object as one line, at once."""
     print(json.dumps(value), flush=True)
+
+
+def print_run(run: str, rows: Iterable[dict[str, Any]], last: dict[str, Any] | None) -> None:
+    """Print a line of JSON for each part of a run, and of its end, if it has one, the summary."""
+    for row in rows:
+        print_json(row)
+    if last is not None:
+        print_json({"summary": {"run": run, **last}})
 
 
 def progress(line: str) -> None:

@@ -50,6 +50,9 @@ DbOption = Annotated[
     Path | None, typer.Option("--db", help="Journal file (default: your own).", dir_okay=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
+ResumeOption = Annotated[
+    str | None, typer.Option(help="Go on with this run; nothing is asked for twice.")
+]
 SeedOption = Annotated[int, typer.Option(help="Seed of everything random.")]
 SandboxOption = Annotated[str, typer.Option(help=f"Wall to live behind: {', '.join(WALLS)}.")]
 PolicyOption = Annotated[

@@ -6,11 +6,14 @@ import json as json_text
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from autoagent.cli.common import print_json
+from autoagent.cli.common import print_run
 from autoagent.journal import Journal
+from autoagent.printable import printable
 from genetic.elm.examples import examples
 from genetic.elm.run import batches
+from genetic.search.recorder import last_event
 
 NUMBERS = ("number", "evaluated", "valid", "filled", "qd_score", "best")
 
@@ -21,12 +24,9 @@ class ElmRuns:
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print its batches, and how it ended."""
         rows = list(batches(journal, run))
-        last = journal.end(run)
+        last = last_event(journal, run)
         if json:
-            for row in rows:
-                print_json(row)
-            if last is not None:
-                print_json({"summary": {"run": run, **last}})
+            print_run(run, rows, last)
             return
         table = Table(*NUMBERS)
         for row in rows:
@@ -35,6 +35,8 @@ class ElmRuns:
         console.print(table)
         if last is None:
             console.print("unfinished; `autoagent elm --resume` goes on")
+        else:
+            console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
 
     def examples(self, journal: Journal, run: str) -> list[str]:
         """Return a line of JSON for each answer of a model that was taken into the archive."""

@@ -12,7 +12,14 @@ import typer
 
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import DbOption, JsonOption, PricedServer, SeedOption, Spending
+from autoagent.cli.options import (
+    DbOption,
+    JsonOption,
+    PricedServer,
+    ResumeOption,
+    SeedOption,
+    Spending,
+)
 from autoagent.journal import Journal
 from autoagent.trust import USUAL
 from genetic.cli.evolve_display import EvolveDisplay, write_records
@@ -119,9 +126,7 @@ def evolve(
     workers: Annotated[
         int | None, typer.Option(help="Births side by side (default: processors).", min=1)
     ] = None,
-    resume: Annotated[
-        str | None, typer.Option(help="Go on with this run; nothing is asked for twice.")
-    ] = None,
+    resume: ResumeOption = None,
     server: PricedServer,
     db: DbOption = None,
     json: JsonOption = False,

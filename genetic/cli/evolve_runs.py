@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autoagent.cli.common import print_json
+from autoagent.cli.common import print_run
 from autoagent.journal import Journal
 from autoagent.printable import printable
 from genetic.evolve.recorder import born, end, lessons
@@ -23,10 +23,7 @@ class EvolveRuns:
         """Print who was born, the best program and how it ended."""
         rows, last = list(born(journal, run)), end(journal, run)
         if json:
-            for row in rows:
-                print_json(row)
-            if last is not None:
-                print_json({"summary": {"run": run, **last}})
+            print_run(run, rows, last)
             return
         console = Console()
         table = Table("candidate", "made of", "calls", "score", "best", "problem")

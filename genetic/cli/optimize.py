@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from autoagent.cli.common import bad_input_exits, fail, print_json
-from autoagent.cli.options import DbOption, JsonOption, SeedOption, Server
+from autoagent.cli.options import DbOption, JsonOption, ResumeOption, SeedOption, Server
 from autoagent.printable import printable
 from genetic.optimize import Step, default_model, run
 
@@ -30,9 +30,7 @@ def optimize(
         int | None, typer.Option(help="Texts to try (default: the file's max_steps, or 10).")
     ] = None,
     seed: SeedOption = 0,
-    resume: Annotated[
-        str | None, typer.Option(help="Go on with this run; nothing is asked for twice.")
-    ] = None,
+    resume: ResumeOption = None,
     server: Server,
     db: DbOption = None,
     json: JsonOption = False,

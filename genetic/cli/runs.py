@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autoagent.cli.common import print_json
+from autoagent.cli.common import print_run
 from autoagent.journal import Journal
 from autoagent.printable import printable
 from genetic.cli.translation_view import summary
@@ -26,10 +26,7 @@ class TranslationRuns:
         """Print its generations, the best program and how it ended."""
         rows, last = list(generations(journal, run)), end(journal, run)
         if json:
-            for row in rows:
-                print_json(row)
-            if last is not None:
-                print_json({"summary": {"run": run, **last}})
+            print_run(run, rows, last)
             return
         console = Console()
         table = Table(*HEADINGS)

@@ -18,6 +18,7 @@ from autoagent.cli.options import (
     DbOption,
     JsonOption,
     PricedServer,
+    ResumeOption,
     SeedOption,
     SkillGenomeOption,
     Spending,
@@ -222,9 +223,7 @@ def translate(
     spending: Spending,
     seed: SeedOption = 0,
     judging: Judging,
-    resume: Annotated[
-        str | None, typer.Option(help="Go on with this run; nothing is asked for twice.")
-    ] = None,
+    resume: ResumeOption = None,
     server: PricedServer,
     db: DbOption = None,
     json: JsonOption = False,

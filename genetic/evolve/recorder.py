@@ -106,4 +106,4 @@ def end(journal: Journal, run: str) -> Data | None:
     Raises:
         JournalError: It cannot be read, or is damaged.
     """
-    return last_event(journal, run, record(cause=text, detail=text), maybe(BEST))
+    return last_event(journal, run, maybe(BEST))

@@ -6,8 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, Generic
 
+from autoagent.events import record, text
 from autoagent.journal import Data, Journal, JournalError
 from genetic.search.watcher import B, Generation, Unwatched, Watcher
+
+END = record(cause=text, detail=text)
+"""How the end of a search is journalled, the best program aside."""
 
 
 class Recorder(ABC, Generic[B]):
@@ -84,20 +88,19 @@ def proper(journal: Journal, run: str, kind: str, shape: Callable[[object], bool
 
 
 def last_event(
-    journal: Journal, run: str, shape: Callable[[object], bool], best: Callable[[object], bool]
+    journal: Journal, run: str, best: Callable[[object], bool] = lambda value: True
 ) -> Data | None:
     """Return how a run stopped; None while it has not.
 
     Args:
         journal: Holds it.
         run: Its id.
-        shape: What the end must look like.
         best: What its best program must look like.
 
     Raises:
         JournalError: It cannot be read, or is damaged.
     """
     last = journal.end(run)
-    if last is not None and not (shape(last) and best(last.get("best"))):
+    if last is not None and not (END(last) and best(last.get("best"))):
         raise JournalError(f"the record of run {run} is damaged: its end has a wrong field")
     return last

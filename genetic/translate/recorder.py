@@ -129,4 +129,4 @@ def end(journal: Journal, run: str) -> Data | None:
         JournalError: It cannot be read, or is damaged.
     """
     best = maybe(record(program=text, fitness=FITNESS))
-    return last_event(journal, run, record(cause=text, detail=text), best)
+    return last_event(journal, run, best)

@@ -37,6 +37,10 @@ def test_a_search_leaves_an_archive_and_pictures_and_is_not_begun_twice(tmp_path
     journal = ["--db", out / "journal.db"]
     *shown, end = lines(autoagent("show", "last", *journal, "--json"))
     assert [batch["filled"] for batch in shown] == [batch["filled"] for batch in batches]
+    assert (
+        "evaluations: all evaluations are done"
+        in autoagent("show", "last", *journal).stdout.decode()
+    )
     assert end["summary"]["evaluated"] == 100
     refused(autoagent(*search), "holds a run", "--resume")
     refused(
