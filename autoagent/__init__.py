@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from autoagent.steps import Step
     from sandbox.limits import Limits
 
+    __version__: str
+
 __all__ = ["AutonomousLLM", "Budget", "Cause", "Ended", "Limits", "Step", "Stop"]
 
 _HOMES = {
@@ -30,6 +32,12 @@ _ROOMS = ("sandbox", "env", "genetic", "rl")
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for only then: the command line must hear Ctrl-C from its start."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        from sandbox.extras import DISTRIBUTION
+
+        return version(DISTRIBUTION)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

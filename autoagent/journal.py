@@ -410,15 +410,19 @@ class Journal:
             found[name] = data
         return found
 
-    def runs(self) -> Iterator[tuple[str, float, Data, Data | None, int]]:
+    def runs(
+        self, *, newest_first: bool = False
+    ) -> Iterator[tuple[str, float, Data, Data | None, int]]:
         """Yield (run, start time, settings, last summary or None, steps), oldest first.
+
+        Args:
+            newest_first: Yield the newest first instead.
 
         Raises:
             JournalError: They cannot be read.
         """
-        for run, *row in self._rows(
-            "SELECT run, number, at, kind, data FROM events WHERE kind = 'run' ORDER BY at"
-        ):
+        begun = "SELECT run, number, at, kind, data FROM events WHERE kind = 'run' ORDER BY at"
+        for run, *row in self._rows(f"{begun} DESC" if newest_first else begun):
             ((steps,),) = self._rows(
                 "SELECT COUNT(*) FROM events WHERE run = ? AND kind IN ('outcome', 'generation')",
                 _proper(run),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autoagent.cli.common import bad_input_exits, print_json, progress
-from autoagent.cli.kinds import kind_of
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.kinds import KINDS, activity_of, kind_of
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
 from autoagent.events import moment, record, text
 from autoagent.journal import Journal, NoJournalError
@@ -23,22 +25,43 @@ LISTED, ENDED = record(llm=text, prompt=text), record(cause=text)
 """What has to be known of a run, and of its end, to list it."""
 
 
-def runs(db: DbOption = None, json: JsonOption = False) -> None:
-    """List the runs in the journal, oldest first."""
+def runs(
+    *,
+    limit: Annotated[int | None, typer.Option(help="So many runs at most.", min=1)] = None,
+    model: Annotated[str, typer.Option(help="Only runs with this in their model's name.")] = "",
+    kind: Annotated[str | None, typer.Option(help=f"Only these: {', '.join(KINDS)}.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="Only runs that were begun then or later.")
+    ] = None,
+    db: DbOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List the runs in the journal, newest first."""
+    if kind is not None and kind not in KINDS:
+        fail(f"--kind {kind}: known are {', '.join(KINDS)}")
+    earliest = 0.0 if since is None else since.timestamp()
     with bad_input_exits():
-        rows = list(_rows(db))
+        found = (
+            row
+            for row in _rows(db, earliest)
+            if model in row["llm"] and kind in (None, row["kind"])
+        )
+        rows = list(islice(found, limit))
     if json:
         for row in rows:
             print_json(row)
         return
     if not rows:
-        progress("no runs yet; `autoagent run` begins one")
+        asked_for_all = earliest == 0 and kind is None and not model
+        none = "no runs yet; `autoagent run` begins one" if asked_for_all else "no such runs"
+        progress(none)
         return
-    table = Table("run", "started", "model", "steps", "ended", "prompt")
+    table = Table("run", "started", "kind", "model", "steps", "ended", "prompt")
     for row in rows:
         cells = [
             row["run"],
-            row["started"],
+            row["started"][:16].replace("T", " "),
+            row["kind"],
             row["llm"],
             str(row["steps"]),
             row["cause"] or "unfinished",
@@ -59,27 +82,31 @@ def show(
         kind_of(journal, run_id).show(journal, run_id, json=json)
 
 
-def _rows(db: Path | None) -> Iterator[dict[str, Any]]:
-    """Yield a row for each run; before the first run there is no journal of one's own."""
+def _rows(db: Path | None, earliest: float) -> Iterator[dict[str, Any]]:
+    """Yield a row for each run that is not older; before the first run there is no journal."""
     try:
         journal = Journal(db, read_only=True)
     except NoJournalError:
         if db is not None:
             raise
         return
-    yield from (_row(*each) for each in journal.runs())
-    journal.close()
+    with closing(journal):
+        for run, at, *rest in journal.runs(newest_first=True):
+            if not moment(at) or at >= earliest:
+                yield _row(run, at, *rest)
 
 
 def _row(
     run: str, at: float, settings: dict[str, Any], end: dict[str, Any] | None, steps: int
 ) -> dict[str, Any]:
-    row = {"run": run, "started": "", "llm": "", "steps": steps, "cause": "damaged", "prompt": ""}
+    row = {"run": run, "started": "", "kind": "", "llm": "", "steps": steps, "prompt": ""}
+    row["cause"] = "damaged"
     whole = LISTED(settings) and moment(at) and (end is None or ENDED(end))
     if not whole:  # which is no reason not to list the others
         return row
     return row | {
         "started": datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds"),
+        "kind": activity_of(settings),
         "llm": settings["llm"],
         "cause": end["cause"] if end else None,
         "prompt": settings["prompt"],

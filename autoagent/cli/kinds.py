@@ -38,6 +38,10 @@ def kind_of(journal: Journal, run: str) -> RunKind:
         ExtensionError: Nothing that is installed can tell of it.
     """
     begun = next(journal.events(run, "run"), None)
-    data = begun.data if begun is not None else None
-    activity = data.get("activity", AGENT) if isinstance(data, dict) else AGENT
-    return KINDS[str(activity)[:40]]()
+    return KINDS[activity_of(begun.data if begun is not None else None)]()
+
+
+def activity_of(begun: object) -> str:
+    """Return the name of the kind of a run that has begun like this, which may be anything."""
+    activity = begun.get("activity", AGENT) if isinstance(begun, dict) else AGENT
+    return str(activity)[:40]

@@ -64,7 +64,7 @@ def test_smollm2_stopped_and_resumed_lives_as_if_never_stopped(db: Path, tmp_pat
     assert without_time(step) == without_time(steps[1]), "the same seed takes the same way"
     assert end["summary"]["run"] != steps[0]["run"]
     rows = lines(autoagent("runs", "--db", db, "--json"))
-    assert [row["steps"] for row in rows] == [3, 2]
+    assert [row["steps"] for row in rows] == [2, 3]
 
 
 def typed(db: Path, life: str = EXAMPLE_LIFE, steps: int = 4) -> str:

@@ -6,10 +6,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from autoagent import __version__
 from autoagent.cli import main
 from autoagent.journal import Journal
 from tests.commands import autoagent, lines, refused
@@ -227,6 +230,30 @@ def test_before_the_first_run_there_is_nothing_to_list(tmp_path: Path) -> None:
     assert b"no runs yet" in done.stderr
     assert lines(autoagent("runs", "--json", env=home)) == []
     refused(autoagent("show", "last", env=home), "no journal")
+
+
+def test_runs_are_listed_newest_first_and_chosen(db: Path) -> None:
+    with closing(Journal(db)) as journal:
+        for number in range(3):
+            kind = {"activity": "translation"} if number == 1 else {}
+            journal.begin({"prompt": str(number), "llm": f"gguf:{number}", **kind})
+
+    def prompts(*chosen: str) -> list[str]:
+        return [row["prompt"] for row in lines(autoagent("runs", "--db", db, "--json", *chosen))]
+
+    assert prompts() == ["2", "1", "0"]
+    assert prompts("--limit", "2") == ["2", "1"]
+    assert prompts("--kind", "translation") == prompts("--model", "f:1") == ["1"]
+    assert prompts("--kind", "agent", "--limit", "1") == ["2"]
+    assert prompts("--since", "2026-01-01") == ["2", "1", "0"]
+    assert prompts("--since", "2999-01-01T12:00:00") == []
+    assert b"no such runs" in autoagent("runs", "--db", db, "--model", "x").stderr
+    refused(autoagent("runs", "--db", db, "--kind", "opera"), "opera", "translation")
+
+
+def test_the_version_is_told() -> None:
+    assert autoagent("--version").stdout.decode().strip() == version("autoagent-runtime")
+    assert __version__ == version("autoagent-runtime")
 
 
 def test_listing_obeys_nothing_in_a_prompt(db: Path) -> None:
