@@ -128,13 +128,14 @@ def _zygote() -> Source[GuestProcess]:
         SandboxError: It does not start.
     """
     kept = kept_stubs()
-    library = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
-    nothing = Cache(user_cache("programs/nothing"), needs_mb=1)
-    empty = nothing.get_or_build("nothing", lambda folder: None).files
+    base = {"platbase": sys.base_exec_prefix}  # not of an environment that stands on it
+    library = {sysconfig.get_path(name, vars=base) for name in ("stdlib", "platstdlib")}
+    places = Cache(user_cache("analyzers/places"), needs_mb=1)
+    bare = places.get_or_build(content_key(*PACKAGES), _make_places).files
     hidden = [Path(each, name) for each in library for name in STRANGERS]
     files = {
         **{each: each for each in library},
-        **{str(each): str(empty) for each in hidden if each.is_dir()},
+        **{str(each): str(bare) for each in hidden if each.is_dir()},
         **{str(each): str(each) for each in (*map(_place, PACKAGES), kept, INSIDE)},
     }
     return Zygote(
@@ -147,6 +148,15 @@ def _zygote() -> Source[GuestProcess]:
             files=files,
         )
     )
+
+
+def _make_places(folder: Path) -> None:
+    """Make a folder without packages, in which those of ours can be mounted all the same."""
+    for place in map(_place, PACKAGES):
+        if place.is_dir():
+            (folder / place.name).mkdir()
+        else:
+            (folder / place.name).touch()
 
 
 def _place(package: str) -> Path:

@@ -24,9 +24,10 @@ with atheris.instrument_imports(include=NAMES):
     from autoagent.message import from_json, to_json
     from genetic.cli.programs import MOST_BYTES, read_inputs, read_text
     from genetic.cli.translate import settings_of
+    from genetic.search.text import MARKER
     from genetic.translate.languages import language_of, target_of
     from genetic.translate.plan import Plan
-    from genetic.translate.prompts import MARKER, Prompts
+    from genetic.translate.prompts import Prompts
     from genetic.translate.settings import Settings
     from genetic.translate.task import Task, Test
     from tests.fuzz.targets import PLACE, fuzz

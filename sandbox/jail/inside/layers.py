@@ -148,7 +148,7 @@ def furnish_root(files: dict[str, str]) -> None:
     for name, source in files.items():
         place = NEW_ROOT + name
         os.makedirs(place if os.path.isdir(source) else os.path.dirname(place), exist_ok=True)
-        if not os.path.isdir(source):
+        if not os.path.lexists(place):  # it may be in what is mounted already
             open(place, "x").close()
         call("a new root", "mount", source.encode(), place.encode(), None, MS_BIND, None)
         restrict_mounts(place, READ_ONLY | NO_SETUID | NO_DEVICES)
