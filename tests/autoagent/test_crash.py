@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from autoagent import AutonomousLLM, Budget
 from autoagent.asker import Call
 from autoagent.journal import Journal
@@ -43,6 +45,7 @@ def kinds(db: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_server_that_dies_in_the_middle_of_an_answer(db: Path, tmp_path: Path) -> None:
     port = free_port()
     options = ["--base-url", f"http://127.0.0.1:{port}/v1", "--db", db, "--json"]

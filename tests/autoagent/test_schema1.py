@@ -148,6 +148,7 @@ def test_a_fork_of_an_old_run_goes_on(wall: Sandbox, old: Path) -> None:
     assert lines(told)[0]["step"] == 2
 
 
+@pytest.mark.slow
 def test_an_old_translation_goes_on_with_what_it_was_answered(old: Path) -> None:
     run = TOLD["cut translation"]["run"]
     with closing(Journal(old, read_only=True)) as journal:

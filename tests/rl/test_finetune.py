@@ -302,6 +302,7 @@ def test_an_example_may_bring_its_frame() -> None:
         Example.of({"prompt": "p", "completion": "x", "frame": {"system": "S"}})
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
     """The file of a checkpoint may not become as large as it is, in a process of its own."""
     out, examples = tmp_path / "out", tmp_path / "examples.jsonl"

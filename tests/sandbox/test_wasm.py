@@ -202,6 +202,7 @@ def test_the_cache_is_built_once_and_again_when_corrupt(
     assert len(lines) == 4, "a flipped bit is noticed"
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_leaves_no_half_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +228,7 @@ def test_a_disk_that_is_full_for_the_tools_is_told_alike(
         cached_build(EVALUATOR)
 
 
+@pytest.mark.slow
 def test_a_build_that_does_not_load_is_told_and_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

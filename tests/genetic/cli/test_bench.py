@@ -38,7 +38,7 @@ def bench(folder: Path, *arguments: str) -> list[str]:
 
 def test_all_modes_are_measured_and_nothing_is_done_twice(talker: Talk, tmp_path: Path) -> None:
     server = talker(working)
-    command = ["--mode", "all", "--tasks", "digits", *server.options]
+    command = ["--mode", "all", "--tasks", "digits", "--fuzz", "10", *server.options]
     *rows, last = lines(autoagent(*bench(tmp_path, *command)))
     engine, best_of_n, agent = rows
     assert [row["mode"] for row in rows] == ["engine", "best-of-n", "agent"]

@@ -16,6 +16,7 @@ METHOD = """def answer():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_smollm2_agent_calls_the_skill_and_is_replayed(db: Path) -> None:
     """A person teaches it a function that uses the skill; what it does then is its own choice."""
