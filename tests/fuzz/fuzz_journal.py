@@ -72,7 +72,7 @@ def row_of(line: str, number: int) -> tuple[object, object, object, object]:
 def told(path: Path) -> None:
     """Have each command that reads tell of the journal, and fail as commands may fail."""
     for json_wanted in (False, True):
-        command(partial(runs, path, json=json_wanted))
+        command(partial(runs, db=path, json=json_wanted))
         command(partial(show, "last", path, json=json_wanted))
     command(partial(export, "last", db=path))
     command(partial(genome, "last", db=path))
