@@ -70,7 +70,9 @@ def test_killed_and_taken_up_it_writes_what_it_would_have_written(
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    (run,) = [each["run"] for each in lines(autoagent("runs", "--db", db, "--json"))][1:]
+    (run,) = [
+        each["run"] for each in lines(autoagent("runs", "--db", db, "--limit", "1", "--json"))
+    ]
     again = talker(one_more)
     resumed = ["--resume", run, "--db", db, "--json", "--out", tmp_path / "again"]
     lines(autoagent("evolve", *resumed, *again.options[2:]))
