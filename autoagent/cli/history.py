@@ -91,9 +91,10 @@ def _rows(db: Path | None, earliest: float) -> Iterator[dict[str, Any]]:
             raise
         return
     with closing(journal):
-        for run, at, *rest in journal.runs(newest_first=True):
+        for each in journal.runs(newest_first=True):
+            _, at, *_ = each
             if not moment(at) or at >= earliest:
-                yield _row(run, at, *rest)
+                yield _row(*each)
 
 
 def _row(
