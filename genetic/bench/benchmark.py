@@ -34,8 +34,9 @@ class Benchmark(InTurn):
     """Tasks and modes. What is finished is kept, and not done again.
 
     Everything but the seconds follows from the conditions and the model's answers, with one
-    worker; with more, a search that reaches its goal may have asked more or fewer questions that
-    it gave up.
+    worker, and as many further tests, of which there is time for fewer where a source is slow. With
+    more workers, a search that reaches its goal may have asked more or fewer questions that it gave
+    up.
 
     Args:
         tasks: What is translated.
