@@ -8,10 +8,12 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from typing import Any
 
-from autoagent.asker import Asker
+from autoagent.asker import Asker, derived
 from autoagent.similarity import Length, Similarity, sentence_model
 from autoagent.skills import EVOLVE, Calls, SkillContext, SkillError
-from genetic.executors import open_executor
+from genetic.executors import Executor, open_executor
+from genetic.search.watcher import Generation
+from genetic.translate.candidate import Candidate
 from genetic.translate.contest import Contest, Score, operators_of
 from genetic.translate.evolved import OperatorError, check
 from genetic.translate.judge import Judge
@@ -39,6 +41,7 @@ class Translate:
     Args:
         contest: How a changed genome is compared with the present one.
         similarity: Makes the measure of outputs.
+        first: What it is made of at the birth of a life.
     """
 
     name = "translate"
@@ -53,8 +56,9 @@ class Translate:
         self,
         contest: Contest | None = None,
         similarity: Callable[[], Similarity] | None = None,
+        first: SkillGenome | None = None,
     ) -> None:
-        self._first = SkillGenome()
+        self._first = first or SkillGenome()
         self._contest = contest or Contest()
         self._similarity = similarity or _similarity
 
@@ -66,27 +70,8 @@ class Translate:
         """
         task, to, calls = _asked(arguments, context.asker)
         task, _ = widened(task, FURTHER, context.seed)
-        genome = self._versions(context)[-1]
-        # Each birth counts for a question at least, so these generations are never used up.
-        settings = replace(genome.settings, calls=calls, generations=calls)
         with closing(open_executor("local", context.asker.at_once)) as executor:
-            search = Search(
-                task,
-                judge=Judge(
-                    task,
-                    target=to,
-                    executor=executor,
-                    similarity=self._similarity(),
-                    first=settings.first,
-                ),
-                target=to,
-                settings=settings,
-                asker=context.asker,
-                prompts=(genome.prompts,),
-                operators=operators_of(genome),
-                seed=context.seed,
-            )
-            *_, last = search.generations()
+            last = self.search(task, to, calls, context, executor)
         fitness = last.best.fitness
         return {
             "program": last.best.program,
@@ -94,6 +79,40 @@ class Translate:
             "fitness": asdict(fitness),
             "cost": {"calls": last.calls},
         }
+
+    def search(
+        self, task: Task, to: str, calls: int, context: SkillContext, executor: Executor
+    ) -> Generation[Candidate]:
+        """Search for a translation with the genome as it is now; return the last generation.
+
+        Raises:
+            SuspendedError: The budget is used up, or the run is paused.
+            LLMError: The model gave no answer.
+            SandboxError: What compiles or runs programs is missing.
+        """
+        genome = self.versions(context)[-1]
+        # Each birth counts for a question at least, so these generations are never used up.
+        settings = replace(genome.settings, calls=calls, generations=calls)
+        # With the same seed, whoever asks again would be answered the same.
+        again = len(context.history)
+        search = Search(
+            task,
+            judge=Judge(
+                task,
+                target=to,
+                executor=executor,
+                similarity=self._similarity(),
+                first=settings.first,
+            ),
+            target=to,
+            settings=settings,
+            asker=context.asker,
+            prompts=(genome.prompts,),
+            operators=operators_of(genome),
+            seed=derived(context.seed, f"search {again}") if again else context.seed,
+        )
+        *_, last = search.generations()
+        return last
 
     def begin_with(self, genome: Mapping[str, Any]) -> None:
         """Have another genome at the birth of a life.
@@ -110,7 +129,7 @@ class Translate:
 
     def read(self, context: SkillContext) -> dict[str, Any]:
         """Return the genome as it is now, its version, and what a contest of a change takes."""
-        versions, past = self._versions(context), self._contests(context)
+        versions, past = self.versions(context), self._contests(context)
         searched = len(_scores(past).get(versions[-1].hash, ()))
         return {
             **versions[-1].as_dict(),
@@ -131,7 +150,7 @@ class Translate:
         past = self._contests(context)
         if len(past) >= contest.attempts:
             raise SkillError(f"all {contest.attempts} attempts of this run are used up")
-        versions = self._versions(context)
+        versions = self.versions(context)
         incumbent = versions[-1]
         try:
             challenger = incumbent.patched(patch)
@@ -169,14 +188,14 @@ class Translate:
         Raises:
             SkillError: There is none of that number.
         """
-        versions = self._versions(context)
+        versions = self.versions(context)
         if type(version) is not int or not 0 <= version < len(versions):
             raise SkillError(
                 f"there is no version {version!r:.40}; there are 0 to {len(versions) - 1}"
             )
         return {"rolled_back_to": version, "version": len(versions)}
 
-    def _versions(self, context: SkillContext) -> list[SkillGenome]:
+    def versions(self, context: SkillContext) -> list[SkillGenome]:
         """Return all versions, the present one last: what earlier calls in this life made of it."""
         return self._versions_of(context.histories)
 

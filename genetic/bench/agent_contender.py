@@ -14,9 +14,12 @@ from autoagent.llm import LLMUnreachable
 from autoagent.meter import SuspendedError
 from autoagent.stoppable import Interrupted
 from genetic.bench.attempt import Attempt
+from genetic.bench.bred import Asked, Bred, Evolving
 from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Point
+from genetic.bench.unrelated import contest
 from genetic.translate.problem import TARGET, Problem
+from genetic.translate.skill_genome import SkillGenome
 from sandbox.programs import SOURCES, TARGETS
 from sandbox.session import Sandbox, SandboxError
 
@@ -25,7 +28,9 @@ standard output, and must print the same for every input.
 
 {program}
 
-Write Python code that hands the whole {target} program over as a raw text, and prints the answer:
+"""
+ATTEMPT = """Write Python code that hands the whole {target} program over as a raw text, and \
+prints the answer:
 ```python
 program = r'''
 #include <stdio.h>
@@ -33,8 +38,22 @@ int main(void) {{ return 0; }}
 '''
 print(self.use("attempt", program=program))
 ```
-The answer says what is wrong with the program, and its score, from 0 to 1. Improve the program \
-until its score is 1."""
+The answer says what is wrong with the program, and its score, from 0 to 1. """
+ENGINE = """
+An engine breeds translations of this program. It asks a model, and you have {calls} questions in \
+all, your own answers included:
+```python
+print(self.use("translate", calls={half}))
+```
+"""
+LEARNING = """It can be improved, and what is adopted is kept for the next programs. See what it \
+is made of, and change any part of that:
+```python
+print(self.use("skills.read", name="translate"))
+print(self.use("skills.evolve", name="translate", patch={{"parameters": {{"healing": 4}}}}))
+```
+"""
+GOAL = """Improve the program until its score is 1."""
 
 
 class AgentContender:
@@ -43,27 +62,47 @@ class AgentContender:
     Args:
         problem: What is translated. Its hidden tests are not looked at.
         setup: What it is translated with.
-        calls: How many answers of the model it may have.
+        calls: How many answers of the model it may have, those that its skills ask for included.
         wall: What it lives behind; it stays open.
+        engine: What the engine is made of that it may call; None lets it write by itself.
+        learning: Counts the questions of contests, if it may change that engine.
     """
 
-    def __init__(self, problem: Problem, setup: Setup, calls: int, wall: Sandbox) -> None:
-        self._skill = Attempt(setup.judge(problem.open))
-        self._answers = _Answers(calls)
+    def __init__(
+        self,
+        problem: Problem,
+        setup: Setup,
+        calls: int,
+        wall: Sandbox,
+        engine: SkillGenome | None = None,
+        learning: Asked | None = None,
+    ) -> None:
+        self._attempt = Attempt(setup.judge(problem.open))
+        self._asked, self._learning = Asked(calls), learning
+        self._answers = _Answers(self._asked)
+        self._bred = self._engine(problem, setup, engine)
         self._budget = Budget(steps=calls, tokens=setup.tokens)
         self._until_correct = setup.settings.until_correct
         self._executor = setup.executor
-        self._prompt = PROMPT.format(
+        said = (
+            *(PROMPT, ATTEMPT),
+            *([] if engine is None else [ENGINE]),
+            *([] if learning is None else [LEARNING]),
+            GOAL,
+        )
+        self._prompt = "".join(said).format(
             source=SOURCES[problem.open.language].title,
             target=TARGETS[TARGET].title,
             program=problem.open.source,
+            calls=calls,
+            half=max(calls // 2, 1),
         )
         self._agent = AutonomousLLM(
             setup.llm,
             sandbox=wall,
             # Its code is refused rather than its life ended: what counts is what it attempts.
             on_harm="feedback",
-            skills=[self._skill],
+            skills=[self._attempt, *([] if self._bred is None else [self._bred])],
             seed=setup.seed,
             temperature=setup.settings.temperature,
             max_tokens=setup.settings.max_tokens,
@@ -78,11 +117,11 @@ class AgentContender:
         correct = False
         with self._agent as agent:
             for step in agent.run(self._prompt, budget=self._budget):
-                fitness = self._skill.best.fitness
+                fitness = self._attempt.best.fitness
                 points.append(
                     Point(
                         number=step.step - 1,
-                        calls=self._answers.calls,
+                        calls=self._asked.count,
                         tokens=agent.spent.tokens,
                         seconds=round(time.monotonic() - started, 3),
                         fitness=fitness,
@@ -90,14 +129,14 @@ class AgentContender:
                 )
                 watch(points[-1])
                 correct = fitness.correct and self._until_correct
-                if correct or self._answers.used_up:
+                if correct or not self._asked.left:
                     agent.pause()
             assert agent.ended is not None
             assert agent.run_id is not None
             ended, run = agent.ended, agent.run_id
         if correct:
             cause = "correct"
-        elif self._answers.used_up or ended.limit == "steps":
+        elif not self._asked.left or ended.limit == "steps":
             cause = "calls"
         elif ended.cause is Stop.UNREACHABLE:
             raise LLMUnreachable(ended.detail)
@@ -110,12 +149,23 @@ class AgentContender:
         return RunResult(
             run=run,
             cause=cause,
-            program=self._skill.best.program,
-            calls=self._answers.calls,
+            program=self._attempt.best.program,
+            calls=self._asked.count,
             tokens=ended.spent.tokens,
             seconds=ended.spent.seconds,
             points=tuple(points),
+            learning=0 if self._learning is None else self._learning.count,
+            genome=None if self._bred is None else self._bred.genome.as_dict(),
         )
+
+    def _engine(self, problem: Problem, setup: Setup, genome: SkillGenome | None) -> Bred | None:
+        """Return the engine as a skill, which may be changed where that is counted."""
+        if genome is None:
+            return None
+        made = (problem.open, genome, self._attempt, self._asked, setup)
+        if self._learning is None:
+            return Bred(*made)
+        return Evolving(*made, contest(), self._learning)
 
     def pause(self) -> None:
         """Stop at the next step."""
@@ -130,17 +180,11 @@ class AgentContender:
 class _Answers(Silent):
     """Counts answers, of which a step may take several, and allows so many."""
 
-    def __init__(self, most: int) -> None:
-        self.calls = 0
-        self._most = most
-
-    @property
-    def used_up(self) -> bool:
-        """Whether there may be no more."""
-        return self.calls >= self._most
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
 
     def attempted(self, call: Call) -> None:
         """Count one; give up a step that would need another."""
-        self.calls += 1
-        if call.problem is not None and self.used_up:
+        self._asked.count += call.by_organism  # its skills count for themselves
+        if call.problem is not None and not self._asked.left:
             raise SuspendedError("steps")

@@ -48,10 +48,15 @@ class Attempt:
             raise SkillError("attempt: give program='...', the text of a C program, and no more")
         if len(program) > LONGEST_PROGRAM:
             raise SkillError(f"attempt: the program is longer than {LONGEST_PROGRAM} characters")
-        candidate = self._judged(program)
-        self._best.judged(candidate)
+        candidate = self.take(program)
         rng = random.Random(derived(context.seed, f"attempt {len(context.history)}"))
         return told(candidate.judgement, rng)
+
+    def take(self, program: str) -> Candidate:
+        """Judge a program, and keep it if it is the best."""
+        candidate = self._judged(program)
+        self._best.judged(candidate)
+        return candidate
 
     @property
     def best(self) -> Candidate:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from autoagent.stoppable import InTurn
 from genetic.bench.agent_contender import AgentContender
+from genetic.bench.bred import Asked
 from genetic.bench.contender import Contender, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.search_contender import SearchContender, independent
@@ -46,6 +47,8 @@ class Benchmark(InTurn):
         outcomes: Where outcomes are kept.
         watcher: Watches.
         wall: Opens what agents live behind; it stays open.
+
+    What an agent has made of its engine, the agent of the next task begins with.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Benchmark(InTurn):
         self._outcomes = outcomes
         self._watcher = watcher
         self._wall = wall
+        self._engine, self._learning = setup.engine, setup.learning
 
     def run(self) -> Iterator[Outcome]:
         """Yield each outcome.
@@ -87,6 +91,7 @@ class Benchmark(InTurn):
                     problem = problem or self._problem(task)
                     outcome = self._translated(problem, mode, calls, conditions)
                     self._outcomes.keep(outcome)
+                self._learn(outcome)
                 self._watcher.finished(outcome, known=known)
                 yield outcome
                 if mode is Mode.ENGINE:
@@ -110,7 +115,22 @@ class Benchmark(InTurn):
             "measures": dict(setup.measures),
             "fuzz": setup.fuzz,
             "seed": setup.seed,
+            **self._engine_conditions(mode),
         }
+
+    def _engine_conditions(self, mode: Mode) -> dict[str, Any]:
+        """Return what decides an outcome beside that, where the engine is not the usual one."""
+        if mode is Mode.EVOLVING_SKILL:
+            return {"engine": self._engine.hash, "learning": self._learning}
+        changed = self._setup.genome is not None and mode in (Mode.ENGINE, Mode.SKILL)
+        return {"engine": self._setup.engine.hash} if changed else {}
+
+    def _learn(self, outcome: Outcome) -> None:
+        """Go on with what an agent has made of its engine."""
+        if outcome.mode is not Mode.EVOLVING_SKILL or outcome.genome is None:
+            return
+        self._engine = self._engine.patched(outcome.genome)
+        self._learning -= outcome.learning
 
     def _translated(
         self, problem: Problem, mode: Mode, calls: int, conditions: dict[str, Any]
@@ -132,6 +152,8 @@ class Benchmark(InTurn):
             tokens=result.tokens,
             seconds=round(result.seconds, 3),
             points=result.points,
+            learning=result.learning,
+            genome=result.genome,
         )
 
     def _contender(self, problem: Problem, mode: Mode, calls: int) -> Contender:
@@ -143,6 +165,14 @@ class Benchmark(InTurn):
                 return SearchContender(problem, self._setup, mode, settings)
             case Mode.AGENT:
                 return AgentContender(problem, self._setup, calls, self._wall())
+            case Mode.SKILL:
+                engine = self._setup.engine
+                return AgentContender(problem, self._setup, calls, self._wall(), engine)
+            case Mode.EVOLVING_SKILL:
+                learning = Asked(self._learning)
+                return AgentContender(
+                    problem, self._setup, calls, self._wall(), self._engine, learning
+                )
 
 
 def usual_calls(setup: Setup) -> int:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from autoagent.journal import Journal
 from autoagent.llm import LLM
 from autoagent.similarity import Similarity
 from genetic.bench.outcome import Point
 from genetic.executors import Executor
+from genetic.translate.forge.asked import suited
 from genetic.translate.judge import Judge
-from genetic.translate.problem import TARGET
+from genetic.translate.problem import LANGUAGE, TARGET
+from genetic.translate.prompts import Prompts
 from genetic.translate.settings import Settings
+from genetic.translate.skill_genome import SkillGenome
 from genetic.translate.task import Task
 
 
@@ -32,6 +35,8 @@ class Setup:
         tokens: Most tokens for each task and mode, in and out.
         workers: How many births may run side by side.
         fuzz: How many further tests are made of the open ones, at most.
+        genome: What the engine is made of, if not as usual.
+        learning: Most questions of all contests in which an agent's engine may be improved.
     """
 
     llm: LLM
@@ -44,6 +49,21 @@ class Setup:
     tokens: int | None = None
     workers: int = 1
     fuzz: int = 0
+    genome: SkillGenome | None = None
+    learning: int = 0
+
+    @property
+    def prompts(self) -> Prompts:
+        """What the engine asks: as its genome says, or else as suits the model."""
+        if self.genome is not None:
+            return self.genome.prompts
+        return suited((self.llm.name,), LANGUAGE, TARGET)
+
+    @property
+    def engine(self) -> SkillGenome:
+        """What the engine is made of as the skill of an agent: the same as without an agent."""
+        usual = self.genome or SkillGenome()
+        return replace(usual, settings=self.settings, prompts=self.prompts)
 
     def judge(self, task: Task) -> Judge:
         """Return what judges the programs of a task."""
@@ -61,6 +81,8 @@ class RunResult:
     tokens: int
     seconds: float
     points: tuple[Point, ...]
+    learning: int = 0
+    genome: dict[str, Any] | None = None
 
 
 class Contender(Protocol):

@@ -7,7 +7,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from autoagent.events import count, list_of, mapping_of, number, record, text
+from autoagent.events import (
+    count,
+    list_of,
+    mapping_of,
+    maybe,
+    number,
+    record,
+    text,
+    unless_missing,
+)
 from autoagent.kept import Kept
 from genetic.fitness import Fitness
 from genetic.translate.recorder import fitness_of
@@ -19,6 +28,8 @@ class Mode(StrEnum):
     ENGINE = "engine"
     BEST_OF_N = "best-of-n"
     AGENT = "agent"
+    SKILL = "skill"
+    EVOLVING_SKILL = "evolving-skill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,8 @@ class Outcome:
         tokens: What they took, in and out.
         seconds: How long it took.
         points: How it went.
+        learning: Answers of the model in contests of a skill, beside `calls`.
+        genome: What an agent's engine was made of in the end; None if it had none.
     """
 
     task: str
@@ -73,6 +86,8 @@ class Outcome:
     tokens: int
     seconds: float
     points: tuple[Point, ...]
+    learning: int = 0
+    genome: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The outcome as it is kept."""
@@ -105,6 +120,8 @@ SHAPE = record(
     tokens=count,
     seconds=number,
     points=list_of(POINT),
+    learning=unless_missing(count),
+    genome=unless_missing(maybe(mapping_of(lambda value: True))),
 )
 
 

@@ -15,6 +15,8 @@ from genetic.fitness import Fitness
 
 STYLES = {
     # The last is drawn over the others: all are seen where they are equal.
+    Mode.EVOLVING_SKILL: ("tab:purple", "-", "D", 9.0),
+    Mode.SKILL: ("tab:red", "-", "v", 8.0),
     Mode.AGENT: ("tab:green", "-", "s", 7.0),
     Mode.BEST_OF_N: ("tab:orange", "--", "o", 5.0),
     Mode.ENGINE: ("tab:blue", ":", "^", 3.0),

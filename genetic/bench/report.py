@@ -29,6 +29,7 @@ class Summary:
         calls: Answers of the model.
         tokens: What they took.
         seconds: How long it took.
+        learning: Answers of the model in contests of a skill, beside `calls`.
     """
 
     tasks: int
@@ -38,6 +39,7 @@ class Summary:
     calls: int
     tokens: int
     seconds: float
+    learning: int
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> Summary:
@@ -50,6 +52,7 @@ class Summary:
             calls=sum(outcome.calls for outcome in outcomes),
             tokens=sum(outcome.tokens for outcome in outcomes),
             seconds=round(sum(outcome.seconds for outcome in outcomes), 3),
+            learning=sum(outcome.learning for outcome in outcomes),
         )
 
 
@@ -84,11 +87,7 @@ class Report:
             for mode in Mode
             if (found := [outcome for outcome in outcomes if outcome.mode is mode])
         }
-        self.leads = {
-            mode: lead
-            for mode in (Mode.BEST_OF_N, Mode.AGENT)
-            if (lead := _lead(outcomes, mode)) is not None
-        }
+        self.leads = {mode: lead for mode in Mode if (lead := _lead(outcomes, mode)) is not None}
 
     def summary(self) -> dict[str, Any]:
         """Return what the modes come to, as plain data."""
@@ -129,6 +128,10 @@ class Report:
         ]
         headings = ["mode", "tasks", "hidden tests", "solved", "open tests"]
         lines = table([*headings, "calls", "tokens", "seconds"], rows)
+        for mode, summary in self.modes.items():
+            if summary.learning:
+                words = f"{summary.learning:,} further questions to improve the engine"
+                lines += ["", f"The contests of {mode.value} took {words}."]
         for mode, lead in self.leads.items():
             lines += [
                 "",
@@ -192,7 +195,7 @@ def _lead(outcomes: Sequence[Outcome], mode: Mode) -> Lead | None:
     pairs = [
         (rates[task, Mode.ENGINE], rate)
         for (task, other), rate in rates.items()
-        if other is mode and (task, Mode.ENGINE) in rates
+        if other is mode is not Mode.ENGINE and (task, Mode.ENGINE) in rates
     ]
     if not pairs:
         return None

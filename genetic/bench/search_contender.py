@@ -16,7 +16,6 @@ from genetic.bench.outcome import Mode, Point
 from genetic.search.run import Finish
 from genetic.search.watcher import Generation, Unwatched
 from genetic.translate.candidate import Candidate
-from genetic.translate.forge.asked import suited
 from genetic.translate.plan import Plan
 from genetic.translate.problem import TARGET, Problem
 from genetic.translate.run import Translation
@@ -64,7 +63,8 @@ class SearchContender:
             task=problem.open,
             target=TARGET,
             models=(setup.llm.name,),
-            prompts=(suited((setup.llm.name,), problem.open.language, TARGET),),
+            prompts=(setup.prompts,),
+            operators={} if setup.genome is None else setup.genome.evolved,
             settings=settings or setup.settings,
             measures=setup.measures,
             seed=setup.seed,

@@ -16,7 +16,14 @@ from rich.console import Console
 
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.measuring import measured
-from autoagent.cli.options import DbOption, JsonOption, SeedOption, Server, TokensOption
+from autoagent.cli.options import (
+    DbOption,
+    JsonOption,
+    SeedOption,
+    Server,
+    SkillGenomeOption,
+    TokensOption,
+)
 from autoagent.files import claimed
 from autoagent.journal import Journal
 from autoagent.walls import open_wall
@@ -28,6 +35,7 @@ from genetic.cli.programs import COMPARE, FuzzOption, MeasuresOption, chosen_mea
 from genetic.cli.translate import (
     MaxTokensOption,
     SettingOption,
+    evolved,
     longest_answer,
     preset_of,
     settings_of,
@@ -47,6 +55,8 @@ if TYPE_CHECKING:
     from genetic.bench.report import Report
 
 PICTURE = "fitness.png"
+LEARNING = 5_000
+"""Questions of contests: enough for two, and for more that are decided early."""
 
 
 class ModeChoice(StrEnum):
@@ -55,6 +65,8 @@ class ModeChoice(StrEnum):
     engine = "engine"
     agent = "agent"
     best_of_n = "best-of-n"
+    skill = "skill"
+    evolving_skill = "evolving-skill"
     all = "all"
 
 
@@ -63,7 +75,10 @@ MODES = {
     ModeChoice.engine: (Mode.ENGINE, Mode.BEST_OF_N),
     ModeChoice.agent: (Mode.AGENT,),
     ModeChoice.best_of_n: (Mode.BEST_OF_N,),
-    ModeChoice.all: (Mode.ENGINE, Mode.BEST_OF_N, Mode.AGENT),
+    ModeChoice.skill: (Mode.SKILL,),
+    ModeChoice.evolving_skill: (Mode.EVOLVING_SKILL,),
+    # Contests ask many times as much as a translation, so who wants them says so.
+    ModeChoice.all: (Mode.ENGINE, Mode.BEST_OF_N, Mode.AGENT, Mode.SKILL),
 }
 
 
@@ -72,10 +87,14 @@ class Engine:
     """How the engine searches, and what all modes are bounded by."""
 
     strategy: Annotated[
-        str, typer.Option(help=f"How the engine searches: {', '.join(STRATEGIES)}.")
-    ] = "adaptive"
-    population: Annotated[int, typer.Option(help="Candidates of the engine.")] = 10
+        str | None,
+        typer.Option(help=f"How the engine searches: {', '.join(STRATEGIES)} (default: adaptive)."),
+    ] = None
+    population: Annotated[
+        int | None, typer.Option(help="Candidates of the engine (default: 10).")
+    ] = None
     generations: Annotated[int, typer.Option(help="Most generations of the engine.")] = 5
+    skill_genome: SkillGenomeOption = None
     setting: SettingOption = None
     max_tokens: MaxTokensOption = None
     calls: Annotated[
@@ -90,9 +109,12 @@ class Engine:
     def settings(self, model: str) -> Settings:
         """Return the settings that these options make, for a model."""
         named = asdict(self) | {"max_tokens": longest_answer(self.max_tokens, [model])}
-        return settings_of(
-            named.pop("setting") or [], preset_of(named.pop("strategy"), None) | named
-        )
+        genome = evolved(named.pop("skill_genome"))
+        usual = preset_of("adaptive", None) | {"population": 10}
+        born = usual if genome is None else genome.parameters
+        preset, given = preset_of(named.pop("strategy"), None), named.pop("setting") or []
+        chosen = {name: value for name, value in named.items() if value is not None}
+        return settings_of(given, born | preset | chosen)
 
 
 def translation(
@@ -112,6 +134,12 @@ def translation(
     compare: Annotated[str | None, COMPARE] = None,
     fuzz: FuzzOption = 200,
     tokens: TokensOption = None,
+    learning: Annotated[
+        int,
+        typer.Option(
+            help="Most questions, over all tasks, of the contests of 'evolving-skill'.", min=0
+        ),
+    ] = LEARNING,
     seed: SeedOption = 0,
     workers: Annotated[int, typer.Option(help="Births side by side.", min=1)] = 1,
     out: Annotated[
@@ -142,6 +170,8 @@ def translation(
             tokens=tokens,
             workers=workers,
             fuzz=fuzz,
+            genome=evolved(engine.skill_genome),
+            learning=learning,
         )
         view = stack.enter_context(
             closing(BenchView(Console(stderr=True), len(chosen) * len(modes)))
@@ -155,7 +185,7 @@ def translation(
         finally:  # what is found out is told, whatever became of the rest
             view.close()
             if found:
-                report = write(found, _header(setup, tasks))
+                report = write(found, _header(setup, tasks, modes))
     if found:
         _tell(report, out, json)
     raise typer.Exit(exit_code)
@@ -186,7 +216,7 @@ def _opened_once(stack: ExitStack) -> Callable[[], Sandbox]:
     return wall
 
 
-def _header(setup: Setup, tasks: str) -> dict[str, Any]:
+def _header(setup: Setup, tasks: str, modes: tuple[Mode, ...]) -> dict[str, Any]:
     """Return what a report says of the conditions."""
     settings = setup.settings
     return {
@@ -199,6 +229,8 @@ def _header(setup: Setup, tasks: str) -> dict[str, Any]:
         "calls": settings.calls,
         "max_tokens": settings.max_tokens,
         "fuzz": setup.fuzz,
+        "skill genome": None if setup.genome is None else setup.genome.hash[:12],
+        "learning": setup.learning if Mode.EVOLVING_SKILL in modes else None,
     }
 
 

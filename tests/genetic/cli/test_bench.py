@@ -27,6 +27,8 @@ def working(query: str) -> str:
     """Translate as a program that is bred does, or as an agent with a skill does."""
     if "attempt" not in query:
         return competent(query)
+    if "An engine breeds" in query:
+        return "```python\nprint(self.use('translate'))\n```"
     code = RIGHT if "must end with a newline" in query else NO_NEWLINE
     return f"```python\nprint(self.use('attempt', program=r'''{code}'''))\n```"
 
@@ -40,14 +42,15 @@ def test_all_modes_are_measured_and_nothing_is_done_twice(talker: Talk, tmp_path
     server = talker(working)
     command = ["--mode", "all", "--tasks", "digits", "--fuzz", "10", *server.options]
     *rows, last = lines(autoagent(*bench(tmp_path, *command)))
-    engine, best_of_n, agent = rows
-    assert [row["mode"] for row in rows] == ["engine", "best-of-n", "agent"]
+    engine, best_of_n, agent, skill = rows
+    assert [row["mode"] for row in rows] == ["engine", "best-of-n", "agent", "skill"]
     assert engine["hidden"]["exact"] == engine["hidden"]["tests"] == 6
     assert (engine["cause"], engine["calls"]) == ("correct", 3)
     assert best_of_n["hidden"]["exact"] == 0
     assert best_of_n["calls"] <= engine["calls"]
     assert agent["hidden"]["exact"] == 6
     assert agent["calls"] == 2
+    assert (skill["calls"], skill["learning"]) == (3, 0)  # its own question, and two of the engine
     assert len(server.queries) == sum(row["calls"] for row in rows)
     assert last["summary"]["modes"]["engine"]["hidden"]["value"] == 1.0
 
@@ -58,7 +61,7 @@ def test_all_modes_are_measured_and_nothing_is_done_twice(talker: Talk, tmp_path
 
     out = tmp_path / "out"
     assert (out / "fitness.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
-    assert len(json.loads((out / "report.json").read_text())["outcomes"]) == 3
+    assert len(json.loads((out / "report.json").read_text())["outcomes"]) == 4
     assert "| digits | easy | engine | 6 / 6 |" in (out / "report.md").read_text()
 
     asked = len(server.queries)
