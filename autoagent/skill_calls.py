@@ -41,7 +41,7 @@ class SkillCalls:
 
     def __init__(self, skills: Sequence[Skill], host: Host) -> None:
         self._skills = {skill.name: skill for skill in skills}
-        self._histories = {skill.name: _History() for skill in skills}
+        self._histories = {s.name: _History() for s in skills if getattr(s, "remembered", True)}
         self._host = host
 
     @property
@@ -79,9 +79,9 @@ class SkillCalls:
         if skill is None:
             known = ", ".join(sorted(self._skills)) or "none"
             raise SkillError(f"there is no skill {name[:80]!r}; there are: {known}")
-        if self._histories[name].length > MOST_REMEMBERED:
+        if name in self._histories and self._histories[name].length > MOST_REMEMBERED:
             raise SkillError(f"{name} has been told all that it can remember in one life")
         if refusal := self._host.charge(skill.cost):
             raise SkillError(refusal)
         calls = {name: tuple(past.calls) for name, past in self._histories.items()}
-        return skill.call(arguments, replace(context, history=calls[name], histories=calls))
+        return skill.call(arguments, replace(context, history=calls.get(name, ()), histories=calls))

@@ -65,6 +65,8 @@ class SkillContext:
 class Skill(Protocol):
     """Something the host does for an organism.
 
+    Of one whose attribute ``remembered`` is False, no calls are kept for later ones.
+
     Attributes:
         name: What the organism calls it by: ``self.use(name, ...)``.
         description: One line for the organism: what it does and which arguments it takes.
