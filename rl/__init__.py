@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from rl.baselines import BASELINES, Baseline, open_baseline
     from rl.ending import Cause, Finished
     from rl.episode import Decision, Episode, Turn
+    from rl.learner import Learner, Step
     from rl.memory import OutOfMemory
     from rl.policies import Categorical, Diverged, Policy, Scores
-    from rl.reinforce import Reinforce, Step, returns
+    from rl.reinforce import Reinforce, returns
+    from rl.rejection import Rejection, RejectionSettings
     from rl.rollout import RolloutError, Rollouts, Stopped
     from rl.settings import Settings
     from rl.trainer import Trainer
@@ -31,9 +33,12 @@ __all__ = [
     "Diverged",
     "Episode",
     "Finished",
+    "Learner",
     "OutOfMemory",
     "Policy",
     "Reinforce",
+    "Rejection",
+    "RejectionSettings",
     "RolloutError",
     "Rollouts",
     "Scores",
@@ -57,14 +62,17 @@ _HOMES = {
     "Diverged": "rl.policies",
     "Episode": "rl.episode",
     "Finished": "rl.ending",
+    "Learner": "rl.learner",
     "OutOfMemory": "rl.memory",
     "Policy": "rl.policies",
     "Reinforce": "rl.reinforce",
+    "Rejection": "rl.rejection",
+    "RejectionSettings": "rl.rejection",
     "RolloutError": "rl.rollout",
     "Rollouts": "rl.rollout",
     "Scores": "rl.policies",
     "Settings": "rl.settings",
-    "Step": "rl.reinforce",
+    "Step": "rl.learner",
     "Stopped": "rl.rollout",
     "Trainer": "rl.trainer",
     "Turn": "rl.episode",

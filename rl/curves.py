@@ -18,6 +18,7 @@ CURVES = {
     "difficulty": "difficulty",
     "price": "price of harm",
     "moved": "ratios moved",
+    "kept": "answers kept",
 }
 """What is drawn, where a run has it, and what it is called."""
 

@@ -24,7 +24,7 @@ class Figures:
         mean_return: Mean sum of the environments' rewards, neither discounted nor penalised.
         survived: Mean number of steps that were survived: all but the one that was death.
         ends: How many episodes ended of what: a cause of death, or the step limit.
-        loss: See `rl.reinforce.Step`, also for the next five, and for price and moved.
+        loss: See `rl.learner.Step`, also for the next five, and for price, moved and kept.
         entropy: In nats for each token.
         kl: In nats for each turn; None without penalty.
         gradient_norm: Before clipping.
@@ -57,6 +57,7 @@ class Figures:
     update_seconds: float
     price: float | None = None
     moved: float | None = None
+    kept: int | None = None
     difficulty: float | None = None
 
     def as_dict(self) -> dict[str, Any]:

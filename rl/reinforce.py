@@ -31,10 +31,10 @@ changed on the way (`rl.schedule`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch.nn.utils import clip_grad_norm_
@@ -44,38 +44,12 @@ from rl.advantages import Rows, advantages
 from rl.baselines import Baseline
 from rl.episode import Decision, Episode
 from rl.harm import Constraint
+from rl.learner import Step
 from rl.policies.policy import Diverged, Policy, Scores
 from rl.ratios import clipped, truncated
 from rl.schedule import Schedule
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What one update was like, in its first epoch.
-
-    Attributes:
-        loss: Its value says little: its gradient is what counts.
-        entropy: Mean over sampled tokens, in nats.
-        kl: Mean over turns of the divergence from the reference, in nats; None without penalty.
-        gradient_norm: Before clipping.
-        mismatch: Largest difference between a log-probability when sampled and when scored; more
-            than rounding means that another distribution is trained than was sampled from.
-        tokens: That were sampled.
-        price: What harm cost, where it is a constraint.
-        moved: Share of tokens whose likelihood was moved by more than the bound of ratios, in the
-            last epoch; None without a bound.
-    """
-
-    loss: float
-    entropy: float
-    kl: float | None
-    gradient_norm: float
-    mismatch: float
-    tokens: int
-    price: float | None = None
-    moved: float | None = None
 
 
 @dataclass(slots=True)
@@ -191,12 +165,25 @@ class Reinforce:
         """
         return self._gradient(self._batches(episodes, gains), len(episodes), number)
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state of Adam, of the baseline, and the price of harm."""
+        return {
+            "optimizer": self.optimizer.state_dict(),
+            "baseline": self.baseline.state_dict(),
+            "price": self.constraint and self.constraint.price,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from such a state."""
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.baseline.load_state_dict(state["baseline"])
+        if self.constraint is not None:
+            self.constraint.price = float(state["price"])
+
     def _step(self, batches: Sequence[_Batch], episodes: int, number: int) -> Step:
         """Make one step of Adam."""
         step = self._gradient(batches, episodes, number)
-        self.optimizer.step()
-        if not all(torch.isfinite(parameter).all() for parameter in self.policy.parameters()):
-            raise Diverged("a parameter is not finite after the step")
+        climb(self.policy, self.optimizer)
         return step
 
     def _gradient(self, batches: Sequence[_Batch], episodes: int, number: int) -> Step:
@@ -214,14 +201,14 @@ class Reinforce:
             )
             part.backward()  # type: ignore[no-untyped-call]
             loss += part.item()
-            entropy += _masked(scores.entropy, scores.mask).sum().item()
-            mismatch = max(mismatch, _mismatch(batch.decisions, scores))
+            entropy += masked(scores.entropy, scores.mask).sum().item()
+            mismatch = max(mismatch, worst_mismatch(batch.decisions, scores))
             tokens += int(scores.mask.sum().item())
             moved += self._moved(batch, scores)
         norm = clip_grad_norm_(
             self.policy.parameters(), math.inf if self._clip is None else self._clip
         ).item()
-        _check(loss=loss, gradient=norm)
+        require_finite(loss=loss, gradient=norm)
         return Step(
             loss=loss,
             entropy=entropy / tokens,
@@ -234,7 +221,7 @@ class Reinforce:
 
     def _objective(self, batch: _Batch, scores: Scores) -> torch.Tensor:
         """Return what advantages are multiplied with: log π, unless more is asked for."""
-        log_probs = _masked(scores.log_probs, scores.mask)
+        log_probs = masked(scores.log_probs, scores.mask)
         if batch.before is None:
             batch.before = log_probs.detach()
         objective = log_probs
@@ -252,7 +239,7 @@ class Reinforce:
         """Return how many tokens' likelihoods are out of bounds, relative to the update's begin."""
         if self._ratio_clip is None or batch.before is None:
             return 0
-        ratios = (_masked(scores.log_probs.detach(), scores.mask) - batch.before).exp()
+        ratios = (masked(scores.log_probs.detach(), scores.mask) - batch.before).exp()
         return int(((ratios - 1).abs() > self._ratio_clip).sum().item())
 
     def penalised(self, episodes: Sequence[Episode]) -> tuple[list[list[float]], float | None]:
@@ -275,7 +262,7 @@ class Reinforce:
         with torch.no_grad():
             sampled, mask = _sampled(decisions)
             reference = self.policy.reference(decisions).to(sampled)
-            divergences: list[float] = _masked(sampled - reference, mask).sum(dim=1).tolist()
+            divergences: list[float] = masked(sampled - reference, mask).sum(dim=1).tolist()
             return divergences
 
     def _batches(self, episodes: Sequence[Episode], gains: Rows) -> list[_Batch]:
@@ -327,8 +314,8 @@ def surrogate(
         entropy: Weight of the entropy bonus.
         entropy_floor: Nats beyond which a token's entropy earns no more of it.
     """
-    log_probs = _masked(scores.log_probs, scores.mask).sum(dim=1)
-    entropies = _masked(scores.entropy, scores.mask).clamp(max=entropy_floor)
+    log_probs = masked(scores.log_probs, scores.mask).sum(dim=1)
+    entropies = masked(scores.entropy, scores.mask).clamp(max=entropy_floor)
     bonus = entropy * entropies.sum(dim=1)
     return -(advantages.to(log_probs) * log_probs + bonus).sum() / episodes
 
@@ -337,7 +324,18 @@ def _scheduled(value: float | Schedule) -> Schedule:
     return value if isinstance(value, Schedule) else Schedule(value)
 
 
-def _masked(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+def climb(policy: Policy, optimizer: torch.optim.Optimizer) -> None:
+    """Make a step of an optimizer.
+
+    Raises:
+        Diverged: A parameter is no number after it.
+    """
+    optimizer.step()
+    if not all(torch.isfinite(parameter).all() for parameter in policy.parameters()):
+        raise Diverged("a parameter is not finite after the step")
+
+
+def masked(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Return zero where nothing was sampled, whatever stands there."""
     return torch.where(mask.bool(), values, torch.zeros_like(values))
 
@@ -349,13 +347,15 @@ def _sampled(decisions: Sequence[Decision]) -> tuple[torch.Tensor, torch.Tensor]
     return pad_sequence(sampled, batch_first=True), mask
 
 
-def _mismatch(decisions: Sequence[Decision], scores: Scores) -> float:
+def worst_mismatch(decisions: Sequence[Decision], scores: Scores) -> float:
+    """Return the largest difference between a log-probability when sampled and when scored."""
     sampled, mask = _sampled(decisions)
     scored = scores.log_probs.detach().to(sampled)
-    return _masked(scored - sampled, mask).abs().max().item()
+    return masked(scored - sampled, mask).abs().max().item()
 
 
-def _check(**values: float) -> None:
+def require_finite(**values: float) -> None:
+    """Raise `Diverged` if a value is no number, and say which."""
     for name, value in values.items():
         if not torch.isfinite(torch.tensor(value)):
             raise Diverged(f"the {name} is {value}")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from rl.baselines import COMPARING, check_baseline
-from rl.harm import CHANNELS
+from rl.baselines import COMPARING, check_baseline, open_baseline
+from rl.harm import CHANNELS, Constraint
+from rl.learner import Learner
+from rl.policies.policy import Policy
+from rl.reinforce import Reinforce
+from rl.schedule import Schedule
 
 FREE = {
     "": ("epochs", "micro_batch"),
@@ -20,17 +25,6 @@ record that they stand in: training has a part of its own, fine-tuning has none.
 LARGEST_STEP = 100.0
 """Of Adam, whose steps are about as long as its rate."""
 
-POSITIVE = (
-    "lr",
-    "lr_end",
-    "entropy_floor",
-    "ratio_clip",
-    "importance_cap",
-    "clip",
-    "patience",
-    "seconds",
-    "env_steps",
-)
 SEEDS = 2**63
 KINDS: dict[str, tuple[Any, str]] = {
     "int": (int, "a whole number"),
@@ -42,8 +36,8 @@ KINDS: dict[str, tuple[Any, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How a policy is trained.
+class RunSettings(ABC):
+    """How a policy is trained, whatever it is that learns.
 
     Attributes:
         updates: Most updates, those before a resume included.
@@ -52,22 +46,10 @@ class Settings:
         group: How many episodes, one after the other, begin in the same state and are compared
             with each other; with 1 each begins in a state of its own, and all are compared.
         lead: After how many steps of a life of the policy a group begins; 0 means at birth.
-        baseline: One of `rl.baselines.BASELINES`.
-        gamma: Discount of rewards for each turn.
         lr: Step size of Adam.
-        lr_end: Step size from update `horizon` on; None means that it stays.
-        entropy: Weight of the entropy bonus.
-        entropy_end: Its weight from update `horizon` on; None means that it stays.
-        entropy_floor: Nats beyond which a token's entropy earns no bonus; None sets no bound.
-        horizon: The update in which what changes on the way arrives at its end.
-        kl: Weight of the divergence from the reference in the reward.
         clip: Largest norm of a gradient; None leaves it as it is.
-        normalise: Whether advantages are brought to zero mean and unit deviation.
-        epochs: Steps on the episodes of an update; more than one needs `ratio_clip`.
-        ratio_clip: Bound of likelihood ratios, see `rl.ratios`; None takes log-likelihoods.
-        importance_cap: Largest weight of a token by the mismatch between sampling and training;
-            None weighs nothing.
-        harm: One of `rl.harm.CHANNELS`: whether harm is learned from as a reward, or has a price.
+        epochs: How often the episodes of an update are learned from.
+        horizon: The update in which what changes on the way arrives at its end.
         micro_batch: Turns that are scored at once.
         seed: Everything random follows from it.
         patience: Seconds after which an environment that does not answer is replaced.
@@ -80,21 +62,10 @@ class Settings:
     envs: int = 8
     group: int = 1
     lead: int = 0
-    baseline: str = "rloo"
-    gamma: float = 0.99
     lr: float = 1e-3
-    lr_end: float | None = None
-    entropy: float = 0.0
-    entropy_end: float | None = None
-    entropy_floor: float | None = None
-    horizon: int | None = None
-    kl: float = 0.0
     clip: float | None = None
-    normalise: bool = False
     epochs: int = 1
-    ratio_clip: float | None = None
-    importance_cap: float | None = None
-    harm: str = "reward"
+    horizon: int | None = None
     micro_batch: int = 256
     seed: int = 0
     patience: float = 60.0
@@ -107,43 +78,24 @@ class Settings:
         Raises:
             ValueError: A value is out of range; the message says which.
         """
-        _check_kinds(self)
-        check_baseline(self.baseline)
-        if self.harm not in CHANNELS:
-            raise ValueError(f"unknown harm channel {self.harm!r}; known: {', '.join(CHANNELS)}")
-        self._check_ranges()
-        self._check_groups()
-        self._check_together()
+        check_kinds(self)
+        self.check()
 
-    def _check_ranges(self) -> None:
-        for name in ("updates", "envs", "group", "epochs", "micro_batch"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        for name in POSITIVE:
-            value = getattr(self, name)
-            if value is not None and not (value > 0 and math.isfinite(value)):
-                raise ValueError(f"{name} must be a number more than 0, got {value}")
-        for name in ("lead", "entropy", "entropy_end", "kl"):
-            value = getattr(self, name)
-            if value is not None and not (value >= 0 and math.isfinite(value)):
-                raise ValueError(f"{name} must be a number, 0 or more, got {value}")
-        for name in ("lr", "lr_end"):
-            if (getattr(self, name) or 0) > LARGEST_STEP:
-                raise ValueError(f"{name} must be at most {LARGEST_STEP:g}, got {self.lr}")
-        if self.ratio_clip is not None and not self.ratio_clip < 1:
-            raise ValueError(f"ratio_clip must be below 1, got {self.ratio_clip}")
+    @abstractmethod
+    def learner(self, policy: Policy) -> Learner:
+        """Return what teaches a policy by these settings."""
+
+    def check(self) -> None:
+        """Raise ValueError if a value is out of range, or means nothing beside the others."""
+        at_least(1, self, "updates", "episodes", "envs", "group", "epochs", "micro_batch")
+        positive(self, "lr", "clip", "patience", "seconds", "env_steps")
+        bounded_step(self, "lr")
+        if self.lead < 0:
+            raise ValueError(f"lead must be a number, 0 or more, got {self.lead}")
         if self.horizon is not None and self.horizon < 2:
             raise ValueError(f"horizon must be at least 2, got {self.horizon}")
-        if not 0 <= self.gamma <= 1:
-            raise ValueError(f"gamma must be from 0 to 1, got {self.gamma}")
         if not 0 <= self.seed < SEEDS:
             raise ValueError(f"seed must be from 0 to {SEEDS - 1}, got {self.seed}")
-
-    def _check_groups(self) -> None:
-        least = 2 if self.baseline in COMPARING else 1
-        if self.episodes < least:
-            because = f"; the baseline {self.baseline} compares episodes" * (least == 2)
-            raise ValueError(f"episodes must be at least {least}, got {self.episodes}{because}")
         if rest := self.episodes % self.group:
             near = self.episodes + self.group - rest
             raise ValueError(
@@ -153,8 +105,88 @@ class Settings:
         if self.lead and self.group == 1:
             raise ValueError(f"lead is for groups, but group is 1; got lead {self.lead}")
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(RunSettings):
+    """How a policy is trained by REINFORCE; see `RunSettings` for the rest.
+
+    Attributes:
+        baseline: One of `rl.baselines.BASELINES`.
+        gamma: Discount of rewards for each turn.
+        lr_end: Step size from update `horizon` on; None means that it stays.
+        entropy: Weight of the entropy bonus.
+        entropy_end: Its weight from update `horizon` on; None means that it stays.
+        entropy_floor: Nats beyond which a token's entropy earns no bonus; None sets no bound.
+        kl: Weight of the divergence from the reference in the reward.
+        normalise: Whether advantages are brought to zero mean and unit deviation.
+        epochs: Steps on the episodes of an update; more than one needs `ratio_clip`.
+        ratio_clip: Bound of likelihood ratios, see `rl.ratios`; None takes log-likelihoods.
+        importance_cap: Largest weight of a token by the mismatch between sampling and training;
+            None weighs nothing.
+        harm: One of `rl.harm.CHANNELS`: whether harm is learned from as a reward, or has a price.
+    """
+
+    baseline: str = "rloo"
+    gamma: float = 0.99
+    lr_end: float | None = None
+    entropy: float = 0.0
+    entropy_end: float | None = None
+    entropy_floor: float | None = None
+    kl: float = 0.0
+    normalise: bool = False
+    ratio_clip: float | None = None
+    importance_cap: float | None = None
+    harm: str = "reward"
+
+    def learner(self, policy: Policy) -> Reinforce:
+        """Return REINFORCE by these settings."""
+        over = self.horizon or 1
+        return Reinforce(
+            policy,
+            open_baseline(self.baseline, policy, self.seed, self.group),
+            lr=Schedule(self.lr, self.lr_end, over),
+            gamma=self.gamma,
+            entropy=Schedule(self.entropy, self.entropy_end, over),
+            entropy_floor=self.entropy_floor,
+            kl=self.kl,
+            clip=self.clip,
+            normalise=self.normalise,
+            epochs=self.epochs,
+            ratio_clip=self.ratio_clip,
+            importance_cap=self.importance_cap,
+            micro_batch=self.micro_batch,
+            constraint=Constraint() if self.harm == "constraint" else None,
+        )
+
+    def check(self) -> None:
+        """Raise ValueError if a value is out of range, or means nothing beside the others."""
+        check_baseline(self.baseline)
+        if self.harm not in CHANNELS:
+            raise ValueError(f"unknown harm channel {self.harm!r}; known: {', '.join(CHANNELS)}")
+        RunSettings.check(self)
+        positive(self, "lr_end", "entropy_floor", "ratio_clip", "importance_cap")
+        bounded_step(self, "lr_end")
+        for name in ("entropy", "entropy_end", "kl"):
+            value = getattr(self, name)
+            if value is not None and not (value >= 0 and math.isfinite(value)):
+                raise ValueError(f"{name} must be a number, 0 or more, got {value}")
+        if self.ratio_clip is not None and not self.ratio_clip < 1:
+            raise ValueError(f"ratio_clip must be below 1, got {self.ratio_clip}")
+        if not 0 <= self.gamma <= 1:
+            raise ValueError(f"gamma must be from 0 to 1, got {self.gamma}")
+        self._check_together()
+
     def _check_together(self) -> None:
         """Refuse settings that mean nothing without another one."""
+        if self.baseline in COMPARING and self.episodes < 2:
+            raise ValueError(
+                f"episodes must be at least 2, got {self.episodes}; the baseline {self.baseline} "
+                "compares episodes"
+            )
         if self.epochs > 1 and self.ratio_clip is None:
             raise ValueError(
                 f"epochs must be 1 where ratios are not clipped, got {self.epochs}; "
@@ -166,12 +198,29 @@ class Settings:
             if getattr(self, name) is not None and self.horizon is None:
                 raise ValueError(f"{name} is arrived at in the update horizon; give horizon")
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the settings as plain data."""
-        return asdict(self)
+
+def at_least(least: int, settings: Any, *names: str) -> None:
+    """Refuse values below a bound."""
+    for name in names:
+        if (value := getattr(settings, name)) < least:
+            raise ValueError(f"{name} must be at least {least}, got {value}")
 
 
-def _check_kinds(settings: Settings) -> None:
+def positive(settings: Any, *names: str) -> None:
+    """Refuse values that are given and are not above 0, or not finite."""
+    for name in names:
+        value = getattr(settings, name)
+        if value is not None and not (value > 0 and math.isfinite(value)):
+            raise ValueError(f"{name} must be a number more than 0, got {value}")
+
+
+def bounded_step(settings: Any, name: str) -> None:
+    """Refuse a step size that no training survives."""
+    if (value := getattr(settings, name)) is not None and value > LARGEST_STEP:
+        raise ValueError(f"{name} must be at most {LARGEST_STEP:g}, got {value}")
+
+
+def check_kinds(settings: Any) -> None:
     """Refuse values of another type, as an edited file may have them."""
     for field in fields(settings):
         kind, _, none = str(field.type).partition(" | ")

@@ -19,17 +19,14 @@ from typing import Any
 
 import torch
 
-from rl.baselines import open_baseline
 from rl.ending import Cause, Finished
-from rl.harm import Constraint
 from rl.logs import Figures, RunLog, episode_figures
 from rl.memory import told_when_out_of_memory
 from rl.policies.policy import Diverged, Policy
-from rl.reinforce import Reinforce
 from rl.rollout import Rollouts, Stopped
 from rl.run_folder import CheckpointError, RunFolder
 from rl.schedule import Schedule
-from rl.settings import Settings
+from rl.settings import RunSettings
 from rl.watcher import Unwatched, Watcher
 
 
@@ -45,12 +42,12 @@ class Progress:
 
 
 class Trainer:
-    """Trains a policy by REINFORCE, and keeps the run in a folder.
+    """Trains a policy, and keeps the run in a folder.
 
     Args:
         policy: What learns; as it was before any training.
         rollouts: Where it lives.
-        settings: How it is trained.
+        settings: How it is trained, and by what.
         folder: Where the run is kept.
         origin: What policy and environments were made from, as JSON; a resumed run must have the
             same.
@@ -68,7 +65,7 @@ class Trainer:
         self,
         policy: Policy,
         rollouts: Rollouts,
-        settings: Settings,
+        settings: RunSettings,
         folder: Path,
         *,
         origin: Mapping[str, Any] | None = None,
@@ -90,23 +87,7 @@ class Trainer:
         self._curriculum = curriculum
         self._stopping = False
         self._last: Figures | None = None
-        over = settings.horizon or 1
-        self._learner = Reinforce(
-            policy,
-            open_baseline(settings.baseline, policy, settings.seed, settings.group),
-            lr=Schedule(settings.lr, settings.lr_end, over),
-            gamma=settings.gamma,
-            entropy=Schedule(settings.entropy, settings.entropy_end, over),
-            entropy_floor=settings.entropy_floor,
-            kl=settings.kl,
-            clip=settings.clip,
-            normalise=settings.normalise,
-            epochs=settings.epochs,
-            ratio_clip=settings.ratio_clip,
-            importance_cap=settings.importance_cap,
-            micro_batch=settings.micro_batch,
-            constraint=Constraint() if settings.harm == "constraint" else None,
-        )
+        self._learner = settings.learner(policy)
         self._record = {
             "training": settings.as_dict(),
             "policy": policy.settings(),
@@ -223,9 +204,7 @@ class Trainer:
             self._record,
             {
                 "policy": dict(self._policy.state_dict()),
-                "optimizer": self._learner.optimizer.state_dict(),
-                "baseline": self._learner.baseline.state_dict(),
-                "price": self._learner.constraint and self._learner.constraint.price,
+                **self._learner.state_dict(),
                 "progress": asdict(self.progress),
                 "rng": torch.get_rng_state(),
             },
@@ -234,10 +213,7 @@ class Trainer:
     def _take(self, state: Mapping[str, Any]) -> None:
         """Go on from a checkpoint."""
         self._policy.load_state_dict(state["policy"])
-        self._learner.optimizer.load_state_dict(state["optimizer"])
-        self._learner.baseline.load_state_dict(state["baseline"])
-        if self._learner.constraint is not None:
-            self._learner.constraint.price = float(state["price"])
+        self._learner.load_state_dict(state)
         self.progress = Progress(**state["progress"])
         torch.set_rng_state(state["rng"])
 

@@ -20,7 +20,7 @@ GROUPS = {
     "bench": "Measure how well something is done.",
     "coder": "Complete code, with analyzers in the loop.",
     "skill": "What lives have made of their skills.",
-    "train": "Train a policy to survive, by REINFORCE.",
+    "train": "Train a policy to survive.",
 }
 """What commands that are named like ``bench.translation`` have in common, in words."""
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -16,10 +16,10 @@ from rich.text import Text
 
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption
 from autoagent.files import claimed
 from autoagent.printable import printable
 from rl.cli.common import JsonLines, installed, listed
+from rl.cli.train_options import LanguageModel, Learning, Rejecting, Run, World
 from rl.cli.training_view import TrainingView
 
 if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to r
     from rl.policies import Policy
     from rl.rollout import Rollouts
     from rl.schedule import Schedule
-    from rl.settings import Settings
+    from rl.settings import RunSettings
     from rl.trainer import Progress
 
 
@@ -39,10 +39,15 @@ class Kind:
     Attributes:
         name: What it is called in the record of a run.
         defaults: Of options whose default depends on it.
+        lr_of_adapters: Step size of adapters by default: they begin at no effect, and need longer
+            steps than weights that are right already.
+        shows: The figure that a row of its updates has beside those that all have.
     """
 
     name: str
     defaults: Mapping[str, Any]
+    lr_of_adapters: float | None = None
+    shows: str = "kl"
 
 
 EDITS = Kind(
@@ -58,179 +63,20 @@ EDITS = Kind(
         "micro_batch": 4096,
     },
 )
-LM = Kind(
-    "lm",
-    {
-        "env": "env:autoagent/Survival-v1",
-        "lr": 1e-5,
-        "gamma": 0.99,
-        "entropy": 0.0,
-        "clip": 1.0,
-        "micro_batch": 4,
-        "llm": "smollm2",
-        "temperature": 1.0,
-        "max_tokens": 128,
-    },
-)
+OF_LANGUAGE: Mapping[str, Any] = {
+    "env": "env:autoagent/Survival-v1",
+    "clip": 1.0,
+    "micro_batch": 4,
+    "llm": "smollm2",
+    "temperature": 1.0,
+    "max_tokens": 128,
+}
+LM = Kind("lm", {**OF_LANGUAGE, "lr": 1e-5, "gamma": 0.99, "entropy": 0.0}, lr_of_adapters=1e-3)
+RFT = Kind("rft", {**OF_LANGUAGE, "lr": 3e-5}, lr_of_adapters=3e-4, shows="kept")
+LEARNING = ("gamma", "entropy", "entropy_end", "lr_end")
+"""Options that only some kinds have."""
 CHANGING = ("lr_end", "entropy_end", "difficulty_end")
 """Options that something goes to until the update --horizon."""
-LR_OF_ADAPTERS = 1e-3
-"""Adapters begin at no effect, and need longer steps than weights that are right already."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class World:
-    """Where episodes are lived."""
-
-    env: Annotated[
-        str | None, typer.Option(help="Another registered environment (default: survival).")
-    ] = None
-    hazards: Annotated[
-        str | None,
-        typer.Option(help="Names with commas between, such as hunger,radiation, or none."),
-    ] = None
-    difficulty: Annotated[float | None, typer.Option(help="Scales the hazards (default 1).")] = None
-    difficulty_end: Annotated[
-        float | None,
-        typer.Option(help="Difficulty from update --horizon on (default: as --difficulty)."),
-    ] = None
-    prompt: Annotated[str | None, typer.Option(help="What the organism is asked first.")] = None
-    sandbox: Annotated[str | None, typer.Option(help="Wall to live behind.")] = None
-    split: Annotated[
-        str | None,
-        typer.Option(help="Micro-tasks that are posed: training (default), test or all."),
-    ] = None
-    max_steps: Annotated[int | None, typer.Option(help="Most steps of an episode.")] = None
-    skills: Annotated[
-        str | None, typer.Option(help="Skills the organism may use, separated by commas.")
-    ] = None
-    on_harm: Annotated[
-        OnHarmChoice | None, typer.Option(help="What harmful code leads to (default death).")
-    ] = None
-    genome: Annotated[
-        str | None, typer.Option(help="small, capable or FILE: what organisms are born with.")
-    ] = None
-    reward_survival: Annotated[
-        float | None, typer.Option(help="Reward of a step survived (default 1).")
-    ] = None
-    reward_harm: Annotated[float | None, typer.Option(help="Reward of harm (default -1000).")] = (
-        None
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Learning:
-    """How a policy is trained: an option for each of `rl.settings.Settings`."""
-
-    updates: Annotated[int, typer.Option(help="Most updates, with those before a resume.")] = 100
-    episodes: Annotated[int, typer.Option(help="Complete episodes for each update.")] = 16
-    envs: Annotated[int, typer.Option(help="Environments side by side.")] = 8
-    group: Annotated[
-        int, typer.Option(help="Episodes that begin in the same state and are compared.")
-    ] = 1
-    lead: Annotated[
-        int, typer.Option(help="Steps of a life after which a group begins (default: at birth).")
-    ] = 0
-    baseline: Annotated[str, typer.Option(help="none, mean, value, rloo or group.")] = "rloo"
-    gamma: Annotated[
-        float | None,
-        typer.Option(help="Discount of rewards for each turn (default: edits 0.95, lm 0.99)."),
-    ] = None
-    lr: Annotated[
-        float | None,
-        typer.Option(
-            help="Step size of Adam (default: edits 0.01, lm 0.00001, with --lora 0.001)."
-        ),
-    ] = None
-    entropy: Annotated[
-        float | None, typer.Option(help="Weight of the entropy bonus (default: edits 0.3, lm 0).")
-    ] = None
-    lr_end: Annotated[
-        float | None, typer.Option(help="Step size from update --horizon on (default: as --lr).")
-    ] = None
-    entropy_end: Annotated[
-        float | None,
-        typer.Option(
-            help="Weight of the bonus from update --horizon on (default: edits 0.03, lm the same)."
-        ),
-    ] = None
-    entropy_floor: Annotated[
-        float | None, typer.Option(help="Nats of a token beyond which there is no bonus.")
-    ] = None
-    horizon: Annotated[
-        int | None,
-        typer.Option(
-            help="Update in which what changes is at its end (default: edits 40, lm --updates)."
-        ),
-    ] = None
-    kl: Annotated[float, typer.Option(help="Weight of leaving the reference.")] = 0.0
-    clip: Annotated[float | None, typer.Option(help="Largest norm of a gradient (default 1).")] = (
-        None
-    )
-    normalise: Annotated[
-        bool, typer.Option("--normalise", help="Bring advantages to zero mean and unit deviation.")
-    ] = False
-    epochs: Annotated[
-        int, typer.Option(help="Steps on the episodes of an update; several need --ratio-clip.")
-    ] = 1
-    ratio_clip: Annotated[
-        float | None, typer.Option(help="Bound of likelihood ratios, such as 0.2.")
-    ] = None
-    importance_cap: Annotated[
-        float | None,
-        typer.Option(help="Weigh tokens by trained over sampled likelihood, at most by this."),
-    ] = None
-    harm: Annotated[
-        str,
-        typer.Option(help="reward, or constraint: a price of its own, that rises while it occurs."),
-    ] = "reward"
-    micro_batch: Annotated[
-        int | None, typer.Option(help="Turns scored at once (default: edits 4096, lm 4).")
-    ] = None
-    patience: Annotated[
-        float, typer.Option(help="Seconds after which a hanging environment is replaced.")
-    ] = 60.0
-    seconds: Annotated[
-        float | None, typer.Option(help="Most seconds, with those before a resume.")
-    ] = None
-    env_steps: Annotated[
-        int | None, typer.Option(help="Most steps of environments, with those before a resume.")
-    ] = None
-    seed: SeedOption = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class LanguageModel:
-    """The language model that is trained, and how it writes."""
-
-    llm: Annotated[
-        str | None, typer.Option(help="smollm2, gguf:PATH or hf:DIR (default: smollm2).")
-    ] = None
-    lora: Annotated[
-        int | None, typer.Option(help="Rank of the adapters (default: train all weights).")
-    ] = None
-    temperature: Annotated[
-        float | None, typer.Option(help="Of sampling and of training (default 1).")
-    ] = None
-    max_tokens: Annotated[
-        int | None, typer.Option(help="Longest answer, in tokens (default 128).")
-    ] = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """Where a run is kept, and what is shown of it."""
-
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="New folder of the run (default: train-edits, train-lm)."),
-    ] = None
-    resume: Annotated[
-        Path | None, typer.Option(help="Go on with the run in this folder.", file_okay=False)
-    ] = None
-    json: JsonOption = False
-
-
 OF_POLICY = tuple(each.name for each in fields(LanguageModel))
 OF_ENVIRONMENT = tuple(each.name for each in fields(World) if each.name != "env")
 
@@ -247,6 +93,13 @@ def lm(
     _train(LM, context, run)
 
 
+def rft(
+    context: typer.Context, *, model: LanguageModel, world: World, learning: Rejecting, run: Run
+) -> None:
+    """Fine-tune a language model on the best of its own lives, round after round."""
+    _train(RFT, context, run)
+
+
 def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
     """Train, show it, say how it ended, and exit."""
     with bad_input_exits(), installed("training"), ExitStack() as stack:
@@ -256,13 +109,17 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
         from rl.trainer import Trainer
 
         options = _options(kind, context, run.resume)
-        settings = _settings(options)
+        settings = _settings(kind, options)
         origin = {name: options[name] for name in ("kind", "env", *OF_ENVIRONMENT, *OF_POLICY)}
         folder = _folder(kind, run, {"training": settings.as_dict(), "origin": origin})
         stack.enter_context(claimed(folder))
         rollouts = _rollouts(options, settings)
         stack.callback(rollouts.close)
-        display = JsonLines() if run.json else TrainingView(Console(stderr=True), settings)
+        display = (
+            JsonLines()
+            if run.json
+            else TrainingView(Console(stderr=True), settings, shows=kind.shows)
+        )
         try:
             with told_when_out_of_memory("lower --lora, or train a smaller --llm"):
                 trainer = Trainer(
@@ -296,11 +153,12 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
     from autoagent.llm.causal.load import absolute
     from rl.trainer import training_folder
 
-    options = dict.fromkeys(OF_POLICY) | context.params | {"kind": kind.name}
+    options = dict.fromkeys((*OF_POLICY, *LEARNING)) | context.params | {"kind": kind.name}
     if options["llm"] is not None:
         options["llm"] = absolute(options["llm"])  # the same model, wherever the run goes on
     if resume is not None:
         record = training_folder(resume).record()
+        training_folder(resume).require({"origin": record["origin"] | {"kind": kind.name}})
         known = record["training"] | record["origin"]
         for name in options.keys() & known.keys() - {"kind"}:
             source = context.get_parameter_source(name)
@@ -308,7 +166,7 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
                 options[name] = known[name]
     defaults = dict(kind.defaults)
     if options["lora"] is not None:
-        defaults["lr"] = LR_OF_ADAPTERS
+        defaults["lr"] = kind.lr_of_adapters
     if options["entropy"] is not None:
         defaults.pop("entropy_end", None)  # it belongs to the bonus that is there by default
     for name, default in defaults.items():
@@ -324,10 +182,12 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
     return options
 
 
-def _settings(options: Mapping[str, Any]) -> Settings:
+def _settings(kind: Kind, options: Mapping[str, Any]) -> RunSettings:
+    from rl.rejection import RejectionSettings
     from rl.settings import Settings
 
-    return Settings(**{field.name: options[field.name] for field in fields(Settings)})
+    made = RejectionSettings if kind is RFT else Settings
+    return made(**{field.name: options[field.name] for field in fields(made)})
 
 
 def _folder(kind: Kind, run: Run, record: Mapping[str, Any]) -> Path:
@@ -344,7 +204,7 @@ def _folder(kind: Kind, run: Run, record: Mapping[str, Any]) -> Path:
     return run.resume
 
 
-def _rollouts(options: Mapping[str, Any], settings: Settings) -> Rollouts:
+def _rollouts(options: Mapping[str, Any], settings: RunSettings) -> Rollouts:
     """Return the environments; the first one is made already."""
     import gymnasium
 

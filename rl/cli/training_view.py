@@ -12,14 +12,13 @@ from autoagent.ui.growing import GrowingTable
 
 if TYPE_CHECKING:  # torch takes seconds to import, and other commands import this
     from rl.logs import Figures
-    from rl.settings import Settings
+    from rl.settings import RunSettings
 
 HEADINGS = (
     "update",
     "return",
     "survived",
     "entropy",
-    "kl",
     "gradient",
     "tokens",
     "env steps",
@@ -36,9 +35,11 @@ class TrainingView:
     Args:
         console: Where.
         settings: How many updates there are to be, and how many episodes each has.
+        shows: A figure that is shown beside those that all runs have.
     """
 
-    def __init__(self, console: Console, settings: Settings) -> None:
+    def __init__(self, console: Console, settings: RunSettings, *, shows: str = "kl") -> None:
+        self._shows = shows
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -49,8 +50,9 @@ class TrainingView:
         )
         self._updates = self._progress.add_task("updates", total=settings.updates, note="")
         self._episodes = self._progress.add_task("episodes", total=settings.episodes, note="")
+        headings = (*HEADINGS[:4], shows, *HEADINGS[4:])
         self._table = GrowingTable(
-            console, HEADINGS, below=lambda: self._progress, words={"ends"}, shown=SHOWN
+            console, headings, below=lambda: self._progress, words={"ends"}, shown=SHOWN
         )
 
     def open(self) -> None:
@@ -65,21 +67,21 @@ class TrainingView:
     def updated(self, figures: Figures) -> None:
         """Show a row."""
         self._progress.update(self._updates, completed=figures.update)
-        self._table.add(_row(figures))
+        self._table.add(_row(figures, getattr(figures, self._shows)))
 
     def close(self) -> None:
         """Show no more; what is shown stays."""
         self._table.close()
 
 
-def _row(figures: Figures) -> tuple[str, ...]:
+def _row(figures: Figures, shown: float | None) -> tuple[str, ...]:
     ends = ", ".join(f"{cause} {count}" for cause, count in figures.ends.items())
     return (
         str(figures.update),
         f"{figures.mean_return:.2f}",
         f"{figures.survived:.2f}",
         f"{figures.entropy:.3f}",
-        "" if figures.kl is None else f"{figures.kl:.3g}",
+        "" if shown is None else f"{shown:.3g}",
         f"{figures.gradient_norm:.3g}",
         f"{figures.tokens:,}",
         f"{figures.env_steps:,}",

@@ -5,8 +5,6 @@ import statistics
 from collections.abc import Iterator
 from typing import Any
 
-import gymnasium
-import numpy
 import pytest
 import torch
 
@@ -16,7 +14,7 @@ from rl.rollout import MOST_ATTEMPTS, RolloutError, Rollouts, Stopped
 from rl.seeding import episode_seeds
 from rl.watcher import Unwatched
 from sandbox.session import SandboxError
-from tests.rl.toys import ACTIONS, Failing, Hanging, Hazard
+from tests.rl.toys import ACTIONS, Counted, Failing, Hanging, Hazard
 
 POLICY = Categorical(3, ACTIONS, hidden=(8,))
 torch.nn.init.normal_(POLICY.net[2].weight, generator=torch.Generator().manual_seed(0))  # type: ignore[arg-type]
@@ -71,36 +69,6 @@ def test_lives_of_a_group_have_one_start_and_their_own_chance() -> None:
     assert all(torch.equal(firsts[i], firsts[i - i % 3]) for i in range(9))
     assert len({str(each) for each in told(found)}) > 3  # they went different ways
     assert [told(found)[i] for i in (0, 3, 6)] == [told(collected(2))[i] for i in (0, 3, 6)]
-
-
-class Counted(gymnasium.Env[Any, Any]):
-    """Its state is how often each action was chosen; three times the same is death."""
-
-    def __init__(self) -> None:
-        self.observation_space = gymnasium.spaces.Box(0.0, 99.0, (3,), numpy.float32)
-        self.action_space = gymnasium.spaces.Discrete(ACTIONS)
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Any, dict[str, Any]]:
-        super().reset(seed=seed)
-        self._counts = [0] * ACTIONS
-        return self._seen(), {}
-
-    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        self._counts[action] += 1
-        dead, steps = 3 in self._counts, sum(self._counts)
-        return self._seen(), 1.0, dead, steps == 6, {}
-
-    def get_state(self) -> list[int]:
-        return list(self._counts)
-
-    def set_state(self, state: list[int]) -> Any:
-        self._counts = list(state)
-        return self._seen()
-
-    def _seen(self) -> Any:
-        return numpy.array(self._counts, numpy.float32)
 
 
 @pytest.mark.parametrize("envs", [1, 5])

@@ -236,5 +236,35 @@ class Poisoned(Hazard):
         return seen, math.nan if Poisoned.resets > 9 else reward, *rest
 
 
+class Counted(gymnasium.Env[Any, Any]):
+    """Its state is how often each action was chosen; three times the same is death."""
+
+    def __init__(self) -> None:
+        self.observation_space = gymnasium.spaces.Box(0.0, 99.0, (3,), numpy.float32)
+        self.action_space = gymnasium.spaces.Discrete(ACTIONS)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._counts = [0] * ACTIONS
+        return self._seen(), {}
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self._counts[action] += 1
+        dead, steps = 3 in self._counts, sum(self._counts)
+        return self._seen(), 1.0, dead, steps == 6, {}
+
+    def get_state(self) -> list[int]:
+        return list(self._counts)
+
+    def set_state(self, state: list[int]) -> Any:
+        self._counts = list(state)
+        return self._seen()
+
+    def _seen(self) -> Any:
+        return numpy.array(self._counts, numpy.float32)
+
+
 for name in (Hazard, Failing, Slow, Poisoned):
     gymnasium.register(f"toy/{name.__name__}-v0", entry_point=name)

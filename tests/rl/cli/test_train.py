@@ -137,6 +137,34 @@ def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
     refuses(text, "lm", "--env", "env:autoagent/SurvivalEdits-v0", "--out", tmp_path / "new")
 
 
+def test_a_language_model_learns_from_its_best_lives_and_goes_on(tmp_path: Path) -> None:
+    out, whole = tmp_path / "run", tmp_path / "whole"
+    options = ("--llm", "tiny", "--lora", "2", "--max-tokens", "4", "--max-steps", "2")
+    few = ("--episodes", "4", "--envs", "2", "--keep", "0.5", "--batch", "2")
+    shown = train("rft", *options, *few, "--updates", "1", "--out", out)
+    assert shown.exit_code == 0, shown.stderr
+    heads, row = (line.split() for line in shown.stderr.splitlines()[1:3])
+    assert row[heads.index("kept")] == "4"
+    *updates, last = printed(train("rft", "--resume", out, "--updates", "2", "--json"))
+    assert [(line["update"], line["kept"]) for line in updates] == [(2, 4)]
+    assert updates[0]["mismatch"] < 1e-4
+    assert last["summary"]["cause"] == "updates"
+    assert json.loads((out / "settings.json").read_text())["training"]["lr"] == 0.0003  # adapters
+    printed(train("rft", *options, *few, "--updates", "2", "--json", "--out", whole))
+    kept = [folder / "policy" / "adapter_model.safetensors" for folder in (out, whole)]
+    assert kept[0].read_bytes() == kept[1].read_bytes()
+    refuses("origin.kind was 'rft', is 'lm'", "lm", "--resume", out)
+    refuses("training.keep was 0.5, is 0.25", "rft", "--resume", out, "--keep", "0.25")
+    for given, words in (
+        (("--keep", "2"), "keep is a share above 0, and at most 1, got 2.0"),
+        (("--keep", "1"), "nothing is rejected; lower keep"),
+        (("--batch", "0"), "batch must be at least 1, got 0"),
+        (("--baseline", "rloo"), "No such option: --baseline"),
+    ):
+        refuses(words, "rft", *options, "--out", tmp_path / "new", *given)
+    assert not (tmp_path / "new").exists()
+
+
 def test_people_see_a_row_for_each_update(tmp_path: Path) -> None:
     done = train("edits", *FAST, "--out", tmp_path / "run", "--updates", "2")
     assert done.exit_code == 0

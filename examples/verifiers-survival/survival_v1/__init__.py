@@ -1,0 +1,5 @@
+"""The survival environment, where verifiers looks for it: `eval survival-v1 --model MODEL`."""
+
+from env.adapters.verifiers import ChatHarness, SurvivalEnv, SurvivalTaskset
+
+__all__ = ["ChatHarness", "SurvivalEnv", "SurvivalTaskset"]
