@@ -1,10 +1,10 @@
 """What the environment costs: `python -m benchmarks.env`.
 
-Steps a second of `Survival-v0`, with varied answers, beside `Life.answer` with the same ones
-(verdict included, no journal): in turns, so that a busy machine is busy for both. Then what each
-hazard adds, what a reset costs, and how much a second environment on another core gains. Hunger
-tries functions, and remembers what they did: it is measured with functions that are all new, and
-with the same ones in each life.
+Steps a second of `Survival-v1`, with varied answers, beside `Life.answer` with the same ones
+(verdict included, no journal): in turns, so that a busy machine is busy for both. First without
+hazards, then with hunger, as it is by default, then with the answers of a solver, for each of which
+hunger tries a function in a fresh instance. Then what each other hazard adds, what a reset costs,
+and how much a second environment on another core gains.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 import gymnasium
@@ -23,6 +24,8 @@ from rich.table import Table
 from autoagent.life import Life
 from autoagent.walls import open_wall
 from env import Survival
+from env.microtasks import solution
+from sandbox.session import Sandbox
 
 ANSWERS = (
     "x = {n}",
@@ -34,6 +37,8 @@ ANSWERS = (
     "def note(self, text):\n    self.noted = text\nself.note('{n}')",
     "import math\nprint(math.sqrt({n}))",
 )
+WEAK = 1e-6
+"""A difficulty at which nobody dies."""
 LIFETIME = 64
 """Answers in a life, as in the environment by default."""
 
@@ -57,29 +62,56 @@ def timed(act: Callable[[str], object], texts: Sequence[str]) -> float:
     return (time.perf_counter() - start) / len(texts)
 
 
-def beside_life(rounds: int) -> tuple[float, float]:
-    """Return seconds for each step of the environment and of a life."""
+def beside_life(rounds: int, hazards: Sequence[str]) -> tuple[float, float]:
+    """Return seconds for a step of the environment, its hazards too weak to kill, and of a life."""
     wall = open_wall("wasm")
-    env = Survival(sandbox=wall, hazards=[], max_steps=LIFETIME)
+    env = Survival(sandbox=wall, hazards=hazards, difficulty=WEAK, max_steps=LIFETIME)
     steps, bare = [], []
     for turn, texts in zip(range(rounds), varied(), strict=False):
         env.reset(seed=turn)
-        life = Life(wall, seed=turn)
-        life.begin("Write small functions, each one new.")
-        pairs = [(steps, env.step), (bare, life.answer)]
-        for times, act in pairs if turn % 2 else reversed(pairs):
-            times.append(timed(act, texts))
-        life.close()
+        with closing(born(wall, turn)) as life:
+            pairs = [(steps, env.step), (bare, life.answer)]
+            for times, act in pairs if turn % 2 else reversed(pairs):
+                times.append(timed(act, texts))
     env.close()
     wall.close()
     return statistics.median(steps), statistics.median(bare)
 
 
-def with_hazards(rounds: int, hazards: list[str], lives: Iterator[list[str]]) -> float:
-    """Return seconds for each step among hazards that are too weak to kill."""
-    env = Survival(hazards=hazards, difficulty=1e-6, max_steps=LIFETIME)
+def solving(rounds: int) -> tuple[float, float]:
+    """Return the same for answers that solve each micro-task."""
+    wall = open_wall("wasm")
+    env = Survival(sandbox=wall, max_steps=LIFETIME)
+    steps, bare = [], []
+    for turn in range(rounds):
+        observation, _ = env.reset(seed=turn)
+        texts, spent = [], 0.0
+        for _ in range(LIFETIME - 1):
+            texts.append(solution(observation["query"]) or "")
+            start = time.perf_counter()
+            observation, *_, info = env.step(texts[-1])
+            spent += time.perf_counter() - start
+        assert info["solved"] == len(texts)
+        steps.append(spent / len(texts))
+        with closing(born(wall, turn)) as life:
+            bare.append(timed(life.answer, texts))
+    env.close()
+    wall.close()
+    return statistics.median(steps), statistics.median(bare)
+
+
+def born(wall: Sandbox, seed: int) -> Life:
+    """Return a life at its first heartbeat."""
+    life = Life(wall, seed=seed)
+    life.begin("Write small functions, each one new.")
+    return life
+
+
+def with_hazard(rounds: int, hazard: str) -> float:
+    """Return seconds for each step with a hazard that is too weak to kill."""
+    env = Survival(hazards=[hazard], difficulty=WEAK, max_steps=LIFETIME)
     times = []
-    for turn, texts in zip(range(rounds), lives, strict=False):
+    for turn, texts in zip(range(rounds), varied(), strict=False):
         env.reset(seed=turn)
         times.append(timed(env.step, texts))
     env.close()
@@ -100,7 +132,9 @@ def resets(rounds: int) -> float:
 
 def vector(count: int, rounds: int) -> float:
     """Return steps a second of so many environments, each in a process of its own."""
-    make = [lambda: gymnasium.make("env:autoagent/Survival-v0", max_steps=10**6)] * count
+    make = [
+        lambda: gymnasium.make("env:autoagent/Survival-v1", hazards=[], max_steps=10**6)
+    ] * count
     many: Any = gymnasium.vector.AsyncVectorEnv(make, shared_memory=False)
     many.reset(seed=0)
     rates = []
@@ -117,18 +151,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40, help="lives for each figure")
     rounds = parser.parse_args().rounds
     table = Table("figure", "value", "beside", title="The survival environment")
-    step, bare = beside_life(rounds)
-    table.add_row("Life.answer, steps/s", f"{1 / bare:,.0f}", "")
-    table.add_row("Survival.step, steps/s", f"{1 / step:,.0f}", f"{bare / step:.2f} of Life.answer")
-    same = itertools.repeat(next(varied()))
-    for name, hazard, lives in (
-        ("hunger, new functions", "hunger", varied()),
-        ("hunger, the same ones in each life", "hunger", same),  # the first row has tried them
-        ("radiation", "radiation", varied()),
-        ("drift", "drift", varied()),
-        ("lesion", "lesion", varied()),
+    step = 0.0
+    for name, (spent, bare) in (
+        ("without hazards", beside_life(rounds, [])),
+        ("with hunger, nothing solved", beside_life(rounds, ["hunger"])),
+        ("with hunger, each task solved", solving(rounds)),
     ):
-        spent = with_hazards(rounds, [hazard], lives)
+        step = step or spent
+        table.add_row(f"{name}, steps/s", f"{1 / spent:,.0f}", f"{bare / spent:.2f} of Life.answer")
+    for name in ("radiation", "drift", "lesion"):
+        spent = with_hazard(rounds, name)
         table.add_row(
             f"with {name}, steps/s", f"{1 / spent:,.0f}", f"{step / spent:.2f} of without"
         )

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from autoagent.cli.app import app
 from autoagent.llm.causal import load_causal
 from tests.autoagent.cli.inside import inside
-from tests.autoagent.llm.conftest import Serve, serve
+from tests.autoagent.llm.conftest import Behaviour, Serve, serve
 
 __all__ = ["serve"]
 
@@ -114,15 +114,24 @@ def refuses(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
     handler.end_headers()
 
 
+def ends(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+    """Be gone, in the midst of a question, and for all that come after it."""
+    handler.server.shutdown()
+    handler.server.server_close()
+
+
+@pytest.mark.parametrize("dies", [refuses, ends])
 def test_what_is_done_is_kept_when_a_server_dies_and_the_rest_is_resumed(
-    tmp_path: Path, serve: Serve
+    tmp_path: Path, serve: Serve, dies: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("autoagent.llm.server.openai._pause", lambda state: 0.0)
     out = tmp_path / "out"
     few = ["openai:m", "--episodes", "4", "--max-steps", "2", "--envs", "1", "--no-tasks"]
     few += ["--api-key", "k", "--no-references", "-o", str(out)]
-    dying = serve(*[says_nothing_new] * 5, refuses)
+    dying = serve(*[says_nothing_new] * 5, dies)
     told = inside("evaluate", *few, "--base-url", dying)
-    assert told.exit_code == 1
+    assert told.exit_code == 1, told.output
+    assert ("cannot be reached" in told.stderr) == (dies is ends)
     assert "the same with --resume goes on in" in told.stderr.replace("\n", " ")
     lives = out / "lives.jsonl"
     assert len(lives.read_text().splitlines()) == 1 + 2  # the settings, and two whole lives
