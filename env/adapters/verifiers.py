@@ -80,7 +80,8 @@ class SurvivalEnv(vf.Env[SurvivalEnvConfig]):  # type: ignore[misc]
 
     async def run(self, task: SurvivalTask, agents: Any) -> None:
         """Live a life: the model answers until it ends, or the model stops."""
-        data, returned, info = task.data, 0.0, dict[str, Any]()
+        assert self._wall is not None  # it was started
+        data, returned = task.data, 0.0
         make = partial(Survival, sandbox=self._wall, **data.settings)
         with closing(await asyncio.to_thread(make)) as env:
             observation, info = await asyncio.to_thread(env.reset, seed=data.seed)
@@ -119,7 +120,7 @@ class ChatHarness(vf.Harness[vf.HarnessConfig]):  # type: ignore[misc]
     ) -> ProgramResult:
         """Have the model answer what was said so far."""
         system, said = self.resolve_prompt(data)
-        messages = [{"role": "system", "content": system}] if system else []
+        messages: list[Any] = [{"role": "system", "content": system}] if system else []
         messages += [message_to_wire(each) for each in said or ()]
         async with AsyncOpenAI(base_url=endpoint, api_key=secret, max_retries=0) as model:
             await model.chat.completions.create(model=ctx.model, messages=messages)

@@ -1,4 +1,4 @@
-"""The survival environment, where verifiers looks for it: `eval survival-v1 --model MODEL`."""
+"""The survival environment, where verifiers looks for it: `vf-eval survival-v1 --model MODEL`."""
 
 from env.adapters.verifiers import ChatHarness, SurvivalEnv, SurvivalTaskset
 
