@@ -30,12 +30,13 @@ from typing import Any, cast
 from autoagent.asker import Call
 from autoagent.budget import Budget, Spent
 from autoagent.ended import Ended
-from autoagent.events import born_with, calls
+from autoagent.events import analyses, analyzed_by, born_with, calls
 from autoagent.finish import Check, Finish
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.folders import checked, read_folder
 from autoagent.genome import Genome
 from autoagent.guest_files import manifest
+from autoagent.inspection import Panel
 from autoagent.journal import Data, Journal
 from autoagent.life import CodePolicy, Life, OnHarm
 from autoagent.listener import Listener, Silent
@@ -78,6 +79,9 @@ class AutonomousLLM:
             raises.
         check: Says why the result of an organism that would finish is not what was asked for, or
             None.
+        analyze: Names of analyzers that look at each answer before it is executed; what they find
+            wrong goes back to the model (see `autoagent.inspection`). None means none, or those of
+            the run whose answers are recorded. A panel that is handed in stays open.
         files: What is in its working folder when it is born: a folder, or contents by name.
         seed: Everything random follows from it.
         temperature: The model's sampling temperature; by default the one that it was trained
@@ -108,6 +112,7 @@ class AutonomousLLM:
         genome: str | Path | FirstGenome | None = None,
         net: bool = True,
         check: Check | None = None,
+        analyze: Sequence[str] | Panel | None = None,
         files: str | Path | Mapping[str, bytes] | None = None,
         seed: int = 0,
         temperature: float | None = None,
@@ -155,6 +160,9 @@ class AutonomousLLM:
             )
             if self._wall is not sandbox:
                 opened.callback(self._wall.close)
+            self._panel = analyze if isinstance(analyze, Panel) else self._opened_panel(analyze)
+            if self._panel is not analyze:
+                opened.callback(self._panel.close)
             self._opened = opened.pop_all()
 
     @classmethod
@@ -168,6 +176,7 @@ class AutonomousLLM:
         limits: Limits | None = None,
         skills: Sequence[SkillLike] | None = None,
         check: Check | None = None,
+        analyze: Sequence[str] | Panel | None = None,
         seed: int | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
@@ -207,6 +216,7 @@ class AutonomousLLM:
             genome=past.first,
             net=settings.get("net", False),
             check=check,
+            analyze=settings.get("analyze", ()) if analyze is None else analyze,
             files=files,
             seed=settings["seed"],
             temperature=settings["temperature"],
@@ -322,6 +332,7 @@ class AutonomousLLM:
             "max_tokens": self._max_tokens,
             "server": getattr(self._llm, "base_url", None),
             "approve": self._approve is not None,
+            "analyze": list(self._panel.names),
             "budget": asdict(budget),
         }
         if self._run is not None:
@@ -387,6 +398,7 @@ class AutonomousLLM:
             ),
             llm=self._llm,
             heard=self._heard,
+            panel=self._panel,
             sampling=Sampling(self._seed, self._temperature, self._max_tokens),
             profile=self._first.profile,
             meter=self._meter,
@@ -407,6 +419,20 @@ class AutonomousLLM:
             yield from run.live(budget, resumed)
         finally:
             self.ended = run.ended
+
+    def _opened_panel(self, analyze: Sequence[str] | None) -> Panel:
+        """Open the analyzers that are given; a recording holds what its own found."""
+        if self._heard is None:
+            panel = Panel(analyze or ())
+            try:
+                panel.warm_up(self._listener.preparing)
+            except BaseException:
+                panel.close()
+                raise
+            return panel
+        run = self._llm.name.removeprefix(RECORDED)
+        names = analyzed_by(self._journal, run) if analyze is None else analyze
+        return Panel(names, analyses(self._journal, run))
 
     def _born_with(self, genome: str | Path | FirstGenome | None) -> FirstGenome:
         """Return what is given, or what suits the model; a recording is of a life with its own."""

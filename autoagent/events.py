@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
+from autoagent.analyzers.analyst import ANALYSIS
+from autoagent.analyzers.findings import KINDS
 from autoagent.asker import CALL, Call
 from autoagent.death import Cause
 from autoagent.first_genome import FRAMES, USUAL, FirstGenome, first_genome
 from autoagent.guest_files import proper
-from autoagent.journal import Event, Journal, JournalError
+from autoagent.journal import Data, Event, Journal, JournalError
 from autoagent.life import CodePolicy, OnHarm
 from autoagent.llm.framing.query import is_query
 from autoagent.organism.result import written
@@ -145,6 +147,7 @@ CHANGEABLE: dict[str, Check] = {
     "temperature": number,
     "max_tokens": count,
     "approve": flag,
+    "analyze": unless_missing(list_of(text)),
 }
 
 COMPLETION: dict[str, Check] = {
@@ -184,6 +187,19 @@ TOLD = record(
 EFFECTS = record(
     task=maybe(text), hits=list_of(record(name=text, at=count, character=one_character))
 )
+FINDING = record(
+    code=text, message=text, line=count, column=count, end_line=count, end_column=count
+)
+FOUND = record(
+    analyzer=text,
+    version=text,
+    kind=one_of(*KINDS),
+    score=number,
+    passed=flag,
+    message=text,
+    digest=text,
+    findings=list_of(FINDING),
+)
 
 FIELDS: dict[str, dict[str, Check]] = {
     "run": {
@@ -218,6 +234,12 @@ FIELDS: dict[str, dict[str, Check]] = {
         "key": text,
         "digest": text,
         "problem": maybe(one_of(*get_args(Problem))),
+    },
+    ANALYSIS: {
+        "digest": text,
+        "variant": text,
+        "analyzers": list_of(text),
+        "found": list_of(FOUND),
     },
     "refused": {},
     "reply": {
@@ -302,6 +324,16 @@ def born_with(journal: Journal, run: str) -> FirstGenome:
     return FirstGenome.of(told) if told and FIRST(told) else first_genome(USUAL)
 
 
+def analyzed_by(journal: Journal, run: str) -> list[str]:
+    """Return the names of the analyzers that looked at the answers of a run when it was begun.
+
+    Raises:
+        JournalError: The run cannot be read.
+    """
+    begun = next(checked(run, journal.events(run, "run")))
+    return list(begun.data.get("analyze", ()))
+
+
 def calls(journal: Journal, run: str) -> Iterator[Call]:
     """Yield what models answered in a run: to its organism, to skills, or to the search it is.
 
@@ -309,6 +341,15 @@ def calls(journal: Journal, run: str) -> Iterator[Call]:
         JournalError: They cannot be read, or are damaged.
     """
     return (Call.of(event.data) for event in checked(run, journal.events(run, CALL)))
+
+
+def analyses(journal: Journal, run: str) -> Iterator[Data]:
+    """Yield what analyzers found in a run.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+    """
+    return (event.data for event in checked(run, journal.events(run, ANALYSIS)))
 
 
 def _wrong(data: object, fields: dict[str, Check]) -> list[str]:

@@ -82,6 +82,12 @@ class FirstGenome:
         """Content hash of the texts, 16 hexadecimal digits."""
         return hashlib.sha256(f"{self.base}\0{self.text}".encode()).hexdigest()[:16]
 
+    @property
+    def methods(self) -> dict[str, str]:
+        """Sources of the methods that its class has."""
+        own = class_source([self.text], CLASS) if statements(self.text) else ""
+        return methods_in(own or class_source([self.base], CLASS))
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
         return {**asdict(self), "hash": self.hash}

@@ -33,6 +33,7 @@ from autoagent.message import Data, MalformedError, parsed, typed
 from autoagent.organism import extract_code
 from autoagent.organism.result import written
 from autoagent.outcome import Account, Death, Heartbeat, Outcome
+from autoagent.prefix import prefix
 from autoagent.skill_calls import SkillCalls
 from autoagent.skills import Skill, SkillContext
 from autoagent.told import NOTHING, Told
@@ -56,6 +57,8 @@ FUEL_A_SECOND = 1e10
 """About; for the organism to know."""
 ROOM = 1 << 16
 """Characters of an account of a step, beyond what may be printed: an error, names."""
+TAKING = ("step", "call_llm", "execute_code")
+"""The methods through which an answer goes before it is executed."""
 TOLD_AT_BIRTH = ("prompt", "policy", "seed", "output_bytes", "skills")
 
 CodePolicy = Literal["strict", "open"]
@@ -94,6 +97,7 @@ class Life:
 
     Attributes:
         disputed: Verdicts of its past that are other than those of today, with these.
+        names: Attributes and variables that were ever assigned.
         files: Its files, as of its last heartbeat.
     """
 
@@ -114,6 +118,7 @@ class Life:
         rejudge: bool = False,
     ) -> None:
         self.genome = Genome()
+        self.names: set[str] = set()
         self.disputed: list[tuple[Any, Any]] = []
         self.limits = limits or Limits()
         self.policy: CodePolicy = policy
@@ -140,6 +145,16 @@ class Life:
     def alive(self) -> bool:
         """Whether the organism waits for an answer."""
         return self._session is not None
+
+    @property
+    def takes_python(self) -> bool:
+        """Whether an answer is executed as at birth; one that is not may be anything."""
+        inborn, now = self.first.methods, self.genome.sources
+        return all(inborn.get(name) == now.get(name) for name in TAKING)
+
+    def before(self, code: str) -> str:
+        """Return a text that stands for the organism in front of code that it shall execute."""
+        return prefix(self.first.methods, self.genome.sources, self.names, code)
 
     def begin(self, prompt: str, told: Told = NOTHING) -> Heartbeat | Death:
         """Bring the organism to life with its first human input.
@@ -393,6 +408,7 @@ class Life:
                 steps=self.steps,
                 seed=self.seed,
                 history=(),
+                before=self.before,
                 asker=asker,
             )
             return self._skills.perform(name, arguments, context)
@@ -409,6 +425,7 @@ class Life:
         account = Account.of(data)
         self._bound("an account of a step", *account.texts, room=ROOM)
         changed = self._change(account.changes)
+        self.names.update(account.names)
         harm, self._harm = tuple(self._harm), []
         return Outcome(
             stdout=account.stdout,

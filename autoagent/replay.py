@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from autoagent.analyzers.analyst import ANALYSIS
 from autoagent.asker import CALL, Call
 from autoagent.death import Cause
 from autoagent.events import checked
@@ -65,6 +66,11 @@ class Turn:
     def refused(self) -> list[Call]:
         """The model's answers up to one that a person refused."""
         return self._attempts(after_refusal=False)
+
+    @property
+    def analyses(self) -> list[Data]:
+        """What analyzers found in answers."""
+        return [event.data for event in self.events if event.kind == ANALYSIS]
 
     @property
     def consulted(self) -> list[Call]:

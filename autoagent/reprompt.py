@@ -1,4 +1,4 @@
-"""Ask a model until its answer holds code that it has not given just before."""
+"""Ask a model until its answer holds code that is new, and that nobody objects to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from autoagent.meter import Denied
 from autoagent.organism.extract import extract_code
 from sandbox.parsing import statements
 
-Problem = Literal["no code", "repeated"]
+Problem = Literal["no code", "repeated", "findings"]
+Objections = Callable[[str], str]
+"""Returns what to say to a model whose code shall not be executed; empty if it shall."""
 
 WARMER = 0.2
 WARMEST = 1.2
@@ -23,6 +25,15 @@ NOTES: dict[str, str] = {
     "no code": "Your last answer held no Python code to run. Answer with Python code only.",
     "repeated": "You have given this same code before. Write something different.",
 }
+FINDINGS: Problem = "findings"
+MENDS = 1
+"""How often code is asked for again because of objections to it. What the first note does not mend
+is executed as it is: its own error says more than the same note again."""
+
+
+def _no_objections(code: str) -> str:
+    """Have everything executed."""
+    return ""
 
 
 class Reprompter:
@@ -30,7 +41,8 @@ class Reprompter:
 
     Of no use is an answer without code, or with comments alone, and one that equals a recent one
     up to white space and comments. When the last answer is of no use either, the last one with
-    code is taken as it is, or else the last one.
+    code is taken as it is, or else the last one. Code that is objected to is asked for again, too:
+    once, no warmer, and beside the attempts.
 
     Args:
         asker: Whom to ask.
@@ -73,6 +85,7 @@ class Reprompter:
         on_text: OnText | None = None,
         on_read: OnRead | None = None,
         on_call: Callable[[Call], None] = lambda call: None,
+        objections: Objections = _no_objections,
         made: Sequence[Call] = (),
         refused: int = 0,
     ) -> Completion:
@@ -84,6 +97,7 @@ class Reprompter:
             on_text: Called with each piece of each answer as it comes.
             on_read: Called as the model reads the query: tokens read, of how many.
             on_call: Called after each answer, before anything else happens.
+            objections: Says why code shall not be executed.
             made: Answers of this step that were given before the life was taken up again.
             refused: How many were given before these, and refused by a person.
 
@@ -93,13 +107,16 @@ class Reprompter:
             LLMError: The model cannot be asked, or gave no sensible answer.
         """
         tried = list(made)
-        while len(tried) < self._attempts and (not tried or tried[-1].problem):
-            problem = tried[-1].problem if tried else None
-            asked = noted(query, NOTES[problem]) if problem else query
-            question = self._question(asked, step, refused + len(tried))
+        while (note := self._note(tried, objections)) is not None:
+            asked = noted(query, note) if note else query
+            mends = _mends(tried)
+            question = self._question(asked, step, refused + len(tried), mends)
             try:
                 call = self._asker.call(
-                    question, on_text=on_text, on_read=on_read, problem=self._problem
+                    question,
+                    on_text=on_text,
+                    on_read=on_read,
+                    problem=lambda text: self._problem(text, objections),
                 )
             except Denied:
                 if not tried:
@@ -116,9 +133,27 @@ class Reprompter:
         if code is not None:
             self._recent.append(gist(code))
 
-    def _question(self, query: Query, step: int, number: int) -> Question:
-        """Return the question of one attempt, the first one having the number 0."""
-        warmed = min(self._temperature + WARMER * number, WARMEST)
+    def _note(self, tried: Sequence[Call], objections: Objections) -> str | None:
+        """Return what is said along with the next question; None if nothing is asked any more."""
+        problem = tried[-1].problem if tried else ""
+        if not problem:
+            return problem
+        mends = _mends(tried)
+        if problem != FINDINGS:
+            return NOTES[problem] if len(tried) - mends < self._attempts else None
+        code = extract_code(tried[-1].completion.text)
+        return (objections(code or "") or None) if mends <= MENDS else None
+
+    def _question(self, query: Query, step: int, number: int, mends: int) -> Question:
+        """Return the question of one attempt.
+
+        Args:
+            query: What is asked.
+            step: Of the life.
+            number: Of the attempt; the first one has 0.
+            mends: How many before it were objected to; these make it no warmer.
+        """
+        warmed = min(self._temperature + WARMER * (number - mends), WARMEST)
         return Question(
             key=f"{step}:{number}",
             query=query,
@@ -127,19 +162,24 @@ class Reprompter:
             frame=self._frame,
         )
 
-    def _problem(self, text: str) -> Problem | None:
-        """Tell why an answer is of no use, or None; where none is asked for again, all are."""
-        if self._attempts == 1:
-            return None
+    def _problem(self, text: str, objections: Objections) -> Problem | None:
+        """Tell why an answer is not taken, or None; with one attempt, each is of use."""
         code = extract_code(text)
         if code is None or gist(code) == gist(""):
-            return "no code"
-        return "repeated" if gist(code) in self._recent else None
+            return "no code" if self._attempts > 1 else None
+        if self._attempts > 1 and gist(code) in self._recent:
+            return "repeated"
+        return FINDINGS if objections(code) else None
 
 
 def _best(tried: Sequence[Call]) -> Call:
     """Return the last attempt with code, or else the last one."""
     return next((call for call in reversed(tried) if call.problem != "no code"), tried[-1])
+
+
+def _mends(tried: Sequence[Call]) -> int:
+    """Return how many attempts were objected to."""
+    return sum(call.problem == FINDINGS for call in tried)
 
 
 def gist(code: str) -> bytes:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from autoagent.analyzers.analyst import ANALYSIS
 from autoagent.asker import CALL, ORGANISM, Asker, Call
 from autoagent.budget import Budget, Spent
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended, Ending
 from autoagent.first_genome import FRAMES, Profile
+from autoagent.inspection import Inspector, Panel
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.listener import Listener
@@ -54,6 +56,7 @@ class Run:
         llm: Who answers the organism, and its skills.
         heard: What skills were answered in an earlier run whose answers are given again; no model
             is asked for them then.
+        panel: Who looks at answers before they are executed.
         sampling: How the model is sampled.
         profile: How else its answers are asked for.
         meter: Counts what the run takes, and stops it.
@@ -78,6 +81,7 @@ class Run:
         life: Callable[..., Life],
         llm: LLM,
         heard: Sequence[Call] | None,
+        panel: Panel,
         sampling: Sampling,
         profile: Profile,
         meter: Meter,
@@ -110,6 +114,13 @@ class Run:
         # What skills were told before is not asked again.
         known = [*(heard or ()), *(self.past.pending.consulted if self.past.pending else ())]
         asker = self._asker((llm,) if heard is None else (), known=known)
+        pending = self.past.pending
+        self._inspector = Inspector(
+            panel,
+            record=lambda data: self._record.write((ANALYSIS, data)),
+            known=pending.analyses if pending else (),
+            failed=listener.preparing,
+        )
         self.life = life(host=RunHost(self._record, meter, self.past, asker))
 
     def live(self, budget: Budget, resumed: Data | None) -> Iterator[Step]:
@@ -215,6 +226,7 @@ class Run:
             on_text=self._listener.text,
             on_read=self._listener.reading,
             on_call=self._listener.attempted,
+            objections=self._objections,
             made=turn.attempts if turn else (),
             refused=len(turn.refused) if turn else 0,
         )
@@ -226,6 +238,12 @@ class Run:
             left=left | {"steps": left["steps"] - 1} if "steps" in left else left,
         )
         return text if self._approve is None else self._approve(text), told
+
+    def _objections(self, code: str) -> str:
+        """Say why the organism shall not execute code; empty if it shall."""
+        if not self.life.takes_python:
+            return ""
+        return self._inspector.objections(self.life.before, code)
 
     def _asker(self, llms: Sequence[LLM], **settings: Any) -> Asker:
         return Asker(

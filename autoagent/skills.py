@@ -40,6 +40,8 @@ class SkillContext:
         seed: The life's seed.
         history: Earlier calls of this skill in this life.
         histories: Earlier calls of every skill in this life, by the skill's name.
+        before: Returns a text that stands for the organism in front of code of its own, for whoever
+            reads that code without executing it.
         asker: Asks the life's model, at the life's expense. What it answers is journalled, so a
             skill that was cut off and is called again pays for nothing twice. It raises errors
             that stop the run, and are not for a skill to catch.
@@ -51,6 +53,7 @@ class SkillContext:
     seed: int
     history: Calls
     histories: Mapping[str, Calls] = field(default_factory=dict)
+    before: Callable[[str], str] = lambda code: ""
     asker: Asker = field(default_factory=lambda: Asker([]))
 
     @property

@@ -14,6 +14,8 @@ MOST_FINDINGS = 100
 """Of one analyzer; the worst score of one is as low as so many errors make it."""
 LONGEST_MESSAGE = 2000
 """Characters of a message."""
+FAILED = "analysis"
+"""Code of a finding that says that the analyzer itself failed, or was stopped."""
 SHOWN_AS = "your completion"
 """What the file is called to whoever wrote it."""
 

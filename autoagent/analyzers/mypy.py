@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from autoagent.analyzers.findings import (
+    FAILED,
     LONGEST_MESSAGE,
     MOST_FINDINGS,
     Analysis,
@@ -49,7 +50,7 @@ class Mypy:
             findings = type_errors(self._jailed, subject)
             score = 0.0 - len(findings)
         except AnalysisFailed as failed:
-            findings = (Finding(code="analysis", message=f"mypy cannot check it: {failed}"),)
+            findings = (Finding(code=FAILED, message=f"mypy cannot check it: {failed}"),)
             score = -float(MOST_FINDINGS)
         return Analysis(
             analyzer=self.name,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.analyzers.findings import (
+    FAILED,
     LONGEST_MESSAGE,
     MOST_FINDINGS,
     Analysis,
@@ -70,7 +71,7 @@ class Ruff:
     def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
         """Look for mistakes (see `Analyzer.analyze`)."""
         findings = self._findings(subject)
-        failed = any(each.code == "analysis" for each in findings)
+        failed = any(each.code == FAILED for each in findings)
         return Analysis(
             analyzer=self.name,
             version=self.version,
@@ -96,7 +97,7 @@ class Ruff:
                 raise ValueError(run.detail)
             found = [_finding(each) for each in json.loads(run.stdout)[:MOST_FINDINGS]]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            return (Finding(code="analysis", message=f"ruff cannot check it: {error}"[:500]),)
+            return (Finding(code=FAILED, message=f"ruff cannot check it: {error}"[:500]),)
         return tuple(
             each for each in found if each.line >= subject.first_line or each.code == SYNTAX
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from autoagent.analyzers.jailed import Jailed
 from autoagent.llm import Frame
 from sandbox.limits import Limits
-from sandbox.programs.languages import open_source
-from sandbox.programs.program import CompileError, Language, Run
+
+if TYPE_CHECKING:  # the jail is imported by whoever uses it: only Linux has one
+    from autoagent.analyzers.jailed import Jailed
+    from sandbox.programs.program import Language, Run
 
 RUN_LIMITS = Limits(fuel=5 * 10**10, memory_mb=256, wall_seconds=10, output_bytes=1 << 16)
 
@@ -51,11 +52,15 @@ class Tools:
     @cached_property
     def jailed(self) -> Jailed:
         """Where texts are analysed."""
+        from autoagent.analyzers.jailed import Jailed
+
         return self.closing(Jailed(seconds=self.seconds))
 
     @cached_property
     def python(self) -> Language:
         """What runs programs."""
+        from sandbox.programs.languages import open_source
+
         return self.closing(open_source("python"))
 
     def run(self, program: str) -> Run:
@@ -64,6 +69,8 @@ class Tools:
         Raises:
             SandboxError: Programs cannot be run here.
         """
+        from sandbox.programs.program import CompileError, Run
+
         compiled = self.python.compile(program)
         if isinstance(compiled, CompileError):
             return Run("exit", b"", compiled.text.encode(), None, "it does not compile")

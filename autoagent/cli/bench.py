@@ -15,15 +15,18 @@ from autoagent.cli.bench_view import TasksView, sides_table
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.measuring import measured
 from autoagent.cli.options import (
+    AnalyzeOption,
     DbOption,
     JsonOption,
     SandboxOption,
     SeedOption,
     Server,
     TokensOption,
+    listed,
 )
 from autoagent.files import claimed
 from autoagent.first_genome import USUAL, first_genome
+from autoagent.inspection import Panel
 from autoagent.kept import Kept
 from autoagent.llm import LLM, Suited
 from autoagent.tasks.attempt import Setup
@@ -69,6 +72,7 @@ def tasks(
     draws: Annotated[
         int, typer.Option(help="How often each task is drawn anew, with the next seeds.", min=1)
     ] = 1,
+    analyze: AnalyzeOption = None,
     sandbox: SandboxOption = "wasm",
     out: Annotated[
         Path, typer.Option(help="Folder of the report; what is finished there is not repeated.")
@@ -97,6 +101,7 @@ def tasks(
             draws=draws,
             steps=steps,
             tokens=tokens,
+            panel=_panel(stack, listed(analyze)),
         )
         total = len(chosen) * len(sides) * draws
         view = stack.enter_context(closing(TasksView(Console(stderr=True), total)))
@@ -125,6 +130,15 @@ def _sides(models: list[LLM], genomes: list[str] | None) -> list[Side]:
     return sides
 
 
+def _panel(stack: ExitStack, names: list[str] | None) -> Panel | None:
+    """Return the analyzers of these names, open; None if there are none."""
+    if not names:
+        return None
+    panel = stack.enter_context(closing(Panel(names)))
+    panel.warm_up(progress)
+    return panel
+
+
 def _header(setup: Setup, tasks: str) -> dict[str, Any]:
     """Return what a report says of the conditions."""
     return {
@@ -133,6 +147,7 @@ def _header(setup: Setup, tasks: str) -> dict[str, Any]:
         "draws": setup.draws,
         "steps": setup.steps,
         "tokens": setup.tokens,
+        "analyze": ", ".join(setup.panel.names) if setup.panel else None,
         "sandbox": setup.wall.name,
         "date": datetime.now(UTC).date().isoformat(),
     }

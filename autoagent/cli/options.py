@@ -76,6 +76,14 @@ InOption = Annotated[
         file_okay=False,
     ),
 ]
+AnalyzeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--analyze",
+        help="Analyzers that look at an answer before it is executed, with commas between: mypy, "
+        "hallucination, signature, ruff.",
+    ),
+]
 TokensOption = Annotated[int | None, typer.Option(help="Most tokens, in and out together.")]
 
 
@@ -261,6 +269,11 @@ SkillGenomeOption = Annotated[
         dir_okay=False,
     ),
 ]
+
+
+def listed(names: str | None) -> list[str] | None:
+    """Return the names in a list with commas; None if there is no list."""
+    return None if names is None else [each.strip() for each in names.split(",") if each.strip()]
 
 
 def read_skill_genome(path: Path | None) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.options import (
+    AnalyzeOption,
     ApproveOption,
     BuiltWall,
     CheckOption,
@@ -27,6 +28,7 @@ from autoagent.cli.options import (
     PricedServer,
     RunArgument,
     TakenUp,
+    listed,
 )
 from autoagent.cli.watch import live
 from autoagent.journal import Journal
@@ -51,6 +53,7 @@ def resume(
     wall: BuiltWall,
     taken: TakenUp,
     check: CheckOption = None,
+    analyze: AnalyzeOption = None,
     out: FilesOut,
     approve: ApproveOption = False,
     server: PricedServer,
@@ -78,6 +81,7 @@ def resume(
             **asdict(sampling),
             sandbox=chosen.sandbox,
             policy=chosen.policy,
+            analyze=listed(analyze),
             limits=chosen.limits,
             check=None if check is None else Checker(check),
             db=db,

@@ -13,6 +13,7 @@ from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, decoded, fail
 from autoagent.cli.options import (
+    AnalyzeOption,
     ApproveOption,
     Bounds,
     BuiltWall,
@@ -30,6 +31,7 @@ from autoagent.cli.options import (
     SandboxOption,
     SkillGenomeOption,
     Switch,
+    listed,
     read_skill_genome,
 )
 from autoagent.cli.watch import live
@@ -66,6 +68,7 @@ def run(
         typer.Option(help="Put back what worked when a method that replaced it raises."),
     ] = Switch.on,
     check: CheckOption = None,
+    analyze: AnalyzeOption = None,
     in_: InOption = None,
     out: FilesOut,
     skills: Annotated[str, typer.Option(help="Skills it may use, separated by commas.")] = "",
@@ -91,8 +94,9 @@ def run(
             genome=None if genome is None else first_genome(genome),
             net=net is Switch.on,
             check=None if check is None else Checker(check),
+            analyze=listed(analyze),
             files=None if in_ is None else read_folder(in_),
-            skills=[name.strip() for name in skills.split(",") if name.strip()],
+            skills=listed(skills) or (),
             skill_genomes=None if begins is None else {"translate": begins},
             **asdict(sampling),
             db=db,

@@ -12,6 +12,7 @@ from autoagent.budget import Budget
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.first_genome import FirstGenome
+from autoagent.inspection import Panel
 from autoagent.journal import Journal
 from autoagent.llm import LLM, LLMUnreachable
 from autoagent.llm.framing.query import texts
@@ -36,6 +37,7 @@ class Setup:
         draws: How often each task is drawn anew, each time with the next seed.
         steps: Most answers for each task; None means as the task has it.
         tokens: Most tokens for each task, in and out.
+        panel: Who looks at answers before they are executed, if anybody does; it stays open.
     """
 
     wall: Sandbox
@@ -45,6 +47,7 @@ class Setup:
     draws: int = 1
     steps: int | None = None
     tokens: int | None = None
+    panel: Panel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,7 @@ class Attempt:
             genome=genome,
             seed=seed,
             files={name: text.encode() for name, text in posed.get("files", {}).items()},
+            analyze=setup.panel,
             db=setup.db,
         )
 

@@ -95,6 +95,7 @@ class Benchmark(InTurn):
             "steps": self._setup.steps or task.steps,
             "tokens": self._setup.tokens,
             "seed": seed,
+            **({"analyze": list(panel.names)} if (panel := self._setup.panel) else {}),
         }
 
     def _attempted(self, task: Task, side: Side, seed: int, conditions: dict[str, Any]) -> Outcome:

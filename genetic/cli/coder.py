@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -26,7 +26,15 @@ from autoagent.cli.common import (
     progress,
 )
 from autoagent.cli.measuring import measured
-from autoagent.cli.options import DbOption, JsonOption, SeedOption, Server, Spending
+from autoagent.cli.options import (
+    DbOption,
+    JsonOption,
+    ResumeOption,
+    SeedOption,
+    Server,
+    Spending,
+    listed,
+)
 from autoagent.files import read_whole, write_out
 from autoagent.journal import Journal
 from autoagent.llm import LLM, LLMUnreachable
@@ -51,7 +59,7 @@ from genetic.coder.evaluation import (
     read_rows,
     stamp,
 )
-from genetic.coder.run import CoderRun
+from genetic.coder.run import ACTIVITY, COMPLETED, CoderRun
 from genetic.coder.scores import DEARER, SCORES, Judged
 from genetic.coder.settings import CoderSettings
 from sandbox.extras import pip_install
@@ -111,9 +119,8 @@ class Loop:
         """Return the settings that these options make."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         given |= {"max_iter": given.pop("iterations"), "n_choices": given.pop("choices")}
-        named = given.pop("analyzers")
-        if named is not None:
-            given["analyzers"] = tuple(name.strip() for name in named.split(",") if name.strip())
+        named = listed(given.pop("analyzers"))
+        given["analyzers"] = None if named is None else tuple(named)
         given["style"] = given["style"] or "raw"
         return CoderSettings(**{name: v for name, v in given.items() if v is not None})
 
@@ -140,13 +147,16 @@ def complete(
     seed: SeedOption = 0,
     spending: Spending,
     server: Server,
+    resume: ResumeOption = None,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
     """Complete code, and have analyzers say what is wrong with it until nothing is."""
-    with bad_input_exits(), ExitStack() as stack, _stopped("what is answered is in the journal"):
+    with bad_input_exits(), ExitStack() as stack, _stopped("--resume last goes on"):
         code, settings = _code(file, text), loop.settings()
         journal = Journal(db)
+        begun = {"code": code, "seed": seed, "settings": settings.as_dict()}
+        known = None if resume is None else _resumed(journal, resume, begun)
         llms = _models(stack, server, model_first, model_feedback)
         run = stack.enter_context(
             closing(
@@ -155,9 +165,10 @@ def complete(
                     journal=journal,
                     llms=llms,
                     seed=seed,
+                    run=known,
                     budget=spending.budget(),
                     workers=processes,
-                    about={"name": str(file or "text")},
+                    about={"name": str(file or "text"), "code": code},
                 )
             )
         )
@@ -327,6 +338,20 @@ def _stopped(kept: str) -> Iterator[None]:
     except KeyboardInterrupt:
         progress(f"interrupted; {kept}")
         raise typer.Exit(0) from None
+
+
+def _resumed(journal: Journal, name: str, given: Mapping[str, Any]) -> str:
+    """Return the run to go on with, which was begun with what is given now, or exit."""
+    run = journal.find(name)
+    (begun,) = (event.data for event in journal.events(run, "run"))
+    if not isinstance(begun, dict) or begun.get("activity") != ACTIVITY:
+        fail(f"--resume {run}: that run is no completion; `autoagent runs --kind {ACTIVITY}`")
+    if any(journal.events(run, COMPLETED)):
+        fail(f"--resume {run}: it is complete; `autoagent show {run}` tells what was written")
+    for what, value in given.items():
+        if begun.get(what) != value:
+            fail(f"--resume {run}: it was begun with other {what}; give all options as then")
+    return run
 
 
 def _code(file: Path | None, text: str | None) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from autoagent.analyzers import Subject
+from autoagent.analyzers.analyst import Analyst
 from autoagent.asker import Asker, Question, derived
 from autoagent.llm import Completion, Message
-from genetic.coder.analyst import Analyst
 from genetic.coder.choice import chosen
 from genetic.coder.conversation import Conversation
 from genetic.coder.prompts import answered, begun, completion_in, question

@@ -8,13 +8,13 @@ from dataclasses import asdict
 from typing import Any
 
 from autoagent.analyzers import Tools, open_analyzers
+from autoagent.analyzers.analyst import ANALYSIS, Analyst
 from autoagent.asker import CALL, Asker, Question
 from autoagent.budget import Budget
-from autoagent.events import calls
+from autoagent.events import analyses, calls
 from autoagent.journal import Journal
 from autoagent.llm import LLM, Frame
 from autoagent.meter import Meter
-from genetic.coder.analyst import ANALYSIS, Analyst, analyses
 from genetic.coder.coder import Coder, Completed
 from genetic.coder.conversation import Conversation
 from genetic.coder.settings import CoderSettings

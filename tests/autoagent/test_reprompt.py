@@ -201,3 +201,36 @@ def test_a_model_that_can_be_hurried_is() -> None:
 
     assert Asking(Hurried.of_texts([GOOD]), budget=Budget(seconds=60))(0)[0] == "x = True"
     assert Asking(Hurried.of_texts([GOOD]))(0)[0] == GOOD
+
+
+def test_code_that_is_objected_to_is_asked_for_again_once_and_no_warmer() -> None:
+    ask = asking(GOOD, OTHER, attempts=1)
+    objected = {"x = 1": "There is no x."}
+    assert ask(0, objections=lambda code: objected.get(code, "")) == (OTHER, ["findings", None])
+    assert temperatures(ask.written) == [0.5, 0.5]
+    assert ask.llm.queries == ["Do.", "Do.\n\nThere is no x."]  # type: ignore[attr-defined]
+
+
+def test_what_the_first_objection_does_not_mend_is_taken_as_it_is() -> None:
+    ask = asking(GOOD, OTHER, GOOD)
+    assert ask(0, objections=lambda code: "No.") == (OTHER, ["findings", "findings"])
+
+
+def test_objections_leave_the_other_attempts_as_they_are() -> None:
+    ask = asking(GOOD, PROSE, PROSE, OTHER, attempts=3)
+    objected = {"x = 1": "No."}
+    problems = ["findings", "no code", "no code", None]
+    assert ask(0, objections=lambda code: objected.get(code, "")) == (OTHER, problems)
+
+
+def test_code_that_was_objected_to_is_taken_where_nothing_better_comes() -> None:
+    ask = asking(GOOD, PROSE, PROSE, PROSE, attempts=3)
+    assert ask(0, objections=lambda code: "No.")[0] == GOOD
+
+
+def test_attempts_of_before_a_life_was_taken_up_again_are_objected_to_as_then() -> None:
+    ask = asking(OTHER)
+    made = [replace(call(GOOD), problem="findings")]
+    objected = {"x = 1": "No."}
+    assert ask(0, objections=lambda code: objected.get(code, ""), made=made)[0] == OTHER
+    assert ask.llm.queries == ["Do.\n\nNo."]  # type: ignore[attr-defined]

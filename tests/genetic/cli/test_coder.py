@@ -44,12 +44,20 @@ def mended(query: str) -> str:
 
 
 def test_complete(talker: Start, tmp_path: Path) -> None:
-    server = talker(mended).options[2:]
+    talking = talker(mended)
+    server = talking.options[2:]
     (tmp_path / "code.py").write_text('def double(n):\n    """Return twice the number."""\n')
     options = ["--model-first", "openai:m", *server, "--analyzers", "ruff", "--style", "chat"]
     options += ["--db", str(tmp_path / "j.db"), "--log", str(tmp_path / "log.txt")]
-    done = autoagent("coder", "complete", "-f", tmp_path / "code.py", *options, "--json")
+    command = ["coder", "complete", "-f", tmp_path / "code.py", *options]
+    stopped = autoagent(*command, "--tokens", "450")
+    assert stopped.returncode == 1, stopped.stderr
+    assert b"the budget of tokens is used up; --resume last goes on" in stopped.stderr
+    refused(autoagent(*command, "--resume", "last", "--seed", "1"), "begun with other seed")
+    done = autoagent(*command, "--resume", "last", "--json")
     (said,) = lines(done)
+    assert len(talking.queries) == 2
+    refused(autoagent(*command, "--resume", "last"), "it is complete", "autoagent show")
     assert said["completion"] == "    return 2 * n\n"
     assert said["passing"]
     assert said["loops"] == 2

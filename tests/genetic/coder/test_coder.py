@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from autoagent.analyzers import Analysis, Subject
+from autoagent.analyzers.analyst import Analyst
 from autoagent.asker import Asker
 from autoagent.llm import Completion, Frame, Query
 from autoagent.llm.framing.query import in_words
 from genetic.coder import Coder, CoderSettings
-from genetic.coder.analyst import Analyst
 from genetic.coder.coder import Completed
 from genetic.coder.conversation import Conversation
 

@@ -6,27 +6,11 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autoagent.analyzers import Analysis, Analyzer, Subject, analyzed
-from autoagent.analyzers.findings import KINDS
-from autoagent.events import count, flag, list_of, number, one_of, record, text
-from autoagent.journal import Journal, JournalError
+from autoagent.analyzers.analyzer import Analyzer, analyzed
+from autoagent.analyzers.findings import Analysis, Subject
 
 ANALYSIS = "analysis"
 """Kind of the event that an analysis is written down as."""
-FINDING = record(
-    code=text, message=text, line=count, column=count, end_line=count, end_column=count
-)
-FOUND = record(
-    analyzer=text,
-    version=text,
-    kind=one_of(*KINDS),
-    score=number,
-    passed=flag,
-    message=text,
-    digest=text,
-    findings=list_of(FINDING),
-)
-SHAPE = record(digest=text, variant=text, analyzers=list_of(text), found=list_of(FOUND))
 
 Data = dict[str, Any]
 _Key = tuple[str, str, tuple[str, ...]]
@@ -86,19 +70,3 @@ class Analyst:
                     )
                     self._found[key] = found
         return self._found[key]
-
-
-def analyses(journal: Journal, run: str) -> list[Data]:
-    """Return what analyzers found in a run.
-
-    Raises:
-        JournalError: It cannot be read, or is damaged.
-    """
-    events = list(journal.events(run, ANALYSIS))
-    for event in events:
-        if not SHAPE(event.data):
-            raise JournalError(
-                f"the record of run {run} is damaged: event {event.number} ({ANALYSIS}) has a "
-                "wrong or missing field"
-            )
-    return [event.data for event in events]
