@@ -50,7 +50,7 @@ def test_complete(talker: Start, tmp_path: Path) -> None:
     options = ["--model-first", "openai:m", *server, "--analyzers", "ruff", "--style", "chat"]
     options += ["--db", str(tmp_path / "j.db"), "--log", str(tmp_path / "log.txt")]
     command = ["coder", "complete", "-f", tmp_path / "code.py", *options]
-    stopped = autoagent(*command, "--tokens", "450")
+    stopped = autoagent(*command, "--tokens", "400")
     assert stopped.returncode == 1, stopped.stderr
     assert b"the budget of tokens is used up; --resume last goes on" in stopped.stderr
     refused(autoagent(*command, "--resume", "last", "--seed", "1"), "begun with other seed")
