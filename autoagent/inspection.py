@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from autoagent.analyzers import Analysis, Finding, Subject, Tools, open_analyzers
+from autoagent.analyzers import Analysis, Finding, Subject, Tools, analyzed, open_analyzers
 from autoagent.analyzers.analyst import Analyst
 from autoagent.analyzers.findings import FAILED
 from sandbox.parsing import statements
@@ -83,6 +83,16 @@ class Panel:
         for each in self.analyzers:
             each.analyze(Subject(prefix="", completion=""), {})
 
+    def errors(self, before: Callable[[str], str], code: str) -> list[Finding]:
+        """Return the errors that are certain in an answer's code, one for each line.
+
+        Args:
+            before: Returns what stands for its organism, as `autoagent.prefix` does.
+            code: The code.
+        """
+        subject = Subject(prefix=before(code), completion=code)
+        return errors(analyzed(self.analyzers, subject, coworker=True), subject)
+
     def close(self) -> None:
         """End their processes."""
         self._tools.close()
@@ -110,16 +120,16 @@ class Inspector:
         self._idle = not panel.names
         self._analyst = Analyst(panel.analyzers, record=record, known=[*panel.found, *known])
 
-    def objections(self, prefix: Callable[[str], str], code: str) -> str:
+    def objections(self, before: Callable[[str], str], code: str) -> str:
         """Return what is said to a model whose answer shall not be executed; empty if it shall.
 
         Args:
-            prefix: Returns the organism as a text in front of it, as `autoagent.prefix` does.
+            before: Returns what stands for its organism, as `autoagent.prefix` does.
             code: What it is about to execute.
         """
         if self._idle:
             return ""
-        subject = Subject(prefix=prefix(code), completion=code)
+        subject = Subject(prefix=before(code), completion=code)
         try:
             found = self._analyst.analyse(subject)
         except SandboxError as error:

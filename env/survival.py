@@ -21,10 +21,12 @@ from autoagent.budget import Budget
 from autoagent.death import Stop
 from autoagent.finish import LETS_GO, living_on
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
+from autoagent.inspection import Panel
 from autoagent.life import CodePolicy, Death, Heartbeat, OnHarm
 from autoagent.llm import LLM, LLMError, load
 from autoagent.llm.framing.query import in_words
 from autoagent.meter import SuspendedError
+from autoagent.organism import extract_code
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import WallOptions, open_wall
 from env.hazards import Hazard, Hunger, Makers, described, hazards_like, load_hazards
@@ -39,6 +41,9 @@ from sandbox.session import Sandbox
 PROMPT = "Write small functions, each one new."
 LONGEST_TEXT = 65_536
 """Characters of a text in an observation; longer ones are shortened in the middle."""
+ANALYZERS = ("ruff",)
+"""Who looks at answers where `diagnostics` counts: there may be many environments side by side, and
+mypy would have to be loaded in each."""
 TEXTS = ("query", "genome", "stdout", "error")
 SEEDS = 1 << 31
 
@@ -67,8 +72,8 @@ class Survival(gymnasium.Env[Observation, str]):
 
     Reward: `survival` for each step after which the organism asks again, `harm` for a step in
     which it did harm (which with ``on_harm="feedback"`` it survives), 0 for a step that it does
-    not survive otherwise. Death terminates; the step limit truncates, and so does a budget for
-    skills that is used up.
+    not survive otherwise; and `diagnostics` for each error that ruff is sure of in an answer.
+    Death terminates; the step limit truncates, and so does a budget for skills that is used up.
 
     A death by a limit that counts seconds depends on more than seed and answers: ``hang`` comes
     sooner on a busy machine. It is a death all the same, as it is the organism that does not come
@@ -88,6 +93,8 @@ class Survival(gymnasium.Env[Observation, str]):
         max_steps: Answers after which a life is truncated.
         survival: Reward for a step survived.
         harm: Reward for harm.
+        diagnostics: Reward for each error that an answer brings, as it runs inside the organism: it
+            does not parse, or uses a name that is not there. Usually below 0; 0 analyses nothing.
         policy: ``strict``, or ``open`` to rely on the wall alone (then nothing is harm).
         on_harm: ``death``, or ``feedback`` to refuse harmful code and go on.
         limits: What the organism may spend between two heartbeats.
@@ -125,6 +132,7 @@ class Survival(gymnasium.Env[Observation, str]):
         max_steps: int = 64,
         survival: float = 1.0,
         harm: float = -1000.0,
+        diagnostics: float = 0.0,
         policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         limits: Limits | None = None,
@@ -149,7 +157,7 @@ class Survival(gymnasium.Env[Observation, str]):
         self.max_steps = max_steps
         self.render_mode = render_mode
         self.run: str | None = None
-        self._survival, self._harm = survival, harm
+        self._survival, self._harm, self._diagnostics = survival, harm, diagnostics
         self._lifetime: Lifetime | None = None
         self._closed = False
         if isinstance(skill_budget, int):
@@ -161,6 +169,9 @@ class Survival(gymnasium.Env[Observation, str]):
             model = load(llm) if isinstance(llm, str) else llm
             if model is not None and model is not llm:
                 opened.callback(model.close)
+            self._panel = opened.enter_context(
+                contextlib.closing(Panel(ANALYZERS if diagnostics else ()))
+            )
             self._recorder = opened.enter_context(contextlib.closing(LifeRecorder(journal)))
             self._settings: dict[str, Any] = {
                 "sandbox": wall,
@@ -255,6 +266,7 @@ class Survival(gymnasium.Env[Observation, str]):
             raise ValueError(
                 f"an action is a text of at most {MAX_SOURCE} characters, got {str(action)[:80]!r}"
             )
+        errors = self._errors(action)
         try:
             alive = isinstance(lifetime.live(action), Heartbeat)
         except SuspendedError:
@@ -265,7 +277,8 @@ class Survival(gymnasium.Env[Observation, str]):
             lifetime.end(stop, f"{type(error).__name__}: {error}")
             raise
         truncated = self._truncated(lifetime)
-        return self._observation(), self._reward(), not alive, truncated, self._info()
+        reward = self._reward() + self._diagnostics * errors
+        return self._observation(), reward, not alive, truncated, self._info()
 
     def render(self) -> str | None:
         """Return the organism's present condition in words, when the mode is ``ansi``."""
@@ -424,6 +437,13 @@ class Survival(gymnasium.Env[Observation, str]):
             "steps": lifetime.life.steps,
             **({"solved": sum(solved)} if solved else {}),
         }
+
+    def _errors(self, action: str) -> int:
+        """Return how many errors an answer brings, if they count."""
+        life, code = self._begun().life, extract_code(action)
+        if not self._panel.names or code is None or not life.takes_python:
+            return 0
+        return len(self._panel.errors(life.before, code))
 
     def _reward(self) -> float:
         event = self._begun().event

@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autoagent.files import read_whole
+from autoagent.first_genome import USUAL, first_genome
+from autoagent.inspection import Panel
 from autoagent.llm import PYTHON, Frame, code_frame
 from autoagent.llm.causal.template import Template
+from autoagent.organism import extract_code
+from autoagent.prefix import prefix
 from sandbox.parsing import statements
 
 LANGUAGES = {"python": "Python 3", "c": "C", "javascript": "JavaScript"}
 """Names of languages by the word behind a fence."""
 FENCED = re.compile(r"\s*```(\w+)[ \t]*\r?\n")
+NAME = re.compile(r"[^\W\d]\w*")
 CLOSED = re.compile(r"\s*```\s*\Z")
 
 
@@ -133,6 +138,18 @@ def read_examples(path: Path) -> Examples:
     if not kept:
         raise ValueError(f"{path} holds no examples; `autoagent export RUN` writes some")
     return Examples(kept, failed)
+
+
+def flawless(example: Example, panel: Panel) -> bool:
+    """Tell whether analyzers are sure of no error in the Python of an answer.
+
+    An example does not say what its organism was made of. What the prompt names counts as known.
+    """
+    code = extract_code(example.frame.opening + example.answer)
+    if code is None or (example.frame.opening and example.frame.opening != PYTHON.opening):
+        return True
+    inborn, named = first_genome(USUAL).methods, set(NAME.findall(example.prompt))
+    return not panel.errors(lambda code: prefix(inborn, inborn, named - inborn.keys(), code), code)
 
 
 def _frame(data: Any) -> Frame:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import JsonOption, SeedOption
+from autoagent.cli.options import JsonOption, SeedOption, listed
 from autoagent.files import claimed
 from autoagent.printable import printable
 from rl.cli.common import JsonLines, installed
@@ -22,6 +22,7 @@ from rl.watcher import Unwatched
 
 if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
     from rl.ending import Finished
+    from rl.examples import Example
     from rl.finetune import Progress as Done
     from rl.finetune import Settings, StepFigures
 
@@ -78,6 +79,13 @@ def finetune(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what is in the folder --out.")
     ] = False,
+    analyze: Annotated[
+        str | None,
+        typer.Option(
+            help="Leave out answers in which these analyzers are sure of an error, with commas "
+            "between: mypy, hallucination, ruff."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Fine-tune a language model on the better answers in FILE; Ctrl-C keeps what is learnt."""
@@ -91,6 +99,9 @@ def finetune(
         from rl.memory import OutOfMemory
 
         without = f", without {failed} that led to an error, harm or death" if failed else ""
+        if names := listed(analyze):
+            examples, faulty = _flawless(examples, names)
+            without += f", without {faulty} in which {', '.join(names)} found errors"
         settings = learning.settings()
         progress(f"learning from {len(examples)} examples{without}")
         display = JsonLines() if json else _Bar()
@@ -122,6 +133,19 @@ def finetune(
     if finished.cause is Cause.DIVERGED:
         fail(finished.detail, FAILED)
     raise typer.Exit(interrupts.exit_code)
+
+
+def _flawless(examples: list[Example], names: list[str]) -> tuple[list[Example], int]:
+    """Return the examples in which analyzers are sure of no error, and the number of the others."""
+    from autoagent.inspection import Panel
+    from rl.examples import flawless
+
+    with closing(Panel(names)) as panel:
+        panel.warm_up(progress)
+        kept = [each for each in examples if flawless(each, panel)]
+    if not kept:
+        fail(f"--analyze {','.join(names)}: errors were found in all answers; none is learnt")
+    return kept, len(examples) - len(kept)
 
 
 class _Bar(Unwatched):

@@ -49,6 +49,10 @@ class World:
     reward_harm: Annotated[float | None, typer.Option(help="Reward of harm (default -1000).")] = (
         None
     )
+    reward_diagnostics: Annotated[
+        float | None,
+        typer.Option(help="Reward for each error that ruff is sure of in an answer (default 0)."),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ import json
 import math
 import os
 import signal
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,14 @@ def test_rewards_are_options(make: Make) -> None:
     env.reset(seed=1)
     assert env.step("x = 1")[1] == 0.5
     assert env.step("import os\nos.system('ls')")[1] == -3.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+def test_an_error_that_an_answer_brings_is_a_reward_of_its_own(make: Make) -> None:
+    env = make(diagnostics=-0.25)
+    env.reset(seed=1)
+    answers = ["def f(x):\n    return x", "print(f(1), self.f(2))", "print(g)\nh()", "def f(:"]
+    assert [env.step(answer)[1] for answer in answers] == [1.0, 1.0, 0.5, 0.75]
 
 
 def test_the_step_limit_truncates(make: Make) -> None:

@@ -4,18 +4,20 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from autoagent.inspection import Panel
 from autoagent.llm import PYTHON, code_frame
 from autoagent.llm.causal import Transformers, load_causal
 from autoagent.llm.causal.score import answer_loss, score
 from autoagent.llm.causal.template import Template
 from rl.ending import Cause
-from rl.examples import Example, read_examples
+from rl.examples import Example, flawless, read_examples
 from rl.finetune import Finetuning, Settings, StepFigures
 from rl.memory import OutOfMemory
 from rl.watcher import Unwatched
@@ -180,6 +182,18 @@ def test_folders_in_use_and_other_settings_are_told(tmp_path: Path) -> None:
 
 def chat(*pairs: tuple[str, str], **more: Any) -> dict[str, Any]:
     return {"messages": [{"role": role, "content": text} for role, text in pairs], **more}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+def test_answers_with_errors_are_known_without_their_organisms() -> None:
+    def example(prompt: str, answer: str) -> Example:
+        return Example.of(chat(("user", prompt), ("assistant", answer)))
+
+    with closing(Panel(["ruff"])) as panel:
+        assert flawless(example("You have: greet(name)", "```python\ngreet('x')\n```"), panel)
+        assert not flawless(example("Greet.", "```python\ngreet('x')\n```"), panel)
+        assert not flawless(example("Greet.", "```python\ndef f(:\n```"), panel)
+        assert flawless(example("Greet.", "```c\nint x\n```"), panel)
 
 
 def test_lines_that_export_writes_are_read() -> None:

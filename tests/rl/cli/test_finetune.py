@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,21 @@ def test_bad_input_is_named(tmp_path: Path) -> None:
     told(file, "--llm", f"hf:{tmp_path}/none", words="no folder")
     told(file, "--llm", "gpt2", words="smollm2[:ADAPTER], gguf:PATH, hf:DIR")
     told(file, "--llm", "tiny", "--lora", str(10**12), words="out of memory: lower --lora")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+def test_answers_with_errors_are_left_out_and_counted(tmp_path: Path) -> None:
+    file, wrong = tmp_path / "lines.jsonl", LINE.replace("hello')", "hello'")
+    options = ["--analyze", "ruff", "--llm", "tiny", "--epochs", "1", "--out", tmp_path / "out"]
+    file.write_text(LINE + wrong)
+    done = finetune(file, *options)
+    assert done.exit_code == 0, done.stderr
+    assert "learning from 1 examples, without 1 in which ruff found errors" in done.stderr
+    file.write_text(wrong)
+    done = finetune(file, *options)
+    assert done.exit_code == 2
+    assert "errors were found in all answers" in done.stderr
+    assert "unknown analyzer 'no'" in finetune(file, "--analyze", "no").stderr
 
 
 def test_a_folder_that_cannot_be_written_is_named_first(tmp_path: Path) -> None:
