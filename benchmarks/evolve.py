@@ -18,8 +18,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from autoagent.journal import Journal
 
 PROGRAM = "# EVOLVE-BLOCK-START\nx = 1\n# EVOLVE-BLOCK-END\n"
 EVALUATOR = """
@@ -27,9 +32,10 @@ import re
 def evaluate(path):
     return {"combined_score": float(re.search(r"x = (\\d+)", open(path).read())[1])}
 """
+SEED = 0
 CONFIGURATION = """
 max_iterations: {calls}
-checkpoint_interval: 100000
+checkpoint_interval: {calls}
 random_seed: {seed}
 diff_based_evolution: false
 llm:
@@ -79,70 +85,76 @@ class Model(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def ours(folder: Path, url: str, calls: int, workers: int, seed: int) -> tuple[float, str]:
-    """Return candidates per second, and the lineage."""
+Ran = tuple[float, float, str]
+"""Seconds; those between the first candidate and the last; what was born."""
+
+
+def ours(folder: Path, url: str, calls: int, workers: int) -> Ran:
+    """Run ours; what was born is the lineage."""
     out = folder / f"ours{time.monotonic_ns()}"
-    command = [sys.executable, "-m", "autoagent", "evolve", folder / "program.py"]
-    command += [
-        folder / "evaluator.py",
-        "--llm",
-        "openai:m",
-        "--base-url",
-        url,
-        "--api-key",
-        "none",
-    ]
-    command += ["--calls", calls, "--batch", 4, "--workers", workers, "--seed", seed]
-    command += ["--db", folder / "journal.db", "--out", out]
-    started = time.monotonic()
-    subprocess.run([*map(str, command)], check=True, capture_output=True)
-    seconds = time.monotonic() - started
-    lineage = (out / "lineage.jsonl").read_text()
-    return (len(lineage.splitlines()) - 1) / seconds, lineage
+    command = [sys.executable, "-m", "autoagent", "evolve", "program.py", "evaluator.py"]
+    command += ["--llm", "openai:m", "--base-url", url, "--api-key", "none"]
+    command += ["--calls", calls, "--batch", 4, "--workers", workers, "--seed", SEED]
+    command += ["--db", "journal.db", "--out", out]
+    whole = timed(command, folder)
+    with closing(Journal(folder / "journal.db")) as journal:
+        at = [each.at for each in journal.events(journal.find("last"), "evaluation")]
+    return whole, at[-1] - at[0], (out / "lineage.jsonl").read_text()
 
 
-def theirs(
-    python: str, folder: Path, url: str, calls: int, workers: int, seed: int
-) -> tuple[float, str]:
-    """Return the same of OpenEvolve: its checkpoint's programs, without their times and names."""
+def theirs(python: str, folder: Path, url: str, calls: int, workers: int) -> Ran:
+    """Run OpenEvolve; what was born are its checkpoint's programs, without times and names."""
     out = folder / f"theirs{time.monotonic_ns()}"
     configuration = folder / "config.yaml"
-    configuration.write_text(CONFIGURATION.format(calls=calls, seed=seed, url=url, workers=workers))
+    configuration.write_text(CONFIGURATION.format(calls=calls, seed=SEED, url=url, workers=workers))
     code = "from openevolve.cli import main; import sys; sys.exit(main())"
-    command = [python, "-c", code, folder / "program.py", folder / "evaluator.py"]
+    command = [python, "-c", code, "program.py", "evaluator.py"]
     command += ["--config", configuration, "--output", out]
-    environment = {**os.environ, "OPENAI_API_KEY": "none"}
-    started = time.monotonic()
-    subprocess.run([*map(str, command)], check=True, capture_output=True, env=environment)
-    seconds = time.monotonic() - started
+    seconds = timed(command, folder)
     found = sorted(out.glob("checkpoints/*/programs/*.json"))
     programs = [json.loads(path.read_text()) for path in found]
-    told = sorted((each["iteration_found"], each["code"]) for each in programs)
-    return calls / seconds, json.dumps(told)
+    at = sorted(each["timestamp"] for each in programs)
+    born = sorted((each["iteration_found"], each["code"]) for each in programs)
+    return seconds, at[-1] - at[0], json.dumps(born)
+
+
+def timed(command: list[object], folder: Path) -> float:
+    """Return the seconds that a command takes."""
+    started = time.monotonic()
+    environment = {**os.environ, "OPENAI_API_KEY": "none"}
+    subprocess.run(
+        list(map(str, command)), check=True, capture_output=True, env=environment, cwd=folder
+    )
+    return time.monotonic() - started
 
 
 def main() -> None:
-    """Run each of them twice under one seed."""
+    """Run each of them twice under one seed, by turns."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--openevolve", help="The Python that has it (default: ours alone).")
-    parser.add_argument("--calls", type=int, default=100)
+    parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/v1"
+    contenders: dict[str, Callable[..., Ran]] = {"ours": ours}
+    if given.openevolve:
+        contenders["OpenEvolve"] = partial(theirs, given.openevolve)
+    runs: dict[str, list[Ran]] = {who: [] for who in contenders}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "program.py").write_text(PROGRAM)
         (folder / "evaluator.py").write_text(EVALUATOR)
-        chosen = (folder, url, given.calls, given.workers, 0)
-        runs = {"ours": [ours(*chosen) for _ in range(2)]}
-        if given.openevolve:
-            runs["OpenEvolve"] = [theirs(given.openevolve, *chosen) for _ in range(2)]
-    for who, ((first, one), (second, other)) in runs.items():
-        same = "identical" if one == other else "different"
-        print(f"{who}: {first:.1f} and {second:.1f} candidates/s; under one seed {same}")
+        for _ in range(2):
+            for who, contender in contenders.items():
+                runs[who].append(contender(folder, url, given.calls, given.workers))
+    for who, found in runs.items():
+        same = "identical" if len({born for *_, born in found}) == 1 else "different"
+        whole = ", ".join(f"{given.calls / seconds:.1f}" for seconds, _, _ in found)
+        rest = ", ".join(f"{given.calls / seconds:.1f}" for _, seconds, _ in found)
+        print(f"{who}: {whole} candidates/s, without start and end {rest}; under one seed {same}")
 
 
 if __name__ == "__main__":

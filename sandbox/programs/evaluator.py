@@ -7,6 +7,7 @@ can write itself any score. What it can't is reach anything else.
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,14 +19,20 @@ from typing import Any
 from sandbox.extras import pip_install
 from sandbox.jail.system_calls import EVALUATOR
 from sandbox.limits import Limits
+from sandbox.parsing import statements
+from sandbox.programs.inside.evaluation import EVALUATOR as SOURCE
 from sandbox.programs.inside.evaluation import PACKAGES, RESULT
 from sandbox.programs.interpreted import ENVIRONMENT, objects_of_libraries
-from sandbox.programs.jobs import Job, JobRunner
+from sandbox.programs.jobs import Job, JobRunner, Loaded
 from sandbox.programs.program import Run
 from sandbox.programs.python import MAPPED_MB, MEMORY_MB, python_files, this_python
 
 HARNESS = Path(__file__).parent / "inside" / "evaluation.py"
-SCRIPT = "evaluation.py"
+USUAL_MODULES = (
+    "concurrent.futures", "importlib.util", "multiprocessing", "random", "re", "statistics",
+    "subprocess", "tempfile", "threading",
+)  # fmt: skip
+"""Of the standard library, what evaluators import most."""
 CHILDREN = 8
 """Threads and child processes that there may be at once, together."""
 SCRATCH_MB = 64
@@ -78,14 +85,23 @@ class Evaluator:
         packages: Sequence[str] = (),
         limits: Limits = LIMITS,
     ) -> None:
-        self._source, self._name, self._limits = source, f"program{suffix}", limits
-        files = python_files() | mounted(packages)
+        self._source, self._limits = _encoded(source), limits
         own = {"PYTHONPATH": PACKAGES, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": "/scratch"}
-        self._jobs = JobRunner(files, {**ENVIRONMENT, **own, **ONE_THREAD}, profile=EVALUATOR)
-        self._harness = HARNESS.read_bytes()
+        packaged = mounted(packages)
+        self._jobs = JobRunner(
+            python_files() | packaged,
+            {**ENVIRONMENT, **own, **ONE_THREAD},
+            profile=EVALUATOR,
+            loaded=Loaded(
+                script=HARNESS,
+                modules=[*USUAL_MODULES, *imported(source, packaged)],
+                path=PACKAGES,
+                executable=str(this_python()),
+            ),
+        )
         self._job = Job(
-            source=SCRIPT,
-            commands=[[str(this_python()), "-s", "-S", "-P", "-B", SCRIPT]],
+            source=SOURCE,
+            commands=[["evaluation", f"program{suffix}"]],
             threads=1 + CHILDREN,
             memory_mb=MEMORY_MB,
             # Each thread sets address space aside, and packages map their libraries.
@@ -100,14 +116,30 @@ class Evaluator:
         Raises:
             SandboxError: This machine has not what the jail is made of; the message says what.
         """
-        asked = {"evaluator": self._source, "program": program, "name": self._name}
-        stdin = json.dumps(asked).encode()
-        run, result = self._jobs.run(self._job, self._harness, stdin, self._limits)
+        run, result = self._jobs.run(self._job, self._source, _encoded(program), self._limits)
         return read_result(run, result, self._limits)
 
     def close(self) -> None:
         """End every process that evaluates."""
         self._jobs.close()
+
+
+def imported(source: str, files: Collection[str]) -> list[str]:
+    """Return the modules of mounted packages that an evaluator names in its imports.
+
+    Args:
+        source: Its Python; whatever is wrong with it is found out when it runs.
+        files: What is mounted, by path in the jail.
+    """
+    there = {PurePosixPath(file).name.partition(".")[0] for file in files}
+    found: list[str] = []
+    for node in map(ast.walk, statements(source) or ()):
+        for each in node:
+            if isinstance(each, ast.Import):
+                found += [alias.name for alias in each.names]
+            elif isinstance(each, ast.ImportFrom) and each.module and not each.level:
+                found += [each.module, *(f"{each.module}.{alias.name}" for alias in each.names)]
+    return [name for name in dict.fromkeys(found) if name.partition(".")[0] in there]
 
 
 def mounted(packages: Sequence[str]) -> dict[str, Path]:
@@ -208,6 +240,10 @@ def _ended(run: Run, limits: Limits) -> str:
     }
     last = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
     return _line(words.get(run.status) or "; ".join(filter(None, [run.detail, *last])))
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")
 
 
 def _words(said: Any) -> dict[str, str]:

@@ -17,7 +17,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sandbox.jail.enclosure import ADVICE, Enclosure
@@ -37,7 +37,8 @@ class Job:
 
     Attributes:
         source: The name that the source has in the scratch folder.
-        commands: Run there one after another while they succeed; each begins with a path.
+        commands: Run there one after another while they succeed; each begins with a path, or is the
+            arguments of a copy of what is loaded.
         threads: How many there may be at once; processes count, where the profile allows them.
         memory_mb: What the commands' own program needs, besides what `Limits` allow.
         mapped_mb: How much address space it takes besides that, for code and as a reserve.
@@ -57,6 +58,25 @@ class Job:
     result: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What jobs are copies of, so that none has to load it.
+
+    Attributes:
+        script: Our own Python, whose `main` they run; they find what follows the path of a command
+            in `sys.argv`.
+        modules: Names of modules that are imported beforehand, as far as they can be: of installed
+            packages alone, since that happens before all doors are closed.
+        path: The folder in the jail where these are.
+        executable: What their own children execute: this Python, as it is called in the jail.
+    """
+
+    script: Path
+    modules: Sequence[str] = ()
+    path: str = ""
+    executable: str = ""
+
+
 class JobRunner:
     """Runs jobs, each in namespaces of its own, from a launcher that is kept warm.
 
@@ -64,6 +84,7 @@ class JobRunner:
         files: The files and folders that there are, by their path inside.
         environment: All that programs find in theirs.
         profile: The system calls that they may make.
+        loaded: What programs are copies of; by default each executes its command.
 
     Threads may share it.
 
@@ -77,15 +98,19 @@ class JobRunner:
         environment: Mapping[str, str],
         *,
         profile: Profile = PROGRAM,
+        loaded: Loaded | None = None,
     ) -> None:
         if sys.platform != "linux":
             raise SandboxError(
                 "compilers and interpreters are jailed with what only Linux has, and this is "
                 f"{sys.platform}; the target language python runs anywhere"
             )
-        self._files = {name: str(source) for name, source in files.items()}
         self._environment = dict(environment)
         self._profile = profile
+        self._config = {
+            "files": {name: str(source) for name, source in files.items()},
+            "mould": loaded and _mould(loaded, self._environment),
+        }
         self._lock = threading.Lock()
         self._launcher: Enclosure | None = None
 
@@ -136,7 +161,7 @@ class JobRunner:
         packet = json.dumps(request).encode()
         with self._lock:
             for attempt in range(2):
-                self._launcher = self._launcher or _launcher(self._files, self._profile)
+                self._launcher = self._launcher or _launcher(self._config, self._profile)
                 try:
                     socket.send_fds(self._launcher.queue, [packet], files)
                     return
@@ -147,7 +172,12 @@ class JobRunner:
                         raise SandboxError(f"the jail takes no program: {error}") from error
 
 
-def _launcher(files: Mapping[str, str], profile: Profile) -> Enclosure:
+def _mould(loaded: Loaded, environment: Mapping[str, str]) -> dict[str, object]:
+    """Return what is to be loaded as the launcher is told it."""
+    return {**asdict(loaded), "script": str(loaded.script), "environment": dict(environment)}
+
+
+def _launcher(config: Mapping[str, object], profile: Profile) -> Enclosure:
     """Start the process that starts programs in the jail.
 
     Raises:
@@ -157,8 +187,7 @@ def _launcher(files: Mapping[str, str], profile: Profile) -> Enclosure:
         code = compile_filter(profile)
     except FilterError as error:
         raise SandboxError(_advice(f"seccomp: {error}")) from error
-    config = json.dumps({"files": files, "filter": b64encode(code).decode()})
-    launcher = Enclosure(LAUNCHER, config)
+    launcher = Enclosure(LAUNCHER, json.dumps({**config, "filter": b64encode(code).decode()}))
     if launcher.missing:
         launcher.close()
         raise SandboxError(_advice("; ".join(launcher.missing.values())))

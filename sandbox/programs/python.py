@@ -18,6 +18,7 @@ from sandbox.programs.interpreted import (
     CHECK_LIMITS,
     InterpretedLanguage,
     Interpreter,
+    objects_of_libraries,
     shared_objects,
 )
 from sandbox.programs.program import CompileError, Program, Run
@@ -55,7 +56,8 @@ def python_files() -> dict[str, Path]:
         str(program): program,
         **{each: Path(each) for each in library},
         **{str(each): nothing for each in folders if each.is_dir()},
-        **shared_objects(program, *extensions),
+        **shared_objects(program),
+        **objects_of_libraries(program, extensions),
     }
 
 

@@ -26,6 +26,8 @@ STREAMS, STDIN = "/proc/self/fd", "/proc/self/fd/0"
 """Where programs look for their standard input by name: a folder of the run's own, of which the
 kernel's ``/proc`` knows nothing."""
 LINKS = {"/dev/fd": STREAMS, "/dev/stdin": STDIN, "/dev/shm": SCRATCH}
+NULL = os.devnull
+"""The one device that there is, which keeps nothing."""
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 24, 36, 38
@@ -51,6 +53,7 @@ LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 4
 LANDLOCK_GET_VERSION = 1
 PATH_BENEATH = 1
 READ = 1 << 2 | 1 << 3
+WRITE_AND_READ_FILE = 1 << 1 | 1 << 2
 EXECUTE_AND_READ = 1 << 0 | READ
 NOT_IN_LANDLOCK = {
     3: "truncating of files",
@@ -152,8 +155,12 @@ def furnish_root(files: dict[str, str]) -> None:
             open(place, "x").close()
         call("a new root", "mount", source.encode(), place.encode(), None, MS_BIND, None)
         restrict_mounts(place, READ_ONLY | NO_SETUID | NO_DEVICES)
+    place = NEW_ROOT + NULL
+    open(place, "x").close()
+    restrict_mounts(NEW_ROOT, READ_ONLY | NO_SETUID | NO_DEVICES)
+    call("a new root", "mount", NULL.encode(), place.encode(), None, MS_BIND, None)
+    restrict_mounts(place, NO_SETUID | NO_PROGRAMS)
     swap_root("a new root")
-    restrict_mounts("/", READ_ONLY | NO_SETUID | NO_DEVICES)
 
 
 def make_scratch(megabytes: int) -> None:

@@ -1,8 +1,9 @@
-"""Has an evaluator judge a program, in the jail; executed there as it stands.
+"""Has an evaluator judge a program, in the jail, in a copy of a process that has this loaded.
 
-It is told on its standard input, as JSON: the ``evaluator``'s source, the ``program``, and the
-``name`` of the program's file. It leaves `RESULT`, as JSON: what `evaluate` returned, or why there
-is nothing. The program may run in this very process, so whoever reads the result believes nothing.
+It finds the evaluator's source in the file `EVALUATOR`, the program on its standard input, and the
+name that the program's file is to have as its argument. It leaves `RESULT`, as JSON: what
+`evaluate` returned, or why there is nothing. The program may run in this very process, so whoever
+reads the result believes nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-RESULT = "result.json"
+EVALUATOR, RESULT = "evaluator.py", "result.json"
 PACKAGES = "/packages"
 LONGEST_TEXT = 20_000
 
@@ -34,12 +35,10 @@ class EvaluationResult:
 
 def main() -> None:
     """Judge a program, and write down what came of it."""
-    asked = json.loads(sys.stdin.buffer.read())
     builtins.exit = sys.exit  # type: ignore[assignment]
-    sys.path.append(PACKAGES)
     offer_result_class()
     try:
-        said = shaped(judged(asked))
+        said = shaped(judged(sys.argv[1]))
     except SystemExit as left:
         said = {"problem": f"it left with SystemExit({left.code!r}) and no result"}
     except BaseException as error:
@@ -48,23 +47,24 @@ def main() -> None:
         json.dump(said, file)
 
 
-def judged(asked: dict[str, str]) -> Any:
-    """Return what the evaluator says of the program.
+def judged(name: str) -> Any:
+    """Return what the evaluator says of the program, once that is in a file of this name.
 
     Raises:
         TypeError: It has no function `evaluate`.
     """
-    for name, content in ((asked["name"], asked["program"]), ("evaluator.py", asked["evaluator"])):
-        with open(name, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
-            file.write(content)
+    with open(name, "wb") as program:
+        program.write(sys.stdin.buffer.read())
+    with open(EVALUATOR, encoding="utf-8", errors="surrogatepass", newline="") as file:
+        source = file.read()
     module = ModuleType("evaluator")
-    module.__file__ = "/scratch/evaluator.py"
+    module.__file__ = f"/scratch/{EVALUATOR}"
     sys.modules["evaluator"] = module
-    exec(compile(asked["evaluator"], "evaluator.py", "exec"), module.__dict__)
+    exec(compile(source, EVALUATOR, "exec"), module.__dict__)
     evaluate = getattr(module, "evaluate", None)
     if not callable(evaluate):
         raise TypeError("the evaluator has no function evaluate(path)")
-    return evaluate(f"/scratch/{asked['name']}")
+    return evaluate(f"/scratch/{name}")
 
 
 def shaped(value: Any) -> dict[str, Any]:
@@ -109,7 +109,3 @@ def offer_result_class() -> None:
     package.__path__ = []
     package.evaluation_result = module  # type: ignore[attr-defined]
     sys.modules.update({package.__name__: package, module.__name__: module})
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,8 @@ process live here, each the parent of the next:
   has the new root, and forks for each request that comes through the queue;
 - the *keeper* of a run is the first in a namespace of process ids of the run's own. It ends with
   the control socket's other end, and its namespace ends with it;
-- the *program*: one command after another, behind all doors.
+- the *program*: one command after another, behind all doors; or a copy of what the launcher has
+  loaded (see `mould`), where the configuration names that.
 
 A request is a packet: JSON, and the descriptors of `FILES`. The keeper answers on the control
 socket: ``p`` with a descriptor of each program process, and last ``=`` with a wait status, or
@@ -27,15 +28,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from sandbox.jail.inside import enter, layers
+    from sandbox.programs.inside import mould
 else:
-    sys.path.append(os.path.join(os.path.dirname(__file__), "../../jail/inside"))
+    HERE = os.path.dirname(__file__)
+    sys.path += [HERE, os.path.join(HERE, "../../jail/inside")]
     import enter
     import layers
+    import mould
 
 FILES = ("control", "source", "stdin", "stdout", "stderr", "result")
 LARGEST_REQUEST = 1 << 16
 COPIED_AT_ONCE = 1 << 20
 CLONE_NEWPID = 0x20000000
+LAST_DESCRIPTOR = 1 << 20
+OWN_MODULES = ["enter", "layers", "mould"]
 
 Request = dict[str, Any]
 
@@ -46,17 +52,20 @@ def main(configuration: str, found: str) -> NoReturn:
     config, report = json.loads(configuration), json.loads(found)
     requests = socket.socket(fileno=enter.QUEUE)
     code = b64decode(config["filter"])
+    loaded = mould.Mould(config["mould"], OWN_MODULES) if config["mould"] else None
     if not report["missing"]:
         try:
             layers.furnish_root(config["files"])
             layers.rehearse(lambda: close_all_doors(code))
+            if loaded:
+                loaded.load()
         except OSError as error:
             report["missing"]["layers"] = str(error.strerror)
     requests.send(json.dumps(report).encode())
     os.dup2(1, 2)  # which leads nowhere
     try:
         if not report["missing"]:
-            serve(requests, code)
+            serve(requests, code, loaded)
     finally:
         os._exit(0)
 
@@ -73,14 +82,14 @@ def lock_in(limits: dict[str, int], writable: bool, code: bytes) -> None:
     # What the kernel counts for each user, it counts for each run, if each has its own.
     layers.drop_privileges(1 << 30 | int.from_bytes(os.urandom(3), "big"))
     layers.bound(limits)
-    allowed = {"/": layers.EXECUTE_AND_READ}
+    allowed = {"/": layers.EXECUTE_AND_READ, layers.NULL: layers.WRITE_AND_READ_FILE}
     if writable:
         allowed[layers.SCRATCH] = layers.ALL_BUT_EXECUTE
     layers.landlock(allowed)
     layers.Filter(code).install()
 
 
-def serve(requests: socket.socket, code: bytes) -> None:
+def serve(requests: socket.socket, code: bytes, loaded: mould.Mould | None) -> None:
     """Fork for each request, until the host is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
@@ -92,7 +101,7 @@ def serve(requests: socket.socket, code: bytes) -> None:
         if os.fork() == 0:
             requests.close()
             files = dict(zip(FILES, descriptors, strict=True))
-            Keeper(json.loads(words), files, code).keep_in_own_namespace()
+            Keeper(json.loads(words), files, code, loaded).keep_in_own_namespace()
         for each in descriptors:
             os.close(each)
 
@@ -104,10 +113,17 @@ class Keeper:
         request: What the host wants.
         files: The descriptors that came with it, by name.
         code: The filter of system calls.
+        loaded: What the program is to be a copy of, if it is to be one.
     """
 
-    def __init__(self, request: Request, files: dict[str, int], code: bytes) -> None:
-        self.request, self.files, self.code = request, files, code
+    def __init__(
+        self,
+        request: Request,
+        files: dict[str, int],
+        code: bytes,
+        loaded: mould.Mould | None,
+    ) -> None:
+        self.request, self.files, self.code, self.loaded = request, files, code, loaded
         self.control = socket.socket(fileno=files["control"])
 
     def keep_in_own_namespace(self) -> NoReturn:
@@ -178,12 +194,22 @@ class Keeper:
                 os.dup2(self.files[name], place)
             os.setsid()
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            self.close_descriptors()
             lock_in(self.request["limits"], self.request["writable"], self.code)
+            if self.loaded:
+                os.close(self.control.detach())
+                self.loaded.live(command)
             os.execve(command[0], command, self.request["environment"])
         except OSError as error:
             self.control.send(b"!" + str(error).encode())
         finally:
             os._exit(127)
+
+    def close_descriptors(self) -> None:
+        """Keep the program's own, and the one for what fails before it begins."""
+        control = self.control.fileno()
+        os.closerange(3, control)
+        os.closerange(control + 1, LAST_DESCRIPTOR)
 
 
 def copy(source: int, target: int) -> None:

@@ -118,6 +118,95 @@ def evaluate(path):
     assert found.words == {"own": "[]", "child's": "[]"}, found
 
 
+ORIGINAL = {
+    "a descriptor": "opened()",
+    "its keeper's word": "keeper().control.send(b'=' + bytes(4))",
+    "its files": "os.read(keeper().files['source'], 1)",
+    "its requests": "socket.socket(fileno=3).send(b'{}')",
+    "its memory": "libc(311, 1, 0, 0, 0, 0, 0)",
+    "its memory as a file": "open('/proc/1/mem', 'r+b')",
+    "its threads": "libc(101, 16, 1, 0, 0)",
+    "everybody": "os.kill(-1, 9); killed(1)",
+    "its user": "os.setresuid(0, 0, 0)",
+    "its power": "libc(126, (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)(1))",
+    "its root": "libc(165, b'/', b'/scratch', None, 4096, None)",
+    "its namespaces": "libc(308, 0, 0)",
+}
+KEEPER = """
+def opened():
+    for number in range(3, 1024):
+        try:
+            os.fstat(number)
+        except OSError:
+            continue
+        return number
+    raise PermissionError
+def keeper():
+    frame = sys._getframe()
+    while "self" not in frame.f_locals or not hasattr(frame.f_locals["self"], "control"):
+        frame = frame.f_back
+    return frame.f_locals["self"]
+"""
+
+
+def test_a_program_reaches_nothing_of_the_process_that_it_is_a_copy_of(judge: Judge) -> None:
+    """It finds objects of that in its own memory, and all that they led to is closed."""
+    source = f"""{TRIES}{KEEPER}
+def evaluate(path):
+    kept = type(keeper()).__name__
+    return 1, {{"kept": kept, "open": [*open_doors({ORIGINAL})]}}
+"""
+    assert judge(source).words == {"kept": "Keeper", "open": "[]"}
+
+
+def test_nothing_of_a_program_is_left_for_the_next() -> None:
+    source = """
+import builtins, json, os, re, sys
+def evaluate(path):
+    left = [getattr(builtins, "left", 0), re.left if hasattr(re, "left") else 0]
+    left += [os.environ.get("LEFT", 0), json.dumps(1), *sorted(os.listdir("/scratch"))]
+    exec(open(path).read())
+    return 1, {"left": left}
+"""
+    poison = """
+builtins.left = re.left = os.environ["LEFT"] = "x"
+json.dumps = lambda value: "x"
+open("/scratch/left", "w").close()
+sys.modules["__main__"].main = sys.modules["__main__"].shaped = None
+del sys.modules["re"]
+for name in list(sys.modules):
+    if name in ("subprocess", "random", "traceback"):
+        sys.modules[name] = None
+"""
+    evaluator = Evaluator(source, limits=QUICK)
+    try:
+        found = [evaluator.evaluate(each) for each in ("", poison, "")]
+    except SandboxError as error:
+        missing("process", error)
+    finally:
+        evaluator.close()
+    assert found[0] == found[2]
+    assert found[0].score == 1
+
+
+def test_chance_is_another_for_each_program() -> None:
+    source = """
+import random
+import numpy.random
+def evaluate(path):
+    return 1, {"own": random.random(), "numpy": numpy.random.rand()}
+"""
+    evaluator = Evaluator(source, packages=["numpy"], limits=Limits(memory_mb=512))
+    try:
+        one, other = evaluator.evaluate("1").words, evaluator.evaluate("2").words
+    except SandboxError as error:
+        missing("process", error)
+    finally:
+        evaluator.close()
+    assert one["own"] != other["own"]
+    assert one["numpy"] != other["numpy"]
+
+
 def test_nothing_of_the_host_is_in_its_environment(
     judge: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +287,18 @@ def evaluate(path):
 """
     assert judge(source, "1").score == 1
     assert judge(source, "2").problem == "it died of Bus error"
+
+
+def test_there_is_a_null_device(judge: Judge) -> None:
+    source = """
+import subprocess, sys
+def evaluate(path):
+    done = subprocess.run([sys.executable, "-c", "print(1)"], stdout=subprocess.DEVNULL)
+    with open("/dev/null", "r+") as null:
+        null.write("x")
+        return 1, {"read": repr(null.read()), "status": str(done.returncode)}
+"""
+    assert judge(source).words == {"read": "''", "status": "0"}
 
 
 class Result:

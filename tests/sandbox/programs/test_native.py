@@ -161,7 +161,7 @@ except OSError:
     print("closed")
 """
     told = ran(python, source, b"secret").stdout.decode().splitlines()
-    assert told == ["fd shm stdin", "self", "fd", "0", *["closed"] * 6]
+    assert told == ["fd null shm stdin", "self", "fd", "0", *["closed"] * 6]
 
 
 def test_several_inputs(language: Language) -> None:
