@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autoagent.life import Life
-from autoagent.walls import open_wall
+from autoagent.walls import WallOptions, open_wall
 from env import Survival
 from env.microtasks import solution
 from sandbox.session import Sandbox
@@ -37,6 +37,8 @@ ANSWERS = (
     "def note(self, text):\n    self.noted = text\nself.note('{n}')",
     "import math\nprint(math.sqrt({n}))",
 )
+SHARED = WallOptions(share_workers=True)
+"""As the environment opens its wall."""
 WEAK = 1e-6
 """A difficulty at which nobody dies."""
 LIFETIME = 64
@@ -64,7 +66,7 @@ def timed(act: Callable[[str], object], texts: Sequence[str]) -> float:
 
 def beside_life(rounds: int, hazards: Sequence[str]) -> tuple[float, float]:
     """Return seconds for a step of the environment, its hazards too weak to kill, and of a life."""
-    wall = open_wall("wasm")
+    wall = open_wall("wasm", options=SHARED)
     env = Survival(sandbox=wall, hazards=hazards, difficulty=WEAK, max_steps=LIFETIME)
     steps, bare = [], []
     for turn, texts in zip(range(rounds), varied(), strict=False):
@@ -80,7 +82,7 @@ def beside_life(rounds: int, hazards: Sequence[str]) -> tuple[float, float]:
 
 def solving(rounds: int) -> tuple[float, float]:
     """Return the same for answers that solve each micro-task."""
-    wall = open_wall("wasm")
+    wall = open_wall("wasm", options=SHARED)
     env = Survival(sandbox=wall, max_steps=LIFETIME)
     steps, bare = [], []
     for turn in range(rounds):

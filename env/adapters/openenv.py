@@ -30,6 +30,8 @@ from sandbox.session import Sandbox
 
 LONGEST_PROMPT = 4_096
 """Characters of what a client has its organism begin with."""
+LONGEST_MESSAGE = 1 << 22
+"""Bytes of a message, as many as the longest answer can take; with a longer one a session ends."""
 
 
 class SurvivalAction(Action):  # type: ignore[misc]  # known where it is installed
@@ -129,7 +131,7 @@ class SurvivalEnvironment(Environment):  # type: ignore[misc]
 def create_app(
     *, sandbox: str = "wasm", sessions: int = 256, idle: float = 600.0, **settings: Any
 ) -> FastAPI:
-    """Return the server, for ``uvicorn`` or ``openenv serve``.
+    """Return the server, for ``uvicorn`` with ``ws_max_size=LONGEST_MESSAGE``.
 
     Args:
         sandbox: The wall that all lives share, by name.

@@ -4,7 +4,7 @@ import argparse
 
 import uvicorn
 
-from env.adapters.openenv import create_app
+from env.adapters.openenv import LONGEST_MESSAGE, create_app
 
 app = create_app()
 
@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     given = parser.parse_args()
-    uvicorn.run(app, host=given.host, port=given.port)
+    uvicorn.run(app, host=given.host, port=given.port, ws_max_size=LONGEST_MESSAGE)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from openenv.core import GenericEnvClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from env.adapters.openenv import LONGEST_PROMPT, create_app
+from env.adapters.openenv import LONGEST_MESSAGE, LONGEST_PROMPT, create_app
 from env.microtasks import solution
 from sandbox.nesting import MAX_SOURCE
 
@@ -39,7 +39,8 @@ def serve() -> Iterator[Serve]:
     with contextlib.ExitStack() as stack:
 
         def serve(**settings: Any) -> str:
-            config = uvicorn.Config(create_app(**settings), port=0, log_level="error")
+            bounds: Any = {"ws_max_size": LONGEST_MESSAGE, "log_level": "error"}
+            config = uvicorn.Config(create_app(**settings), port=0, **bounds)
             server = uvicorn.Server(config)
             thread = threading.Thread(target=server.run)
             thread.start()
@@ -138,6 +139,9 @@ def test_a_flood_of_answers_is_taken_one_after_the_other(serve: Serve) -> None:
             socket.send(json.dumps({"type": "step", "data": {"text": f"print({number})"}}))
         told = [json.loads(socket.recv())["data"]["observation"]["stdout"] for _ in range(200)]
         assert told == [f"{number}\n" for number in range(200)]
+        with pytest.raises(ConnectionClosed):
+            said(socket, "step", text="x" * LONGEST_MESSAGE)
+    assert admitted(url)
 
 
 def admitted(url: str) -> bool:
