@@ -8,6 +8,7 @@ from autoagent.statistics.estimate import (
     ratio,
     share,
 )
+from autoagent.statistics.groups import group_means, grouped_share
 from autoagent.statistics.permutation import permutation_test
 from autoagent.statistics.survival import Curve, kaplan_meier
 
@@ -15,6 +16,8 @@ __all__ = [
     "Curve",
     "Estimate",
     "estimate",
+    "group_means",
+    "grouped_share",
     "interquartile_mean",
     "kaplan_meier",
     "mean",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from autoagent.files import write_json, write_out
 from autoagent.markdown import table
-from autoagent.statistics import Estimate, mean, permutation_test, share
+from autoagent.statistics import Estimate, group_means, grouped_share, mean, permutation_test
 from autoagent.tasks.outcome import Outcome
 from autoagent.tasks.task import KINDS, LEVELS
 
@@ -41,7 +40,7 @@ class Summary:
         """Return the summary of some outcomes, at least one."""
         return cls(
             lives=len(outcomes),
-            solved=_solved(outcomes),
+            solved=grouped_share(_solved(outcomes)),
             steps=mean([outcome.steps for outcome in outcomes]),
             tokens=mean([outcome.tokens for outcome in outcomes]),
             deaths=sum(outcome.died for outcome in outcomes),
@@ -162,26 +161,16 @@ def _in(outcome: Outcome, group: str) -> bool:
     return group in ("all", outcome.kind, outcome.level)
 
 
-def _rates(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """Return how often each task was solved, of all its draws."""
-    drawn: dict[str, list[bool]] = {}
-    for outcome in outcomes:
-        drawn.setdefault(outcome.task, []).append(outcome.solved)
-    return {task: fmean(solved) for task, solved in drawn.items()}
-
-
-def _solved(outcomes: Sequence[Outcome]) -> Estimate:
-    """Return the solved share; draws of one task hang together, so tasks are drawn anew."""
-    rates = list(_rates(outcomes).values())
-    if set(rates) <= {0.0, 1.0}:  # each is solved or not, and a bootstrap may have no width
-        return share(int(sum(rates)), len(rates))
-    return mean(rates)
+def _solved(outcomes: Sequence[Outcome]) -> list[tuple[str, float]]:
+    """Return what came of each draw, with its task: draws of one task hang together."""
+    return [(outcome.task, float(outcome.solved)) for outcome in outcomes]
 
 
 def _lead(outcomes: Sequence[Outcome], first: str, side: str) -> Lead | None:
     """Compare a side with the first one, task by task."""
     theirs, ours = (
-        _rates([outcome for outcome in outcomes if outcome.side == each]) for each in (first, side)
+        group_means(_solved([outcome for outcome in outcomes if outcome.side == each]))
+        for each in (first, side)
     )
     both = [task for task in ours if task in theirs]
     if not both:

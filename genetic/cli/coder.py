@@ -41,15 +41,9 @@ from autoagent.llm import LLM, LLMUnreachable
 from autoagent.meter import SuspendedError
 from autoagent.printable import printable
 from autoagent.stoppable import Interrupted
+from genetic.cli.coder_data import FolderOption, models_of, pairs_of
 from genetic.coder.config import read_config
-from genetic.coder.dataset import (
-    LARGEST,
-    Pair,
-    conversations,
-    cut_pairs,
-    load_pairs,
-    write_pairs,
-)
+from genetic.coder.dataset import LARGEST, Pair
 from genetic.coder.evaluation import (
     RESULTS,
     Evaluation,
@@ -68,9 +62,8 @@ METRICS, PICTURE = "metrics.csv", "scores.png"
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="TOML file (see docs/coder.md).", dir_okay=False)
 ]
-NameOption = Annotated[str, typer.Option("--name", "-n", help="Name of the data set.")]
-FolderOption = Annotated[Path, typer.Option(help="Where data/ and eval/ are.", file_okay=False)]
-SHOWN = ("passing", "runs", "tests", "first_passing", "first_runs", "first_tests")
+JUDGED = ("passing", "clean", "runs", "tests")
+SHOWN = (*JUDGED, *(f"first_{name}" for name in JUDGED))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +80,8 @@ class Loop:
     feedback_variant: Annotated[
         str | None,
         typer.Option(
-            help="coworker: analyzers are told of earlier ones; separate (default: coworker)."
+            help="coworker: analyzers are told of earlier ones; separate: not; none: nor is the "
+            "model (default: coworker)."
         ),
     ] = None
     system_prompt: Annotated[str | None, typer.Option(help="What a chat model is told first.")] = (
@@ -114,6 +108,9 @@ class Loop:
         int | None, typer.Option("-n", "--choices", help="Answers of each step (default: 1).")
     ] = None
     max_tokens: Annotated[int | None, typer.Option(help="Longest answer (default: 256).")] = None
+    most_tokens: Annotated[
+        int | None, typer.Option(help="Ask no more after so many, in and out (default: no bound).")
+    ] = None
 
     def settings(self) -> CoderSettings:
         """Return the settings that these options make."""
@@ -157,7 +154,7 @@ def complete(
         journal = Journal(db)
         begun = {"code": code, "seed": seed, "settings": settings.as_dict()}
         known = None if resume is None else _resumed(journal, resume, begun)
-        llms = _models(stack, server, model_first, model_feedback)
+        llms = models_of(stack, server, model_first, model_feedback)
         run = stack.enter_context(
             closing(
                 CoderRun(
@@ -212,9 +209,9 @@ def evaluate(
     rows: list[Row] = []
     with bad_input_exits(), ExitStack() as stack:
         chosen = read_config(config)
-        pairs = _pairs(folder, chosen.dataset)
+        pairs = pairs_of(folder, chosen.dataset)
         place = _place(folder / "eval" / config.stem, 0 if anew else len(pairs) * repeats)
-        llms = _models(stack, server, chosen.model_first, chosen.model_feedback or None)
+        llms = models_of(stack, server, chosen.model_first, chosen.model_feedback or None)
         evaluation = Evaluation(
             chosen,
             pairs,
@@ -250,11 +247,11 @@ def metrics(
             fail(f"--index {index}: {config.stem} has {len(found)} evaluations; run `evaluate`")
         place = found[index]
         rows = read_rows(place)
-        pairs = {pair.name: pair for pair in _pairs(folder, chosen.dataset)}
+        pairs = {pair.name: pair for pair in pairs_of(folder, chosen.dataset)}
         names = chosen.scores or tuple(name for name in SCORES if name not in DEARER)
         ask = None
         if "reviewer" in names:
-            (llm,) = _models(stack, server, chosen.model_first, None)
+            (llm,) = models_of(stack, server, chosen.model_first, None)
             ask = _asked(llm)
         try:
             table = [_scored(row, pairs, names, ask) for row in rows if row["pair"] in pairs]
@@ -271,42 +268,6 @@ def metrics(
         shown.add_row(name, "-" if mean is None else f"{mean:.3f}")
     Console().print(shown)
     Console().print(str(place / METRICS), soft_wrap=True, markup=False)
-
-
-def preprocess(
-    source: Annotated[
-        Path, typer.Argument(help="Folder with .py files.", exists=False, file_okay=True)
-    ],
-    *,
-    name: NameOption,
-    size: Annotated[int, typer.Option("--size", "-s", help="Most pairs.", min=1)] = 24,
-    seed: SeedOption = 0,
-    folder: FolderOption = Path(),
-) -> None:
-    """Cut pairs out of source files: a function's head and docstring, then its body."""
-    with bad_input_exits():
-        if not source.is_dir():
-            fail(f"{source} is no folder; name one with .py files")
-        place = _data(folder, name)
-        if place.exists():
-            fail(f"{place} is there already; give another --name, or remove it")
-        pairs = cut_pairs(list(_sources(source)), size, seed)
-        if not pairs:
-            fail(f"nothing in {source} can be cut: no function there has a docstring and a body")
-        try:
-            write_pairs(place, pairs)
-        except OSError as error:
-            fail(f"{place} cannot be written: {error.strerror}")
-    progress(f"{len(pairs)} pairs in {place}")
-
-
-def export(*, name: NameOption, folder: FolderOption = Path()) -> None:
-    """Write a data set as conversations to learn from, as `autoagent finetune` takes them."""
-    with bad_input_exits():
-        pairs = _pairs(folder, name)
-        path = _data(folder, name) / "conversations.jsonl"
-        write_out(path, "".join(conversations(pairs)))
-    progress(f"{len(pairs)} conversations in {path}")
 
 
 class _Suspending:
@@ -365,41 +326,12 @@ def _code(file: Path | None, text: str | None) -> str:
         fail(f"{file} cannot be read: {error.strerror or error}")
 
 
-def _models(stack: ExitStack, server: Server, first: str, feedback: str | None) -> list[LLM]:
-    names = [first] if feedback in (None, first) else [first, str(feedback)]
-    return [stack.enter_context(closing(server.model(name, "completion"))) for name in names]
-
-
-def _data(folder: Path, name: str) -> Path:
-    if not name or name in (".", "..") or Path(name).name != name:
-        fail(f"{name!r} is no name of a data set; give one without slashes")
-    return folder / "data" / name
-
-
-def _pairs(folder: Path, name: str) -> list[Pair]:
-    """Return the pairs of a data set; those that are none are named, and the rest goes on."""
-    pairs, faults = load_pairs(_data(folder, name))
-    for fault in faults:
-        progress(f"left out: {printable(fault)}")
-    return pairs
-
-
 def _place(folder: Path, total: int) -> Path:
     """Return the folder of the last evaluation if it is short of so many rows, or a new one."""
     last = evaluations(folder)[-1:]
     if last and finished(last[0]) < total:
         return last[0]
     return folder / stamp()
-
-
-def _sources(folder: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(folder.rglob("*.py")):
-        try:
-            text = read_whole(path, LARGEST).decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            progress(f"left out: {printable(str(path))} ({error})")
-            continue
-        yield ".".join(path.relative_to(folder).with_suffix("").parts), text
 
 
 def _line(row: Row) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Completed:
     tokens_in: int
     tokens_out: int
     calls: int
-    seconds: float
+    seconds: float = 0.0
 
     @property
     def completion(self) -> str:
@@ -66,6 +66,7 @@ class Coder:
         settings: How.
         on_step: Told after each step: its number, and the best conversation so far.
         workers: Questions and analyses of a step side by side.
+        clock: Tells the seconds.
     """
 
     def __init__(
@@ -76,7 +77,9 @@ class Coder:
         *,
         on_step: Callable[[int, Conversation], None] = lambda number, best: None,
         workers: int = 1,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._asker = asker
         self._analyst = analyst
         self._settings = settings or CoderSettings()
@@ -114,9 +117,11 @@ class Coder:
         given = {"temperature": temperature, "meta_temperature": meta_temperature, "n_choices": n}
         changed = {name: value for name, value in given.items() if value is not None}
         settings = replace(self._settings, **changed)  # type: ignore[arg-type]
+        started = self._clock()
         with ThreadPoolExecutor(self._workers) as pool:
             search = _Search(self._asker, self._analyst, settings, pool, code, key, examples)
-            return search.run(random.Random(derived(seed, key)), self._on_step)
+            done = search.run(random.Random(derived(seed, key)), self._on_step)
+        return replace(done, seconds=self._clock() - started)
 
 
 class _Search:
@@ -140,18 +145,17 @@ class _Search:
 
     def run(self, rng: random.Random, on_step: Callable[[int, Conversation], None]) -> Completed:
         """Take steps until a conversation passes, or none is left to take."""
-        started = time.monotonic()
         settings = self._settings
         queue = [begun(self._code, settings)]
         everything: list[Conversation] = []
         scores: list[float] = []
         for number in range(settings.max_iter):
+            if self._used_up:
+                break
             place = chosen([each.score for each in queue], settings.meta_temperature, rng)
             fresh = self._step(queue[place], number)
             everything += fresh
-            if fresh:
-                del queue[place]
-                queue = [*queue, *fresh] if settings.backtracking else fresh
+            queue = self._onwards(queue, place, fresh)
             best = _best(everything) or queue[0]
             scores.append(best.score)
             on_step(number, best)
@@ -165,8 +169,22 @@ class _Search:
             tokens_in=sum(each.tokens_in for each in self._answers),
             tokens_out=sum(each.tokens_out for each in self._answers),
             calls=len(self._answers),
-            seconds=time.monotonic() - started,
         )
+
+    @property
+    def _used_up(self) -> bool:
+        """Whether as many tokens were taken as may be; the first answer is always asked for."""
+        taken = sum(each.tokens_in + each.tokens_out for each in self._answers)
+        return 0 < self._settings.most_tokens <= taken
+
+    def _onwards(
+        self, queue: list[Conversation], place: int, fresh: list[Conversation]
+    ) -> list[Conversation]:
+        """Return the queue after a step from one of its places."""
+        if not fresh or self._settings.feedback_variant == "none":
+            return queue
+        rest = [*queue[:place], *queue[place + 1 :]]
+        return [*rest, *fresh] if self._settings.backtracking else fresh
 
     def _step(self, conversation: Conversation, number: int) -> list[Conversation]:
         """Return the conversations that new answers make of one; none if all are repeats."""
@@ -190,6 +208,8 @@ class _Search:
         settings = self._settings
         temperature, count = settings.temperature, settings.n_choices
         for attempt in range(1 + RETRIES):
+            if attempt and self._used_up:
+                break
             fresh = []
             for completion in self._asked(conversation, f"{number}.{attempt}", temperature, count):
                 if completion and not (settings.unique and completion in self._seen):

@@ -7,19 +7,26 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from autoagent.files import read_whole, write_out
+from genetic.coder.pair_file import parted
 from genetic.coder.prompts import END, FENCE, GO_ON
 from genetic.coder.settings import SYSTEM
 from sandbox.parsing import parse
 
+SUFFIX = ".py"
+"""Of a pair that is one file; see `genetic.coder.pair_file`."""
 LARGEST = 1 << 20
 """Bytes of one half."""
 LEVELS = (4, 10)
 """The most lines of what is to be written on the first levels; what is longer is on the last."""
 LONGEST_PREFIX = 4000
 """Characters of a prefix that is cut out; models read no more than a few thousand tokens."""
+
+BUNDLED = Path(__file__).parent / "bundled"
+"""The pairs that come with the package, in the layout of a data set."""
 
 DOCTEST = "import doctest\nassert doctest.testmod()[0] == 0\n"
 """Tests of a function whose docstring has examples."""
@@ -52,9 +59,9 @@ def load_pairs(folder: Path) -> tuple[list[Pair], list[str]]:
     """
     pairs, faults = [], []
     for place in sorted(folder.glob("level_*/pairs/*")):
-        name = f"{place.parent.parent.name}/{place.name}"
+        name = f"{place.parent.parent.name}/{place.stem if place.suffix == SUFFIX else place.name}"
         try:
-            pairs.append(_pair(name, place))
+            pairs.append(_of_file(name, place) if place.suffix == SUFFIX else _pair(name, place))
         except ValueError as error:
             faults.append(f"{name}: {error}")
     if not pairs:
@@ -74,6 +81,12 @@ def _pair(name: str, folder: Path) -> Pair:
     return Pair(
         name=name, input=halves[0] or "", output=halves[1] or "", examples=more[0], tests=more[1]
     )
+
+
+def _of_file(name: str, path: Path) -> Pair:
+    prefix, completion, tests = parted(_text(path) or "")
+    examples = DOCTEST if ">>>" in prefix else ""
+    return Pair(name=name, input=prefix, output=completion, examples=examples, tests=tests)
 
 
 def _text(path: Path) -> str | None:
@@ -101,8 +114,13 @@ def cut_pairs(sources: Sequence[tuple[str, str]], size: int, seed: int) -> list[
         seed: Which ones, of those that there are.
     """
     found = [pair for name, text in sources for pair in _cuts(name, text)]
-    random.Random(seed).shuffle(found)
-    return sorted(found[:size], key=lambda pair: pair.name)
+    return chosen_pairs(found, size, seed)
+
+
+def chosen_pairs(pairs: Sequence[Pair], size: int, seed: int) -> list[Pair]:
+    """Return some of the pairs, in the order of their names."""
+    shuffled = random.Random(seed).sample(list(pairs), len(pairs))
+    return sorted(shuffled[:size], key=lambda pair: pair.name)
 
 
 def _cuts(name: str, text: str) -> Iterator[Pair]:
@@ -118,11 +136,14 @@ def _cuts(name: str, text: str) -> Iterator[Pair]:
         begin, end = (node.body[0].end_lineno or 0), (node.end_lineno or 0)
         prefix, rest = "".join(lines[:begin]), "".join(lines[begin:end])
         if rest.strip() and len(prefix) <= LONGEST_PREFIX:
-            level = sum(end - begin > most for most in LEVELS)
             tests = DOCTEST if ">>>" in words else ""
-            yield Pair(
-                name=f"level_{level}/{name}.{node.name}", input=prefix, output=rest, tests=tests
-            )
+            found = f"level_{level_of(rest)}/{name}.{node.name}"
+            yield Pair(name=found, input=prefix, output=rest, tests=tests)
+
+
+def level_of(completion: str) -> int:
+    """Return the level of what is to be written, which follows from its lines."""
+    return sum(len(completion.splitlines()) > most for most in LEVELS)
 
 
 def write_pairs(folder: Path, pairs: Sequence[Pair]) -> None:
@@ -137,8 +158,9 @@ def write_pairs(folder: Path, pairs: Sequence[Pair]) -> None:
         place.mkdir(parents=True, exist_ok=True)
         write_out(place / "input.txt", pair.input)
         write_out(place / "output.txt", pair.output)
-        if pair.tests:
-            write_out(place / "tests.txt", pair.tests)
+        for half in ("examples", "tests"):
+            if text := getattr(pair, half):
+                write_out(place / f"{half}.txt", text)
 
 
 def conversations(pairs: Sequence[Pair]) -> list[str]:
@@ -152,3 +174,16 @@ def conversations(pairs: Sequence[Pair]) -> list[str]:
         ]
         lines.append(json.dumps({"messages": messages}) + "\n")
     return lines
+
+
+def select(pairs: Sequence[Pair], patterns: str) -> list[Pair]:
+    """Return the pairs whose names fit one of the patterns, as in a shell, with commas between.
+
+    Raises:
+        ValueError: A pattern fits none.
+    """
+    wanted = [pattern.strip() for pattern in patterns.split(",")]
+    for pattern in wanted:
+        if not any(fnmatchcase(pair.name, pattern) for pair in pairs):
+            raise ValueError(f"no pair is called {pattern!r}; there are {pairs[0].name} and others")
+    return [pair for pair in pairs if any(fnmatchcase(pair.name, each) for each in wanted)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -9,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from autoagent.analyzers import Subject, Tools
+from autoagent.analyzers.mypy import Mypy
 from autoagent.budget import Budget
 from autoagent.files import read_json, write_json, write_out
 from autoagent.journal import Journal
@@ -35,6 +38,8 @@ class Evaluation:
         repeats: How often each pair is completed.
         budget: What may be spent.
         on_step: Told of each step.
+        tools: What analyzers share with other evaluations, who ends it; by default its own.
+        clock: Tells the seconds that a completion takes.
 
     Raises:
         ValueError: What is in the folder is of another configuration, or damaged.
@@ -52,6 +57,8 @@ class Evaluation:
         repeats: int = 1,
         budget: Budget | None = None,
         on_step: Callable[[str], None] = lambda line: None,
+        tools: Tools | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._config, self._pairs, self._folder = config, pairs, folder
         self._repeats, self._on_step = repeats, on_step
@@ -69,7 +76,10 @@ class Evaluation:
             budget=budget,
             workers=config.n_procs,
             about={"name": config.dataset},
+            tools=tools,
+            clock=clock,
         )
+        self._types = Mypy(self._run.tools)
 
     def pause(self) -> None:
         """Stop as soon as possible; what is done is kept."""
@@ -87,15 +97,29 @@ class Evaluation:
             LLMError: A model gave no answer.
             SandboxError: What an analyzer needs is missing here.
         """
-        done = {(row["pair"], row["repeat"]) for row in self.rows}
         with closing(self._run):
             for repeat in range(self._repeats):
                 for pair in self._pairs:
-                    if (pair.name, repeat) not in done:
-                        row = self._row(pair, repeat)
-                        self.rows.append(row)
-                        self._write(pair, row)
-                        yield row
+                    if self.known(pair, repeat) is None:
+                        yield self.complete(pair, repeat)
+
+    def known(self, pair: Pair, repeat: int) -> Row | None:
+        """Return the row of a pair that was completed before."""
+        found = (row for row in self.rows if (row["pair"], row["repeat"]) == (pair.name, repeat))
+        return next(found, None)
+
+    def complete(self, pair: Pair, repeat: int) -> Row:
+        """Return the row of a pair, which is completed and written down.
+
+        Raises:
+            SuspendedError: The budget is used up, or the evaluation is paused.
+            LLMError: A model gave no answer.
+            SandboxError: What an analyzer needs is missing here.
+        """
+        row = self._row(pair, repeat)
+        self.rows.append(row)
+        self._write(pair, row)
+        return row
 
     def _row(self, pair: Pair, repeat: int) -> Row:
         def step(number: int, best: Any) -> None:
@@ -103,19 +127,28 @@ class Evaluation:
 
         key = f"{pair.name}.{repeat}"
         done = self._run.complete(pair.input, key, examples=pair.examples, on_step=step)
+        first = done.first.completion if done.first else ""
+        last = self._judged(pair, done.completion)
+        begun = last if first == done.completion else self._judged(pair, first)
         return {
             "pair": pair.name,
             "repeat": repeat,
             **described(done),
-            **self._judged(pair, done.completion),
-            **{f"first_{name}": v for name, v in self._judged(pair, _first(done)).items()},
+            **last,
+            **{f"first_{name}": value for name, value in begun.items()},
         }
 
-    def _judged(self, pair: Pair, completion: str) -> dict[str, bool | None]:
-        """Tell whether a program runs and does its tests; one that nobody completed does not."""
+    def _judged(self, pair: Pair, completion: str) -> dict[str, bool | int | None]:
+        """Tell whether a program is without errors of type, runs, and does its tests.
+
+        One that nobody completed does nothing of it.
+        """
         program = pair.input + completion
         tested = f"{program}\n\n{pair.tests}\n"
+        types = self._types.analyze(Subject(prefix=pair.input, completion=completion), {})
         return {
+            "mypy_errors": len(types.findings),
+            "clean": bool(completion) and types.passed,
             "runs": bool(completion) and self._runs(program),
             "tests": bool(completion) and self._runs(tested) if pair.tests else None,
         }
@@ -158,10 +191,6 @@ def read_rows(folder: Path, header: Mapping[str, Any] | None = None) -> list[Row
     if header is not None and any(found.get(name) != value for name, value in header.items()):
         raise ValueError(f"{path} is of another configuration or other models; --anew begins anew")
     return list(rows)
-
-
-def _first(done: Any) -> str:
-    return done.first.completion if done.first else ""
 
 
 def _is_ours(data: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -48,6 +49,8 @@ class CoderRun:
         budget: What may be spent.
         workers: Questions and analyses of a step side by side.
         about: What else the run's record says of it.
+        tools: What its analyzers share with those of other runs, who ends it; by default its own.
+        clock: Tells the seconds that a completion takes.
 
     Attributes:
         run_id: Id of the run.
@@ -70,15 +73,18 @@ class CoderRun:
         budget: Budget | None = None,
         workers: int = 1,
         about: Mapping[str, Any] | None = None,
+        tools: Tools | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._journal, self._seed = settings, journal, seed
-        self._workers = workers
+        self._workers, self._clock = workers, clock
         self._writing = threading.Lock()
         if run is not None:
             journal.claim(run)
         self.meter = Meter()
         self.meter.start(budget or Budget())
-        self._tools = Tools(ask=self._rating)
+        self._own_tools = tools is None
+        self._tools = tools or Tools(ask=self._rating)
         opened = open_analyzers(settings.analyzers, self._tools)
         self.asker = Asker(
             llms,
@@ -133,7 +139,12 @@ class CoderRun:
             on_step(number, best)
 
         coder = Coder(
-            self.asker, self._analyst, self._settings, on_step=told, workers=self._workers
+            self.asker,
+            self._analyst,
+            self._settings,
+            on_step=told,
+            workers=self._workers,
+            clock=self._clock,
         )
         done = coder.complete(code, key=key, examples=examples, seed=self._seed)
         self.write(COMPLETED, {"key": key, **described(done)})
@@ -152,8 +163,9 @@ class CoderRun:
             self._journal.append(self.run_id, [(kind, data)])
 
     def close(self) -> None:
-        """End the analyzers' processes."""
-        self._tools.close()
+        """End the analyzers' processes, if they are its own."""
+        if self._own_tools:
+            self._tools.close()
 
     def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
         """Ask the first model for a rating."""

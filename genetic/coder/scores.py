@@ -147,6 +147,8 @@ SCORES: dict[str, Callable[[Judged], Value]] = {
     "seconds": _of_row("seconds"),
     "passing": _of_row("passing"),
     "first_passing": _of_row("first_passing"),
+    "mypy_errors": _of_row("mypy_errors"),
+    "clean": _of_row("clean"),
     "runs": _of_row("runs"),
     "tests": _of_row("tests"),
 }

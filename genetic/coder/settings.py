@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-Variant = Literal["separate", "coworker"]
+Variant = Literal["separate", "coworker", "none"]
 Style = Literal["raw", "chat"]
 
 SYSTEM = (
@@ -26,7 +26,8 @@ class CoderSettings:
 
     Attributes:
         analyzers: Names, in the order in which they look.
-        feedback_variant: Whether later analyzers are told what earlier ones found (``coworker``).
+        feedback_variant: Whether later analyzers are told what earlier ones found (``coworker``) or
+            not (``separate``); with ``none`` the model is told nothing, and each step begins anew.
         system_prompt: What a chat model is told first.
         style: ``raw`` has a model go on with the code itself, ``chat`` has it answer with a block.
         max_iter: Most steps.
@@ -36,6 +37,7 @@ class CoderSettings:
         temperature: Of the answers.
         meta_temperature: 0 goes on from the best conversation, infinity from any; see `choice`.
         max_tokens: Longest answer.
+        most_tokens: After so many tokens, in and out, nothing more is asked; 0 is no bound.
 
     Raises:
         ValueError: One is out of its bounds; the message says which.
@@ -52,6 +54,7 @@ class CoderSettings:
     temperature: float = 0.7
     meta_temperature: float = 0.0
     max_tokens: int = 256
+    most_tokens: int = 0
 
     def __post_init__(self) -> None:
         """Check the bounds."""
@@ -59,6 +62,7 @@ class CoderSettings:
             ("max_iter", 1, 1000),
             ("n_choices", 1, MOST_CHOICES),
             ("max_tokens", 1, 1 << 20),
+            ("most_tokens", 0, 1 << 40),
             ("temperature", 0.0, HOTTEST),
             ("meta_temperature", 0.0, math.inf),
         ):

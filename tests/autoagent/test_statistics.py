@@ -7,6 +7,8 @@ pytest.importorskip("scipy")
 
 from autoagent.statistics import (
     estimate,
+    group_means,
+    grouped_share,
     interquartile_mean,
     kaplan_meier,
     mean,
@@ -126,3 +128,10 @@ def test_curves_fall_from_one_and_stay_within_their_intervals(
         assert 0 <= low <= left + 1e-9
         assert left <= high + 1e-9
         assert high <= 1 + 1e-9
+
+
+def test_groups_count_alike_however_large() -> None:
+    drawn = [("a", 1.0), ("a", 1.0), ("a", 0.0), ("b", 0.0)]
+    assert group_means(drawn) == {"a": pytest.approx(2 / 3), "b": 0.0}
+    assert grouped_share(drawn).value == pytest.approx(1 / 3)
+    assert grouped_share([("a", 1.0), ("b", 1.0), ("b", 1.0)]) == share(2, 2)

@@ -208,3 +208,19 @@ def test_what_was_found_before_is_not_analysed_again() -> None:
 def test_settings_have_bounds(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         CoderSettings(**wrong)
+
+
+def test_without_feedback_each_step_begins_anew() -> None:
+    model = Scripted([block(1), block(2), block(12)])
+    done = completed(model, feedback_variant="none")
+    assert done.passing
+    assert done.loops == 3
+    assert [query for query, *_ in model.asked] == [model.asked[0][0]] * 3
+
+
+def test_nothing_more_is_asked_when_the_tokens_are_used_up() -> None:
+    model = Scripted([block(number) for number in range(1, 10)])
+    done = completed(model, most_tokens=11)  # each answer takes 5
+    assert (done.calls, done.loops) == (3, 3)
+    repeats = Scripted([block(1)])
+    assert completed(repeats, most_tokens=11).calls == 4

@@ -1,0 +1,1 @@
+"""A benchmark: completions with analyzers in a loop and without, with the same bound of tokens."""
