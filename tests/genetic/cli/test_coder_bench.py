@@ -42,9 +42,8 @@ def test_arms_are_compared_and_what_is_finished_is_kept(talker: Start, tmp_path:
     assert (tmp_path / "pass-rates.png").stat().st_size > 0
 
     asked = len(server.queries)
-    assert [row["arm"] for row in lines(autoagent("bench", "coder", *options))[:-1]] == ARMS.split(
-        ","
-    )
+    again = lines(autoagent("bench", "coder", *options))
+    assert [row["arm"] for row in again[:-1]] == ARMS.split(",")
     assert len(server.queries) == asked
     other = autoagent("bench", "coder", *options, "--tokens", "7")
     refused(other, "is of another configuration")

@@ -107,9 +107,8 @@ def test_they_may_be_packed(tmp_path: Path) -> None:
 
 
 def test_a_line_that_is_no_task_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
-    path = written(
-        tmp_path, {**TASK, "canonical_solution": ""}, {**TASK, "entry_point": "a b"}, TASK
-    )
+    halved, unnamed = {**TASK, "canonical_solution": ""}, {**TASK, "entry_point": "a b"}
+    path = written(tmp_path, halved, unnamed, TASK)
     path.write_bytes(path.read_bytes() + b'\n"text"\n{\n\xff\n')
     pairs, faults = read_tasks(path)
     assert len(pairs) == 1
