@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from autoagent.analyzers import Tools, open_analyzers
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
@@ -140,7 +141,9 @@ class Searching:
     ] = False
     warnings: Annotated[
         bool,
-        typer.Option("--warnings", help="Tell a mend what the compiler warns of."),
+        typer.Option(
+            "--warnings", help="Tell a mend what the compiler, or mypy and ruff, warn of."
+        ),
     ] = False
     faster: Annotated[
         bool, typer.Option("--faster", help="After a correct program, go on for a faster one.")
@@ -202,6 +205,8 @@ PLANNED = (
     *(each.name for group in (Inputs, Comparison, Ensemble, Searching) for each in fields(group)),
 )
 """Parameters that a resumed run has already."""
+ANALYZERS = ("mypy", "ruff")
+"""Who warns of programs of Python."""
 
 
 def translate(
@@ -247,6 +252,8 @@ def translate(
         progress(price(plan.settings, server))
         prepare(plan.target, progress)
         executor = stack.enter_context(closing(judging.open()))
+        analyzed = plan.settings.warnings and plan.target == "python"
+        tools = stack.enter_context(closing(Tools()))
         translation = Translation(
             plan,
             journal=journal,
@@ -254,6 +261,7 @@ def translate(
             executor=executor,
             similarity=lambda ask: similarity_of(plan.measures, ask),
             run=run,
+            analyzers=open_analyzers(ANALYZERS if analyzed else (), tools),
             at_once=judging.at_once,
         )
         interrupts = Interrupts(translation)

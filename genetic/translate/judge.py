@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -92,6 +92,7 @@ class Judge:
         executor: Where they are compiled and run.
         similarity: How close a wrong output is to the right one.
         limits: What each run may spend.
+        warned: Says what is wrong with a program that runs, where its compiler says nothing.
         first: If none of so many inputs, the cheapest ones, comes out right, the others are not
             tried; 0 always tries all.
     """
@@ -104,6 +105,7 @@ class Judge:
         executor: Executor,
         similarity: Similarity,
         limits: Limits = CANDIDATE_LIMITS,
+        warned: Callable[[str], str] = lambda source: "",
         first: int = 0,
     ) -> None:
         # The cheapest first: an input's length is what we know of its cost beforehand.
@@ -130,6 +132,7 @@ class Judge:
         )
         self._executor = executor
         self._similarity = similarity
+        self._warned = warned
         self._known: dict[str, Future[Judgement]] = {}
         self._lock = threading.Lock()
 
@@ -177,9 +180,9 @@ class Judge:
             words = found.compile_errors or "?"
             length = WORST if found.stopped else len(words) + HIDES * (FATAL in words)
             return Judgement(Fitness(length, tests=self._count), words)
-        return self._compared(found)
+        return self._compared(found, found.warnings or self._warned(source))
 
-    def _compared(self, found: Evaluation) -> Judgement:
+    def _compared(self, found: Evaluation, warnings: str) -> Judgement:
         results = self._results(self.tests, found.runs)
         exact = [result.exact for result in results]
         similarity = [result.similarity for result in results]
@@ -208,7 +211,7 @@ class Judge:
         )
         fuel = _used(found) if self._trial.stress is None else found.fuel
         return Judgement(
-            fitness, warnings=found.warnings, results=results, stress=found.stress, fuel=fuel
+            fitness, warnings=warnings, results=results, stress=found.stress, fuel=fuel
         )
 
     def _matches(self, test: Test, run: Run | None) -> bool:

@@ -119,7 +119,8 @@ class Proposer:
         """Return what there is to say of the compiler's warnings, if that is wanted."""
         if not self._settings.warnings or not judgement.warnings:
             return ""
-        return f"\nThe compiler warns:\n{cut(judgement.warnings, LONGEST_WARNINGS)}"
+        who = "mypy and ruff warn" if self._fence == "python" else "The compiler warns"
+        return f"\n{who}:\n{cut(judgement.warnings, LONGEST_WARNINGS)}"
 
     @property
     def _broken_off(self) -> str:

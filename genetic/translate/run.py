@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
+from autoagent.analyzers import Analyzer, Subject
+from autoagent.analyzers.analyst import ANALYSIS, Analyst
 from autoagent.asker import Question
+from autoagent.events import analyses
 from autoagent.journal import Journal
 from autoagent.llm import LLM, Frame
 from autoagent.similarity import Similarity
@@ -30,6 +33,7 @@ class Translation(SearchRun[Candidate]):
         executor: Where candidates are judged.
         similarity: Makes the measure of outputs, given whom to ask for a model's rating.
         run: A run to take up again; by default a new one begins.
+        analyzers: Who looks at programs that run, for a mend that is told of warnings.
         operators: How programs are crossed, mutated and criticised, if not as the plan says.
         at_once: How many questions may be with the models at the same time.
 
@@ -51,6 +55,7 @@ class Translation(SearchRun[Candidate]):
         executor: Executor,
         similarity: Callable[[Callable[[str, Frame, int], str]], Similarity],
         run: str | None = None,
+        analyzers: Sequence[Analyzer] = (),
         operators: Operators | None = None,
         at_once: int = 1,
     ) -> None:
@@ -58,6 +63,12 @@ class Translation(SearchRun[Candidate]):
         self._executor = executor
         self._similarity = similarity
         self._operators = operators
+        self._analyst = Analyst(
+            analyzers,
+            record=lambda data: self._write((ANALYSIS, data)),
+            known=() if run is None else analyses(journal, run),
+        )
+        self._analyzes = bool(analyzers)
         super().__init__(
             plan,
             journal=journal,
@@ -75,6 +86,7 @@ class Translation(SearchRun[Candidate]):
             target=plan.target,
             executor=self._executor,
             similarity=self._similarity(self._rating),
+            warned=self._warned,
             first=plan.settings.first,
         )
         return Search(
@@ -100,6 +112,17 @@ class Translation(SearchRun[Candidate]):
 
     def _abort(self) -> None:
         self._executor.close()
+
+    def _warned(self, source: str) -> str:
+        """Return what analyzers find in a program."""
+        if not self._analyzes:
+            return ""
+        found = self._analyst.analyse(Subject(prefix="", completion=source))
+        return "\n".join(
+            f"line {finding.line}: {finding.message}"
+            for analysis in found
+            for finding in analysis.findings
+        )
 
     def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
         """Ask the first model how close two outputs are."""

@@ -89,6 +89,26 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
     assert "isdigit" in lessons[0]["feedback"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+def test_a_mend_of_python_is_told_what_analyzers_find(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    right = "import sys\nfor c in sys.stdin.read():\n    if c.isdigit():\n        print(c)\n"
+    wrong = (
+        right.replace("print(c)", "print(c, end='')") + "def f(n: int) -> int:\n    return n.x\n"
+    )
+
+    def answer(query: str) -> str:
+        return f"```python\n{right if 'has no attribute' in query else wrong}```"
+
+    server, db = talker(answer), tmp_path / "j.db"
+    options = [*digits, *server.options, "--to", "python", "--warnings", "--db", db]
+    _, summary = translated(*options)
+    assert summary["best"]["program"].strip() == right.strip()
+    assert 'mypy and ruff warn:\nline 5: "int" has no attribute "x"' in server.queries[1]
+    assert len(events(db, "analysis")) >= 2
+
+
 def test_a_counterexample_is_found_told_and_mended(
     digits: list[str], talker: Talk, tmp_path: Path
 ) -> None:
