@@ -115,8 +115,9 @@ def test_rewards_are_options(make: Make) -> None:
 def test_an_error_that_an_answer_brings_is_a_reward_of_its_own(make: Make) -> None:
     env = make(diagnostics=-0.25)
     env.reset(seed=1)
-    answers = ["def f(x):\n    return x", "print(f(1), self.f(2))", "print(g)\nh()", "def f(:"]
-    assert [env.step(answer)[1] for answer in answers] == [1.0, 1.0, 0.5, 0.75]
+    answers = ["def f(x):\n    return x", "print(f(1), self.f(2))", "print(g)\nh()"]
+    assert [env.step(answer)[1] for answer in answers] == [1.0, 1.0, 0.5]
+    assert env.step("```python\ndef f(:\n```")[1] < 1.0
 
 
 def test_the_step_limit_truncates(make: Make) -> None:
