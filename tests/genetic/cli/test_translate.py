@@ -105,7 +105,7 @@ def test_a_mend_of_python_is_told_what_analyzers_find(
     options = [*digits, *server.options, "--to", "python", "--warnings", "--db", db]
     _, summary = translated(*options)
     assert summary["best"]["program"].strip() == right.strip()
-    assert 'mypy and ruff warn:\nline 5: "int" has no attribute "x"' in server.queries[1]
+    assert 'mypy and ruff warn:\nline 6: "int" has no attribute "x"' in server.queries[1]
     assert len(events(db, "analysis")) >= 2
 
 
