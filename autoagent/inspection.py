@@ -29,7 +29,7 @@ UNFIT = ("runs", "tests", "llm_score")
 DYNAMIC = frozenset({"exec", "execute_code", "setattr", "vars", "globals", "locals", "__dict__"})
 """Whoever uses one of these may have names that no text shows."""
 SECONDS = 10.0
-"""For an analysis; what takes longer is executed as it is."""
+"""For an analysis by mypy or jedi; what takes longer is executed as it is."""
 MOST_TOLD = 5
 NOTE = """\
 Your last answer was:
