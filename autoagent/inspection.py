@@ -145,10 +145,12 @@ class Inspector:
 def errors(found: Sequence[Analysis], subject: Subject) -> list[Finding]:
     """Return the findings that say that a text fails as it stands, one for each line."""
     certain: dict[int, Finding] = {}
+    caught = _caught(subject.completion)
     untyped = all(each.analyzer != "mypy" for each in found)
     for analysis in found:
         for finding in _certain(analysis, untyped=untyped):
-            if finding.line >= subject.first_line:
+            line = finding.line - subject.first_line + 1
+            if line > 0 and line not in caught:
                 certain.setdefault(finding.line, finding)
     return [] if _is_dynamic(subject.completion) else list(certain.values())
 
@@ -181,6 +183,20 @@ def _told(found: Sequence[Analysis], subject: Subject) -> Iterator[str]:
 
 def _all(found: Iterable[Analysis]) -> Iterator[Finding]:
     return (finding for analysis in found for finding in analysis.findings)
+
+
+def _caught(code: str) -> set[int]:
+    """Return the lines whose errors code catches itself."""
+    tried = (
+        statement
+        for each in statements(code) or []
+        for node in ast.walk(each)
+        if isinstance(node, ast.Try) and node.handlers
+        for statement in node.body
+    )
+    return {
+        line for each in tried for line in range(each.lineno, (each.end_lineno or each.lineno) + 1)
+    }
 
 
 def _is_dynamic(code: str) -> bool:

@@ -59,6 +59,7 @@ def objections(panel: Panel, code: str, **options: Any) -> list[str]:
         "x = None\nx = 'a'\nx.upper()\nx = 3\nx.bit_length()\ny: int = 'no'",
         "d = {'a': 1, 'b': 'x'}\nprint(d['a'] + 1, d['b'].upper(), self.state['x'] + 1)",
         "exec('z = 1')\nprint(z)",
+        "try:\n    print(self.missing)\nexcept AttributeError:\n    print('none')",
         "from __future__ import annotations\nimport bank\nfrom math import *\nprint(bank.f(), pi)",
         "def f():\n    global made\n    made = 1\nf()\nprint(made, datetime.now())",
         "import re\nprint(re.match('a', 'b').group())\nunused = lambda: 1\nprint( 1 )",
