@@ -200,6 +200,16 @@ calls, since the C library has none.
 """
 
 
+ATTRIBUTES = ("getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr")
+COMMAND = Profile(
+    allowed=(*EVALUATOR.allowed, "fadvise64"),
+    allowed_if=EVALUATOR.allowed_if,
+    # Tools that look for more about a file than its mode take it that there is no such thing here.
+    answered=(*EVALUATOR.answered, *((name, errno.ENOTSUP) for name in ATTRIBUTES)),
+)
+"""What the usual tools of a shell need, which are an evaluator's children in all else."""
+
+
 @cache
 def compile_filter(profile: Profile) -> bytes:
     """Return a profile as the kernel takes it.

@@ -45,6 +45,7 @@ class Job:
         stack_mb: Of the main thread.
         scratch_mb: How large the scratch folder is; 0 where nothing but the source is in it, and
             nothing can be written.
+        scratch_files: How many files and folders can be in it.
         result: A file there that is wanted after success.
     """
 
@@ -55,6 +56,7 @@ class Job:
     mapped_mb: int = 0
     stack_mb: int = 8
     scratch_mb: int = 0
+    scratch_files: int = 64
     result: str = ""
 
 
@@ -85,6 +87,7 @@ class JobRunner:
         environment: All that programs find in theirs.
         profile: The system calls that they may make.
         loaded: What programs are copies of; by default each executes its command.
+        links: Other names for some of what there is, by their path inside.
 
     Threads may share it.
 
@@ -99,6 +102,7 @@ class JobRunner:
         *,
         profile: Profile = PROGRAM,
         loaded: Loaded | None = None,
+        links: Mapping[str, str] | None = None,
     ) -> None:
         if sys.platform != "linux":
             raise SandboxError(
@@ -109,6 +113,7 @@ class JobRunner:
         self._profile = profile
         self._config = {
             "files": {name: str(source) for name, source in files.items()},
+            "links": dict(links or {}),
             "mould": loaded and _mould(loaded, self._environment),
         }
         self._lock = threading.Lock()
@@ -125,6 +130,7 @@ class JobRunner:
             "commands": job.commands,
             "environment": self._environment,
             "limits": _resources(job, limits),
+            "scratch_files": job.scratch_files,
             "scratch_mb": job.scratch_mb or 1 + (len(source) >> 20),
             "writable": bool(job.scratch_mb),
             "result": job.result,

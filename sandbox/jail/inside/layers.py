@@ -136,17 +136,19 @@ def empty_root() -> None:
     swap_root("an empty root")
 
 
-def furnish_root(files: dict[str, str]) -> None:
+def furnish_root(files: dict[str, str], links: dict[str, str] | None = None) -> None:
     """Swap the file system for one that has nothing but some files and folders, to be read.
 
     Args:
         files: Where each lies in the new root, and where it comes from.
+        links: Where other names lead to.
     """
     own_mounts("a new root")
     mount_memory("a new root", NEW_ROOT, 0, "size=1m,mode=755")
-    for folder in (SCRATCH, STREAMS, *map(os.path.dirname, LINKS)):
+    named = LINKS | (links or {})
+    for folder in (SCRATCH, STREAMS, *map(os.path.dirname, named)):
         os.makedirs(NEW_ROOT + folder, exist_ok=True)
-    for name, place in LINKS.items():
+    for name, place in named.items():
         os.symlink(place, NEW_ROOT + name)
     for name, source in files.items():
         place = NEW_ROOT + name
@@ -163,11 +165,12 @@ def furnish_root(files: dict[str, str]) -> None:
     swap_root("a new root")
 
 
-def make_scratch(megabytes: int) -> None:
+def make_scratch(megabytes: int, files: int = 64) -> None:
     """Give this process and its children a scratch folder that goes when they go."""
     own_mounts("a scratch folder")
     flags = NO_SETUID | NO_DEVICES | NO_PROGRAMS
-    mount_memory("a scratch folder", SCRATCH, flags, f"size={megabytes}m,nr_inodes=64,mode=777")
+    room = f"size={megabytes}m,nr_inodes={files},mode=777"
+    mount_memory("a scratch folder", SCRATCH, flags, room)
 
 
 def make_streams(stdin_bytes: int) -> None:

@@ -55,7 +55,7 @@ def main(configuration: str, found: str) -> NoReturn:
     loaded = mould.Mould(config["mould"], OWN_MODULES) if config["mould"] else None
     if not report["missing"]:
         try:
-            layers.furnish_root(config["files"])
+            layers.furnish_root(config["files"], config["links"])
             layers.rehearse(lambda: close_all_doors(code))
             if loaded:
                 loaded.load()
@@ -131,7 +131,7 @@ class Keeper:
         try:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             layers.call("a namespace", "unshare", CLONE_NEWPID)
-            layers.make_scratch(self.request["scratch_mb"])
+            layers.make_scratch(self.request["scratch_mb"], self.request["scratch_files"])
             layers.make_streams(os.fstat(self.files["stdin"]).st_size)
             if os.fork() == 0:
                 self.keep()
