@@ -32,6 +32,7 @@ from autoagent.llm import LLM, Suited
 from autoagent.tasks.attempt import Setup
 from autoagent.tasks.benchmark import Benchmark, Side
 from autoagent.tasks.examiner import Examiner
+from autoagent.tasks.harbor import export, portable
 from autoagent.tasks.outcome import Outcome
 from autoagent.tasks.task import select
 from autoagent.walls import open_wall
@@ -77,11 +78,18 @@ def tasks(
     out: Annotated[
         Path, typer.Option(help="Folder of the report; what is finished there is not repeated.")
     ] = Path("bench-tasks"),
+    harbor: Annotated[
+        Path | None,
+        typer.Option(help="Write the tasks into this folder in Harbor's format, and do no more."),
+    ] = None,
     server: Server,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
     """Have agents do the bundled tasks, and judge behind a wall what they leave."""
+    if harbor is not None:
+        _export(harbor, tasks, seed)
+        return
     found: list[Outcome] = []
     with bad_input_exits(), ExitStack() as stack:
         chosen = select(tasks)
@@ -115,6 +123,17 @@ def tasks(
     if found:
         _tell(report, out, json)
     raise typer.Exit(exit_code)
+
+
+def _export(folder: Path, tasks: str, seed: int) -> None:
+    """Write tasks for other people's agents."""
+    with bad_input_exits(), closing(Examiner()) as examiner:
+        chosen = portable(select(tasks))
+        try:
+            for each in chosen:
+                print(export(each, folder, examiner=examiner, seed=seed))
+        except OSError as error:
+            fail(f"--harbor: {error.filename or folder} cannot be written: {error.strerror}")
 
 
 def _sides(models: list[LLM], genomes: list[str] | None) -> list[Side]:
