@@ -21,7 +21,7 @@ import contextlib
 import math
 import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -56,6 +56,8 @@ Answering = Callable[[Query], str]
 SkillLike = str | Skill | Callable[..., Any]
 Steps = Generator[Step, None, None]
 RECORDED = "recorded:"
+THREADS = ThreadPoolExecutor(32, "autoagent")
+"""Where steps are taken that an event loop waits for. They wait for models, most of the time."""
 SHARE = 4
 """The longest answer takes at most one part in so many of what a model can read."""
 
@@ -357,24 +359,25 @@ class AutonomousLLM:
     async def arun(self, prompt: str = "", *, budget: Budget | None = None) -> AsyncIterator[Step]:
         """Live as `run` does, beside whatever else the event loop has to do.
 
-        Whoever cancels this suspends the run: it is let go of once its step is written down.
+        Whoever cancels this suspends the run: it is let go of once its step is written down. All
+        agents of a process take their steps in `THREADS`, so of more agents than these some wait
+        for others; what a skill or a model lives in between, it lives with `run`.
 
         Raises:
             ValueError: As for `run`.
             JournalError: As for `run`.
         """
         steps = self.run(prompt, budget=budget)
-        thread, loop = ThreadPoolExecutor(1, "autoagent"), asyncio.get_running_loop()
+        turn = THREADS.submit(next, steps, None)
         try:
-            while (step := await loop.run_in_executor(thread, next, steps, None)) is not None:
+            while (step := await asyncio.shield(asyncio.wrap_future(turn))) is not None:
                 yield step
+                turn = THREADS.submit(next, steps, None)
         except (asyncio.CancelledError, GeneratorExit):
             self.pause()
             raise
-        finally:  # the thread may be in the middle of a step; the loop goes on meanwhile
-            left = thread.submit(steps.close)
-            thread.shutdown(wait=False)
-            await asyncio.shield(asyncio.wrap_future(left))
+        finally:  # a thread may be in the middle of a step; the loop goes on meanwhile
+            await asyncio.shield(_closed(steps, turn))
 
     def _take_up(self, run: str) -> Run:
         """Claim a run, and prepare to live from where it ends; a new one ends before its birth."""
@@ -486,3 +489,9 @@ def _load(name: str, journal: Journal) -> tuple[LLM, list[Call] | None]:
         name=f"{RECORDED}{run}",
     )
     return recorded, [call for call in said if not call.by_organism]
+
+
+async def _closed(steps: Steps, turn: Future[Any]) -> None:
+    """Close steps once the last one that was asked for has come, or failed."""
+    await asyncio.gather(asyncio.wrap_future(turn), return_exceptions=True)
+    await asyncio.get_running_loop().run_in_executor(THREADS, steps.close)

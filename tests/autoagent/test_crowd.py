@@ -1,0 +1,142 @@
+"""A hundred agents in one event loop, with one server of a model on loopback."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autoagent import AutonomousLLM
+from autoagent.agent import THREADS
+from autoagent.death import Cause, Stop
+from autoagent.journal import Journal
+from autoagent.llm import load
+from autoagent.walls import WallOptions, open_wall
+from sandbox.session import Sandbox
+
+AGENTS = 100
+
+
+class Server(ThreadingHTTPServer):
+    """Answers questions as an OpenAI-compatible server does, while it is let.
+
+    Attributes:
+        asked: Set once there was a question.
+        open: Answers wait for this.
+    """
+
+    daemon_threads = True
+    request_queue_size = AGENTS
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.asked, self.open = threading.Event(), threading.Event()
+        self.url = f"http://127.0.0.1:{self.server_port}/v1"
+
+
+class Answers(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_POST(self) -> None:
+        question = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.asked.set()
+        self.server.open.wait(250)
+        text = f"```python\nself.finish({len(question['messages'])})\n```"
+        chunk = {
+            "id": "1",
+            "object": "chat.completion.chunk",
+            "created": 0,
+            "model": "m",
+            "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": "stop"}],
+        }
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    serving = threading.Thread(target=made.serve_forever, args=[0.01])
+    serving.start()
+    yield made
+    made.open.set()
+    made.shutdown()
+    serving.join()
+    made.server_close()
+
+
+@pytest.fixture
+def shared() -> Iterator[Sandbox]:
+    with closing(open_wall("wasm", options=WallOptions(share_workers=True))) as wall:
+        yield wall
+
+
+@pytest.fixture
+def agents(server: Server, shared: Sandbox, tmp_path: Path) -> Iterator[list[AutonomousLLM]]:
+    with closing(load("openai:m", base_url=server.url)) as model:
+        made = [
+            AutonomousLLM(model, sandbox=shared, seed=seed, db=tmp_path / "runs.db")
+            for seed in range(AGENTS)
+        ]
+        yield made
+        for each in made:
+            each.close()
+
+
+async def live(agent: AutonomousLLM) -> None:
+    async for _ in agent.arun("Say how much you were told"):
+        pass
+
+
+def taking_steps() -> list[threading.Thread]:
+    return [each for each in threading.enumerate() if each.name.startswith("autoagent")]
+
+
+def test_a_hundred_agents_share_a_loop_a_server_a_wall_and_a_journal(
+    agents: list[AutonomousLLM], server: Server, tmp_path: Path
+) -> None:
+    server.open.set()
+
+    async def together() -> None:
+        await asyncio.gather(*map(live, agents))
+
+    asyncio.run(together())
+    assert {str(each.ended and each.ended.cause) for each in agents} == {Cause.FINISHED}
+    assert len(taking_steps()) <= THREADS._max_workers
+    with closing(Journal(tmp_path / "runs.db", read_only=True)) as journal:
+        assert sum(1 for _ in journal.runs()) == AGENTS
+
+
+def test_a_hundred_agents_are_cancelled_and_leave_nothing_behind(
+    agents: list[AutonomousLLM], server: Server, shared: Sandbox
+) -> None:
+    before = set(psutil.Process().children(recursive=True))
+
+    async def cancelled() -> None:
+        tasks = [asyncio.create_task(live(agent)) for agent in agents]
+        await asyncio.to_thread(server.asked.wait)
+        for each in tasks:
+            each.cancel()
+        await asyncio.sleep(0)  # they are told, before the server answers
+        server.open.set()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        assert {type(each) for each in ends} == {asyncio.CancelledError}
+        assert [each for each in asyncio.all_tasks() if each is not asyncio.current_task()] == []
+
+    asyncio.run(cancelled())
+    assert {each.ended.cause for each in agents if each.ended} <= {Stop.PAUSED, Cause.FINISHED}
+    assert all(each.ended for each in agents)
+    assert len(taking_steps()) <= THREADS._max_workers
+    shared.close()
+    _, alive = psutil.wait_procs(set(psutil.Process().children(recursive=True)) - before, 60)
+    assert alive == []
