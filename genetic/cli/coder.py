@@ -43,7 +43,7 @@ from autoagent.printable import printable
 from autoagent.stoppable import Interrupted
 from genetic.cli.coder_data import FolderOption, models_of, pairs_of
 from genetic.coder.config import read_config
-from genetic.coder.dataset import LARGEST, Pair
+from genetic.coder.dataset import LARGEST, Pair, examples_in
 from genetic.coder.evaluation import (
     RESULTS,
     Evaluation,
@@ -172,6 +172,7 @@ def complete(
         done = run.complete(
             code,
             "complete",
+            examples=examples_in(code),
             on_step=lambda number, best: progress(f"step {number + 1}: score {best.score:g}"),
         )
         run.end(done)

@@ -28,8 +28,8 @@ LONGEST_PREFIX = 4000
 BUNDLED = Path(__file__).parent / "bundled"
 """The pairs that come with the package, in the layout of a data set."""
 
-DOCTEST = "import doctest\nassert doctest.testmod()[0] == 0\n"
-"""Tests of a function whose docstring has examples."""
+DOCTEST = "import doctest, sys\nsys.stdout = sys.stderr\nassert doctest.testmod()[0] == 0\n"
+"""Runs the examples in docstrings; what differs is told where errors are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,11 @@ class Pair:
     output: str
     examples: str = ""
     tests: str = ""
+
+
+def examples_in(code: str) -> str:
+    """Return what runs the examples in the docstrings of a program; empty if there is none."""
+    return DOCTEST if ">>>" in code else ""
 
 
 def load_pairs(folder: Path) -> tuple[list[Pair], list[str]]:
@@ -85,8 +90,9 @@ def _pair(name: str, folder: Path) -> Pair:
 
 def _of_file(name: str, path: Path) -> Pair:
     prefix, completion, tests = parted(_text(path) or "")
-    examples = DOCTEST if ">>>" in prefix else ""
-    return Pair(name=name, input=prefix, output=completion, examples=examples, tests=tests)
+    return Pair(
+        name=name, input=prefix, output=completion, examples=examples_in(prefix), tests=tests
+    )
 
 
 def _text(path: Path) -> str | None:
@@ -136,7 +142,7 @@ def _cuts(name: str, text: str) -> Iterator[Pair]:
         begin, end = (node.body[0].end_lineno or 0), (node.end_lineno or 0)
         prefix, rest = "".join(lines[:begin]), "".join(lines[begin:end])
         if rest.strip() and len(prefix) <= LONGEST_PREFIX:
-            tests = DOCTEST if ">>>" in words else ""
+            tests = examples_in(words)
             found = f"level_{level_of(rest)}/{name}.{node.name}"
             yield Pair(name=found, input=prefix, output=rest, tests=tests)
 

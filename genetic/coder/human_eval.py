@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.files import read_whole
-from genetic.coder.dataset import DOCTEST, Pair, level_of
+from genetic.coder.dataset import Pair, examples_in, level_of
 
 LARGEST = 1 << 27
 """Bytes of a file, unpacked."""
@@ -75,6 +75,6 @@ def _pair(line: bytes) -> Pair:
         name=f"level_{level_of(solution)}/{name.strip('.')}",
         input=prompt,
         output=solution,
-        examples=DOCTEST if ">>>" in prompt else "",
+        examples=examples_in(prompt),
         tests=f"{task['test']}\n\ncheck({task['entry_point']})\n",
     )

@@ -69,6 +69,15 @@ def test_complete(talker: Start, tmp_path: Path) -> None:
     assert b"return 2 * n" in exported.stdout
 
 
+def test_examples_in_the_code_are_tests(talker: Start, tmp_path: Path) -> None:
+    server = talker(lambda query: RIGHT if "expected" in query.lower() else WRONG).options[2:]
+    head = 'nn = 5\n\n\ndef double(n):\n    """Return twice.\n\n    >>> double(2)\n    4\n    """\n'
+    options = ["--model-first", "openai:m", *server, "--analyzers", "tests", "--style", "chat"]
+    options += ["--db", str(tmp_path / "j.db"), "--iterations", "2", "--json"]
+    (said,) = lines(autoagent("coder", "complete", "-u", head, *options))
+    assert (said["completion"], said["loops"]) == ("    return 2 * n\n", 2)
+
+
 def test_evaluate_metrics_and_export(talker: Start, tmp_path: Path) -> None:
     server = talker(mended).options[2:]
     (tmp_path / "src").mkdir()
