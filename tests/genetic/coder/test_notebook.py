@@ -9,7 +9,7 @@ nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("ipykernel")
 pytest.importorskip("matplotlib")
 
-NOTEBOOK = Path(__file__).parents[3] / "examples" / "coder_metrics.ipynb"
+NOTEBOOK = Path(__file__).parents[3] / "examples" / "coder" / "metrics.ipynb"
 METRICS = """\
 pair,repeat,bleu,sequence_matcher,loops,tokens,passing,clean,runs,tests
 level_0/a,0,1.0,1.0,1.0,200.0,1.0,1.0,1.0,1.0
