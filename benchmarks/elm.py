@@ -36,11 +36,12 @@ def main() -> None:
     parser.add_argument("--evaluations", type=int, default=1000)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--samples", type=int, default=100_000)
+    parser.add_argument("--problem", choices=list(PROBLEMS), help="Only this one.")
     given = parser.parse_args()
     if given.what == "overhead":
         overhead(given.domain, given.evaluations, given.seeds)
     else:
-        bugfix(given.samples)
+        bugfix([given.problem] if given.problem else list(PROBLEMS), given.samples)
 
 
 def overhead(domain: str, evaluations: int, seeds: int) -> None:
@@ -111,13 +112,13 @@ def searched(domain: str, evaluations: int, seed: int) -> tuple[float, float]:
         return time.perf_counter() - began, cpu_seconds() - before
 
 
-def bugfix(samples: int) -> None:
+def bugfix(names: list[str], samples: int) -> None:
     """Print how often random tokens repair, where as many change on average as there are bugs."""
     print(
         "| problem | bugs | samples | programs | valid | repaired, per 100,000 | paper | seconds |"
     )
     print("|---|---|---|---|---|---|---|---|")
-    for problem in PROBLEMS.values():
+    for problem in map(PROBLEMS.__getitem__, names):
         with closing(Looker(problem, together=128)) as looker:
             for bugs in range(1, len(problem.bugs) + 1):
                 began = time.perf_counter()

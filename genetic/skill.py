@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -12,6 +11,7 @@ from autoagent.asker import Asker, derived
 from autoagent.similarity import Length, Similarity, sentence_model
 from autoagent.skills import EVOLVE, Calls, SkillContext, SkillError
 from genetic.executors import Executor, open_executor
+from genetic.search.price import check_payable
 from genetic.search.watcher import Generation
 from genetic.translate.candidate import Candidate
 from genetic.translate.contest import Contest, Score, operators_of
@@ -162,7 +162,7 @@ class Translate:
         known = _scores(past)
         searched = sum(len(known.get(genome.hash, ())) for genome in (incumbent, challenger))
         price = contest.price(searched)
-        _check_payable(price, context.asker)
+        check_payable("the contest", price, context.asker)
         life = f"{context.seed}:{context.born}"
         verdict = contest.hold(incumbent, challenger, life, known, context.asker)
         ours, theirs = (known[each.hash][: verdict.pairs] for each in (challenger, incumbent))
@@ -279,20 +279,3 @@ def _means(scores: list[Score]) -> dict[str, float]:
         "rate": sum(score.rate for score in scores) / len(scores),
         "calls": sum(score.calls for score in scores) / len(scores),
     }
-
-
-def _check_payable(price: dict[str, int], asker: Asker) -> None:
-    """Refuse what the agent's budget cannot pay; money is judged by what was paid so far.
-
-    Raises:
-        SkillError: It cannot.
-    """
-    left, spent, tokens = asker.meter.left, asker.meter.spent, price["tokens"]
-    if left.get("tokens", math.inf) < tokens:
-        raise SkillError(
-            f"the contest may take {price['questions']} questions and {tokens} tokens, and "
-            f"{left['tokens']:.0f} tokens are left"
-        )
-    money = tokens * spent.cost / max(spent.tokens, 1)
-    if left.get("cost", math.inf) < money:
-        raise SkillError(f"the contest may cost {money:.4g}, and {left['cost']:.4g} is left")

@@ -304,7 +304,8 @@ def test_what_the_example_adds_is_told(example: Path) -> None:
         assert check["status"] == "ok", check
         assert name in check["detail"].split(", ")
     for arguments, reason in {
-        ("--skills", "count"): "unknown skill 'count'; known: clock, notes, translate, words",
+        ("--skills", "count"): "unknown skill 'count'; known: analyze, clock, complete, notes, "
+        "optimize, translate, words",
         ("--llm", "file:"): "unknown model 'file:'; use one of: file:PATH, gguf:PATH",
     }.items():
         code, said, error = told(example, "run", "Speak", *arguments)
@@ -321,6 +322,9 @@ def test_doctor_names_what_is_broken_beside_what_works(tmp_path: Path) -> None:
     assert checks["autoagent.walls"]["status"] == "ok"
     assert checks["autoagent.skills"]["status"] == "broken"
     told_of = checks["autoagent.skills"]["detail"]
-    assert told_of.startswith("bad, clock, far, notes, translate; but the extension 'bad' of sums")
+    assert told_of.startswith(
+        "analyze, bad, clock, complete, far, notes, optimize, translate; "
+        "but the extension 'bad' of sums"
+    )
     assert "ZeroDivisionError" in told_of
     assert "No module named 'no_such_module'" in told_of

@@ -21,6 +21,7 @@ from autoagent.cli.options import (
     Spending,
 )
 from autoagent.journal import Journal
+from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL
 from genetic.cli.evolve_display import EvolveDisplay, write_records
 from genetic.cli.models import check_models, opened, processors
@@ -30,6 +31,7 @@ from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
 from genetic.search.run import Finish
+from sandbox.extras import pip_install
 from sandbox.programs.evaluator import Evaluator
 
 ProgramArgument = Annotated[
@@ -67,6 +69,13 @@ class Asked:
     population: Annotated[int, typer.Option(help="Candidates on each island.")] = 20
     islands: Annotated[int, typer.Option(help="Populations.")] = 1
     stop_score: Annotated[float | None, typer.Option(help="The score that is enough.")] = None
+    alike: Annotated[
+        float | None,
+        typer.Option(
+            help="How like one that was tried a text may be, from 0 to 1, by sentence embeddings "
+            "(default: a text is of no use only if it is the same)."
+        ),
+    ] = None
     temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.7
     max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 1024
 
@@ -84,6 +93,7 @@ class Asked:
             population=self.population,
             islands=self.islands,
             stop_score=self.stop_score,
+            alike=self.alike,
             temperature=self.temperature,
             max_tokens=self.max_tokens,
         )
@@ -177,11 +187,15 @@ def evolve(
             at_once=workers or processors(),
             abort=judge.close,
             remark=progress,
+            likeness=_likeness(settings),
         )
         interrupts = Interrupts(search)
         display = EvolveDisplay(out, plan.suffix, json=json)
         display.begin(search.run_id)
-        finished = search.run(display, budget)
+        try:
+            finished = search.run(display, budget)
+        finally:
+            display.close()
         if out is not None:
             write_records(out, search.recorder.lineage)
     display.end(search.run_id, finished, search.history)
@@ -210,6 +224,14 @@ def _plan(program: Path, evaluator: Path, asked: Asked, evaluating: Evaluating, 
     )
     _ = plan.limits  # which says what is out of range
     return plan
+
+
+def _likeness(settings: Settings) -> Sentence | None:
+    """Return what tells how alike texts are, or exit; None where nobody wants to know."""
+    found = None if settings.alike is None else sentence_model()
+    if settings.alike is not None and found is None:
+        fail(f"--alike compares sentence embeddings; {pip_install('genetic')}")
+    return found
 
 
 def _check_folder(out: Path) -> None:

@@ -14,16 +14,17 @@ from autoagent.cli.common import print_json, progress
 from autoagent.files import write_out
 from autoagent.journal import Data
 from autoagent.printable import printable
+from genetic.cli.evolve_view import EvolveView
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import standing
 from genetic.search.run import Finish, Finished
-from genetic.search.watcher import Unwatched
+from genetic.search.watcher import Generation, Unwatched
 
 LINEAGE, SCORES, PICTURE = "lineage.jsonl", "scores.jsonl", "scores.png"
 
 
 class EvolveDisplay(Unwatched[Candidate]):
-    """Tells of each better program, and keeps the best one.
+    """Shows a table, or prints each better program as JSON; keeps the best one.
 
     Args:
         out: The folder for it, if one is given.
@@ -35,19 +36,37 @@ class EvolveDisplay(Unwatched[Candidate]):
         self._out = None if out is None else out / f"best{suffix}"
         self._json = json
         self._console = Console(stderr=True)
+        self._view = None if json else EvolveView(self._console)
 
     def begin(self, run: str) -> None:
         """Say what begins."""
         progress(f"run {run}")
+        if self._view is not None:
+            self._view.open()
+
+    def judged(self, candidate: Candidate) -> None:
+        """Count a program."""
+        if self._view is not None:
+            self._view.judged()
+
+    def generation(self, generation: Generation[Candidate]) -> None:
+        """Show a row."""
+        if self._view is not None:
+            self._view.generation(generation)
+
+    def close(self) -> None:
+        """Leave the table as it is."""
+        if self._view is not None:
+            self._view.close()
 
     def better(self, candidate: Candidate) -> None:
         """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
         if self._out is not None:
             write_out(self._out, candidate.program)
-        if self._json:
+        if self._view is None:
             print_json({"better": candidate.name, "score": candidate.score})
         else:
-            self._console.print(Text(printable(f"{candidate.name}: {standing(candidate)}")))
+            self._view.better(candidate)
 
     def end(self, run: str, finished: Finished[Candidate], history: Sequence[Candidate]) -> None:
         """Say how it ended, and how to go on."""

@@ -49,10 +49,14 @@ def optimize(
             resume=resume,
             on_step=lambda step: _tell(step, json),
         )
+    final = str(names["final"](result.best_x)) if "final" in names else ""
     if json:
-        print_json({"best_x": result.best_x, "best_score": result.best_score, "run": result.run})
+        told = {"best_x": result.best_x, "best_score": result.best_score, "final": final}
+        print_json({**told, "run": result.run})
     else:
         print(printable(f"best score {result.best_score} (run {result.run}):\n{result.best_x}"))
+        if final:
+            print(printable(final))
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from dataclasses import replace
 
 from autoagent.asker import Question, derived
 from autoagent.llm import Completion
+from autoagent.similarity import Measure
 from genetic.algorithm import Birth
 from genetic.bandit import Bandit
 from genetic.evolve.candidate import Candidate, Lesson
 from genetic.evolve.judge import Judge
+from genetic.evolve.marks import changing
 from genetic.evolve.proposer import Proposer, Shown
 from genetic.evolve.settings import Settings
 from genetic.search.births import Batch, Births
@@ -41,6 +43,7 @@ class Evolver:
         admit: Called before whatever takes time; what it raises ends the batch.
         first: Called with the first text, once it was judged.
         took: Called with the candidates of a batch, in order, and the questions that each took.
+        likeness: Tells how alike two texts are, where the settings bound that.
         workers: How many births may run side by side.
     """
 
@@ -59,6 +62,7 @@ class Evolver:
         first: Callable[[str], None] = lambda program: None,
         took: Callable[[Sequence[Candidate]], None] = lambda born: None,
         workers: int = 1,
+        likeness: Measure | None = None,
     ) -> None:
         self.history: list[Candidate] = []
         self._program = program
@@ -73,7 +77,8 @@ class Evolver:
         self._took = took
         self._workers = workers
         self._births: Births[Candidate] = Births(self.is_goal)
-        self._seen: set[str] = set()
+        self._likeness = likeness
+        self._seen: dict[str, str] = {}
 
     @property
     def births(self) -> int:
@@ -143,7 +148,8 @@ class Evolver:
         return born
 
     def _remember(self, born: Sequence[Candidate]) -> None:
-        self._seen.update(gist(each.program) for each in born)
+        for each in born:
+            self._see(each.program)
         self.history.extend(born)
         self._took(born)
 
@@ -197,8 +203,26 @@ class Evolver:
         batch.wait_for_turn(number)
         if self._settings.novelty and gist(program) in self._seen:
             raise ValueError("it is a text that was tried before; change something else")
-        self._seen.add(gist(program))
+        self._check_unlike(program)
+        self._see(program)
         return program
+
+    def _see(self, program: str) -> None:
+        """Remember a text, and what of it could change."""
+        self._seen[gist(program)] = changing(program)
+
+    def _check_unlike(self, program: str) -> None:
+        """Refuse a text that is too much like one that was born before.
+
+        Raises:
+            ValueError: It is.
+        """
+        most = self._settings.alike
+        if most is None or self._likeness is None:
+            return
+        pairs = [(known, changing(program)) for known in self._seen.values()]
+        if any(rated and rated.value > most for rated in self._likeness.rate(pairs)):
+            raise ValueError("it is too much like a text that was tried before; change more")
 
     def _judged(self, draft: Candidate, query: str, answer: Completion) -> Candidate:
         self._admit()

@@ -32,6 +32,18 @@ def frame(program: str) -> str | None:
     return "\n".join(kept) if marked else None
 
 
+def changing(program: str) -> str:
+    """Return what of a program may be changed: what is between its marks, or all of it."""
+    inside = False
+    found: list[str] = []
+    for line in program.split("\n"):
+        if START in line or END in line:
+            inside = START in line
+        elif inside:
+            found.append(line)
+    return "\n".join(found) or program
+
+
 def filled(program: str, answer: str) -> str:
     """Return a program with an answer in its one block, or the answer itself if that has marks.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from autoagent.asker import derived
 from autoagent.journal import Journal
 from autoagent.llm import LLM
+from autoagent.similarity import Measure
 from genetic.algorithm import Breeding, Evolution
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.evolver import Evolver
@@ -43,6 +44,7 @@ class EvolveRun(SearchRun[Candidate]):
         remark: Told what is odd about the evaluator.
         generations: How many there are at most.
         is_looked_at: Whether the first text is judged twice, to see whether that differs.
+        likeness: Tells how alike two texts are, where the settings bound that.
 
     Attributes:
         recorder: Has the lineage of all candidates.
@@ -67,6 +69,7 @@ class EvolveRun(SearchRun[Candidate]):
         remark: Callable[[str], None] = lambda line: None,
         generations: int = MANY,
         is_looked_at: bool = True,
+        likeness: Measure | None = None,
     ) -> None:
         self._program = program
         self._evaluate = evaluate
@@ -79,6 +82,7 @@ class EvolveRun(SearchRun[Candidate]):
         self._remark = remark
         self._generations = generations
         self._is_looked_at = is_looked_at
+        self._likeness = likeness
         self.recorder: EvolveRecorder
 
         def recorder(write: Callable[..., None]) -> EvolveRecorder:
@@ -116,6 +120,7 @@ class EvolveRun(SearchRun[Candidate]):
             first=self._look,
             took=self.recorder.took,
             workers=self._at_once,
+            likeness=self._likeness,
         )
         return Search(
             variation=self._evolver,

@@ -24,6 +24,8 @@ class Settings:
         inspirations: How many other candidates a model is shown.
         retries: How often a model is asked again, with the reason, when its answer is of no use.
         novelty: Whether a text that was born before is of no use.
+        alike: How like one that was born before a text may be, from 0 to 1, by embeddings of what
+            may change; one that is more alike is of no use. None asks for no embedding.
         temperature: With which models are asked.
         max_tokens: The longest answer.
         prompt_chars: The longest prompt, as far as cutting what it quotes can achieve that.
@@ -38,6 +40,7 @@ class Settings:
     inspirations: int = 2
     retries: int = 1
     novelty: bool = True
+    alike: float | None = None
     temperature: float = 0.7
     max_tokens: int = 1024
     prompt_chars: int = 12_000
@@ -57,6 +60,8 @@ class Settings:
                 raise ValueError(
                     f"{name} must be from {low} to {MOST[name]}, got {getattr(self, name)}"
                 )
+        if self.alike is not None and not 0 <= self.alike <= 1:
+            raise ValueError(f"alike must be from 0 to 1, got {self.alike}")
         if not 0 <= self.temperature <= 2:
             raise ValueError(f"temperature must be from 0 to 2, got {self.temperature}")
 

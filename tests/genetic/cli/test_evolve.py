@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from genetic.cli.evolve_display import EvolveDisplay
+from genetic.evolve.run import EvolveRun
 from tests.commands import autoagent, lines, refused
+from tests.genetic.evolve.world import run_of
 
 PROGRAM = "# EVOLVE-BLOCK-START\nx = 1\n# EVOLVE-BLOCK-END\n"
 EVALUATOR = """
@@ -94,3 +97,29 @@ def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
     refused(autoagent("evolve", *files, "--out", program / "x"), "--out")
     program.write_text("# EVOLVE-BLOCK-START\n" * 2)
     refused(autoagent("evolve", *files), "blocks cannot be nested")
+
+
+def test_a_row_is_shown_for_each_generation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    search, _ = run_of(
+        tmp_path,
+        calls=2,
+        batch=1,
+        population=1,
+        answer=lambda query, rng: f"So.\n```\n{len(query)}\n```",
+    )
+    display = EvolveDisplay(None, "", json=False)
+    display.begin(search.run_id)
+    finished = search.run(display)
+    display.close()
+    display.end(search.run_id, finished, search.history)
+    _, heading, *rows, _ = capsys.readouterr().err.splitlines()
+    assert heading.split()[:2] == ["generation", "best"]
+    assert [row.split()[:2] for row in rows[:3]] == [["0", "-99"], *rows_of(search)]
+
+
+def rows_of(search: EvolveRun) -> list[list[str]]:
+    """The number of each later generation, and the best score until then."""
+    scores = [each.score for each in search.history if each.score is not None]
+    return [[str(n), f"{max(scores[: n + 1]):.6g}"] for n in (1, 2)]

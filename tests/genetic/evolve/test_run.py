@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from autoagent.similarity import Pair, Rating
+from genetic.evolve.marks import END, START, changing
 from genetic.evolve.proposer import EDIT
 from genetic.evolve.settings import Settings
 from genetic.search.run import Finish
@@ -85,6 +88,31 @@ def test_an_evaluator_of_which_each_word_is_another_is_taken_up_all_the_same(
     again, model = run_of(tmp_path, calls=10, evaluate=timed, run=search.run_id)
     assert ended(again) == lineage
     assert (model.queries, next(times)) == ([], judged + 1)
+
+
+class SameLength:
+    """Texts of one length are alike."""
+
+    name = "length"
+
+    def rate(self, pairs: Sequence[Pair]) -> list[Rating | None]:
+        return [Rating(float(len(one) == len(other))) for one, other in pairs]
+
+
+def test_a_text_that_is_too_much_like_another_is_of_no_use(tmp_path: Path) -> None:
+    left = itertools.chain(["20", "31", "500"], itertools.repeat("7"))
+    search, model = run_of(
+        tmp_path, answer=lambda query, rng: f"So.\n```\n{next(left)}\n```", calls=3, batch=1,
+        alike=0.5, likeness=SameLength(),
+    )  # fmt: skip
+    lineage = ended(search)
+    assert [each["score"] for each in lineage] == [-99.0, -80.0, -400.0]
+    assert "too much like a text that was tried" in model.queries[2]
+
+
+def test_of_a_program_with_marks_only_what_may_change_is_compared() -> None:
+    assert changing(f"a\n# {START}\nb\nc\n# {END}\nd") == "b\nc"
+    assert changing("a\nb") == "a\nb"
 
 
 def test_an_answer_of_no_use_is_asked_for_again_with_the_reason(tmp_path: Path) -> None:

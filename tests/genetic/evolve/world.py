@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.journal import Journal
+from autoagent.similarity import Measure
 from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
@@ -43,6 +44,7 @@ def run_of(
     program: str = "1",
     at_once: int = 1,
     remark: Callable[[str], None] = lambda line: None,
+    likeness: Measure | None = None,
     **settings: Any,
 ) -> tuple[EvolveRun, Model]:
     """Return a search that is written to a journal in a folder, and its model."""
@@ -62,6 +64,7 @@ def run_of(
         run=run,
         at_once=at_once,
         remark=remark,
+        likeness=likeness,
     )
     return search, model
 

@@ -1,0 +1,121 @@
+"""What objectives are made of: scripts run behind a wall, and texts rated by a model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import Any
+
+from autoagent.asker import Asker, Question
+from autoagent.llm import Frame
+from sandbox.limits import Limits
+from sandbox.programs import CompileError, Run, open_source
+from sandbox.programs.evaluator import Evaluator
+
+CALLER = """
+import json
+
+def evaluate(path):
+    names = {{}}
+    with open(path, encoding="utf-8") as file:
+        exec(compile(file.read(), "script.py", "exec"), names)
+    return 0, {{"variables": json.dumps({{name: names[name] for name in {names!r}}})}}
+"""
+RATING = Frame(
+    system="You rate a text by a rubric. Say in a sentence or two what is good and what is not, "
+    "and then write a last line such as 'Score: 7'."
+)
+
+
+def script_variables(
+    script: str, names: Sequence[str], *, packages: Sequence[str] = (), seconds: float = 60.0
+) -> dict[str, Any]:
+    """Run a Python script in a jail, and return what some of its variables are at its end.
+
+    Args:
+        script: The script; nothing of it is trusted.
+        names: Of the variables; they come out as JSON, so they must be data.
+        packages: Installed packages that it may import.
+        seconds: How long it may take.
+
+    Raises:
+        ValueError: It did not come to its end, or lacks a variable; the message says what happened.
+        SandboxError: This machine has not what the jail is made of.
+    """
+    limits = Limits(fuel=max(1, int(seconds * 10**10)), memory_mb=1024, wall_seconds=seconds)
+    evaluator = Evaluator(CALLER.format(names=list(names)), packages=packages, limits=limits)
+    with closing(evaluator):
+        found = evaluator.evaluate(script)
+    if found.problem:
+        raise ValueError(f"{found.problem}\n{found.words.get('traceback', '')}".strip())
+    try:
+        said = json.loads(found.words["variables"])
+        return {name: said[name] for name in names}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ValueError("what it left is no JSON; leave less than 20,000 characters") from None
+
+
+def script_run(script: str, stdin: bytes = b"", *, seconds: float = 60.0) -> Run:
+    """Run a Python script in a jail as a process of its own, and return how that ended.
+
+    Raises:
+        ValueError: It is no Python.
+        SandboxError: This machine has not what the jail is made of.
+    """
+    with closing(open_source("python")) as python:
+        program = python.compile(script)
+        if isinstance(program, CompileError):
+            raise ValueError(program.text)
+        (run,) = program.run([stdin], Limits(wall_seconds=seconds))
+    return run
+
+
+def score_line(answer: str) -> float:
+    """Return the number in the last line of an answer that begins with ``Score``.
+
+    Raises:
+        ValueError: There is none.
+    """
+    found = re.findall(r"^\W*score\W{1,5}(-?\d{1,6}(?:\.\d{1,6})?)", answer, re.I | re.M)
+    if not found:
+        raise ValueError("the model gave no score")
+    return float(found[-1])
+
+
+class Rubric:
+    """Has a model rate texts by a rubric; used as an objective of `optimize.run`.
+
+    Args:
+        rubric: What is good, in words.
+        asker: Asks the model.
+        parse: Returns the score in an answer, or raises a `ValueError`.
+        max_tokens: The longest answer.
+    """
+
+    def __init__(
+        self,
+        rubric: str,
+        asker: Asker,
+        parse: Callable[[str], float] = score_line,
+        *,
+        max_tokens: int = 256,
+    ) -> None:
+        self._rubric, self._asker, self._parse = rubric, asker, parse
+        self._max_tokens = max_tokens
+
+    def __call__(self, text: str) -> tuple[float, str]:
+        """Return what a text is worth, and what the model says of it.
+
+        Raises:
+            ValueError: The model gave no score.
+            LLMError: The model gave no answer.
+        """
+        query = f"Rubric:\n{self._rubric}\n\nText:\n{text}"
+        said = self._asker.ask(
+            Question(
+                key="rubric", query=query, frame=RATING, temperature=0, max_tokens=self._max_tokens
+            )
+        ).text
+        return self._parse(said), said

@@ -1,0 +1,162 @@
+"""Black-box optimisation as a skill: an agent gives a text, and a function that judges texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autoagent.skills import SkillContext, SkillError
+from genetic.algorithm import Breeding, Evolution
+from genetic.evolve.candidate import Candidate
+from genetic.evolve.evolver import Evolver
+from genetic.evolve.judge import Judge
+from genetic.evolve.settings import Settings
+from genetic.optimize import CHARS_A_TOKEN, HistoryProposer, evaluated, step_of
+from genetic.search.price import check_payable
+from genetic.search.quota import Quota
+from genetic.search.search import Search
+from genetic.search.watcher import Best, Unwatched
+from sandbox.limits import Limits
+from sandbox.programs import CompileError, Program, open_target
+
+MOST_STEPS, USUAL_STEPS, RETRIES = 50, 10, 1
+LONGEST = 20_000
+"""Characters of a text that is given."""
+TOKENS, CHARS = 512, 6_000
+"""The longest answer and the longest question of a search."""
+LIMITS = Limits(fuel=2 * 10**10, memory_mb=256, wall_seconds=5.0, output_bytes=100_000)
+"""Of each call of an agent's function."""
+CALLER = "\nimport json, sys\nprint()\nprint(json.dumps(f(sys.stdin.read())))\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an agent asks for.
+
+    Raises:
+        ValueError: An argument is wrong; the message says which, and what is allowed.
+    """
+
+    f: str
+    x0: str
+    task: str = ""
+    steps: int = USUAL_STEPS
+
+    def __post_init__(self) -> None:
+        for name in ("f", "x0", "task"):
+            if not isinstance(getattr(self, name), str) or len(getattr(self, name)) > LONGEST:
+                raise ValueError(f"{name} must be a text of at most {LONGEST} characters")
+        if type(self.steps) is not int or not 0 < self.steps <= MOST_STEPS:
+            raise ValueError(f"steps must be from 1 to {MOST_STEPS}")
+
+    @property
+    def settings(self) -> Settings:
+        """How to search."""
+        return Settings(
+            calls=self.steps * (1 + RETRIES),
+            population=1,
+            batch=1,
+            inspirations=0,
+            retries=RETRIES,
+            max_tokens=TOKENS,
+            prompt_chars=CHARS,
+        )
+
+    @property
+    def price(self) -> Mapping[str, int]:
+        """The most that it may take."""
+        questions = self.settings.calls
+        return {"questions": questions, "tokens": questions * (TOKENS + CHARS // CHARS_A_TOKEN)}
+
+
+class Optimize:
+    """Looks for a text that a function gives a high score; see `autoagent.skills.Skill`.
+
+    The function is the agent's own, and runs behind the WebAssembly wall, anew for each text.
+    """
+
+    name = "optimize"
+    description = (
+        "self.use('optimize', f='def f(x): ...', x0='...', task='...', steps=10) looks for a text "
+        "x for which f, Python source, returns a higher number, or [number, words]; returns a "
+        "dict: best_x, best_score, history, questions"
+    )
+    cost = 0.0
+
+    def call(self, arguments: dict[str, Any], context: SkillContext) -> dict[str, Any]:
+        """Search with the life's model, at the life's expense.
+
+        Raises:
+            SkillError: An argument is wrong, or the budget cannot pay for it.
+        """
+        try:
+            asked = Asked(**arguments)
+        except (TypeError, ValueError) as error:
+            raise SkillError(f"optimize: {error}") from None
+        check_payable("the search", asked.price, context.asker)
+        with closing(open_target("python")) as python:
+            program = python.compile(asked.f + CALLER)
+            if isinstance(program, CompileError):
+                raise SkillError(f"optimize: f is no Python: {program.text[-1000:]}")
+            evolver, quota = searched(asked, program, context)
+        best = max(evolver.history)
+        return {
+            "best_x": best.program,
+            "best_score": best.score,
+            "history": [asdict(step_of(each)) for each in evolver.history],
+            "questions": quota.asked,
+        }
+
+
+def searched(asked: Asked, program: Program, context: SkillContext) -> tuple[Evolver, Quota]:
+    """Search to the end, and return what knows of it."""
+    settings, asker = asked.settings, context.asker
+    quota, best = Quota(asker, settings.calls), Best[Candidate](Unwatched())
+    judge = Judge(lambda x: evaluated(lambda text: scored(program, text), x))
+    question = "What is the next x to try, such that its score is higher?"
+    evolver = Evolver(
+        asked.x0,
+        proposer=HistoryProposer(asked.task, question, CHARS),
+        judge=judge,
+        models=len(asker.llms) or 1,
+        quota=quota,
+        settings=settings,
+        seed=context.seed,
+        watcher=best,
+        admit=asker.admit,
+    )
+    alone = Breeding(population=1, keep_top=0.0, crossover=0.0, patience=None)
+    search = Search(
+        variation=evolver,
+        islands=[Evolution(evolver, alone, seed=context.seed, name="0")],
+        best=best,
+        asker=asker,
+        quota=quota,
+        judged=lambda: judge.judged,
+        is_goal=evolver.is_goal,
+        generations=1 + asked.steps,
+    )
+    for _ in search.generations():
+        pass
+    return evolver, quota
+
+
+def scored(program: Program, text: str) -> tuple[float, str]:
+    """Return what an agent's function says of a text.
+
+    Raises:
+        ValueError: It says nothing that is a score; the message tells why.
+    """
+    (run,) = program.run([text.encode(errors="replace")], LIMITS)
+    if run.status != "ok":
+        words = run.stderr.decode(errors="replace").strip()[-1000:]
+        raise ValueError(words or run.detail)
+    try:
+        said = json.loads(run.stdout.splitlines()[-1])
+        score, words = said if isinstance(said, list) and len(said) == 2 else (said, "")
+        return float(score), str(words)
+    except (ValueError, TypeError, IndexError, RecursionError):
+        raise ValueError("f must return a number, or a number and words") from None

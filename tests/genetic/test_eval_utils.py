@@ -1,0 +1,95 @@
+"""What objectives are made of: real jails, and a scripted model that rates."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from autoagent.asker import Asker
+from genetic.eval_utils import Rubric, score_line, script_run, script_variables
+from sandbox.session import SandboxError
+from tests.genetic.fakes import Model
+from tests.walls import missing
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "optimize"
+
+
+def test_variables_of_a_script_come_out_as_data() -> None:
+    script = "import os\na, b = 6 * 7, {'k': [1.5, None]}\nc = os.environ.get('PATH')"
+    try:
+        assert script_variables(script, ["a", "b", "c"]) == {
+            "a": 42, "b": {"k": [1.5, None]}, "c": None,
+        }  # fmt: skip
+    except SandboxError as error:
+        missing("process", error)
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("a = object()", "not JSON serializable"),
+        ("b = 1", "KeyError: 'a'"),
+        ("while True: pass", "longer than 2 seconds"),
+        ("a = 'x' * 30_000", "is no JSON; leave less"),
+    ],
+)
+def test_a_script_that_leaves_nothing_is_named(script: str, message: str) -> None:
+    try:
+        with pytest.raises(ValueError, match=message):
+            script_variables(script, ["a"], seconds=2)
+    except SandboxError as error:
+        missing("process", error)
+
+
+def test_a_script_runs_as_a_process() -> None:
+    try:
+        run = script_run("print(input()[::-1])", b"abc")
+        with pytest.raises(ValueError, match="SyntaxError"):
+            script_run("def")
+    except SandboxError as error:
+        missing("process", error)
+    assert (run.status, run.stdout) == ("ok", b"cba\n")
+
+
+def test_a_rubric_is_an_objective() -> None:
+    model = Model(lambda query, rng: "Short, and true.\n**Score: 7.5**")
+    score, words = Rubric("It is short.", Asker([model]))("Yes.")
+    assert (score, words) == (7.5, "Short, and true.\n**Score: 7.5**")
+    assert "It is short." in model.queries[0]
+    assert "Yes." in model.queries[0]
+
+
+@pytest.mark.parametrize("answer", ["", "It scores high.", "Score: none"])
+def test_an_answer_without_a_score_is_named(answer: str) -> None:
+    with pytest.raises(ValueError, match="gave no score"):
+        score_line(answer)
+
+
+@pytest.mark.parametrize("name", ["two_numbers", "code_golf", "paperclips"])
+def test_examples_have_a_score_to_begin_with(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERCLIP_SECONDS", "0.1")
+    names = runpy.run_path(str(EXAMPLES / f"{name}.py"))
+    try:
+        score, words = names["f"](names["x0"])
+    except SandboxError as error:
+        missing("process", error)
+    assert isinstance(score, int | float)
+    assert words
+
+
+def test_of_the_digits_one_part_is_never_told_of() -> None:
+    pytest.importorskip("sklearn")
+    names = runpy.run_path(str(EXAMPLES / "auto_ml.py"))
+    try:
+        score, words = names["f"](names["x0"])
+        told = names["final"](names["x0"])
+    except SandboxError as error:
+        missing("process", error)
+    finally:
+        names["evaluator"].close()
+    assert words == f"{score:.1%} are right"
+    assert told.startswith("held out: 9")
+    assert f"{score:.1%}" not in told
