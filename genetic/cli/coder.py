@@ -80,8 +80,8 @@ class Loop:
     feedback_variant: Annotated[
         str | None,
         typer.Option(
-            help="coworker: analyzers are told of earlier ones; separate: not; none: nor is the "
-            "model (default: coworker)."
+            help="none: the model is told nothing, and begins anew; coworker: it is, and analyzers "
+            "are told of earlier ones; separate: they are not (default: none)."
         ),
     ] = None
     system_prompt: Annotated[str | None, typer.Option(help="What a chat model is told first.")] = (

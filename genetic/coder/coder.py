@@ -211,7 +211,7 @@ class _Search:
             if attempt and self._used_up:
                 break
             fresh = []
-            for completion in self._asked(conversation, f"{number}.{attempt}", temperature, count):
+            for completion in self._asked(conversation, (number, attempt), temperature, count):
                 if completion and not (settings.unique and completion in self._seen):
                     self._seen.add(completion)
                     fresh.append(completion)
@@ -222,19 +222,19 @@ class _Search:
         return []
 
     def _asked(
-        self, conversation: Conversation, name: str, temperature: float, count: int
+        self, conversation: Conversation, place: tuple[int, int], temperature: float, count: int
     ) -> Iterator[str]:
         """Yield the completions in a number of answers."""
         query, frame = question(conversation, self._code, self._settings)
-        is_first = not conversation.path
+        number, attempt = place
         questions = [
             Question(
-                key=f"{self._key}.{name}.{choice}",
+                key=f"{self._key}.{number}.{attempt}.{choice}",
                 query=query,
                 frame=frame,
                 temperature=temperature,
                 max_tokens=self._settings.max_tokens,
-                model=FIRST if is_first else min(FEEDBACK, len(self._asker.llms) - 1),
+                model=FIRST if number == 0 else min(FEEDBACK, len(self._asker.llms) - 1),
             )
             for choice in range(count)
         ]

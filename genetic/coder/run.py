@@ -96,7 +96,7 @@ class CoderRun:
         )
         self._analyst = Analyst(
             opened,
-            coworker=settings.feedback_variant == "coworker",
+            coworker=settings.feedback_variant != "separate",
             record=lambda data: self.write(ANALYSIS, data),
             known=() if run is None else analyses(journal, run),
         )

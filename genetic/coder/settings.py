@@ -26,8 +26,9 @@ class CoderSettings:
 
     Attributes:
         analyzers: Names, in the order in which they look.
-        feedback_variant: Whether later analyzers are told what earlier ones found (``coworker``) or
-            not (``separate``); with ``none`` the model is told nothing, and each step begins anew.
+        feedback_variant: With ``none`` the model is told nothing, and each step begins anew; else it
+            is told what was found, by analyzers that know of earlier ones (``coworker``) or do not
+            (``separate``).
         system_prompt: What a chat model is told first.
         style: ``raw`` has a model go on with the code itself, ``chat`` has it answer with a block.
         max_iter: Most steps.
@@ -44,7 +45,7 @@ class CoderSettings:
     """
 
     analyzers: tuple[str, ...] = ANALYZERS
-    feedback_variant: Variant = "coworker"
+    feedback_variant: Variant = "none"
     system_prompt: str = SYSTEM
     style: Style = "chat"
     max_iter: int = 10

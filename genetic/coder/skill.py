@@ -48,7 +48,7 @@ class Complete:
         coder = Coder(
             context.asker,
             Analyst(self._analyzers),
-            CoderSettings(style="raw", max_iter=steps),
+            CoderSettings(style="raw", feedback_variant="coworker", max_iter=steps),
             on_step=lambda number, best: context.asker.admit(),
         )
         done = coder.complete(code, seed=context.seed)

@@ -23,12 +23,15 @@ class Arm:
     settings: dict[str, Any] = field(default_factory=dict)
 
 
+TOLD, ANEW = {"feedback_variant": "coworker"}, {"feedback_variant": "none"}
+
+
 def _loop(*analyzers: str) -> Arm:
     about = f"a loop with feedback of {', '.join(analyzers)}"
-    return Arm("+".join(analyzers), about, {"analyzers": analyzers})
+    return Arm("+".join(analyzers), about, {"analyzers": analyzers, **TOLD})
 
 
-TYPES, TRUTH = ("mypy",), ("mypy", "signature", "hallucination")
+TRUTH = ("mypy", "signature", "hallucination")
 BASELINE = "plain"
 ARMS = [
     Arm(BASELINE, "one answer, and no analyzer", {"analyzers": (), "max_iter": 1}),
@@ -38,16 +41,20 @@ ARMS = [
     _loop(*TRUTH),
     _loop("mypy", "runs"),
     _loop("mypy", "tests"),
-    Arm("choices", "a loop of these three, 3 answers a step", {"analyzers": TRUTH, "n_choices": 3}),
+    Arm(
+        "choices",
+        "a loop of these three, 3 answers a step",
+        {"analyzers": TRUTH, "n_choices": 3, **TOLD},
+    ),
     Arm(
         "best-of-n",
         "new answers without feedback until mypy passes one",
-        {"analyzers": TYPES, "feedback_variant": "none"},
+        {"analyzers": ("mypy",), **ANEW},
     ),
     Arm(
         "best-of-n+tests",
         "new answers without feedback until mypy and the examples pass one",
-        {"analyzers": (*TYPES, "tests"), "feedback_variant": "none"},
+        {"analyzers": ("mypy", "tests"), **ANEW},
     ),
 ]
 

@@ -33,6 +33,7 @@ CONFIG = """
 dataset = "own"
 model_first = "openai:m"
 analyzers = ["ruff"]
+feedback_variant = "coworker"
 style = "chat"
 max_iter = 2
 """
@@ -49,6 +50,7 @@ def test_complete(talker: Start, tmp_path: Path) -> None:
     (tmp_path / "code.py").write_text('def double(n):\n    """Return twice the number."""\n')
     options = ["--model-first", "openai:m", *server, "--analyzers", "ruff", "--style", "chat"]
     options += ["--db", str(tmp_path / "j.db"), "--log", str(tmp_path / "log.txt")]
+    options += ["--feedback-variant", "coworker"]
     command = ["coder", "complete", "-f", tmp_path / "code.py", *options]
     stopped = autoagent(*command, "--tokens", "400")
     assert stopped.returncode == 1, stopped.stderr
@@ -74,6 +76,7 @@ def test_examples_in_the_code_are_tests(talker: Start, tmp_path: Path) -> None:
     head = 'nn = 5\n\n\ndef double(n):\n    """Return twice.\n\n    >>> double(2)\n    4\n    """\n'
     options = ["--model-first", "openai:m", *server, "--analyzers", "tests", "--style", "chat"]
     options += ["--db", str(tmp_path / "j.db"), "--iterations", "2", "--json"]
+    options += ["--feedback-variant", "coworker"]
     (said,) = lines(autoagent("coder", "complete", "-u", head, *options))
     assert (said["completion"], said["loops"]) == ("    return 2 * n\n", 2)
 

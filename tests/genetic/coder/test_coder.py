@@ -58,7 +58,7 @@ def block(number: int) -> str:
 
 
 def completed(model: Scripted, *others: Scripted, key: str = "k", **settings: Any) -> Completed:
-    chosen = {"style": "chat", **settings}
+    chosen = {"style": "chat", "feedback_variant": "coworker", **settings}
     coder = Coder(Asker([model, *others]), Analyst([Marks()]), CoderSettings(**chosen))
     return coder.complete(CODE, key=key)
 
@@ -216,6 +216,12 @@ def test_without_feedback_each_step_begins_anew() -> None:
     assert done.passing
     assert done.loops == 3
     assert [query for query, *_ in model.asked] == [model.asked[0][0]] * 3
+
+
+def test_without_feedback_the_other_model_writes_the_rest() -> None:
+    first, rest = Scripted([block(1)], "first"), Scripted([block(2), block(10)], "rest")
+    assert completed(first, rest, feedback_variant="none").passing
+    assert (len(first.asked), len(rest.asked)) == (1, 2)
 
 
 def test_nothing_more_is_asked_when_the_tokens_are_used_up() -> None:
