@@ -26,7 +26,7 @@ class CoderSettings:
 
     Attributes:
         analyzers: Names, in the order in which they look.
-        feedback_variant: With ``none`` the model is told nothing, and each step begins anew; else it
+        feedback_variant: With ``none`` the model is told nothing, each step begins anew; else it
             is told what was found, by analyzers that know of earlier ones (``coworker``) or do not
             (``separate``).
         system_prompt: What a chat model is told first.
