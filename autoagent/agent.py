@@ -142,7 +142,7 @@ class AutonomousLLM:
         self._meter = Meter()
         self._run: Run | None = None
         self._lives = False
-        self._steps: Callable[[], Steps | None] = lambda: None
+        self._watching: Callable[[], Steps | None] = lambda: None
         with contextlib.ExitStack() as opened:
             self._journal = opened.enter_context(contextlib.closing(Journal(db)))
             self._llm, self._heard = (
@@ -261,6 +261,11 @@ class AutonomousLLM:
         return self._meter.spent
 
     @property
+    def steps(self) -> int:
+        """How many steps the life has had, those before a resume included."""
+        return 0 if self._run is None else self._run.life.steps
+
+    @property
     def waiting(self) -> bool:
         """Whether a model is being asked just now."""
         return self._meter.asking
@@ -269,9 +274,8 @@ class AutonomousLLM:
         """Say which run it is, and how that stands."""
         if self.run_id is None:
             return f"<AutonomousLLM, not begun, with {self._llm.name}>"
-        steps = 0 if self._run is None else self._run.life.steps
         state = "living" if self.ended is None else self.ended.cause.value
-        return f"<AutonomousLLM run {self.run_id}, {state} after {steps} steps>"
+        return f"<AutonomousLLM run {self.run_id}, {state} after {self.steps} steps>"
 
     def pause(self) -> None:
         """Stop the run at the next step, from any thread; nothing done so far is lost."""
@@ -285,7 +289,7 @@ class AutonomousLLM:
     def close(self) -> None:
         """Give back the life and whatever this agent has opened itself."""
         with contextlib.suppress(ValueError):  # it runs in another thread, and ends there
-            if (steps := self._steps()) is not None:
+            if (steps := self._watching()) is not None:
                 steps.close()
         if self._run is not None:
             self._run.life.close()
@@ -414,7 +418,7 @@ class AutonomousLLM:
 
     def _watched(self, steps: Steps) -> Steps:
         """Return steps that end when this agent is closed in the middle of them."""
-        self._steps = weakref.ref(steps)
+        self._watching = weakref.ref(steps)
         return steps
 
     def _lived(self, run: Run, budget: Budget, resumed: Data | None) -> Steps:

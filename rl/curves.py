@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.files import replacing
+from autoagent.ui.sparkline import curve
 from rl.logs import read_log
 
 CURVES = {
@@ -57,6 +58,12 @@ def draw(path: Path, logs: Mapping[str, Log]) -> None:
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center")
     with replacing(path) as file:
         figure.savefig(file, dpi=120, format="png")
+
+
+def in_text(log: Log) -> list[str]:
+    """Return the curves that matter most, each in a line; those with two points at least."""
+    drawn = (curve(CURVES[name], _points(log, name)[1]) for name in ("survived", "mean_return"))
+    return [line for line in drawn if line]
 
 
 def _points(log: Log, name: str) -> tuple[list[int], list[float]]:

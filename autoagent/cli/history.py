@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,12 +15,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autoagent.cli.agent_runs import AgentRuns
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.kinds import KINDS, activity_of, kind_of
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
 from autoagent.events import moment, record, text
-from autoagent.journal import Journal, NoJournalError
+from autoagent.journal import BEGINS, Journal, NoJournalError
 from autoagent.printable import printable
+from autoagent.ui.summary import print_heading, print_totals
 
 LISTED, ENDED = record(llm=text, prompt=text), record(cause=text)
 """What has to be known of a run, and of its end, to list it."""
@@ -73,13 +76,31 @@ def runs(
 
 def show(
     run: RunArgument,
+    query: Annotated[
+        bool, typer.Option("--query", help="Print what an agent asked its model, too.")
+    ] = False,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Print a run again from the journal: an agent's steps, or a translation's generations."""
+    """Print a run again from the journal: an agent's steps, or a translation's generations.
+
+    Above it stands what it began with, below it what it took over all resumes.
+    """
     with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
         run_id = journal.find(run)
-        kind_of(journal, run_id).show(journal, run_id, json=json)
+        kind = kind_of(journal, run_id)
+        shown = partial(kind.show, json=json)
+        if query:
+            if not isinstance(kind, AgentRuns):
+                fail(f"--query: run {run_id} is no agent's, and only an agent's queries are kept")
+            shown = partial(kind.show, json=json, query=True)
+        if json:
+            shown(journal, run_id)
+            return
+        begun = list(journal.events(run_id, *BEGINS))
+        print_heading(Console(), run_id, activity_of(begun[0].data), begun)
+        shown(journal, run_id)
+        print_totals(Console(), journal.events(run_id))
 
 
 def _rows(db: Path | None, earliest: float) -> Iterator[dict[str, Any]]:

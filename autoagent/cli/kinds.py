@@ -1,8 +1,8 @@
-"""Kinds of runs: what `show` and `export` tell of a run depends on what was done in it."""
+"""Kinds of runs: what is told and kept of a run depends on what was done in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from autoagent.journal import Journal
@@ -15,7 +15,7 @@ AGENT = "agent"
 class RunKind(Protocol):
     """Tells of the runs of a kind.
 
-    Both methods raise JournalError where a run cannot be read or is damaged.
+    All methods raise JournalError where a run cannot be read or is damaged.
     """
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
@@ -24,6 +24,14 @@ class RunKind(Protocol):
 
     def examples(self, journal: Journal, run: str) -> list[str]:
         """Return what can be learnt from a run, as lines of JSON."""
+        ...
+
+    def leaves(self, journal: Journal, run: str) -> str | Mapping[str, bytes]:
+        """Return what there is to keep of a run: a program, or files by their names.
+
+        Raises:
+            ValueError: There is nothing; the message says why.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ import typer
 from autoagent.agent import RECORDED
 from autoagent.budget import Budget
 from autoagent.cli.common import fail, progress
+from autoagent.cli.completion import completed_run
 from autoagent.files import read_json
 from autoagent.folders import write_folder
 from autoagent.llm import LLM, load
@@ -45,13 +46,22 @@ class Switch(StrEnum):
     off = "off"
 
 
-RunArgument = Annotated[str, typer.Argument(help="Id of a run, a prefix of it, or 'last'.")]
+RunArgument = Annotated[
+    str,
+    typer.Argument(
+        help="Id of a run, a prefix of it, or 'last'.",
+        autocompletion=completed_run,
+    ),
+]
 DbOption = Annotated[
     Path | None, typer.Option("--db", help="Journal file (default: your own).", dir_okay=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
 ResumeOption = Annotated[
-    str | None, typer.Option(help="Go on with this run; nothing is asked for twice.")
+    str | None,
+    typer.Option(
+        help="Go on with this run; nothing is asked for twice.", autocompletion=completed_run
+    ),
 ]
 SeedOption = Annotated[int, typer.Option(help="Seed of everything random.")]
 SandboxOption = Annotated[str, typer.Option(help=f"Wall to live behind: {', '.join(WALLS)}.")]

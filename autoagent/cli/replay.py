@@ -23,14 +23,14 @@ from autoagent.cli.options import (
     TakenUp,
 )
 from autoagent.events import recorded_steps
-from autoagent.journal import Data, Journal
+from autoagent.journal import Data, Journal, JournalError
 from autoagent.life import Life
 from autoagent.printable import printable
 from autoagent.replay import Past, Recalling, Relived, comparable, relive
 from autoagent.steps import Step
-from autoagent.trust import notice, settled
+from autoagent.trust import Chosen, notice, settled
 from autoagent.ui.report import print_step
-from autoagent.walls import open_wall
+from autoagent.walls import WallOptions, open_wall
 from sandbox.session import Sandbox
 
 DIFFERENT = 1
@@ -75,6 +75,24 @@ def replay(
             left = out.write(life.files.made)
             _conclude(past, opened, last, json)
             out.conclude(past.run, left)
+
+
+def remade(journal: Journal, run: str) -> dict[str, bytes]:
+    """Live a run again, as it was lived, and return the files that it made.
+
+    Raises:
+        JournalError: It cannot be read, or goes another way today.
+        ValueError: It is a stranger's, and would choose its wall itself.
+    """
+    past = Past.of(journal, run, whose=True)
+    settings = settled(past, Chosen(), asks=False)
+    options = past.same_wall(WallOptions())
+    with closing(open_wall(settings["sandbox"], progress, options)) as wall:
+        life = _life(past, wall, settings, journal.files(past.files))
+        for relived in _relived(life, past, wall):
+            if relived.differences:
+                raise JournalError(past.explain(relived.differences[0], wall.build))
+        return life.files.made
 
 
 def _refuse_other_build(past: Past, wall: Sandbox) -> None:

@@ -90,7 +90,7 @@ def resume(
         )
         server.check(name, budget.cost)
         person = asked or name == "human"
-        live(opened, server.actor(name), spendable, person=person, json=json, out=out)
+        live(opened, server.actor(name), spendable, person=person, json=json, out=out, db=db)
 
 
 def rollback(

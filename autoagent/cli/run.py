@@ -103,7 +103,16 @@ def run(
             approve=ask_approval if approve else None,
         )
         person = approve or llm == "human"
-        live(opened, server.actor(llm), spendable, prompt=text, person=person, json=json, out=out)
+        live(
+            opened,
+            server.actor(llm),
+            spendable,
+            prompt=text,
+            person=person,
+            json=json,
+            out=out,
+            db=db,
+        )
 
 
 def _prompt(given: str | None) -> str:

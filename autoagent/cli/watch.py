@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
 from autoagent.cli.common import GAVE_UP, UNREACHABLE, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import FilesOut
+from autoagent.cli.suggest import after_life
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.listener import Listener, Silent
@@ -32,6 +35,7 @@ def live(
     person: bool,
     json: bool,
     out: FilesOut,
+    db: Path | None,
 ) -> NoReturn:
     """Let an agent live, show it, say how it ended, and exit.
 
@@ -43,6 +47,7 @@ def live(
         person: Whether a person types on the terminal meanwhile.
         json: Whether to print lines of JSON.
         out: Where its files go, however it ends.
+        db: The journal's file, if it was named.
     """
     listener: Listener = JsonLines() if json else LiveView(Console(), streaming=not person)
     try:
@@ -63,6 +68,10 @@ def live(
     report(agent.run_id, agent.ended, listener)
     if isinstance(agent.ended.cause, Cause) and prompt and not agent.spent.steps:
         fail(f"it never came to ask its model ({agent.ended.cause}): {agent.ended.detail}")
+    if not json:
+        made = bool(agent.made) and out.out is None
+        words = after_life(agent.run_id, agent.ended, agent.steps, made=made, db=db)
+        Console().print(Text(words, style="dim"), soft_wrap=True)
     out.conclude(agent.run_id, left)
     if agent.ended.cause is Stop.UNREACHABLE:
         raise typer.Exit(UNREACHABLE)

@@ -11,6 +11,8 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from autoagent.death import Cause
+from autoagent.llm import TALK
+from autoagent.llm.framing.prompt import messages
 from autoagent.organism import extract_code
 from autoagent.printable import printable
 from autoagent.steps import Step
@@ -49,10 +51,22 @@ def outcome_lines(fields: dict[str, Any]) -> Group:
 
 
 def print_step(console: Console, step: Step) -> None:
-    """Print a complete step."""
+    """Print a complete step: in a frame on a terminal, elsewhere with its lines as they are."""
     note = f"{step.tokens_in}+{step.tokens_out} tokens, {step.ms / 1000:.1f} s"
-    console.print(code_panel(step.step, step.response, note=note))
-    console.print(outcome_lines(step.as_dict()))
+    if console.is_terminal:
+        console.print(code_panel(step.step, step.response, note=note))
+    else:
+        console.print(Text(f"step {step.step} ({note})"))
+        code = extract_code(step.response) or step.response
+        console.print(Text(printable(code.rstrip())), soft_wrap=True)
+    console.print(outcome_lines(step.as_dict()), soft_wrap=not console.is_terminal)
+
+
+def print_query(console: Console, step: Step) -> None:
+    """Print what the organism asked."""
+    for message in messages(step.query, TALK):
+        console.print(Text(f"query {step.step} ({printable(message['role'])})", style="bold"))
+        console.print(Text(printable(message["content"])), soft_wrap=True)
 
 
 def print_end(console: Console, run: str, end: dict[str, Any]) -> None:
@@ -71,7 +85,8 @@ def print_end(console: Console, run: str, end: dict[str, Any]) -> None:
                 f"  {spent['steps']} steps, {spent['tokens']} tokens, {spent['seconds']:.1f} s",
                 "dim",
             ),
-        )
+        ),
+        soft_wrap=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""What `show` and `export` tell of a completion."""
+"""What is told and kept of a completion."""
 
 from __future__ import annotations
 
@@ -42,6 +42,13 @@ class CoderRuns:
             for done in _completed(journal, run)
             if done["passing"]
         ]
+
+    def leaves(self, journal: Journal, run: str) -> str:
+        """Return the last completion."""
+        done = _completed(journal, run)
+        if not done:
+            raise ValueError(f"run {run} has completed nothing so far")
+        return str(done[-1]["completion"])
 
 
 def _completed(journal: Journal, run: str) -> list[dict[str, Any]]:

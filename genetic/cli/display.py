@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.text import Text
 
 from autoagent.cli.common import print_json, progress
+from autoagent.cli.suggest import after_search
 from autoagent.files import write_out
 from autoagent.printable import printable
+from autoagent.ui.sparkline import curve
 from genetic.cli.translation_view import TranslationView, counters, summary
 from genetic.search.run import Finish, Finished
 from genetic.search.watcher import Generation, Unwatched
@@ -80,10 +82,17 @@ class JsonLines(Display):
 
 
 class OnTerminal(Display):
-    """Shows a table on standard error; the best program goes to the file or to standard output."""
+    """Shows a table on standard error; the best program goes to the file or to standard output.
 
-    def __init__(self, out: Path | None) -> None:
+    Args:
+        out: The file, if one is given.
+        db: The journal's file, if it was named.
+    """
+
+    def __init__(self, out: Path | None, db: Path | None) -> None:
         super().__init__(out)
+        self._db = db
+        self._passed: list[float] = []
         self._console = Console(stderr=True)
         self._view = TranslationView(self._console)
         self._last: Generation[Candidate] | None = None
@@ -105,6 +114,7 @@ class OnTerminal(Display):
     def generation(self, generation: Generation[Candidate]) -> None:
         """Show a row."""
         self._last = generation
+        self._passed.append(generation.best.fitness.passed)
         self._view.generation(generation)
 
     def close(self) -> None:
@@ -124,5 +134,8 @@ class OnTerminal(Display):
         self._console.print(Text(printable(words)))
         if self._last is not None:
             self._console.print(Text(counters(self._last)))
-        if finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE):
-            self._console.print(f"`autoagent translate --resume {run}` goes on")
+        if drawn := curve("tests passed", self._passed):
+            self._console.print(Text(drawn), soft_wrap=True)
+        unfinished = finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
+        words = after_search(run, "translate", unfinished=unfinished, db=self._db)
+        self._console.print(Text(words, style="dim"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What `show` and `export` tell of a run of MAP-Elites."""
+"""What is told and kept of a run of MAP-Elites."""
 
 from __future__ import annotations
 
@@ -41,3 +41,11 @@ class ElmRuns:
     def examples(self, journal: Journal, run: str) -> list[str]:
         """Return a line of JSON for each answer of a model that was taken into the archive."""
         return [json_text.dumps(each) + "\n" for each in examples(journal, run)]
+
+    def leaves(self, journal: Journal, run: str) -> str:
+        """Return the best program of all niches."""
+        elites = (elite for batch in batches(journal, run) for elite in batch["elites"])
+        best = max(elites, key=lambda elite: elite["objective"], default=None)
+        if best is None:
+            raise ValueError(f"run {run} has found no program so far")
+        return str(best["program"])

@@ -9,8 +9,10 @@ from rich.progress_bar import ProgressBar
 from rich.text import Text
 
 from autoagent.cli.common import print_json, progress
+from autoagent.cli.suggest import command
 from autoagent.printable import printable
 from autoagent.ui.growing import GrowingTable
+from autoagent.ui.sparkline import curve
 from genetic.elm.archive import Archive, Standing
 from genetic.elm.plan import Plan
 from genetic.elm.run import Finish, Finished
@@ -33,19 +35,22 @@ class ElitesView:
         self._table = GrowingTable(self._console, HEADINGS, below=self._bar, shown=SHOWN)
         self._done, self._all = 0, 1
         self._faults: dict[str, int] = {}
+        self._scores: list[float] = []
+        self._run = ""
 
     def begin(self, run: str, plan: Plan, standing: Standing) -> None:
         """Say what begins, or goes on."""
         progress(f"run {run}: {plan.evaluations:,} evaluations of {plan.domain}")
         if standing.filled:
             progress(f"{standing.filled} of {standing.niches} niches are filled already")
-        self._all = plan.evaluations
+        self._run, self._all = run, plan.evaluations
         if not self._json:
             self._table.open()
 
     def batch(self, batch: Batch) -> None:
         """Show a batch."""
         self._done = batch.evaluated
+        self._scores.append(batch.standing.qd_score)
         for fault, count in batch.faults.items():
             self._faults[fault] = self._faults.get(fault, 0) + count
         if self._json:
@@ -96,10 +101,12 @@ class ElitesView:
                 )
             )
         )
+        if drawn := curve("QD score", self._scores):
+            self._console.print(Text(drawn), soft_wrap=True)
+        words = command(f"show {self._run}", out / "journal.db", "tells of it again")
         if finished.cause is not Finish.EVALUATIONS:
-            self._console.print(
-                Text("the same command with --resume in place of what was planned goes on")
-            )
+            words = "the same command with --resume in place of what was planned goes on"
+        self._console.print(Text(printable(words), style="dim"), soft_wrap=True)
 
     def _bar(self) -> ProgressBar:
         return ProgressBar(total=self._all, completed=self._done, width=60)

@@ -190,7 +190,7 @@ def evolve(
             likeness=_likeness(settings),
         )
         interrupts = Interrupts(search)
-        display = EvolveDisplay(out, plan.suffix, json=json)
+        display = EvolveDisplay(out, plan.suffix, json=json, db=db)
         display.begin(search.run_id)
         try:
             finished = search.run(display, budget)

@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.text import Text
 
 from autoagent.cli.common import print_json, progress
+from autoagent.cli.suggest import after_search
 from autoagent.files import write_out
 from autoagent.journal import Data
 from autoagent.printable import printable
+from autoagent.ui.sparkline import curve
 from genetic.cli.evolve_view import EvolveView
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import standing
@@ -30,9 +32,11 @@ class EvolveDisplay(Unwatched[Candidate]):
         out: The folder for it, if one is given.
         suffix: What the names of its files end with.
         json: Whether to speak in lines of JSON.
+        db: The journal's file, if it was named.
     """
 
-    def __init__(self, out: Path | None, suffix: str, *, json: bool) -> None:
+    def __init__(self, out: Path | None, suffix: str, *, json: bool, db: Path | None) -> None:
+        self._db = db
         self._out = None if out is None else out / f"best{suffix}"
         self._json = json
         self._console = Console(stderr=True)
@@ -87,8 +91,12 @@ class EvolveDisplay(Unwatched[Candidate]):
             self._console.print(Text(printable(words)))
         if finished.cause is Finish.UNREACHABLE:
             progress(printable(f"error: {finished.detail} (run {run} is suspended)"))
-        elif finished.cause in (Finish.BUDGET, Finish.PAUSED) and not self._json:
-            self._console.print(f"`autoagent evolve --resume {run}` goes on")
+        if not self._json:
+            if drawn := curve("score", [each.score for each in history if each.score is not None]):
+                self._console.print(Text(drawn), soft_wrap=True)
+            unfinished = finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
+            words = after_search(run, "evolve", unfinished=unfinished, db=self._db)
+            self._console.print(Text(words, style="dim"), soft_wrap=True)
 
 
 def write_records(out: Path, lineage: Sequence[Data]) -> None:

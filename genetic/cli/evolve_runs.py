@@ -1,4 +1,4 @@
-"""What `show` and `export` tell of a search with an evaluator."""
+"""What is told and kept of a search with an evaluator."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from autoagent.cli.common import print_run
 from autoagent.journal import Journal
 from autoagent.printable import printable
 from genetic.evolve.recorder import born, end, lessons
+from genetic.search.recorder import best_program
 
 
 class EvolveRuns:
@@ -56,6 +57,10 @@ class EvolveRuns:
             + "\n"
             for lesson in lessons(journal, run)
         ]
+
+    def leaves(self, journal: Journal, run: str) -> str:
+        """Return the best program."""
+        return best_program(journal, run)
 
 
 class OptimizeRuns(EvolveRuns):

@@ -1,4 +1,4 @@
-"""What `show` and `export` tell of a translation."""
+"""What is told and kept of a translation."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from autoagent.cli.common import print_run
 from autoagent.journal import Journal
 from autoagent.printable import printable
 from genetic.cli.translation_view import summary
+from genetic.search.recorder import best_program
 from genetic.translate.recorder import end, fitness_of, generations, lessons
 
 NUMBERS = ("births", "judged", "calls", "migrations", "restarts", "resurrections")
@@ -50,6 +51,10 @@ class TranslationRuns:
     def examples(self, journal: Journal, run: str) -> list[str]:
         """Return a line of JSON for each mend that helped."""
         return [json_text.dumps(_example(lesson)) + "\n" for lesson in lessons(journal, run)]
+
+    def leaves(self, journal: Journal, run: str) -> str:
+        """Return the best program."""
+        return best_program(journal, run)
 
 
 def _example(lesson: dict[str, Any]) -> dict[str, Any]:

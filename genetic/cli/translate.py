@@ -265,7 +265,7 @@ def translate(
             at_once=judging.at_once,
         )
         interrupts = Interrupts(translation)
-        display: Display = JsonLines(out) if json else OnTerminal(out)
+        display: Display = JsonLines(out) if json else OnTerminal(out, db)
         display.begin(translation.run_id)
         with closing(display):
             finished = translation.run(display, budget)

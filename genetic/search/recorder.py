@@ -87,6 +87,19 @@ def proper(journal: Journal, run: str, kind: str, shape: Callable[[object], bool
         yield event.data
 
 
+def best_program(journal: Journal, run: str) -> str:
+    """Return the best program of a run so far.
+
+    Raises:
+        JournalError: It cannot be read, or is damaged.
+        ValueError: There is none.
+    """
+    found = list(proper(journal, run, "best", record(program=text)))
+    if not found:
+        raise ValueError(f"run {run} has found no program so far")
+    return str(found[-1]["program"])
+
+
 def last_event(
     journal: Journal, run: str, best: Callable[[object], bool] = lambda value: True
 ) -> Data | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, fields
@@ -42,12 +43,14 @@ class Kind:
         lr_of_adapters: Step size of adapters by default: they begin at no effect, and need longer
             steps than weights that are right already.
         shows: The figure that a row of its updates has beside those that all have.
+        compared: What `autoagent evaluate` is told to compare it with one that is not trained.
     """
 
     name: str
     defaults: Mapping[str, Any]
     lr_of_adapters: float | None = None
     shows: str = "kl"
+    compared: str = "smollm2 hf:{folder}/policy"
 
 
 EDITS = Kind(
@@ -62,6 +65,7 @@ EDITS = Kind(
         "clip": 1.0,
         "micro_batch": 4096,
     },
+    compared="edits:random edits:{folder}",
 )
 OF_LANGUAGE: Mapping[str, Any] = {
     "env": "env:autoagent/Survival-v1",
@@ -142,7 +146,7 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
                 finished = trainer.run()
         except (RolloutError, OutOfMemory, OSError) as error:
             fail(f"{error} (`autoagent train {kind.name} --resume {folder}` goes on)", FAILED)
-        _tell(folder, finished, json=run.json)
+        _tell(kind, folder, finished, json=run.json)
         if finished.cause is Cause.DIVERGED:
             fail(finished.detail, FAILED)
     raise typer.Exit(interrupts.exit_code)
@@ -250,13 +254,20 @@ def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:
     return LanguagePolicy(options["llm"], **{name: options[name] for name in names})
 
 
-def _tell(folder: Path, finished: Finished[Progress, Figures], *, json: bool) -> None:
-    """Say how it ended, and how to go on."""
+def _tell(kind: Kind, folder: Path, finished: Finished[Progress, Figures], *, json: bool) -> None:
+    """Say how it ended, draw how it went, and say how to go on."""
     if json:
         print_json({"summary": {"run": str(folder), **finished.as_dict()}})
         return
+    from rl.curves import in_text
+    from rl.logs import read_log
+
     words = (
         f"{finished.cause.value}: {finished.detail}; the policy is in {folder / 'policy'}; "
         f"--resume {folder} goes on"
     )
-    Console(stderr=True).print(Text(printable(words)), soft_wrap=True)
+    compared = kind.compared.format(folder=shlex.quote(str(folder)))
+    suggestion = f"next: `autoagent evaluate {compared}` compares it with one that is not trained"
+    console = Console(stderr=True)
+    for line in (*in_text(read_log(folder / "log.jsonl")), words, suggestion):
+        console.print(Text(printable(line)), soft_wrap=True)

@@ -1,0 +1,34 @@
+"""What stands above and below a run, whatever a stranger's journal says."""
+
+import io
+from typing import Any
+
+from rich.console import Console
+
+from autoagent.journal import Event
+from autoagent.ui.summary import print_heading, print_totals
+
+
+def shown(*events: tuple[str, Any]) -> str:
+    screen = io.StringIO()
+    console = Console(file=screen, width=40)
+    folded = [Event(number, 1e9, kind, data) for number, (kind, data) in enumerate(events, 1)]
+    print_heading(console, "r", "opera", folded[:1])
+    print_totals(console, folded)
+    return screen.getvalue()
+
+
+def test_calls_are_counted_over_all_resumes() -> None:
+    call = ("call", {"tokens_in": 5, "tokens_out": 2, "cost": 0.5})
+    end = ("end", {"spent": {"seconds": 1.5}})
+    begun = {"llm": "m", "prompt": "p", "settings": {"calls": 9}}
+    told = shown(("run", begun), call, end, ("resume", {}), call, end, ("resume", {}), end)
+    assert "budget 9 questions" in told
+    assert "in all: 2 questions, 14 tokens, 1 cost, 4.5 seconds, resumed 2 times" in told
+
+
+def test_a_strangers_record_may_hold_anything() -> None:
+    wrong = {"prompt": ["\x1b[2J"], "llm": None, "seed": {}, "budget": {"steps": "x"}}
+    told = shown(("run", wrong), ("call", []), ("call", {"tokens_in": "9"}), ("end", {"spent": 1}))
+    assert "\x1b" not in told
+    assert "in all: 2 questions, 0 tokens, 0 seconds" in told
