@@ -19,6 +19,8 @@ from tests.walls import must_stand, standing
 
 # The processors are shared with other tests here: threads that spin while they wait slow all down.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Nobody's own settings count here.
+os.environ["AUTOAGENT_CONFIG"] = str(Path(__file__).with_name("none.toml"))
 
 
 Live = Callable[..., list[Heartbeat | Death]]

@@ -9,8 +9,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from autoagent.cli.common import fail
+from autoagent.cli.common import bad_input_exits, fail
 from autoagent.cli.docstring import docstring
+from autoagent.cli.profiles.defaults import defaults
 from autoagent.cli.spread import Command, spread
 from sandbox.extensions import ExtensionError, Extensions
 
@@ -19,6 +20,7 @@ COMMANDS: Extensions[Command] = Extensions("autoagent.commands", "command")
 GROUPS = {
     "bench": "Measure how well something is done.",
     "coder": "Complete code, with analyzers in the loop.",
+    "config": "What is set beforehand, in files.",
     "skill": "What lives have made of their skills.",
     "train": "Train a policy to survive.",
 }
@@ -47,7 +49,20 @@ class Commands(TyperGroup):
         name, rest = args[0], args[1:]
         if name not in self.commands:
             return super().resolve_command(ctx, args)
-        return name, self._group(name) or _loaded(name, self._prefix + name), rest
+        if (group := self._group(name)) is not None:
+            return name, group, rest
+        command = _loaded(name, self._prefix + name)
+        if not ctx.resilient_parsing:
+            command.context_settings["default_map"] = self._defaults(ctx, name, command)
+        return name, command, rest
+
+    def _defaults(self, ctx: Any, name: str, command: Any) -> dict[str, Any]:
+        """Return what files set for a command."""
+        if self._prefix == "config.":
+            return {}  # it tells of the files, and is to work where one is wrong
+        with bad_input_exits():
+            profile = ctx.find_root().params.get("profile")
+            return defaults(self._prefix + name, command.params, profile)
 
     def _group(self, name: str) -> TyperGroup | None:
         if self._prefix + name in COMMANDS:
@@ -98,5 +113,11 @@ def autoagent(
         bool,
         typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version."),
     ] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AUTOAGENT_PROFILE", help="Settings by this name in a file (docs/config.md)."
+        ),
+    ] = None,
 ) -> None:
     """Nothing is done before a command."""

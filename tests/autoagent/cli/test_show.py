@@ -34,10 +34,10 @@ def test_a_run_is_shown_from_what_it_began_with_to_what_it_took(db: Path) -> Non
         assert words in shown.partition("step 1")[0]
     assert "in all: 2 steps, 2 questions, 0 tokens" in shown.splitlines()[-1]
     assert shown.endswith("resumed once\n")
-    assert "Your task was" not in shown
+    assert "You are the Python object" not in shown
     asked = told("show", "last", "--query", "--db", db)
     assert "query 1 (user)\nWrite\nstep 1" in asked
-    assert "Your task was: Write" in asked
+    assert "query 2 (user)\nYou are the Python object" in asked
 
 
 def test_a_program_keeps_its_lines_where_it_is_piped(db: Path) -> None:

@@ -1,0 +1,1 @@
+"""What users and folders set beforehand, as defaults of options; see docs/config.md."""
