@@ -346,8 +346,13 @@ class Journal:
         except (ValueError, RecursionError) as error:
             raise JournalError(self._advice(ValueError(f"not JSON: {error}"))) from error
 
-    def events(self, run: str, *kinds: str) -> Iterator[Event]:
+    def events(self, run: str, *kinds: str, after: int = 0) -> Iterator[Event]:
         """Yield the events of a run in order, all or those of the given kinds.
+
+        Args:
+            run: Its id.
+            kinds: What is wanted; all, if nothing is named.
+            after: The number of the last event that is not wanted.
 
         Raises:
             JournalError: They cannot be read.
@@ -355,11 +360,11 @@ class Journal:
         read = kinds_then(kinds)
         marks = ",".join("?" * len(read))
         rows = self._rows(
-            "SELECT number, at, kind, data FROM events WHERE run = ?"
+            "SELECT number, at, kind, data FROM events WHERE run = ? AND number > ?"
             # The plus keeps SQLite to the rows whose codes were checked: an index could say else.
             + (f" AND +kind IN ({marks})" if read else "")
             + " ORDER BY number",
-            *(run, *read),
+            *(run, after, *read),
         )
         for event in itertools.starmap(Event, converted(itertools.starmap(self._row, rows))):
             if not kinds or event.kind in kinds:

@@ -15,6 +15,7 @@ from rich.console import Console
 from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.monitoring import OtlpOption
 from autoagent.cli.options import (
     AnalyzeOption,
     ApproveOption,
@@ -57,6 +58,7 @@ def resume(
     out: FilesOut,
     approve: ApproveOption = False,
     server: PricedServer,
+    otlp: OtlpOption = None,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -90,7 +92,16 @@ def resume(
         )
         server.check(name, budget.cost)
         person = asked or name == "human"
-        live(opened, server.actor(name), spendable, person=person, json=json, out=out, db=db)
+        live(
+            opened,
+            server.actor(name),
+            spendable,
+            person=person,
+            json=json,
+            out=out,
+            db=db,
+            otlp=otlp,
+        )
 
 
 def rollback(
@@ -106,6 +117,7 @@ def rollback(
     out: FilesOut,
     approve: ApproveOption = False,
     server: PricedServer,
+    otlp: OtlpOption = None,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -142,6 +154,7 @@ def rollback(
         out=out,
         approve=approve,
         server=server,
+        otlp=otlp,
         db=db,
         json=json,
     )

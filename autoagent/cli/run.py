@@ -12,6 +12,7 @@ import typer
 from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, decoded, fail
+from autoagent.cli.monitoring import OtlpOption
 from autoagent.cli.options import (
     AnalyzeOption,
     ApproveOption,
@@ -75,6 +76,7 @@ def run(
     skill_genome: SkillGenomeOption = None,
     approve: ApproveOption = False,
     server: PricedServer,
+    otlp: OtlpOption = None,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -112,6 +114,7 @@ def run(
             json=json,
             out=out,
             db=db,
+            otlp=otlp,
         )
 
 

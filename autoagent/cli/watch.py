@@ -15,6 +15,7 @@ from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
 from autoagent.cli.common import GAVE_UP, UNREACHABLE, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.monitoring import monitored, opened_collector
 from autoagent.cli.options import FilesOut
 from autoagent.cli.suggest import after_life
 from autoagent.death import Cause, Stop
@@ -36,6 +37,7 @@ def live(
     json: bool,
     out: FilesOut,
     db: Path | None,
+    otlp: str | None,
 ) -> NoReturn:
     """Let an agent live, show it, say how it ended, and exit.
 
@@ -48,14 +50,19 @@ def live(
         json: Whether to print lines of JSON.
         out: Where its files go, however it ends.
         db: The journal's file, if it was named.
+        otlp: The collector that is sent it.
     """
+    collector = None if otlp is None else opened_collector(otlp)
     listener: Listener = JsonLines() if json else LiveView(Console(), streaming=not person)
     try:
         with opened(llm=model, listener=listener) as agent:
             interrupts = Interrupts(agent, at_once=lambda: person or agent.waiting)
             try:
-                for _ in agent.run(prompt, budget=budget):
-                    pass
+                steps = agent.run(prompt, budget=budget)
+                assert agent.run_id is not None
+                with monitored(collector, agent.run_id, db):
+                    for _ in steps:
+                        pass
             finally:
                 left = out.write(agent.made)
     finally:
