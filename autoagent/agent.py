@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import math
 import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
@@ -29,6 +30,7 @@ from typing import Any, cast
 
 from autoagent.asker import Call
 from autoagent.budget import Budget, Spent
+from autoagent.cells import cell
 from autoagent.ended import Ended
 from autoagent.events import analyses, analyzed_by, born_with, calls
 from autoagent.finish import Check, Finish
@@ -276,6 +278,20 @@ class AutonomousLLM:
             return f"<AutonomousLLM, not begun, with {self._llm.name}>"
         state = "living" if self.ended is None else self.ended.cause.value
         return f"<AutonomousLLM run {self.run_id}, {state} after {self.steps} steps>"
+
+    def _repr_html_(self) -> str:
+        """Return which run it is and how that stands, as a notebook shows it."""
+        ended = self.ended
+        rows = {
+            "model": self._llm.name,
+            "wall": self._wall.name,
+            "steps": self.steps,
+            "stopped": "" if ended is None else f"{ended.cause.value} ({ended.detail})",
+            "result": "" if self.result is None else json.dumps(self.result, ensure_ascii=False),
+            "files": ", ".join(self.files),
+            "tokens": self.spent.tokens,
+        }
+        return cell(f"agent, run {self.run_id or 'not begun'}", rows)
 
     def pause(self) -> None:
         """Stop the run at the next step, from any thread; nothing done so far is lost."""

@@ -50,6 +50,7 @@ class Ending:
         limit: The bound of the budget that was reached.
         detail: Why, in words.
         result: What was brought.
+        interrupted: Whether it was Ctrl-C, or a notebook's button, that stopped it.
     """
 
     def __init__(self, meter: Meter) -> None:
@@ -57,6 +58,7 @@ class Ending:
         self.limit: Limit | None = None
         self.detail = "left by the caller"
         self.result: Any = None
+        self.interrupted = False
         self._meter = meter
 
     def __enter__(self) -> Ending:
@@ -96,6 +98,7 @@ class Ending:
                 self.cause, self.detail = Stop.UNREACHABLE, str(error)
             case KeyboardInterrupt():
                 self.cause, self.detail = Stop.PAUSED, "interrupted"
+                self.interrupted = True
             case GeneratorExit():
                 return False
             case _:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from autoagent.cells import folded
+
 LARGEST_GENOME = 1 << 20
 """Bytes that a living organism's definitions may have: each change of them is kept whole."""
 
@@ -71,6 +73,10 @@ class Genome:
         """
         first = sorted(self.sources.items(), key=lambda each: _own_name(each[1]) in (None, each[0]))
         return "\n\n".join(_definition(name, text) for name, text in first)
+
+    def _repr_html_(self) -> str:
+        """Return the genome as a notebook shows it: each definition opens at a click."""
+        return folded(f"genome {self.hash}, {len(self.sources)} definitions", self.sources)
 
     def diff(self, other: Genome) -> dict[str, str]:
         """Return unified diffs from this genome to `other`, by name, where they differ."""

@@ -364,7 +364,9 @@ class Journal:
             # The plus keeps SQLite to the rows whose codes were checked: an index could say else.
             + (f" AND +kind IN ({marks})" if read else "")
             + " ORDER BY number",
-            *(run, after, *read),
+            run,
+            after,
+            *read,
         )
         for event in itertools.starmap(Event, converted(itertools.starmap(self._row, rows))):
             if not kinds or event.kind in kinds:

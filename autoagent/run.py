@@ -135,6 +135,7 @@ class Run:
 
         Raises:
             JournalError: Nothing can be written, or the life cannot be rebuilt.
+            KeyboardInterrupt: So it was stopped; it is suspended by then.
         """
         if self.past.death is not None:
             self.ended = died(self.past, self._journal)
@@ -155,6 +156,8 @@ class Run:
             if resumed is None:
                 self._record.write(("end", self.ended.as_dict()))
             self._journal.release(self.past.run)
+        if ending.interrupted:
+            raise KeyboardInterrupt  # it is suspended, and whoever was interrupted shall know it
 
     def _begin(self, budget: Budget) -> Heartbeat | Death:
         """Bring the organism to where its past ends: to its birth, if it has none."""

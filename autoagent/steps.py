@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from autoagent.cells import cell
 from autoagent.journal import Event
 from autoagent.known import known
 from autoagent.llm import Query
+from autoagent.organism import extract_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,21 @@ class Step:
     def as_dict(self) -> dict[str, Any]:
         """Return the step as a JSON object."""
         return asdict(self)
+
+    def _repr_html_(self) -> str:
+        """Return the step as a notebook shows it."""
+        harm = [f"line {each['line']}: {each['what']}" for each in self.harm]
+        rows = {
+            "harm": "\n".join(harm),
+            "printed": self.stdout,
+            "error": self.error,
+            "changed": ", ".join(self.changed),
+            "set": ", ".join(self.state),
+            "ended": self.cause,
+            "tokens": f"{self.tokens_in} in, {self.tokens_out} out",
+        }
+        code = extract_code(self.response) or self.response
+        return cell(f"step {self.step} of run {self.run}", rows, code=code)
 
 
 def fold(run: str, events: Iterable[Event]) -> Iterator[Step]:

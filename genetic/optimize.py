@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autoagent.cells import cell
 from autoagent.journal import Journal
 from autoagent.llm import LLM, Frame, load
 from autoagent.llm.base import Bounded
@@ -73,6 +74,11 @@ class Result:
     best_score: float | None
     history: tuple[Step, ...]
     run: str
+
+    def _repr_html_(self) -> str:
+        """Return it as a notebook shows it."""
+        rows = {"score": self.best_score, "tried": len(self.history), "run": self.run}
+        return cell("the best text", rows, code=self.best_x)
 
 
 @dataclass(frozen=True, slots=True)

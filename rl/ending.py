@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from autoagent.cells import cell
+
 P = TypeVar("P")
 F = TypeVar("F")
 
@@ -43,3 +45,8 @@ class Finished(Generic[P, F]):
         data = asdict(self)
         told = {"cause": self.cause.value, "detail": self.detail, **data["progress"]}
         return told | {"last": data["last"]}
+
+    def _repr_html_(self) -> str:
+        """Return the end as a notebook shows it, with the last update's figures."""
+        data = self.as_dict()
+        return cell("training", data | (data.pop("last") or {}))

@@ -89,17 +89,17 @@ def show(
     with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
         run_id = journal.find(run)
         kind = kind_of(journal, run_id)
-        shown = partial(kind.show, json=json)
+        tell = partial(kind.show, journal, run_id, json=json)
         if query:
             if not isinstance(kind, AgentRuns):
                 fail(f"--query: run {run_id} is no agent's, and only an agent's queries are kept")
-            shown = partial(kind.show, json=json, query=True)
-        if json:
-            shown(journal, run_id)
-            return
+            tell = partial(kind.show, journal, run_id, json=json, query=True)
         begun = list(journal.events(run_id, *BEGINS))
+        if json or not begun:
+            tell()
+            return
         print_heading(Console(), run_id, activity_of(begun[0].data), begun)
-        shown(journal, run_id)
+        tell()
         print_totals(Console(), journal.events(run_id))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -61,8 +61,7 @@ def live(
                 steps = agent.run(prompt, budget=budget)
                 assert agent.run_id is not None
                 with monitored(collector, agent.run_id, db):
-                    for _ in steps:
-                        pass
+                    _live_through(steps, agent)
             finally:
                 left = out.write(agent.made)
     finally:
@@ -85,6 +84,16 @@ def live(
     if agent.ended.cause is Cause.GAVE_UP:
         raise typer.Exit(GAVE_UP)
     raise typer.Exit(interrupts.exit_code)
+
+
+def _live_through(steps: Iterable[Step], agent: AutonomousLLM) -> None:
+    """Go through steps to the end of the run; Ctrl-C is an end like others."""
+    try:
+        for _ in steps:
+            pass
+    except KeyboardInterrupt:
+        if agent.ended is None:
+            raise
 
 
 class JsonLines(Silent):

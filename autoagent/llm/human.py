@@ -1,7 +1,9 @@
 """A person who types the answer."""
 
+import builtins
+import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from autoagent.llm.base import Completion, LLMUnreachable
@@ -58,7 +60,7 @@ class Human:
     def _read(self) -> str:
         """Read lines until the one that ends them, or the end of the input."""
         lines: list[str] = []
-        for line in self._source or sys.stdin or ():  # a closed standard input is None
+        for line in self._typed():
             line = line.rstrip("\r\n")
             if line == END:
                 return "\n".join(lines)
@@ -66,3 +68,17 @@ class Human:
         if not any(line.strip() for line in lines):
             raise LLMUnreachable("input ended before any code was typed")
         return "\n".join(lines)
+
+    def _typed(self) -> Iterable[str]:
+        if self._source is None and not inspect.isbuiltin(builtins.input):
+            return _asked_for()
+        return self._source or sys.stdin or ()  # a closed standard input is None
+
+
+def _asked_for() -> Iterator[str]:
+    """Yield lines where somebody has their own `input`: the kernel of a notebook has."""
+    try:
+        while True:
+            yield input()
+    except EOFError:
+        return

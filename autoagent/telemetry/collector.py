@@ -58,7 +58,7 @@ class Collector:
 
     def close(self) -> None:
         """Send no more, and wait for nothing."""
-        self._spans.shutdown()
+        self._spans.shutdown()  # type: ignore[no-untyped-call]
         self._metrics.shutdown()
 
 

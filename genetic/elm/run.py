@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from autoagent.asker import CALL, Asker
 from autoagent.budget import Budget, Limit, Spent
+from autoagent.cells import cell
 from autoagent.death import Stop
 from autoagent.ended import Ending
 from autoagent.events import calls
@@ -56,6 +57,10 @@ class Finished:
     def as_dict(self) -> Data:
         """The end as it is journalled and printed."""
         return asdict(self) | {"cause": self.cause.value}
+
+    def _repr_html_(self) -> str:
+        """Return the end as a notebook shows it."""
+        return cell("search", self.as_dict())
 
 
 class ElitesRun:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol
 
 from autoagent.asker import CALL, Asker
 from autoagent.budget import Budget, Limit, Spent
+from autoagent.cells import cell
 from autoagent.death import Stop
 from autoagent.ended import Ending
 from autoagent.events import calls
@@ -64,6 +65,16 @@ class Finished(Generic[B]):
             "spent": asdict(self.spent),
             "best": self.described,
         }
+
+    def _repr_html_(self) -> str:
+        """Return the end as a notebook shows it, the best program first."""
+        described = self.described or {}
+        rows = {
+            "stopped": f"{self.cause.value} ({self.detail})",
+            "fitness": described.get("fitness", described.get("score", "")),
+            "tokens": self.spent.tokens,
+        }
+        return cell("the best program", rows, code=str(described.get("program", "")))
 
 
 class Planned(Protocol):
