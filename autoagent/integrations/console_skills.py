@@ -22,7 +22,12 @@ MOST_KEPT = 1_000
 
 
 class Tools:
-    """The skill by which code calls tools, and what of their results stays here."""
+    """The skill by which code calls tools, and what of their results stays here.
+
+    Attributes:
+        callables: The tools.
+        final: The final answer of this step, if there is one.
+    """
 
     name = "tool"
     description = "calls a tool"
@@ -31,7 +36,7 @@ class Tools:
 
     def __init__(self) -> None:
         self.callables: dict[str, Callable[..., Any]] = {}
-        self.final: Any = None
+        self.final: list[Any] = []
         self._kept: list[Any] = []
 
     def call(self, arguments: Data, context: SkillContext) -> Data:
@@ -41,7 +46,7 @@ class Tools:
             args, kwargs = self._unpacked(from_json(arguments["text"]))
             result = self.callables[name](*args, **kwargs)
             if name == FINAL:
-                self.final = result
+                self.final = [result]
                 return {}
             value = self.packed(result)
             if (length := len(json.dumps(value))) > LONGEST_RESULT:
@@ -61,7 +66,7 @@ class Tools:
         return report["text"] if "text" in report else self._unpacked(report.get("value"))
 
     def _keep(self, value: Any) -> Any:
-        if hasattr(value, "tolist"):  # numbers and arrays of numpy
+        if type(value).__module__ == "numpy":
             return pack(value.tolist(), self._keep)
         if len(self._kept) >= MOST_KEPT:
             raise ValueError(f"more than {MOST_KEPT:,} things that are no plain data are kept")

@@ -106,6 +106,7 @@ class WallExecutor(PythonExecutor):  # type: ignore[misc]
             InterpreterError: The code failed; the message is for the model.
         """
         code, self._given.shows = showing(code_action.strip())
+        self._tools.final = []
         event = self._living().answer(code)
         logs = truncate_content(event.outcome.stdout, self._most_printed)
         self.state["_print_outputs"] = logs
@@ -114,7 +115,8 @@ class WallExecutor(PythonExecutor):  # type: ignore[misc]
         try:
             report = from_json(str(event.query))
             if report.get("final") is True:
-                return CodeOutput(output=self._tools.final, logs=logs, is_final_answer=True)
+                (answer,) = self._tools.final
+                return CodeOutput(output=answer, logs=logs, is_final_answer=True)
             value = self._tools.value_of(report)
         except (ValueError, AttributeError, RecursionError):
             raise self._lost("it spoke for its interpreter") from None

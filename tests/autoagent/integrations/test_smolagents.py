@@ -178,14 +178,13 @@ def test_what_is_no_plain_data_stays_outside_and_tools_can_take_it(executor: Wal
         executor("given.size")
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
-        "[10**6, 'x']",
-        "[-1, 'x']",
-        "'x'",
-    ],
-)
+def test_what_is_numpys_is_plain_data_inside(executor: WallExecutor) -> None:
+    numpy = pytest.importorskip("numpy")
+    executor.send_variables({"a": numpy.eye(2), "n": numpy.int64(3)})
+    assert executor("a, n + 1").output == ([[1.0, 0.0], [0.0, 1.0]], 4)
+
+
+@pytest.mark.parametrize("forged", ["[10**6, 'x']", "[-1, 'x']", "'x'"])
 def test_a_handle_that_was_never_given_is_of_nothing(executor: WallExecutor, forged: str) -> None:
     executor.send_variables({"given": object()})
     code = f"given.number = {forged}[0]\nfinal_answer(given)"
@@ -220,6 +219,7 @@ def test_what_cannot_be_done_is_told_and_nothing_is_lost(
         ("while True: pass", "fuel"),
         ("print('x' * 10**6)", "output"),
         ("ask_model('my own report')", "it spoke for its interpreter"),
+        ("ask_model('{\"final\": true}')", "it spoke for its interpreter"),
         ('ask_model(\'{"value": {"#": "set", "of": [[]]}}\')', "it spoke for its interpreter"),
         ("for _ in range(1000): double(1)", "more than 256 messages"),
     ],
