@@ -1,11 +1,15 @@
 """`autoagent bench tasks` through the real command line."""
 
 import json
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autoagent.events import analyses
+from autoagent.journal import Journal
 from autoagent.llm import Message
 from autoagent.tasks.reference.model import answer
 from autoagent.tasks.reference.seen import Seen
@@ -47,9 +51,24 @@ def test_sides_are_compared_and_nothing_is_done_twice(tmp_path: Path) -> None:
     assert len(lines(autoagent("runs", "--db", tmp_path / "journal.db", "--json"))) == 4
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+def test_lives_whose_answers_are_analysed_are_others(tmp_path: Path) -> None:
+    command = ["--tasks", "digit_sum", "--genome", "small"]
+    (plain, _) = lines(autoagent(*bench(tmp_path, *command)))
+    (row, last) = lines(autoagent(*bench(tmp_path, *command, "--analyze", "ruff")))
+    assert row["run"] != plain["run"]
+    assert row["solved"]
+    assert row["tokens"] == plain["tokens"]
+    assert last["summary"]["analyze"] == "ruff"
+    with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
+        assert len(list(analyses(journal, row["run"]))) == row["steps"]
+        assert not list(analyses(journal, plain["run"]))
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["--analyze", "runs"], ["the analyzer 'runs' is for whole programs"]),
         (["--tasks", "nothing*"], ["no task is named 'nothing*'", "digit_sum"]),
         (["--genome", "nowhere.py"], ["there is no genome 'nowhere.py'"]),
         (["--out", "/proc/nowhere"], ["nothing can be written to /proc/nowhere"]),
