@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
+from autoagent.known import known
+
 Kind = Literal["critical", "info", "score"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -116,8 +118,8 @@ class Analysis:
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Analysis:
         """Return the analysis that `as_dict` made `data` from."""
-        findings = tuple(Finding(**each) for each in data["findings"])
-        return cls(**{**data, "findings": findings})
+        findings = tuple(Finding(**known(Finding, each)) for each in data["findings"])
+        return cls(**{**known(cls, data), "findings": findings})
 
 
 def listed(findings: tuple[Finding, ...], most: int = 10) -> str:

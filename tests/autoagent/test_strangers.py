@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autoagent import AutonomousLLM, Budget
+from autoagent.analyzers import Analysis, Finding
+from autoagent.analyzers.analyst import Analyst
 from autoagent.events import FIELDS, recorded_steps
 from autoagent.journal import Journal, JournalError
 from autoagent.llm import Completion, Recorded
@@ -50,8 +52,21 @@ def lived(wall: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert list(agent.run()) == []
     answer = Completion(text="a", tokens_in=1, tokens_out=1, finish="stop", model="m")
     asked = {"key": "k", "digest": "d", "seed": 0, "temperature": 0.0, "problem": None}
-    with closing(Journal(db)) as journal:  # what a skill would have been told
+    finding = Finding(code="name-defined", message="no x")
+    analysis = Analysis(
+        analyzer="mypy",
+        version="1",
+        kind="critical",
+        score=-1.0,
+        passed=False,
+        message="no x",
+        digest="d",
+        findings=(finding,),
+    )
+    found = {"digest": "d", "variant": "coworker", "analyzers": ["mypy"]}
+    with closing(Journal(db)) as journal:  # what a skill would have been told, and analyzers found
         journal.append(run, [("call", asdict(answer) | asked)])
+        journal.append(run, [("analysis", found | {"found": [analysis.as_dict()]})])
     with closing(Journal(db, read_only=True)) as journal:
         assert {event.kind for event in journal.events(run)} == set(FIELDS)
     return db
@@ -76,6 +91,7 @@ def read_all(db: Path, run: str) -> None:
         for turn in past.turns:
             journal.genome(turn.genome)
             assert turn.attempts is not None
+            Analyst([], known=turn.analyses)
         assert past.death is None or past.last_words is not None
 
 
