@@ -25,8 +25,9 @@ from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequenc
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from autoagent.asker import Call
 from autoagent.budget import Budget, Spent
@@ -51,8 +52,12 @@ from autoagent.skills import Skill, load_skills
 from autoagent.steps import Step
 from autoagent.trust import Chosen, settled
 from autoagent.walls import WallOptions, open_wall
+from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
+
+if TYPE_CHECKING:
+    from autoagent.mcp import Servers
 
 Answering = Callable[[Query], str]
 SkillLike = str | Skill | Callable[..., Any]
@@ -76,6 +81,7 @@ class AutonomousLLM:
         policy: ``strict``, or ``open`` to rely on the wall alone.
         on_harm: ``death``, or ``feedback`` to refuse harmful code and say so.
         skills: Names of skills that it may use, skills, or plain functions.
+        mcp: MCP servers whose tools are skills, too: a command line or a URL for each.
         skill_genomes: What skills that can be evolved begin with, by their names, if not as usual.
         genome: What it is born with: ``small``, ``capable`` or a file (see
             `autoagent.first_genome`); by default what suits the model.
@@ -112,6 +118,7 @@ class AutonomousLLM:
         policy: CodePolicy = "strict",
         on_harm: OnHarm = "death",
         skills: Sequence[SkillLike] = (),
+        mcp: Sequence[str] = (),
         skill_genomes: Mapping[str, Mapping[str, Any]] | None = None,
         genome: str | Path | FirstGenome | None = None,
         net: bool = True,
@@ -167,6 +174,12 @@ class AutonomousLLM:
             self._panel = analyze if isinstance(analyze, Panel) else self._opened_panel(analyze)
             if self._panel is not analyze:
                 opened.callback(self._panel.close)
+            self._tools: Sequence[Skill] = ()
+            if mcp:
+                servers = _servers(mcp, self._skills, self._listener)
+                opened.callback(servers.close)
+                self._tools = servers.tools
+                self._skills += tuple(self._tools)
             self._opened = opened.pop_all()
 
     @classmethod
@@ -179,6 +192,7 @@ class AutonomousLLM:
         policy: CodePolicy | None = None,
         limits: Limits | None = None,
         skills: Sequence[SkillLike] | None = None,
+        mcp: Sequence[str] = (),
         check: Check | None = None,
         analyze: Sequence[str] | Panel | None = None,
         seed: int | None = None,
@@ -194,12 +208,13 @@ class AutonomousLLM:
         What is not given is as it was, where the run is the user's own; a stranger's chooses
         nothing (see `autoagent.trust`). The organism keeps its own seed; `seed` is that of the
         model's sampling from here on. `limits` bound those of the run. Of `skills` that are no
-        names the journal knows nothing more: they are given again, like the `check`.
+        names the journal knows nothing more: they are given again, like the `check` and `mcp`.
 
         Raises:
             JournalError: There is no such run, or another process lives it.
-            ValueError: It was lived behind a wall that was built with other options, or under
-                another policy; or it is a stranger's, and something is not given.
+            ValueError: It was lived behind a wall that was built with other options, under
+                another policy, or with tools of servers that are not given; or it is a
+                stranger's, and something is not given.
         """
         with contextlib.closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run), whose=True)
@@ -209,13 +224,15 @@ class AutonomousLLM:
         llm = llm if isinstance(llm, str | None) else _model(llm)
         chosen = Chosen(sandbox=_name(sandbox), policy=policy, llm=_name(llm), limits=limits)
         settings = settled(past, chosen) | changed
+        past.require_servers(mcp)
         agent = cls(
             settings["llm"] if llm is None else llm,
             sandbox=settings["sandbox"] if sandbox is None else sandbox,
             limits=settings["limits"],
             policy=settings["policy"],
             on_harm=settings["on_harm"],
-            skills=settings["skills"] if skills is None else skills,
+            skills=past.named_skills if skills is None else skills,
+            mcp=mcp,
             skill_genomes=settings.get("skill_genomes") if skills is None else None,
             genome=past.first,
             net=settings.get("net", False),
@@ -365,6 +382,7 @@ class AutonomousLLM:
             "on_harm": self._on_harm,
             "limits": asdict(self._limits),
             "skills": [skill.name for skill in self._skills],
+            "mcp": [tool.name for tool in self._tools],
             "genome": self._first.as_dict(),
             "net": self._net,
         }
@@ -469,6 +487,19 @@ class AutonomousLLM:
 def _model(llm: LLM | Answering) -> LLM:
     """Return a model as it is, and a plain function as one."""
     return cast(LLM, llm) if hasattr(llm, "complete") else Function(llm)
+
+
+def _servers(mcp: Sequence[str], skills: Sequence[Skill], listener: Listener) -> Servers:
+    """Open MCP servers, beside skills whose names are taken.
+
+    Raises:
+        ValueError: One cannot be used, or the package for it is missing.
+    """
+    if find_spec("mcp") is None:
+        raise ValueError(f"tools of MCP servers need a package: {pip_install('mcp')}")
+    from autoagent.mcp import Servers
+
+    return Servers(mcp, {skill.name for skill in skills}, listener.preparing)
 
 
 def _read(folder: str | Path | None) -> dict[str, bytes]:

@@ -213,6 +213,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "limits": record(fuel=count, memory_mb=count, wall_seconds=number, output_bytes=count),
         "skills": list_of(text),
         "skill_genomes": unless_missing(mapping_of(mapping_of(lambda value: True))),
+        "mcp": unless_missing(list_of(text)),
     },
     "resume": CHANGEABLE,
     "born": {
@@ -250,6 +251,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "told": unless_missing(TOLD),
     },
     "skill": {"name": text, "input": mapping_of(anything), "now": moment},
+    "act": {"name": text, "input": mapping_of(anything), "now": moment},
     "check": {
         "cause": one_of(Cause.FINISHED, Cause.GAVE_UP),
         "result": result,

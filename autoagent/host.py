@@ -21,6 +21,10 @@ class Host(Protocol):
         """Take note of what enters the organism, before it enters."""
         ...
 
+    def announce(self, call: Data) -> None:
+        """Take note, before it is made, of a call that acts on the world."""
+        ...
+
     def recall(self, kind: str, asked: Data) -> Data | None:
         """Return what entered the organism at this point of its past.
 
@@ -66,6 +70,9 @@ class Idle:
         return self._clock()
 
     def record(self, kind: str, data: Data) -> None:
+        """Forget it."""
+
+    def announce(self, call: Data) -> None:
         """Forget it."""
 
     def recall(self, kind: str, asked: Data) -> Data | None:

@@ -401,6 +401,8 @@ class Life:
         """Perform a skill for the organism; what goes wrong is told to it."""
 
         def perform(now: float) -> Data:
+            if self._skills.acts(name):
+                self._host.announce({"name": name, "input": arguments, "now": now})
             asker = self._host.asker(f"{self.steps}.{self._performed}.")
             context = SkillContext(
                 now=now,

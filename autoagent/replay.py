@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,12 @@ from sandbox.session import Sandbox, SandboxError
 
 ENTERING = ("born", "reply", "skill", "judge", "check")
 """Kinds of events that entered the organism."""
+ACT = "act"
+"""Kind of the event that announces a call of a skill that acts on the world."""
+UNKNOWN = (
+    "the program was cut off in the middle of this call: it is unknown whether it happened, and it "
+    "was not made again"
+)
 INBORN = ("genome", "net")
 """What a birth and the run must agree on, too, where a birth tells of it."""
 VERDICT = "verdict"
@@ -125,6 +131,7 @@ class Past:
         self._changed: Data = {}
         self._tapes = [Tape()]
         self._lived = 0
+        self._begun: Data | None = None
         for event in checked(run, events):
             self._take(event)
         if "prompt" not in self.settings:
@@ -211,6 +218,24 @@ class Past:
                 )
         return given
 
+    @property
+    def named_skills(self) -> list[str]:
+        """Its skills that are found by their names, unlike tools of servers."""
+        tools = self.settings.get("mcp", [])
+        return [name for name in self.settings["skills"] if name not in tools]
+
+    def require_servers(self, mcp: Sequence[str]) -> None:
+        """Raise unless servers are given, where it used any: a journal does not choose them.
+
+        Raises:
+            ValueError: None are.
+        """
+        if (tools := self.settings.get("mcp")) and not mcp:
+            raise ValueError(
+                f"run {self.run} was lived with tools of MCP servers ({', '.join(tools[:8])}); "
+                "give the same --mcp, in the same order, to go on with it"
+            )
+
     def recall(self, kind: str, asked: Data) -> Data | None:
         """Return what entered the organism next; see `autoagent.host.Host.recall`.
 
@@ -229,6 +254,17 @@ class Past:
         if turn == len(self._tapes):
             self._tapes.append(Tape())
         self._lived = turn
+
+    def settle(self) -> Data | None:
+        """Return what enters in place of the result of a call on the world that was cut off.
+
+        None where there is no such call.
+        """
+        if self._begun is None:
+            return None
+        unknown, self._begun = self._begun | {"error": UNKNOWN}, None
+        self._tapes[-1].add("skill", unknown)
+        return unknown
 
     def genome_at(self, step: int) -> str:
         """Return the hash of the genome after a step, 0 being birth.
@@ -306,6 +342,10 @@ class Past:
             self._changed = {}
         if answered:
             self.calls[self.settings["llm"]] += 1
+        if kind == ACT:
+            self._begun = data
+        elif kind == "skill":
+            self._begun = None
         if kind in ENTERING:
             self._tapes[-1].add(kind, data)
         if self.turns:

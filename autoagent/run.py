@@ -20,7 +20,7 @@ from autoagent.listener import Listener
 from autoagent.llm import LLM, Bounded
 from autoagent.meter import Meter, SuspendedError
 from autoagent.recorder import RunRecorder
-from autoagent.replay import Past, Turn, relive
+from autoagent.replay import ACT, Past, Turn, relive
 from autoagent.reprompt import Reprompter
 from autoagent.steps import Step
 from autoagent.told import NOTHING, Told
@@ -144,6 +144,8 @@ class Run:
         ending = Ending(self._meter)
         try:
             with ending:
+                if unknown := self.past.settle():
+                    self._record.write(("skill", unknown))
                 event = self._begin(budget)
                 if resumed is not None:
                     self._record.write(("resume", resumed))
@@ -304,6 +306,10 @@ class RunHost:
     def record(self, kind: str, data: Data) -> None:
         """Write it into the journal."""
         self._record.write((kind, data))
+
+    def announce(self, call: Data) -> None:
+        """Write it into the journal."""
+        self._record.write((ACT, call))
 
     def recall(self, kind: str, asked: Data) -> Data | None:
         """Return what the journal holds."""

@@ -49,6 +49,10 @@ class SkillCalls:
         """What the organism is told of each, by name."""
         return {name: skill.description for name, skill in self._skills.items()}
 
+    def acts(self, name: str) -> bool:
+        """Tell whether a call of this skill may change the world, and must not be made twice."""
+        return getattr(self._skills.get(name), "acts", False)
+
     def perform(self, name: str, arguments: Data, context: SkillContext) -> Data:
         """Return the ``output`` of a skill, or the ``error`` that the organism is told.
 

@@ -74,6 +74,10 @@ class Skill(Protocol):
         name: What the organism calls it by: ``self.use(name, ...)``.
         description: One line for the organism: what it does and which arguments it takes.
         cost: Money charged to the run for a call.
+
+    One that acts on the world has ``acts = True`` beside these. Its calls are journalled before
+    they are made, and one that was cut off is not made again: the organism is told that it is
+    unknown whether it happened.
     """
 
     name: str
@@ -238,6 +242,7 @@ class Function:
     """
 
     cost = 0.0
+    acts = True
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.name = getattr(function, "__name__", "")

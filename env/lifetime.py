@@ -81,6 +81,9 @@ class EnvironmentHost:
         self.entered.append((kind, data))
         self._recorder.write(kind, data)
 
+    def announce(self, call: Data) -> None:
+        """Forget it: a life in an environment is not taken up where it was cut off."""
+
     def recall(self, kind: str, asked: Data) -> Data | None:
         """Return what entered next in the past, if there is more of it.
 

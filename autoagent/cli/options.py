@@ -78,6 +78,13 @@ CheckOption = Annotated[
         dir_okay=False,
     ),
 ]
+McpOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mcp",
+        help="Command or URL of an MCP server whose tools it may use; again for more.",
+    ),
+]
 InOption = Annotated[
     Path | None,
     typer.Option(

@@ -25,6 +25,7 @@ from autoagent.cli.options import (
     FilesOut,
     JsonOption,
     LifeBudget,
+    McpOption,
     OtherSampling,
     PricedServer,
     RunArgument,
@@ -55,6 +56,7 @@ def resume(
     taken: TakenUp,
     check: CheckOption = None,
     analyze: AnalyzeOption = None,
+    mcp: McpOption = None,
     out: FilesOut,
     approve: ApproveOption = False,
     server: PricedServer,
@@ -86,6 +88,7 @@ def resume(
             analyze=listed(analyze),
             limits=chosen.limits,
             check=None if check is None else Checker(check),
+            mcp=mcp or (),
             db=db,
             approve=ask_approval if asked else None,
             wall=past.same_wall(wall),
@@ -114,6 +117,7 @@ def rollback(
     wall: BuiltWall,
     taken: TakenUp,
     check: CheckOption = None,
+    mcp: McpOption = None,
     out: FilesOut,
     approve: ApproveOption = False,
     server: PricedServer,
@@ -133,6 +137,7 @@ def rollback(
         number = past.number_at(to)
         settled(past, taken.chosen(llm))
         past.same_wall(wall)
+        past.require_servers(mcp or ())
         _require_model(past, llm, server.base_url)
         server.check(llm or past.settings["llm"], budget.cost)
         model = None if llm is None else server.actor(llm)
@@ -151,6 +156,7 @@ def rollback(
         wall=wall,
         taken=taken,
         check=check,
+        mcp=mcp,
         out=out,
         approve=approve,
         server=server,

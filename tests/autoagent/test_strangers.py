@@ -20,6 +20,7 @@ from autoagent.events import FIELDS, recorded_steps
 from autoagent.journal import Journal, JournalError
 from autoagent.llm import Completion, Recorded
 from autoagent.replay import Past
+from autoagent.skills import Notes
 from autoagent.walls import WallOptions
 from sandbox.session import Sandbox
 from tests.commands import autoagent, lines, refused
@@ -37,8 +38,12 @@ def lived(wall: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "```python\nself.finish(1)\n```",
         "```python\nprint(f())\n```",
     ]
+
+    class Announced(Notes):
+        acts = True
+
     options: dict[str, Any] = {
-        "skills": ["notes"],
+        "skills": [Announced()],
         "on_harm": "feedback",
         "check": lambda result, files: "not yet",
     }
