@@ -68,7 +68,7 @@ class Translate:
         Raises:
             SkillError: An argument is wrong, or the source is no model to translate from.
         """
-        task, to, calls = _asked(arguments, context.asker)
+        task, to, calls = asked(arguments, context.asker)
         task, _ = widened(task, FURTHER, context.seed)
         with closing(open_executor("local", context.asker.at_once)) as executor:
             last = self.search(task, to, calls, context, executor)
@@ -221,7 +221,7 @@ def _similarity() -> Similarity:
     return Similarity([(Length(), 1.0), *([] if sentence is None else [(sentence, 1.0)])])
 
 
-def _asked(arguments: dict[str, Any], asker: Asker) -> tuple[Task, str, int]:
+def asked(arguments: dict[str, Any], asker: Asker) -> tuple[Task, str, int]:
     """Return the task, the target language and the most questions that arguments ask for.
 
     Raises:
