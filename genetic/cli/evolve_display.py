@@ -35,7 +35,9 @@ class EvolveDisplay(Unwatched[Candidate]):
         db: The journal's file, if it was named.
     """
 
-    def __init__(self, out: Path | None, suffix: str, *, json: bool, db: Path | None) -> None:
+    def __init__(
+        self, out: Path | None, suffix: str, *, json: bool, db: Path | None = None
+    ) -> None:
         self._db = db
         self._out = None if out is None else out / f"best{suffix}"
         self._json = json
