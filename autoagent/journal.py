@@ -38,6 +38,7 @@ from typing import Any
 import platformdirs
 from filelock import FileLock, Timeout
 
+from autoagent.deletions import DELETIONS
 from autoagent.genome import Genome
 from autoagent.guest_files import content_hash
 from autoagent.journal_file import (
@@ -59,6 +60,9 @@ BEGINS = ("run", "resume")
 """Kinds of events after which a run is being lived."""
 
 INSERT = "INSERT INTO events (run, number, at, kind, data, mac) VALUES (?, ?, ?, ?, ?, ?)"
+
+LAST = (1 << 63) - 1
+"""No event has a greater number."""
 
 Data = dict[str, Any]
 
@@ -166,7 +170,7 @@ class Journal:
         self._claim_new(fork)
         if not self.is_own(run):
             self._codes[fork] = None  # so this one is not one's own, either
-        past = self._rows(
+        past = self.select(
             "SELECT number, at, kind, data FROM events WHERE run = ? AND number <= ? "
             "AND +kind NOT IN ('run', 'end') ORDER BY number",
             *(run, upto),
@@ -226,11 +230,11 @@ class Journal:
 
     @property
     def _sealed(self) -> bool:
-        ((version,),) = self._rows("PRAGMA user_version")
+        ((version,),) = self.select("PRAGMA user_version")
         return bool(version >= SEALED_SINCE)
 
     def _links(self, run: str) -> list[tuple[int, str, str, object]]:
-        rows = self._rows(
+        rows = self.select(
             "SELECT number, kind, data, mac FROM events WHERE run = ? ORDER BY number", run
         )
         return [(number, kind, data, code) for number, kind, data, code in rows]
@@ -268,7 +272,7 @@ class Journal:
                     f"run {run} is being lived by another process; wait for it or stop it"
                 ) from None
         self._claims[run] = lock
-        ((self._numbers[run],),) = self._rows(
+        ((self._numbers[run],),) = self.select(
             "SELECT COALESCE(MAX(number), 0) FROM events WHERE run = ?", run
         )
         self._codes[run] = self._chain(run)
@@ -317,8 +321,10 @@ class Journal:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
-        """Return the rows that a query finds.
+    def select(self, query: str, *values: str | float) -> list[tuple[Any, ...]]:
+        """Return the rows that a query finds, for whoever reads otherwise than run by run.
+
+        What the rows hold is as it is stored: of any type, and written by anybody.
 
         Raises:
             JournalError: The file cannot be read.
@@ -346,26 +352,28 @@ class Journal:
         except (ValueError, RecursionError) as error:
             raise JournalError(self._advice(ValueError(f"not JSON: {error}"))) from error
 
-    def events(self, run: str, *kinds: str, after: int = 0) -> Iterator[Event]:
+    def events(self, run: str, *kinds: str, after: int = 0, last: int = LAST) -> Iterator[Event]:
         """Yield the events of a run in order, all or those of the given kinds.
 
         Args:
             run: Its id.
             kinds: What is wanted; all, if nothing is named.
             after: The number of the last event that is not wanted.
+            last: The number of the last one that is.
 
         Raises:
             JournalError: They cannot be read.
         """
         read = kinds_then(kinds)
         marks = ",".join("?" * len(read))
-        rows = self._rows(
-            "SELECT number, at, kind, data FROM events WHERE run = ? AND number > ?"
+        rows = self.select(
+            "SELECT number, at, kind, data FROM events WHERE run = ? AND number > ? AND number <= ?"
             # The plus keeps SQLite to the rows whose codes were checked: an index could say else.
             + (f" AND +kind IN ({marks})" if read else "")
             + " ORDER BY number",
             run,
             after,
+            last,
             *read,
         )
         for event in itertools.starmap(Event, converted(itertools.starmap(self._row, rows))):
@@ -378,7 +386,7 @@ class Journal:
         Raises:
             JournalError: There is none of that hash, or it cannot be read.
         """
-        for (text,) in self._rows("SELECT sources FROM genomes WHERE hash = ?", content_hash):
+        for (text,) in self.select("SELECT sources FROM genomes WHERE hash = ?", content_hash):
             sources = self._parsed(text)
             if not isinstance(sources, dict) or Genome(sources).hash != content_hash:
                 raise JournalError(f"the genome {content_hash} in {self.path} is damaged")
@@ -407,7 +415,7 @@ class Journal:
         found: dict[str, bytes] = {}
         left = MOST_BYTES
         for name, content in manifest.items():
-            rows = self._rows("SELECT data FROM files WHERE hash = ?", content)
+            rows = self.select("SELECT data FROM files WHERE hash = ?", content)
             data = rows[0][0] if rows else None
             if not isinstance(data, bytes) or content_hash(data) != content:
                 raise JournalError(f"the file {name[:80]!r} in {self.path} is missing or damaged")
@@ -429,8 +437,8 @@ class Journal:
             JournalError: They cannot be read.
         """
         begun = "SELECT run, number, at, kind, data FROM events WHERE kind = 'run' ORDER BY at"
-        for run, *row in self._rows(f"{begun} DESC" if newest_first else begun):
-            ((steps,),) = self._rows(
+        for run, *row in self.select(f"{begun} DESC" if newest_first else begun):
+            ((steps,),) = self.select(
                 "SELECT COUNT(*) FROM events WHERE run = ? AND kind IN ('outcome', 'generation')",
                 _proper(run),
             )
@@ -452,7 +460,7 @@ class Journal:
         Raises:
             JournalError: There is none, or more than one, or they cannot be read.
         """
-        rows = self._rows("SELECT run FROM events WHERE kind = 'run' ORDER BY at")
+        rows = self.select("SELECT run FROM events WHERE kind = 'run' ORDER BY at")
         names = [_proper(run) for (run,) in rows]
         found = [run for run in names if run == name] or [
             run for run in names if run.startswith(name) and name
@@ -473,6 +481,23 @@ class Journal:
         if lock is not None:
             Path(lock.lock_file).unlink(missing_ok=True)
             lock.release()
+
+    def delete(self, run: str) -> None:
+        """Delete a run, with the genomes and files that no other has; what it was is overwritten.
+
+        Raises:
+            JournalError: Another process lives it, or the journal cannot be written.
+        """
+        self.claim(run)
+        try:
+            with self._writing, self._advised():
+                self._db.execute("PRAGMA secure_delete = ON")
+                with self._transaction():
+                    for statement in DELETIONS:
+                        self._db.execute(statement, {"run": run})
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self.release(run)
 
     def close(self) -> None:
         """Close the database, and let others write the runs that were claimed here."""

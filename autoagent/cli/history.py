@@ -15,9 +15,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autoagent.activity import activity_of
 from autoagent.cli.agent_runs import AgentRuns
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.kinds import KINDS, activity_of, kind_of
+from autoagent.cli.delete import delete
+from autoagent.cli.kinds import KINDS, kind_of
 from autoagent.cli.options import DbOption, JsonOption, RunArgument
 from autoagent.events import moment, record, text
 from autoagent.journal import BEGINS, Journal, NoJournalError
@@ -36,10 +38,17 @@ def runs(
     since: Annotated[
         datetime | None, typer.Option(help="Only runs that were begun then or later.")
     ] = None,
+    deleted: Annotated[
+        str | None, typer.Option("--delete", help="Delete this run instead, for good.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
     """List the runs in the journal, newest first."""
+    if deleted is not None:
+        delete(deleted, db, asks=not yes)
+        return
     if kind is not None and kind not in KINDS:
         fail(f"--kind {kind}: known are {', '.join(KINDS)}")
     earliest = 0.0 if since is None else since.timestamp()

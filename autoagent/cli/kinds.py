@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from autoagent.activity import activity_of
 from autoagent.journal import Journal
 from sandbox.extensions import Extensions
-
-AGENT = "agent"
-"""What a run is whose beginning names no other activity."""
 
 
 class RunKind(Protocol):
@@ -47,9 +45,3 @@ def kind_of(journal: Journal, run: str) -> RunKind:
     """
     begun = next(journal.events(run, "run"), None)
     return KINDS[activity_of(begun.data if begun is not None else None)]()
-
-
-def activity_of(begun: object) -> str:
-    """Return the name of the kind of a run that has begun like this, which may be anything."""
-    activity = begun.get("activity", AGENT) if isinstance(begun, dict) else AGENT
-    return str(activity)[:40]

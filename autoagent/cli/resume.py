@@ -33,6 +33,7 @@ from autoagent.cli.options import (
     listed,
 )
 from autoagent.cli.watch import live
+from autoagent.forks import fork
 from autoagent.journal import Journal
 from autoagent.llm.server.openai import PUBLIC
 from autoagent.replay import ACTOR, Past
@@ -134,7 +135,7 @@ def rollback(
         # All that can be wrong with what is given shall be told before there is a new run.
         budget.budget()
         past = _past(run, db)
-        number = past.number_at(to)
+        past.number_at(to)
         settled(past, taken.chosen(llm))
         past.same_wall(wall)
         past.require_servers(mcp or ())
@@ -144,12 +145,10 @@ def rollback(
         if model is not None and not isinstance(model, str):
             model.close()
         with closing(Journal(db)) as journal:
-            beginning = next(journal.events(past.run, "run")).data
-            origin = {"forked": {"run": past.run, "step": to}}
-            fork = journal.fork(past.run, number, beginning | origin)
-        progress(f"run {fork} shares the past of {past.run} up to step {to}")
+            shared = fork(journal, past, to)
+        progress(f"run {shared} shares the past of {past.run} up to step {to}")
     resume(
-        fork,
+        shared,
         llm=llm,
         budget=budget,
         sampling=sampling,

@@ -26,7 +26,7 @@ class CoderRuns:
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print what was written, and what the analyzers made of it."""
         console = Console()
-        for done in _completed(journal, run):
+        for done in completed(journal, run):
             if json:
                 print_json(done)
                 continue
@@ -39,19 +39,19 @@ class CoderRuns:
         """Return a line of JSON for each completion that passes."""
         return [
             json_text.dumps({"messages": done["messages"]}) + "\n"
-            for done in _completed(journal, run)
+            for done in completed(journal, run)
             if done["passing"]
         ]
 
     def leaves(self, journal: Journal, run: str) -> str:
         """Return the last completion."""
-        done = _completed(journal, run)
+        done = completed(journal, run)
         if not done:
             raise ValueError(f"run {run} has completed nothing so far")
         return str(done[-1]["completion"])
 
 
-def _completed(journal: Journal, run: str) -> list[dict[str, Any]]:
+def completed(journal: Journal, run: str) -> list[dict[str, Any]]:
     """Return what was completed in a run.
 
     Raises:

@@ -233,7 +233,7 @@ def test_files_are_stored_once_by_their_content(db: Path) -> None:
         journal.keep(names.values())
         journal.keep([b"1", b"\0" * 1000])
         assert journal.files(manifest(names)) == names
-        assert journal._rows("SELECT COUNT(*) FROM files") == [(3,)]
+        assert journal.select("SELECT COUNT(*) FROM files") == [(3,)]
         with pytest.raises(JournalError, match="'a' in .* is missing or damaged"):
             journal.files({"a": "0" * 64})
         journal._db.execute("UPDATE files SET data = x'00' WHERE data = x'31'")
