@@ -269,5 +269,5 @@ def _tell(kind: Kind, folder: Path, finished: Finished[Progress, Figures], *, js
     compared = kind.compared.format(folder=shlex.quote(str(folder)))
     suggestion = f"next: `autoagent evaluate {compared}` compares it with one that is not trained"
     console = Console(stderr=True)
-    for line in (*in_text(read_log(folder / "log.jsonl")), words, suggestion):
+    for line in (words, *in_text(read_log(folder / "log.jsonl")), suggestion):
         console.print(Text(printable(line)), soft_wrap=True)

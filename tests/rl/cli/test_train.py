@@ -174,6 +174,8 @@ def test_people_see_a_row_for_each_update(tmp_path: Path) -> None:
     assert [row.split()[0] for row in rows[2:4]] == ["1", "2"]
     assert "hazard 4" in rows[2]
     assert "all 2 updates are done" in rows[4]
+    assert [row.split("  ")[0] for row in rows[5:7]] == ["steps survived", "return"]
+    assert rows[7].startswith("next: `autoagent evaluate edits:random edits:")
 
 
 def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
