@@ -366,14 +366,19 @@ class Journal:
         """
         read = kinds_then(kinds)
         marks = ",".join("?" * len(read))
+        # What is no number is no more and no less than one: without bounds, all is read.
+        bounds: dict[str, int] = {}
+        if after:
+            bounds["number > ?"] = after
+        if last != LAST:
+            bounds["number <= ?"] = last
         rows = self.select(
-            "SELECT number, at, kind, data FROM events WHERE run = ? AND number > ? AND number <= ?"
+            " AND ".join(["SELECT number, at, kind, data FROM events WHERE run = ?", *bounds])
             # The plus keeps SQLite to the rows whose codes were checked: an index could say else.
             + (f" AND +kind IN ({marks})" if read else "")
             + " ORDER BY number",
             run,
-            after,
-            last,
+            *bounds.values(),
             *read,
         )
         for event in itertools.starmap(Event, converted(itertools.starmap(self._row, rows))):
