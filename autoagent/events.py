@@ -332,8 +332,8 @@ def analyzed_by(journal: Journal, run: str) -> list[str]:
     Raises:
         JournalError: The run cannot be read.
     """
-    begun = next(checked(run, journal.events(run, "run")))
-    return list(begun.data.get("analyze", ()))
+    told = next((event.data.get("analyze") for event in journal.events(run, "run")), None)
+    return told if isinstance(told, list) and list_of(text)(told) else []
 
 
 def calls(journal: Journal, run: str) -> Iterator[Call]:
