@@ -102,8 +102,8 @@ class Journal:
         JournalError: It cannot be opened; the message says why and what to do.
     """
 
-    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
-        self.path = path or default_path()
+    def __init__(self, path: Path | str | None = None, *, read_only: bool = False) -> None:
+        self.path = Path(path or default_path())
         self._read_only = read_only
         self._claims: dict[str, FileLock] = {}
         self._numbers: dict[str, int] = {}

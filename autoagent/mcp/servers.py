@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 
@@ -48,8 +49,9 @@ class Servers:
                         progress(f"the tool {tool.name[:80]!r} of {each!r} is called {name!r} here")
                 if len(offered) == MOST_TOOLS:
                     progress(f"of the tools of {each!r}, the first {MOST_TOOLS} are taken")
-            self._opened = opened.pop_all()
+            # Who closes nothing shall not wait at the exit for a loop that stands still by then.
+            self._close = weakref.finalize(self, opened.pop_all().close)
 
     def close(self) -> None:
         """End every conversation, and every server that was started."""
-        self._opened.close()
+        self._close()

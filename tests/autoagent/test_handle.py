@@ -30,7 +30,7 @@ def double(number: int, times: int = 1) -> int:
 
 
 def test_a_run_goes_on_in_the_process_that_lived_it(wall: Sandbox, db: Path) -> None:
-    one = AutonomousLLM(texts("x = 1", "x += 1", "print(x)"), sandbox=wall, db=db)
+    one = AutonomousLLM(texts("x = 1", "x += 1", "print(x)"), sandbox=wall, db=str(db))
     list(one.run("Count", budget=Budget(steps=1)))
     again = AutonomousLLM.resume(
         one.run_id or "", llm=texts("x = 1", "x += 5", "print(x)"), sandbox=wall, db=db

@@ -144,3 +144,16 @@ time.sleep(1000)
     gone, alive = psutil.wait_procs(children, timeout=60)
     assert not alive
     assert len(gone) == 2
+
+
+def test_a_program_ends_that_closes_nothing() -> None:
+    code = f"""
+from autoagent.mcp import Servers
+servers = Servers([{HONEST!r}], (), print)
+print(servers.tools[0].call({{"a": 40}}, None))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.endswith("\n42\n")
+    assert not done.stderr
