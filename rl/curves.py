@@ -34,7 +34,7 @@ def read_runs(folders: Sequence[Path]) -> dict[str, Log]:
     """
     logs: dict[str, Log] = {str(folder): read_log(folder / "log.jsonl") for folder in folders}
     for folder, log in logs.items():
-        if not any(_points(log, name)[1] for name in CURVES):
+        if not any(points(log, name)[1] for name in CURVES):
             raise ValueError(
                 f"{folder} has no log.jsonl with updates to draw; name folders of `autoagent train`"
             )
@@ -45,12 +45,12 @@ def draw(path: Path, logs: Mapping[str, Log]) -> None:
     """Draw the runs side by side, a panel for each figure that one of them has."""
     from matplotlib.figure import Figure
 
-    shown = [name for name in CURVES if any(_points(log, name)[1] for log in logs.values())]
+    shown = [name for name in CURVES if any(points(log, name)[1] for log in logs.values())]
     figure = Figure(figsize=(8, 2.2 * len(shown)), layout="constrained")
     panels = figure.subplots(len(shown), sharex=True, squeeze=False)[:, 0]
     for axes, name in zip(panels, shown, strict=True):
         for run, log in logs.items():
-            axes.plot(*_points(log, name), marker=".", label=run)
+            axes.plot(*points(log, name), marker=".", label=run)
         axes.set_ylabel(CURVES[name])
         axes.grid(alpha=0.3)
     panels[-1].set_xlabel("update")
@@ -62,11 +62,11 @@ def draw(path: Path, logs: Mapping[str, Log]) -> None:
 
 def in_text(log: Log) -> list[str]:
     """Return the curves that matter most, each in a line; those with two points at least."""
-    drawn = (curve(CURVES[name], _points(log, name)[1]) for name in ("survived", "mean_return"))
+    drawn = (curve(CURVES[name], points(log, name)[1]) for name in ("survived", "mean_return"))
     return [line for line in drawn if line]
 
 
-def _points(log: Log, name: str) -> tuple[list[int], list[float]]:
+def points(log: Log, name: str) -> tuple[list[int], list[float]]:
     """Return updates, and the figure in each; logs of before know fewer figures."""
     points = [(line["update"], line[name]) for line in log if _is_number(line.get(name))]
     return [update for update, _ in points], [value for _, value in points]

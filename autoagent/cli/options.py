@@ -278,6 +278,16 @@ class OtherSampling:
     ] = None
 
 
+ResultsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--results",
+        help="Folder that training, an evaluation or a benchmark has written; may be repeated.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+
 SkillGenomeOption = Annotated[
     Path | None,
     typer.Option(

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from autoagent.cli.common import bad_input_exits, fail, progress
-from autoagent.cli.options import DbOption
+from autoagent.cli.options import DbOption, ResultsOption
 from autoagent.files import write_out
 from autoagent.journal import Journal
 from sandbox.extras import pip_install
 
 
 def report(
-    runs: Annotated[list[str], typer.Argument(help="Ids of runs, prefixes of them, or 'last'.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The file to write.", dir_okay=False)],
+    runs: Annotated[
+        list[str] | None, typer.Argument(help="Ids of runs, prefixes of them, or 'last'.")
+    ] = None,
+    results: ResultsOption = None,
     db: DbOption = None,
 ) -> None:
     """Write runs as one HTML file that works offline: steps, searches, archives and curves.
@@ -29,11 +32,19 @@ def report(
         from autoagent.view import report as reports
     except ImportError as error:
         fail(f"report needs more packages ({error.name} is missing): {pip_install('view')}")
-    with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
-        names = list(dict.fromkeys(journal.find(run) for run in runs))
-        text = reports.report(journal, names)
+    if not (runs or results):
+        fail("nothing to report: name a RUN, or a folder of results by --results")
+    with bad_input_exits(), ExitStack() as stack:
+        journal, names = None, list[str]()
+        if runs:
+            journal = stack.enter_context(closing(Journal(db, read_only=True)))
+            names = list(dict.fromkeys(map(journal.find, runs)))
+        text = reports.report(journal, names, results or [])
     try:
         write_out(out, text)
     except OSError as error:
         fail(f"{out} cannot be written: {error.strerror}")
-    progress(f"{out}: {len(names)} run{'s' * (len(names) > 1)}, {len(text.encode()):,} bytes")
+    told = f"{len(names)} run{'s' * (len(names) != 1)}"
+    if results:
+        told += f", {len(results)} folder{'s' * (len(results) != 1)} of results"
+    progress(f"{out}: {told}, {len(text.encode()):,} bytes")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from autoagent.cli.common import bad_input_exits, fail, progress
-from autoagent.cli.options import DbOption
+from autoagent.cli.options import DbOption, ResultsOption
 from autoagent.journal import Journal, default_path
 from sandbox.extras import pip_install
 
@@ -25,6 +25,7 @@ def view(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
+    results: ResultsOption = None,
     db: DbOption = None,
 ) -> None:
     """Look at the journal in a browser: runs, lives, genomes and searches, live while they go on.
@@ -32,12 +33,14 @@ def view(
     The pages are served to this machine alone, and to whoever opens the address that is printed.
     """
     try:
+        from autoagent.view.results import shelves
         from autoagent.view.server import serve
+        from autoagent.view.source import Source
     except ImportError as error:
         fail(f"view needs more packages ({error.name} is missing): {pip_install('view')}")
     with bad_input_exits():
         with closing(Journal(db, read_only=True)) as journal:
-            page = "/" if run is None else f"/run/{journal.find(run)}"
+            page = f"/run/{journal.find(run)}" if run else "/results" if results else "/"
 
         def begun(address: str) -> None:
             progress(f"open {address}")
@@ -45,7 +48,9 @@ def view(
             if browser:  # one in a terminal would keep the server waiting
                 threading.Thread(target=_open, args=(address,), daemon=True).start()
 
-        serve(db or default_path(), port=port, begun=begun, at=page)
+        shelves(results or ())  # what cannot be read is told now
+        source = Source(db or default_path(), results or ())
+        serve(source, port=port, begun=begun, at=page)
 
 
 def _open(address: str) -> None:

@@ -42,9 +42,6 @@ def curve(panel: Curve) -> Markup:
                 number % 4, path, visible(name)
             )
         )
-        if len(lines) > 1:
-            x, y = line[-1]
-            drawn.append(_text(across(x) - 4, up(y) - 6, name, "end"))
     return _svg(WIDTH, HEIGHT, panel.title, drawn)
 
 

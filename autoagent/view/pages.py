@@ -18,6 +18,7 @@ from autoagent.view.life import MOST_ROWS, about, spent
 from autoagent.view.lifeline import rewritten, turn
 from autoagent.view.panels import VIEWS, Panel, born_named
 from autoagent.view.rendering import rendered
+from autoagent.view.results import shelves
 from autoagent.view.rows import row
 from autoagent.view.source import Source
 from autoagent.view.started import Started
@@ -59,8 +60,15 @@ def runs(
     tags = sorted({each for mark in marks.values() for each in mark.tags})
     return rendered(
         "runs.html", wanted=wanted, page=page, total=total, tags=tags, kinds=[AGENT, *VIEWS],
-        journal=str(source.path),
+        journal=str(source.path), results=bool(source.results),
     )  # fmt: skip
+
+
+@pages.get("/results")
+def results(source: SourceOf) -> str:
+    """Return what there is to see of the folders of results, as they are now."""
+    found = shelves(source.results)
+    return rendered("results.html", shelves=found, journal=str(source.path))
 
 
 @pages.get("/run/{run}")

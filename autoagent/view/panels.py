@@ -114,7 +114,17 @@ class Facts:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-Panel = Curve | Family | Grid | Program | Facts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of texts below headings, and what there is to say of them."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    told: str = ""
+
+
+Panel = Curve | Family | Grid | Program | Facts | Table
 
 
 class View(Protocol):

@@ -1,4 +1,4 @@
-"""A report: runs as one file, which needs nothing else and can be sent to a colleague."""
+"""A report: runs and results as one file, which needs nothing else and can be sent around."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from autoagent.view.life import about, spent
 from autoagent.view.lifeline import Lifeline, rewritten, turn
 from autoagent.view.panels import VIEWS
 from autoagent.view.rendering import rendered
+from autoagent.view.results import shelves
 from autoagent.view.rows import row
 
 ROOM = 4_500_000
@@ -31,26 +32,37 @@ LONGEST, LEAST = 20_000, 40
 STYLE = Path(__file__).with_name("static") / "style.css"
 
 
-def report(journal: Journal, runs: Sequence[str]) -> str:
-    """Return a page of runs that loads nothing and runs nothing.
+def report(journal: Journal | None, runs: Sequence[str], results: Sequence[Path] = ()) -> str:
+    """Return a page of runs and results that loads nothing and runs nothing.
 
     Args:
-        journal: Where they are.
+        journal: Where the runs are; None if there are none.
         runs: Their ids.
+        results: Folders of training, evaluations and benchmarks.
 
     Raises:
-        JournalError: One cannot be read, or is damaged.
+        JournalError: A run cannot be read, or is damaged.
+        ValueError: A folder cannot be read, or is damaged.
     """
     style = STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    # By its hash, this style is obeyed and no other.
+    return rendered(
+        "report.html",
+        runs=[] if journal is None else _runs(journal, runs),
+        shelves=shelves(results),
+        style=Markup(style),
+        digest=Markup(digest),
+    )
+
+
+def _runs(journal: Journal, runs: Sequence[str]) -> list[dict[str, Any]]:
     lines = {run: _lifeline(journal, run) for run in runs}
-    most = MOST_STEPS // len(runs)
+    most = MOST_STEPS // max(len(runs), 1)
     steps = sum(min(line.done, most) for line in lines.values())
     share = min(MOST, ROOM // max(steps, 1))
     marks = Marks(journal.path).all()
-    told = [_told(journal, lines[run], marks, share, most) for run in runs]
-    # By its hash, this style is obeyed and no other.
-    return rendered("report.html", runs=told, style=Markup(style), digest=Markup(digest))
+    return [_told(journal, lines[run], marks, share, most) for run in runs]
 
 
 def _lifeline(journal: Journal, run: str) -> Lifeline:

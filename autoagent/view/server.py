@@ -7,7 +7,6 @@ import secrets
 import socket
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import uvicorn
 
@@ -23,11 +22,11 @@ class PortError(ValueError):
     """The port cannot be had; the message says what to do."""
 
 
-def serve(journal: Path, *, port: int, begun: Callable[[str], None], at: str = "/") -> None:
+def serve(source: Source, *, port: int, begun: Callable[[str], None], at: str = "/") -> None:
     """Serve the pages of a journal until Ctrl-C.
 
     Args:
-        journal: Its file.
+        source: The journal, and what is shown beside it.
         port: Where; 0 is any that is free.
         begun: Told the address to open, once it answers.
         at: The page that the address leads to.
@@ -38,10 +37,10 @@ def serve(journal: Path, *, port: int, begun: Callable[[str], None], at: str = "
     with closing(_listening(port)) as listener:
         given = int(listener.getsockname()[1])
         token = secrets.token_urlsafe(32)
-        started = Started(journal)
+        started = Started(source.path)
         server: list[_Server] = []
         app = application(
-            Source(journal),
+            source,
             started,
             port=given,
             token=token,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,14 +18,16 @@ class Source:
 
     Args:
         path: Its file.
+        results: Folders of results that are shown beside it.
 
     Attributes:
         path: The same.
+        results: The same.
         marks: What the user has noted of its runs.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, results: Sequence[Path] = ()) -> None:
+        self.path, self.results = path, tuple(results)
         self.marks = Marks(path)
         self._lifelines = Lifelines()
         self._own: dict[tuple[str, int], bool] = {}

@@ -1,0 +1,112 @@
+"""Folders of results: in a page, and in a report."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from autoagent.view.app import application
+from autoagent.view.panels import Curve, Facts, Table
+from autoagent.view.results import MOST_ROWS, shelves
+from autoagent.view.source import Source
+from autoagent.view.started import Started
+from tests.autoagent.view.conftest import BASE, PORT
+from tests.commands import autoagent, refused
+
+SPOILT = "<script>alert(1)</script>\u202e"
+REPORT = f"""# Tasks
+
+- seed: 0
+- model: {SPOILT}
+
+| model | solved |
+| --- | --- |
+| small | 10.0% |
+
+## Lives
+
+| task | end |
+| --- | --- |
+| {SPOILT} | budget |
+"""
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> list[Path]:
+    """Two folders of training, and two of benchmarks, one of them with a name that is taken."""
+    for name, slope in (("plain", 1), ("groups", 2)):
+        (tmp_path / name).mkdir()
+        lines = [{"update": n, "mean_return": slope * n, "survived": n} for n in (1, 2, 3)]
+        (tmp_path / name / "log.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines))
+    for name in ("one/bench", "two/bench"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "report.md").write_text(REPORT)
+    return [tmp_path / name for name in ("plain", "one/bench", "groups", "two/bench")]
+
+
+def test_folders_of_a_kind_stand_side_by_side(folders: list[Path]) -> None:
+    reports, (curves,) = sorted(shelves(folders), key=len, reverse=True)
+    assert len(reports) == 2
+    for column, folder in zip(reports, (folders[1], folders[3]), strict=True):
+        facts, solved, lives = column
+        assert isinstance(facts, Facts)
+        assert isinstance(solved, Table)
+        assert isinstance(lives, Table)
+        assert facts.title == f"Tasks: {folder}"
+        assert facts.values == {"seed": "0", "model": SPOILT}
+        assert (solved.title, solved.headings, solved.rows) == (
+            "Tasks",
+            ["model", "solved"],
+            [["small", "10.0%"]],
+        )
+        assert (lives.title, lives.rows) == ("Lives", [[SPOILT, "budget"]])
+    drawn = {panel.title: panel.lines for panel in curves if isinstance(panel, Curve)}
+    assert drawn == {
+        "steps survived": {"plain": [(1, 1), (2, 2), (3, 3)], "groups": [(1, 1), (2, 2), (3, 3)]},
+        "return": {"plain": [(1, 1), (2, 2), (3, 3)], "groups": [(1, 2), (2, 4), (3, 6)]},
+    }
+
+
+def test_of_a_long_table_the_beginning_is_shown(tmp_path: Path) -> None:
+    rows = "| 1 |\n" * (MOST_ROWS + 1)
+    (tmp_path / "report.md").write_text(f"| number |\n| --- |\n{rows}")
+    ((column,),) = shelves([tmp_path])
+    table = column[-1]
+    assert isinstance(table, Table)
+    assert len(table.rows) == MOST_ROWS
+    assert table.told == f"{MOST_ROWS} of {MOST_ROWS + 1} rows"
+
+
+def test_results_have_a_page(folders: list[Path], db: Path, own_key: None) -> None:
+    with closing(Started(db)) as started:
+        app = application(Source(db, folders), started, port=PORT, token="the-token")
+        browser = TestClient(app, base_url=BASE)
+        page = browser.get("/enter?token=the-token&to=/results")
+    assert page.status_code == 200
+    assert page.text.count("<table>") == 4
+    assert page.text.count("<polyline") == 4
+    assert SPOILT not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+def test_results_are_reported_in_one_file(folders: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    options = [word for folder in folders for word in ("--results", folder)]
+    done = autoagent("report", *options, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert "4 folders of results" in done.stderr.decode()
+    assert out.read_text().count("<polyline") == 4
+    assert SPOILT not in out.read_text()
+
+
+def test_what_holds_no_results_is_told(folders: list[Path], tmp_path: Path) -> None:
+    out = ["-o", tmp_path / "report.html"]
+    (tmp_path / "none").mkdir()
+    (tmp_path / "plain" / "log.jsonl").write_text("{")
+    refused(autoagent("report", *out), "name a RUN, or a folder of results")
+    refused(autoagent("report", "--results", tmp_path / "none", *out), "log.jsonl or report.md")
+    refused(autoagent("report", "--results", tmp_path / "nowhere", *out), "does not exist")
+    refused(autoagent("report", "--results", tmp_path / "plain", *out), "log.jsonl")
+    assert not (tmp_path / "report.html").exists()
