@@ -15,16 +15,17 @@ class TranslationView:
     """Shows translations; see `autoagent.view.panels.View`."""
 
     def panels(self, journal: Journal, run: str) -> Sequence[Panel]:
-        """Return the mends that helped, how the best rose, and the best program."""
+        """Return the family of its programs, how the best rose, and the best program."""
         told, last = list(proper(journal, run, "best", BEST)), end(journal, run)
         best = (last.get("best") if last else None) or (told[-1] if told else None)
-        family = list(_family(lessons(journal, run), told))
-        names = {born.program: born.name for born in family}
         rows = list(generations(journal, run))
+        family = [_born(each, each["parents"]) for row in rows for each in row.get("born", ())]
+        family = family or list(_mended(lessons(journal, run), told))
+        names = {born.program: born.name for born in family}
         rose = [(row["number"] + 1, row["fitness"]["passed"]) for row in rows]
         shown: list[Panel] = [
             Family(
-                title="What was mended from what",
+                title="Which programs were made of which",
                 score="tests passed",
                 born=family,
                 best=names.get(best["program"]) if best else None,
@@ -42,30 +43,33 @@ class TranslationView:
         return shown
 
 
-def _family(learnt: Iterator[dict[str, Any]], best: Sequence[dict[str, Any]]) -> Iterator[Born]:
-    """Yield programs by their texts: those that mends made better ones of, these, and the best."""
+def _mended(learnt: Iterator[dict[str, Any]], best: Sequence[dict[str, Any]]) -> Iterator[Born]:
+    """Yield programs of a run that tells of no births: of mends that helped, and the best ones."""
     named: dict[str, str] = {}
     for lesson in learnt:
-        worse, better = lesson["worse"], lesson["better"]
+        worse, better, name = lesson["worse"], lesson["better"], lesson["name"]
+        before = {"name": f"{name}, before", "program": worse, "fitness": lesson["before"]}
+        after = {"name": name, "program": better, "fitness": lesson["after"]}
         if worse not in named:
-            named[worse] = f"{lesson['name']}, before"
-            yield _born(named[worse], (), worse, lesson["before"])
+            named[worse] = before["name"]
+            yield _born(before)
         if better not in named:
-            named[better] = lesson["name"]
-            yield _born(named[better], (named[worse],), better, lesson["after"])
+            named[better] = name
+            yield _born(after, (named[worse],))
     for each in best:
         if each["program"] not in named:
             named[each["program"]] = f"{each['name']}, drafted"
-            yield _born(named[each["program"]], (), each["program"], each["fitness"])
+            yield _born(each | {"name": named[each["program"]]})
 
 
-def _born(name: str, parents: tuple[str, ...], program: str, fitness: dict[str, Any]) -> Born:
+def _born(described: dict[str, Any], parents: Sequence[str] = ()) -> Born:
+    fitness = described["fitness"]
     return Born(
-        name=name,
+        name=described["name"],
         parents=parents,
         score=fitness["passed"],
         told=_words(fitness),
-        program=program,
+        program=described["program"],
     )
 
 

@@ -43,6 +43,10 @@ class Recorder(ABC, Generic[B]):
             JournalError: It cannot be read, or is damaged.
         """
 
+    def told(self, generation: Generation[B]) -> Data:
+        """Return what else is written down of a generation."""
+        return {}
+
     def judged(self, candidate: B) -> None:
         """Tell of it."""
         self.watcher.judged(candidate)
@@ -67,6 +71,7 @@ class Recorder(ABC, Generic[B]):
                 "resurrections": generation.resurrections,
                 "tokens": generation.tokens,
                 "seconds": round(generation.seconds, 3),
+                **self.told(generation),
             }
             self._write("generation", data)
         self.watcher.generation(generation)

@@ -92,9 +92,9 @@ class Search(Generic[B]):
         tokens = self._asker.meter.spent.tokens
         for number in range(self._generations):
             before = self._variation.births
-            lessons = [lesson for born in self._births() for lesson in born.lessons]
-            born = self._variation.births - before
-            if not born and self.calls_used_up:
+            born = tuple(self._births())
+            births = self._variation.births - before
+            if not births and self.calls_used_up:
                 return
             archipelago = self._archipelago
             generation = Generation(
@@ -103,14 +103,14 @@ class Search(Generic[B]):
                 islands=tuple(
                     each.population[-1] for each in archipelago.islands if each.population
                 ),
-                births=born,
+                births=births,
                 given_up=self._variation.given_up,
                 judged=self._judged(),
                 calls=self._quota.asked,
                 asked=self._asker.calls,
                 tokens=self._asker.meter.spent.tokens - tokens,
                 seconds=time.monotonic() - started,
-                lessons=tuple(lessons),
+                born=born,
                 migrations=archipelago.migrations,
                 restarts=sum(each.restarts for each in archipelago.islands),
                 resurrections=sum(each.resurrections for each in archipelago.islands),

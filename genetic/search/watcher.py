@@ -20,11 +20,6 @@ class Bred(Protocol):
         """Its text, whatever it is a text of."""
         ...
 
-    @property
-    def lessons(self) -> tuple[Any, ...]:
-        """What can be learnt from its birth."""
-        ...
-
     def __lt__(self, other: Any, /) -> bool:
         """Tell whether the other is better."""
         ...
@@ -50,7 +45,7 @@ class Generation(Generic[B]):
         asked: Those of them that a model had to answer now, since the search began or was resumed.
         tokens: What these took.
         seconds: Since the search began or was resumed.
-        lessons: What can be learnt from it.
+        born: The candidates that were born in it.
         migrations: How often the best of each island went to the next, since the search began.
         restarts: How often an island began again with its best alone.
         resurrections: How often a candidate that was given up was taken up again.
@@ -66,7 +61,7 @@ class Generation(Generic[B]):
     asked: int
     tokens: int
     seconds: float
-    lessons: tuple[Any, ...]
+    born: tuple[B, ...]
     migrations: int = 0
     restarts: int = 0
     resurrections: int = 0

@@ -43,6 +43,7 @@ class Candidate:
         lessons: What can be learnt from its birth.
         before: What the program was worth that it was mended from.
         is_cut: Whether the answer that it stands in was as long as an answer may be.
+        parents: The names of those that it was made of.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Candidate:
     lessons: tuple[Lesson, ...] = ()
     before: Judgement | None = None
     is_cut: bool = False
+    parents: tuple[str, ...] = ()
 
     @property
     def fitness(self) -> Fitness:

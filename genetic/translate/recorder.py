@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
 from typing import Any
 
-from autoagent.events import count, maybe, number, record, text
+from autoagent.events import count, list_of, maybe, number, record, text, unless_missing
 from autoagent.files import encoded
 from autoagent.journal import Data, Journal
 from genetic.fitness import Fitness
 from genetic.search.recorder import Recorder, last_event, proper
+from genetic.search.watcher import Generation
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judgement
 from genetic.translate.plan import ACTIVITY
@@ -21,6 +22,7 @@ FITNESS = record(
     compile_errors=count, unique=number, passed=number, tests=count, exact=count, fuel=maybe(count)
 )
 BEST = record(name=text, program=text, fitness=FITNESS)
+BORN = record(name=text, program=text, fitness=FITNESS, parents=list_of(text))
 FITNESS_FIELDS = tuple(field.name for field in fields(Fitness))
 
 
@@ -35,6 +37,11 @@ class TranslationRecorder(Recorder[Candidate]):
     def described(self, candidate: Candidate) -> Data:
         """Return a candidate as it is journalled."""
         return described(candidate)
+
+    def told(self, generation: Generation[Candidate]) -> Data:
+        """Return who was born, and of whom."""
+        born = [described(each) | {"parents": list(each.parents)} for each in generation.born]
+        return {"born": born}
 
     def take_up(self, journal: Journal, run: str) -> None:
         """Read what is written already, so that nothing is written twice.
@@ -100,7 +107,14 @@ def generations(journal: Journal, run: str) -> Iterator[Data]:
     Raises:
         JournalError: It cannot be read, or is damaged.
     """
-    shape = record(number=count, fitness=FITNESS, births=count, judged=count, calls=count)
+    shape = record(
+        number=count,
+        fitness=FITNESS,
+        births=count,
+        judged=count,
+        calls=count,
+        born=unless_missing(list_of(BORN)),
+    )
     yield from proper(journal, run, "generation", shape)
 
 

@@ -185,6 +185,7 @@ class Translator:
             model,
             proposer.calls,
             is_cut=proposer.is_cut,
+            parents=tuple(parent.name for parent in birth.parents),
         )
         self._watcher.judged(candidate)
         return self._healed(candidate, proposer) if is_new else candidate
@@ -243,7 +244,14 @@ class Translator:
         """Return what one mend makes of a program."""
         self._admit()
         (parent,) = birth.parents
-        start = Candidate(birth.name, birth.seed, parent.program, parent.judgement, model)
+        start = Candidate(
+            birth.name,
+            birth.seed,
+            parent.program,
+            parent.judgement,
+            model,
+            parents=(parent.name,),
+        )
         proposer.take_up(parent.before, parent.is_cut)
         mended = self._mend("mend", start, proposer, random.Random(derived(birth.seed, "tests")))
         self._watcher.judged(mended)

@@ -36,7 +36,7 @@ def told(generations: list[Generation]) -> list[object]:
             each.births,
             # Births that are given up have asked more or less until then.
             each.calls if each is not generations[-1] else None,
-            each.lessons,
+            [(born.name, born.program, born.parents, born.lessons) for born in each.born],
             (each.migrations, each.restarts, each.resurrections),
         )
         for each in generations

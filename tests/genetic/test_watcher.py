@@ -27,7 +27,7 @@ def complete(best: Candidate) -> Generation:
         given_up=0,
         tokens=1,
         seconds=0.0,
-        lessons=(),
+        born=(best,),
     )
 
 

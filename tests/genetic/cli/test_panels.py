@@ -68,7 +68,7 @@ def test_a_search_with_an_evaluator_is_a_family(db: Path, kind: str) -> None:
     assert "<del>-b = 2</del>\n<ins>+b = 3</ins>" in page
 
 
-def test_a_translation_is_the_family_of_its_mends(db: Path) -> None:
+def test_of_an_earlier_translation_there_are_the_mends(db: Path) -> None:
     texts = {"prompt": "?", "feedback": "!", "before": WORSE, "after": BETTER}
     events = [
         ("lesson", {"name": "0.0.0.0", "worse": "int mian", "better": "int main", **texts}),
@@ -85,6 +85,29 @@ def test_a_translation_is_the_family_of_its_mends(db: Path) -> None:
     ]
     assert family.best == "0.0.0.1"
     assert "<del>-int mian</del>" in shown([family, curve, program], "0.0.0.0")
+
+
+def test_a_translation_is_the_family_of_its_births(db: Path) -> None:
+    def born(name: str, program: str, parents: list[str], fitness: Data) -> Data:
+        return {"name": name, "program": program, "parents": parents, "fitness": fitness}
+
+    counted = {"fitness": FITNESS, "births": 2, "judged": 3, "calls": 3}
+    first = [born("0.0.0", "int mian", [], WORSE), born("0.0.1", "int", [], WORSE)]
+    second = [born("0.1.0", PAYLOAD, ["0.0.0", "0.0.1"], BETTER)]
+    events = [
+        ("generation", {"number": 0, "born": first, **counted}),
+        ("best", {"name": "0.1.0", "program": PAYLOAD, "fitness": FITNESS}),
+        ("generation", {"number": 1, "born": second, **counted}),
+    ]
+    family, curve, program = panels(db, "translation", events)
+    assert isinstance(family, Family)
+    assert [(each.name, list(each.parents)) for each in family.born] == [
+        ("0.0.0", []),
+        ("0.0.1", []),
+        ("0.1.0", ["0.0.0", "0.0.1"]),
+    ]
+    assert family.best == "0.1.0"
+    assert "<del>-int mian</del>" in shown([family, curve, program], "0.1.0")
 
 
 def elite(number: int, parent: int | None, objective: float, measures: list[float]) -> Data:
