@@ -69,6 +69,19 @@ def test_folders_of_a_kind_stand_side_by_side(folders: list[Path]) -> None:
     }
 
 
+def test_an_evaluation_is_curves_of_survival(tmp_path: Path) -> None:
+    curve = {"steps": [0.0, 2.0, 5.0], "share": [1.0, 0.5, 0.0], "low": [], "high": []}
+    report = {"policies": [{"policy": SPOILT, "curve": curve}], "references": []}
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    (tmp_path / "survival.png").touch()
+    (((survival,),),) = shelves([tmp_path])
+    assert isinstance(survival, Curve)
+    assert survival.lines == {SPOILT: [(0, 1), (2, 1), (2, 0.5), (5, 0.5), (5, 0)]}
+    (tmp_path / "report.json").write_text('{"policies": [{}]}')
+    with pytest.raises(ValueError, match="no report of `autoagent evaluate`"):
+        shelves([tmp_path])
+
+
 def test_of_a_long_table_the_beginning_is_shown(tmp_path: Path) -> None:
     rows = "| 1 |\n" * (MOST_ROWS + 1)
     (tmp_path / "report.md").write_text(f"| number |\n| --- |\n{rows}")
@@ -106,7 +119,10 @@ def test_what_holds_no_results_is_told(folders: list[Path], tmp_path: Path) -> N
     (tmp_path / "none").mkdir()
     (tmp_path / "plain" / "log.jsonl").write_text("{")
     refused(autoagent("report", *out), "name a RUN, or a folder of results")
-    refused(autoagent("report", "--results", tmp_path / "none", *out), "log.jsonl or report.md")
+    refused(
+        autoagent("report", "--results", tmp_path / "none", *out),
+        "log.jsonl or report.md or survival.png",
+    )
     refused(autoagent("report", "--results", tmp_path / "nowhere", *out), "does not exist")
     refused(autoagent("report", "--results", tmp_path / "plain", *out), "log.jsonl")
     assert not (tmp_path / "report.html").exists()
