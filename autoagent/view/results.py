@@ -92,7 +92,13 @@ def _report(name: str, path: Path) -> Iterator[Panel]:
         if not is_table:
             title = ([title] + [line.lstrip("# ") for line in part if line.startswith("#")])[-1]
             continue
-        headings, *rows = [[each.strip() for each in row.strip("| ").split(" | ")] for row in part]
-        rows = [row for row in rows if not all(set(cell) <= set(":-") for cell in row)]
+        headings, *rows = map(_cells, part)
+        rows = [row for row in rows if not all(set(cell) <= set(":-") and cell for cell in row)]
         cut = f"{MOST_ROWS} of {len(rows):,} rows" if len(rows) > MOST_ROWS else ""
         yield Table(title=title, headings=headings, rows=rows[:MOST_ROWS], told=cut)
+
+
+def _cells(line: str) -> list[str]:
+    """Return what stands in a line of a table."""
+    inner = line.strip().removeprefix("|").removesuffix("|")
+    return [cell.strip() for cell in inner.split("|")]

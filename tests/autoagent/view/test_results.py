@@ -21,9 +21,10 @@ REPORT = f"""# Tasks
 - seed: 0
 - model: {SPOILT}
 
-| model | solved |
-| --- | --- |
-| small | 10.0% |
+| | small |
+|---|---|
+| solved | 10.0% |
+| died | |
 
 ## Lives
 
@@ -58,8 +59,8 @@ def test_folders_of_a_kind_stand_side_by_side(folders: list[Path]) -> None:
         assert facts.values == {"seed": "0", "model": SPOILT}
         assert (solved.title, solved.headings, solved.rows) == (
             "Tasks",
-            ["model", "solved"],
-            [["small", "10.0%"]],
+            ["", "small"],
+            [["solved", "10.0%"], ["died", ""]],
         )
         assert (lives.title, lives.rows) == ("Lives", [[SPOILT, "budget"]])
     drawn = {panel.title: panel.lines for panel in curves if isinstance(panel, Curve)}
