@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from autoagent.cli.common import bad_input_exits, fail, print_json
+from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.options import DbOption, JsonOption, ResumeOption, SeedOption, Server
+from autoagent.cli.suggest import after_search
 from autoagent.printable import printable
 from genetic.optimize import Step, default_model, run
 
@@ -57,6 +58,7 @@ def optimize(
         print(printable(f"best score {result.best_score} (run {result.run}):\n{result.best_x}"))
         if final:
             print(printable(final))
+        progress(after_search(result.run, f"optimize {file}", unfinished=False, db=db))
 
 
 def _read(file: Path) -> dict[str, Any]:
