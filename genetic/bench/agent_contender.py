@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from autoagent.agent import AutonomousLLM
 from autoagent.asker import Call
@@ -162,10 +163,12 @@ class AgentContender:
         """Return the engine as a skill, which may be changed where that is counted."""
         if genome is None:
             return None
-        made = (problem.open, genome, self._attempt, self._asked, setup)
-        if self._learning is None:
-            return Bred(*made)
-        return Evolving(*made, contest(), self._learning)
+        make: Callable[..., Bred] = Bred
+        if self._learning is not None:
+            make = partial(Evolving, contest=contest(), learning=self._learning)
+        return make(
+            task=problem.open, genome=genome, attempt=self._attempt, asked=self._asked, setup=setup
+        )
 
     def pause(self) -> None:
         """Stop at the next step."""

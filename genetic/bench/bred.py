@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from autoagent.skills import SkillContext, SkillError
@@ -46,23 +46,27 @@ class Asked:
             self.count += context.asker.calls - before
 
 
+@dataclass(kw_only=True, eq=False)
 class Bred:
     """Breeds a translation of one program; a `autoagent.skills.Skill`.
 
     What it finds counts as an attempt.
 
-    Args:
+    Attributes:
         task: The program, with its open tests.
-        genome: What the engine is made of.
+        genome: What the engine is made of now.
         attempt: Keeps the best program.
         asked: Counts the questions of agent and engine together.
         setup: Judges programs.
         contest: How genomes are compared, if they are.
-
-    Attributes:
-        genome: What the engine is made of now.
     """
 
+    task: Task
+    genome: SkillGenome
+    attempt: Attempt
+    asked: Asked
+    setup: Setup
+    contest: Contest | None = None
     name = Translate.name
     description = (
         "self.use('translate', calls=N) breeds a C program with at most N questions to a model; "
@@ -70,21 +74,9 @@ class Bred:
     )
     cost = 0.0
 
-    def __init__(
-        self,
-        task: Task,
-        genome: SkillGenome,
-        attempt: Attempt,
-        asked: Asked,
-        setup: Setup,
-        contest: Contest | None = None,
-    ) -> None:
-        self.genome = genome
-        self._engine = Translate(contest, lambda: setup.similarity, genome)
-        self._executor = setup.executor
-        self._task = task
-        self._attempt = attempt
-        self._asked = asked
+    def __post_init__(self) -> None:
+        """Make the engine."""
+        self._engine = Translate(self.contest, lambda: self.setup.similarity, self.genome)
 
     def call(self, arguments: dict[str, Any], context: SkillContext) -> dict[str, Any]:
         """Breed with at most ``calls`` questions, or with all that are left.
@@ -92,55 +84,39 @@ class Bred:
         Raises:
             SkillError: The argument is wrong, or no question is left.
         """
-        left = self._asked.left
+        left = self.asked.left
         calls = arguments.get("calls", left)
         if not left:
             raise SkillError("translate: all questions to the model are used up")
         if set(arguments) - {"calls"} or type(calls) is not int or calls < 1:
             raise SkillError("translate: give calls=N, a whole number from 1, and no more")
-        with self._asked.counting(context):
+        with self.asked.counting(context):
             last = self._engine.search(
-                self._task, TARGET, min(calls, left), context, self._executor
+                self.task, TARGET, min(calls, left), context, self.setup.executor
             )
-        fitness = self._attempt.take(last.best.program).fitness
+        fitness = self.attempt.take(last.best.program).fitness
         return {
             "program": last.best.program,
             "correct": fitness.correct,
             "fitness": asdict(fitness),
             "calls": last.calls,
-            "calls_left": self._asked.left,
+            "calls_left": self.asked.left,
         }
 
 
+@dataclass(kw_only=True, eq=False)
 class Evolving(Bred):
     """The same, and the agent may change it; a `autoagent.skills.Evolvable`.
 
-    Args:
-        task: The program, with its open tests.
-        genome: What the engine is made of at first.
-        attempt: Keeps the best program.
-        asked: Counts the questions of agent and engine together.
-        setup: Judges programs.
-        contest: How genomes are compared.
+    Attributes:
         learning: Counts the questions of contests.
     """
 
-    def __init__(
-        self,
-        task: Task,
-        genome: SkillGenome,
-        attempt: Attempt,
-        asked: Asked,
-        setup: Setup,
-        contest: Contest,
-        learning: Asked,
-    ) -> None:
-        super().__init__(task, genome, attempt, asked, setup, contest)
-        self._learning = learning
+    learning: Asked
 
     def read(self, context: SkillContext) -> dict[str, Any]:
         """Return the genome as it is now, and what a contest takes of what is left for that."""
-        return self._engine.read(context) | {"questions_left": self._learning.left}
+        return self._engine.read(context) | {"questions_left": self.learning.left}
 
     def evolve(self, patch: Any, context: SkillContext) -> dict[str, Any]:
         """Let a changed genome compete; see `genetic.skill.Translate.evolve`.
@@ -149,11 +125,11 @@ class Evolving(Bred):
             SkillError: The change is refused, or too few questions are left for a contest.
         """
         price = self._engine.read(context)["contest"]["at_most"]["questions"]
-        if price > self._learning.left:
+        if price > self.learning.left:
             raise SkillError(
-                f"a contest may take {price} questions, and {self._learning.left} are left for them"
+                f"a contest may take {price} questions, and {self.learning.left} are left for them"
             )
-        with self._learning.counting(context):
+        with self.learning.counting(context):
             verdict = self._engine.evolve(patch, context)
         if verdict["adopted"]:
             self.genome = self.genome.patched(patch)
