@@ -38,9 +38,9 @@ def curve(panel: Curve) -> Markup:
     for number, (name, line) in enumerate(lines.items()):
         path = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in line)
         drawn.append(
-            Markup('<polyline class="line line{}" points="{}"><title>{}</title></polyline>').format(
-                number % 4, path, visible(name)
-            )
+            Markup(
+                '<polyline class="line line{}{}" points="{}"><title>{}</title></polyline>'
+            ).format(number % 4, " dashed" * (number // 4 % 2), path, visible(name))
         )
     return _svg(WIDTH, HEIGHT, panel.title, drawn)
 

@@ -37,7 +37,7 @@ class Benchmark(InTurn):
     Everything but the seconds follows from the conditions and the model's answers, with one
     worker, and as many further tests, of which there is time for fewer where a source is slow. With
     more workers, a search that reaches its goal may have asked more or fewer questions that it gave
-    up.
+    up. What an agent has made of its engine, the agent of the next task begins with.
 
     Args:
         tasks: What is translated.
@@ -47,8 +47,6 @@ class Benchmark(InTurn):
         outcomes: Where outcomes are kept.
         watcher: Watches.
         wall: Opens what agents live behind; it stays open.
-
-    What an agent has made of its engine, the agent of the next task begins with.
     """
 
     def __init__(

@@ -1,6 +1,7 @@
 """Folders of results: in a page, and in a report."""
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from autoagent.view.app import application
+from autoagent.view.charts import curve
 from autoagent.view.panels import Curve, Facts, Table
 from autoagent.view.results import MOST_ROWS, shelves
 from autoagent.view.source import Source
@@ -113,6 +115,13 @@ def test_results_are_reported_in_one_file(folders: list[Path], tmp_path: Path) -
     assert "4 folders of results" in done.stderr.decode()
     assert out.read_text().count("<polyline") == 4
     assert SPOILT not in out.read_text()
+
+
+def test_lines_of_one_colour_are_told_apart() -> None:
+    lines = {f"run {n}": [(0.0, n), (1.0, n)] for n in range(5)}
+    drawn = curve(Curve(title="return", x="update", y="return", lines=lines))
+    looks = re.findall('<polyline class="([^"]+)"', drawn)
+    assert len(set(looks)) == len(lines)
 
 
 def test_what_holds_no_results_is_told(folders: list[Path], tmp_path: Path) -> None:
