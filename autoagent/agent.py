@@ -46,7 +46,7 @@ from autoagent.listener import Listener, Silent
 from autoagent.llm import LLM, Bounded, Query, Recorded, Suited, Tuned, load
 from autoagent.llm.function import Function
 from autoagent.meter import Meter
-from autoagent.replay import Past
+from autoagent.past import Past
 from autoagent.run import Approve, Run, Sampling
 from autoagent.skills import Skill, load_skills
 from autoagent.steps import Step

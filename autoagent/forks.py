@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autoagent.journal import Journal
-from autoagent.replay import Past
+from autoagent.past import Past
 
 
 def fork(journal: Journal, past: Past, step: int) -> str:

@@ -6,8 +6,8 @@ from autoagent.genome import Genome
 from autoagent.journal import Data, Event, Journal
 from autoagent.life import Death, Heartbeat
 from autoagent.llm import Query
-from autoagent.replay import Turn
 from autoagent.steps import Step, fold
+from autoagent.turn import Turn
 
 
 class RunRecorder:

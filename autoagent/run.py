@@ -19,11 +19,13 @@ from autoagent.life import Death, Heartbeat, Life
 from autoagent.listener import Listener
 from autoagent.llm import LLM, Bounded
 from autoagent.meter import Meter, SuspendedError
+from autoagent.past import ACT, Past
 from autoagent.recorder import RunRecorder
-from autoagent.replay import ACT, Past, Turn, relive
+from autoagent.replay import relive, unlike
 from autoagent.reprompt import Reprompter
 from autoagent.steps import Step
 from autoagent.told import NOTHING, Told
+from autoagent.turn import Turn
 from sandbox.session import Sandbox
 
 Approve = Callable[[str], str | None]
@@ -186,7 +188,7 @@ class Run:
             self._listener.preparing(f"rebuilding the life up to step {last}")
         for relived in relive(self.life, self.past, self._wall, told):
             if relived.event is None or relived.differences:
-                raise JournalError(self.past.explain(relived.differences[0], self._wall.build))
+                raise JournalError(unlike(self.past, relived.differences[0], self._wall.build))
             event = relived.event
             if last:
                 self._listener.rebuilt(relived.step, last)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 from autoagent.journal import Data
 from autoagent.life import CodePolicy
-from autoagent.replay import ACTOR, Past
+from autoagent.past import ACTOR, Past
 from sandbox.limits import Limits
 
 USUAL = {"sandbox": "wasm", "policy": "strict", "llm": "smollm2"}

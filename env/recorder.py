@@ -11,8 +11,8 @@ from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.journal import Data, Journal
 from autoagent.life import Death, Heartbeat, Life
+from autoagent.past import ACTOR
 from autoagent.recorder import RunRecorder
-from autoagent.replay import ACTOR
 from autoagent.walls import WallOptions
 
 RESUMED = {"temperature": 0.3, "max_tokens": 384, "server": None, "approve": False}

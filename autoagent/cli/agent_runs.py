@@ -12,7 +12,7 @@ from autoagent.events import recorded_steps
 from autoagent.journal import Journal
 from autoagent.llm import TALK, Message
 from autoagent.llm.framing.prompt import messages
-from autoagent.replay import Past
+from autoagent.past import Past
 from autoagent.steps import Step
 from autoagent.ui.report import print_end, print_query, print_step
 

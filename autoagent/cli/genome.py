@@ -21,8 +21,8 @@ from autoagent.files import write_out
 from autoagent.first_genome import written_out
 from autoagent.genome import Genome
 from autoagent.journal import Journal
+from autoagent.past import Past
 from autoagent.printable import printable
-from autoagent.replay import Past
 
 
 class ExportFormat(StrEnum):

@@ -25,8 +25,9 @@ from autoagent.cli.options import (
 from autoagent.events import recorded_steps
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.life import Life
+from autoagent.past import Past
 from autoagent.printable import printable
-from autoagent.replay import Past, Recalling, Relived, comparable, relive
+from autoagent.replay import Recalling, Relived, comparable, relive, unlike
 from autoagent.steps import Step
 from autoagent.trust import Chosen, notice, settled
 from autoagent.ui.report import print_step
@@ -91,7 +92,7 @@ def remade(journal: Journal, run: str) -> dict[str, bytes]:
         life = _life(past, wall, settings, journal.files(past.files))
         for relived in _relived(life, past, wall):
             if relived.differences:
-                raise JournalError(past.explain(relived.differences[0], wall.build))
+                raise JournalError(unlike(past, relived.differences[0], wall.build))
         return life.files.made
 
 

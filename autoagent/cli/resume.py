@@ -36,7 +36,7 @@ from autoagent.cli.watch import live
 from autoagent.forks import fork
 from autoagent.journal import Journal
 from autoagent.llm.server.openai import PUBLIC
-from autoagent.replay import ACTOR, Past
+from autoagent.past import ACTOR, Past
 from autoagent.run import died
 from autoagent.trust import notice, settled
 from autoagent.ui.approve import ask_approval

@@ -11,7 +11,7 @@ from autoagent.cli.common import bad_input_exits, fail
 from autoagent.cli.genome import OutOption, written
 from autoagent.cli.options import DbOption, RunArgument
 from autoagent.journal import Data, Journal
-from autoagent.replay import Past
+from autoagent.past import Past
 from autoagent.skills import Calls, Carried, load_skills
 
 

@@ -13,8 +13,8 @@ from rich.text import Text
 from autoagent.cli.common import bad_input_exits, fail, progress
 from autoagent.cli.options import DbOption, RunArgument
 from autoagent.journal import Journal
+from autoagent.past import Past
 from autoagent.printable import printable
-from autoagent.replay import Past
 
 LONGEST = 200
 """Characters of a setting that are shown."""

@@ -16,7 +16,7 @@ from autoagent.inspection import Panel
 from autoagent.journal import Journal
 from autoagent.llm import LLM, LLMUnreachable
 from autoagent.llm.framing.query import texts
-from autoagent.replay import Past
+from autoagent.past import Past
 from autoagent.steps import Step
 from autoagent.stoppable import Interrupted
 from autoagent.tasks.examiner import Examiner, Left

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from autoagent.forks import fork
 from autoagent.journal import Journal
-from autoagent.replay import Past
+from autoagent.past import Past
 from autoagent.view.pages import SourceOf, StartedOf
 from autoagent.view.source import Source
 from autoagent.view.started import require_startable

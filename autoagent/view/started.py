@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
-from autoagent.replay import ACTOR, Past
+from autoagent.past import ACTOR, Past
 from autoagent.trust import Chosen, settled
 
 PATIENCE = 20.0

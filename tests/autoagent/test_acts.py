@@ -6,7 +6,8 @@ from autoagent import AutonomousLLM, Budget
 from autoagent.journal import Journal
 from autoagent.life import Life
 from autoagent.meter import SuspendedError
-from autoagent.replay import UNKNOWN, Past, Recalling, relive
+from autoagent.past import UNKNOWN, Past
+from autoagent.replay import Recalling, relive
 from sandbox.session import Sandbox
 
 TRY = """

@@ -14,7 +14,8 @@ from autoagent.journal import Journal
 from autoagent.life import Life
 from autoagent.llm import Completion, Query, Recorded
 from autoagent.llm.framing.query import in_words
-from autoagent.replay import Past, Recalling, relive
+from autoagent.past import Past
+from autoagent.replay import Recalling, relive
 from autoagent.steps import Step
 from sandbox.session import Sandbox
 

@@ -14,7 +14,8 @@ from autoagent import AutonomousLLM, Budget, Cause, Stop
 from autoagent.journal import Journal, JournalError
 from autoagent.life import Life
 from autoagent.llm import Recorded
-from autoagent.replay import Past, Recalling, Relived, relive
+from autoagent.past import Past
+from autoagent.replay import Recalling, Relived, relive
 from autoagent.walls import open_wall
 from sandbox.judge import Verdict
 from sandbox.limits import Limits

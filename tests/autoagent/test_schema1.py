@@ -18,7 +18,8 @@ from autoagent.journal import Journal
 from autoagent.journal_file import SCHEMA_VERSION
 from autoagent.life import Life
 from autoagent.llm import Completion, Recorded
-from autoagent.replay import Past, Recalling, relive
+from autoagent.past import Past
+from autoagent.replay import Recalling, relive
 from autoagent.schema1 import converted
 from autoagent.steps import fold
 from sandbox.limits import Limits

@@ -17,7 +17,8 @@ from autoagent.budget import Budget
 from autoagent.journal import Journal
 from autoagent.life import Life
 from autoagent.llm import Recorded
-from autoagent.replay import Past, Recalling, relive
+from autoagent.past import Past
+from autoagent.replay import Recalling, relive
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 from tests.commands import autoagent, lines

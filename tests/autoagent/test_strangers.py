@@ -19,7 +19,7 @@ from autoagent.analyzers.analyst import Analyst
 from autoagent.events import FIELDS, recorded_steps
 from autoagent.journal import Journal, JournalError
 from autoagent.llm import Completion, Recorded
-from autoagent.replay import Past
+from autoagent.past import Past
 from autoagent.skills import Notes
 from autoagent.walls import WallOptions
 from sandbox.session import Sandbox

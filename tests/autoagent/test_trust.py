@@ -14,7 +14,7 @@ from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
 from autoagent.journal import Journal
 from autoagent.llm import Recorded
-from autoagent.replay import Past
+from autoagent.past import Past
 from autoagent.trust import Chosen, notice, settled
 from sandbox.limits import Limits
 from sandbox.session import Sandbox

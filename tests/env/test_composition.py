@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.journal import Journal
-from autoagent.replay import Past
+from autoagent.past import Past
 from env import Survival
 from env.v0 import Hunger
 from sandbox.session import Sandbox

@@ -17,7 +17,8 @@ from gymnasium.utils.env_checker import check_env
 
 from autoagent.journal import Journal
 from autoagent.life import Life
-from autoagent.replay import Past, Recalling, relive
+from autoagent.past import Past
+from autoagent.replay import Recalling, relive
 from env import Survival
 from env.hazards import Hunger, Radiation, Scene
 from sandbox.limits import Limits

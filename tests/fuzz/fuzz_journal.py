@@ -28,7 +28,7 @@ with atheris.instrument_imports(include=NAMES):
     from autoagent.cli.history import runs, show
     from autoagent.events import FIELDS
     from autoagent.journal import INSERT, Journal, JournalError
-    from autoagent.replay import Past
+    from autoagent.past import Past
     from autoagent.trust import Chosen, settled
     from tests.fuzz.targets import PLACE, fuzz
 

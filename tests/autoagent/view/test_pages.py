@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from autoagent.forks import fork
 from autoagent.journal import Data, Journal
-from autoagent.replay import Past
+from autoagent.past import Past
 from tests.autoagent.view.lives import lived
 
 PAYLOADS = (
