@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from autoagent.activity import activity_of
 from autoagent.journal import Journal
@@ -30,6 +31,38 @@ class RunKind(Protocol):
         Raises:
             ValueError: There is nothing; the message says why.
         """
+        ...
+
+
+@runtime_checkable
+class Forking(Protocol):
+    """Tells of runs whose past others can share, up to a part of them.
+
+    Attributes:
+        part: What such a part is called.
+    """
+
+    part: str
+
+    def fork(
+        self, journal: Journal, run: str, to: int, *, llm: str | None, seed: int | None
+    ) -> str:
+        """Begin a run that shares the past of another, and return its id.
+
+        Args:
+            journal: Holds both.
+            run: Id of the other.
+            to: Number of the last part that both have.
+            llm: Another model from there on.
+            seed: Another seed from there on.
+
+        Raises:
+            ValueError: It has no such part, or cannot have another model; the message says so.
+        """
+        ...
+
+    def resumed(self, journal: Journal, run: str, db: Path | None = None) -> str:
+        """Return the command that goes on with a run; `db` is the journal's file, if named."""
         ...
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.forking import roll_back
 from autoagent.cli.monitoring import OtlpOption
 from autoagent.cli.options import (
     AnalyzeOption,
@@ -109,9 +110,16 @@ def resume(
 
 
 def rollback(
+    context: typer.Context,
     run: RunArgument,
     *,
-    to: Annotated[int, typer.Option(help="The step to go back to; 0 is birth.")],
+    to: Annotated[
+        int,
+        typer.Option(
+            help="The step to go back to; 0 is birth. Of a search, the last call of a model to "
+            "keep; of `elm`, the last batch."
+        ),
+    ],
     llm: ModelOption = None,
     budget: LifeBudget,
     sampling: OtherSampling,
@@ -129,9 +137,13 @@ def rollback(
     """Start a new run that shares the past of RUN up to a step, and live on from there.
 
     With the same model and seed it goes the same way again; give another one, or another
-    temperature, for another future.
+    temperature, for another future. A search does not live on at once: the command that began it
+    goes on with the new run.
     """
     with bad_input_exits():
+        seed = sampling.seed
+        if roll_back(context, run, to, llm=llm, seed=seed, server=server, db=db, json=json):
+            return
         # All that can be wrong with what is given shall be told before there is a new run.
         budget.budget()
         past = _past(run, db)

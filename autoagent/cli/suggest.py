@@ -44,5 +44,9 @@ def after_search(run: str, name: str, *, unfinished: bool, db: Path | None) -> s
 
 def command(words: str, db: Path | None, does: str) -> str:
     """Return a command as it is typed, for the journal that is used, and what it does."""
-    there = "" if db is None else f" --db {shlex.quote(str(db))}"
-    return f"next: `autoagent {words}{there}` {does}"
+    return f"next: `autoagent {words}{in_journal(db)}` {does}"
+
+
+def in_journal(db: Path | None) -> str:
+    """Return the option that names a journal, with a space before it, if it was named."""
+    return "" if db is None else f" --db {shlex.quote(str(db))}"

@@ -13,7 +13,7 @@ from autoagent.stoppable import Interrupted
 from genetic.algorithm import Breeding
 from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Mode, Point
-from genetic.search.run import Finish
+from genetic.search.journalled import Finish
 from genetic.search.watcher import Generation, Unwatched
 from genetic.translate.candidate import Candidate
 from genetic.translate.plan import Plan

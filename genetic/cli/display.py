@@ -14,7 +14,8 @@ from autoagent.files import write_out
 from autoagent.printable import printable
 from autoagent.ui.sparkline import curve
 from genetic.cli.translation_view import TranslationView, counters, summary
-from genetic.search.run import Finish, Finished
+from genetic.search.journalled import Finish
+from genetic.search.run import Finished
 from genetic.search.watcher import Generation, Unwatched
 from genetic.translate.candidate import Candidate
 

@@ -20,7 +20,8 @@ from genetic.elm.domain import DOMAINS, Domain, open_domain
 from genetic.elm.operators import BY_CHANCE, OPERATORS
 from genetic.elm.outputs import JOURNAL, write
 from genetic.elm.plan import Plan
-from genetic.elm.run import ElitesRun, Finish
+from genetic.elm.run import ElitesRun
+from genetic.search.journalled import Finish
 
 TOGETHER = 64
 """Programs made by chance that share a guest; those of a model share none."""

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json as json_text
+import shlex
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from autoagent.cli.common import print_run
-from autoagent.journal import Journal
+from autoagent.journal import Data, Journal
 from autoagent.printable import printable
+from genetic.cli.forking import SearchKind
 from genetic.elm.examples import examples
+from genetic.elm.plan import Plan
 from genetic.elm.run import batches
 from genetic.search.recorder import last_event
 
 NUMBERS = ("number", "evaluated", "valid", "filled", "qd_score", "best")
 
 
-class ElmRuns:
+class ElmRuns(SearchKind):
     """Tells of searches; see `autoagent.cli.kinds.RunKind`."""
+
+    part = "batch"
+    ends = ("batch",)
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print its batches, and how it ended."""
@@ -34,7 +41,7 @@ class ElmRuns:
         console = Console()
         console.print(table)
         if last is None:
-            console.print("unfinished; `autoagent elm --resume` goes on")
+            console.print(f"unfinished; `autoagent {self.resumed(journal, run)}` goes on")
         else:
             console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
 
@@ -49,3 +56,17 @@ class ElmRuns:
         if best is None:
             raise ValueError(f"run {run} has found no program so far")
         return str(best["program"])
+
+    def resumed(self, journal: Journal, run: str, db: Path | None = None) -> str:
+        """Return the command that goes on with the last run of a folder."""
+        folder = shlex.quote(str(journal.path.parent))
+        return f"elm {Plan.read(journal, run).domain} --out {folder} --resume"
+
+    def _asking(self, journal: Journal, run: str, llm: str) -> Data:
+        plan = Plan.read(journal, run)
+        if plan.model is None:
+            raise ValueError(f"--llm {llm}: the operator {plan.operator} of run {run} asks none")
+        return {"model": llm, "llm": llm}
+
+    def _by_chance(self, seed: int) -> Data:
+        return {"seed": seed}

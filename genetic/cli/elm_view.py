@@ -15,8 +15,9 @@ from autoagent.ui.growing import GrowingTable
 from autoagent.ui.sparkline import curve
 from genetic.elm.archive import Archive, Standing
 from genetic.elm.plan import Plan
-from genetic.elm.run import Finish, Finished
+from genetic.elm.run import Finished
 from genetic.elm.search import Batch
+from genetic.search.journalled import Finish
 
 HEADINGS = ("evaluated", "valid", "new elites", "niches filled", "QD score", "best", "seconds")
 SHOWN = 12

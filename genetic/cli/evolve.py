@@ -30,7 +30,7 @@ from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
-from genetic.search.run import Finish
+from genetic.search.journalled import Finish
 from sandbox.extras import pip_install
 from sandbox.programs.evaluator import Evaluator
 

@@ -19,7 +19,8 @@ from autoagent.ui.sparkline import curve
 from genetic.cli.evolve_view import EvolveView
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import standing
-from genetic.search.run import Finish, Finished
+from genetic.search.journalled import Finish
+from genetic.search.run import Finished
 from genetic.search.watcher import Generation, Unwatched
 
 LINEAGE, SCORES, PICTURE = "lineage.jsonl", "scores.jsonl", "scores.png"

@@ -9,16 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from autoagent.cli.common import print_run
-from autoagent.journal import Journal
+from autoagent.journal import Data, Journal
 from autoagent.printable import printable
+from genetic.cli.forking import SearchKind, asking
+from genetic.evolve.plan import Plan
 from genetic.evolve.recorder import born, end, lessons
 from genetic.search.recorder import best_program
 
 
-class EvolveRuns:
+class EvolveRuns(SearchKind):
     """Tells of such searches; see `autoagent.cli.kinds.RunKind`."""
 
-    resume = "`autoagent evolve --resume {run}` goes on"
+    command = "evolve"
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print who was born, the best program and how it ended."""
@@ -35,7 +37,7 @@ class EvolveRuns:
             table.add_row(*(Text(printable(cell)) for cell in cells))
         console.print(table)
         if last is None:
-            console.print(f"unfinished; {self.resume.format(run=run)}")
+            console.print(f"unfinished; `autoagent {self.resumed(journal, run)}` goes on")
             return
         if last["best"] is not None:
             # A program is no prose: its lines are as long as they are.
@@ -62,11 +64,18 @@ class EvolveRuns:
         """Return the best program."""
         return best_program(journal, run)
 
+    def _asking(self, journal: Journal, run: str, llm: str) -> Data:
+        return asking(run, Plan.read(journal, run).models, llm)
+
 
 class OptimizeRuns(EvolveRuns):
     """Tells of searches of `genetic.optimize`."""
 
-    resume = "`autoagent optimize FILE --resume {run}` goes on"
+    command = "optimize FILE"
+
+    def _asking(self, journal: Journal, run: str, llm: str) -> Data:
+        resumed = self.resumed(journal, "RUN")
+        raise ValueError(f"--llm {llm}: give it where the new run goes on, `autoagent {resumed}`")
 
 
 SCORES = ("score", "best")

@@ -10,18 +10,22 @@ from rich.table import Table
 from rich.text import Text
 
 from autoagent.cli.common import print_run
-from autoagent.journal import Journal
+from autoagent.journal import Data, Journal
 from autoagent.printable import printable
+from genetic.cli.forking import SearchKind, asking
 from genetic.cli.translation_view import summary
 from genetic.search.recorder import best_program
+from genetic.translate.plan import Plan
 from genetic.translate.recorder import end, fitness_of, generations, lessons
 
 NUMBERS = ("births", "judged", "calls", "migrations", "restarts", "resurrections")
 HEADINGS = ("generation", *NUMBERS, "best")
 
 
-class TranslationRuns:
+class TranslationRuns(SearchKind):
     """Tells of translations; see `autoagent.cli.kinds.RunKind`."""
+
+    command = "translate"
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print its generations, the best program and how it ended."""
@@ -38,7 +42,7 @@ class TranslationRuns:
             table.add_row(*numbers, summary(fitness))
         console.print(table)
         if last is None:
-            console.print(f"unfinished; `autoagent translate --resume {run}` goes on")
+            console.print(f"unfinished; `autoagent {self.resumed(journal, run)}` goes on")
             return
         if last["best"] is not None:
             fitness = fitness_of(last["best"]["fitness"])
@@ -55,6 +59,9 @@ class TranslationRuns:
     def leaves(self, journal: Journal, run: str) -> str:
         """Return the best program."""
         return best_program(journal, run)
+
+    def _asking(self, journal: Journal, run: str, llm: str) -> Data:
+        return asking(run, Plan.read(journal, run).models, llm)
 
 
 def _example(lesson: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from genetic.cli.programs import (
     widely,
 )
 from genetic.executors import EXECUTORS, Executor, open_executor
-from genetic.search.run import Finish
+from genetic.search.journalled import Finish
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
 from genetic.translate.plan import Plan

@@ -83,11 +83,11 @@ class Evaluation:
 
     def pause(self) -> None:
         """Stop as soon as possible; what is done is kept."""
-        self._run.meter.pause.set()
+        self._run.pause()
 
     def kill(self) -> None:
         """Stop at once."""
-        self._run.meter.kill()
+        self._run.kill()
 
     def run(self) -> Iterator[Row]:
         """Yield a row for each pair that was not completed before.

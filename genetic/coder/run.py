@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -10,15 +9,15 @@ from typing import Any
 
 from autoagent.analyzers import Tools, open_analyzers
 from autoagent.analyzers.analyst import ANALYSIS, Analyst
-from autoagent.asker import CALL, Asker, Question
+from autoagent.asker import Question
 from autoagent.budget import Budget
-from autoagent.events import analyses, calls
-from autoagent.journal import Journal
+from autoagent.events import analyses
+from autoagent.journal import Data, Journal
 from autoagent.llm import LLM, Frame
-from autoagent.meter import Meter
 from genetic.coder.coder import Coder, Completed
 from genetic.coder.conversation import Conversation
 from genetic.coder.settings import CoderSettings
+from genetic.search.journalled import JournalledRun
 from sandbox.cache import content_key
 
 ACTIVITY = "completion"
@@ -26,7 +25,6 @@ ACTIVITY = "completion"
 COMPLETED = "completed"
 """Kind of the event that a finished completion is written down as."""
 
-Data = dict[str, Any]
 OnStep = Callable[[int, Conversation], None]
 
 
@@ -34,7 +32,7 @@ def _unwatched(number: int, best: Conversation) -> None:
     """Do nothing."""
 
 
-class CoderRun:
+class CoderRun(JournalledRun):
     """Completes code, one piece after the other, in one run of a journal.
 
     Taken up again it begins anew, with the answers and the analyses that are written down: nothing
@@ -54,7 +52,6 @@ class CoderRun:
 
     Attributes:
         run_id: Id of the run.
-        meter: Counts what it takes.
 
     Raises:
         JournalError: The run cannot be taken up, or nothing can be written.
@@ -76,28 +73,16 @@ class CoderRun:
         tools: Tools | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._settings, self._journal, self._seed = settings, journal, seed
+        super().__init__(seed=seed, journal=journal, llms=llms, run=run, at_once=workers)
+        self._settings, self._seed = settings, seed
         self._workers, self._clock = workers, clock
-        self._writing = threading.Lock()
-        if run is not None:
-            journal.claim(run)
-        self.meter = Meter()
-        self.meter.start(budget or Budget())
+        self._meter.start(budget or Budget())
         self._own_tools = tools is None
         self._tools = tools or Tools(ask=self._rating)
-        opened = open_analyzers(settings.analyzers, self._tools)
-        self.asker = Asker(
-            llms,
-            meter=self.meter,
-            seed=seed,
-            record=lambda data: self.write(CALL, data),
-            known=() if run is None else calls(journal, run),
-            at_once=workers,
-        )
         self._analyst = Analyst(
-            opened,
+            open_analyzers(settings.analyzers, self._tools),
             coworker=settings.feedback_variant != "separate",
-            record=lambda data: self.write(ANALYSIS, data),
+            record=lambda data: self._write((ANALYSIS, data)),
             known=() if run is None else analyses(journal, run),
         )
         begun = {
@@ -108,9 +93,7 @@ class CoderRun:
             "settings": settings.as_dict(),
             **(about or {}),
         }
-        self.run_id = journal.begin(begun) if run is None else run
-        if run is not None:
-            self.write("resume", begun)
+        self._begin(begun)
 
     @property
     def tools(self) -> Tools:
@@ -135,11 +118,11 @@ class CoderRun:
         """
 
         def told(number: int, best: Conversation) -> None:
-            self.meter.admit_text()
+            self._asker.admit()
             on_step(number, best)
 
         coder = Coder(
-            self.asker,
+            self._asker,
             self._analyst,
             self._settings,
             on_step=told,
@@ -147,20 +130,15 @@ class CoderRun:
             clock=self._clock,
         )
         done = coder.complete(code, key=key, examples=examples, seed=self._seed)
-        self.write(COMPLETED, {"key": key, **described(done)})
+        self._write((COMPLETED, {"key": key, **described(done)}))
         return done
 
     def end(self, done: Completed) -> None:
         """Write down that the run is over."""
         cause = "passing" if done.passing else "not passing"
         detail = f"{done.loops} steps, score {done.best.score:g}"
-        spent = asdict(self.meter.read())
-        self.write("end", {"cause": cause, "detail": detail, "limit": None, "spent": spent})
-
-    def write(self, kind: str, data: Data) -> None:
-        """Append an event to the run."""
-        with self._writing:
-            self._journal.append(self.run_id, [(kind, data)])
+        spent = asdict(self._meter.read())
+        self._write(("end", {"cause": cause, "detail": detail, "limit": None, "spent": spent}))
 
     def close(self) -> None:
         """End the analyzers' processes, if they are its own."""
@@ -173,7 +151,7 @@ class CoderRun:
         question = Question(
             key=key, query=query, frame=frame, temperature=0.0, max_tokens=max_tokens
         )
-        return self.asker.ask(question).text
+        return self._asker.ask(question).text
 
 
 def described(done: Completed) -> Data:

@@ -7,8 +7,9 @@ from genetic.elm.archive import Archive, Elite
 from genetic.elm.domain import DOMAINS, Axis, Domain, Judged, open_domain
 from genetic.elm.operators import OPERATORS, Operator, Variation
 from genetic.elm.plan import Plan
-from genetic.elm.run import ElitesRun, Finish, Finished
+from genetic.elm.run import ElitesRun, Finished
 from genetic.elm.search import Batch, Elites
+from genetic.search.journalled import Finish
 
 __all__ = [
     "DOMAINS",

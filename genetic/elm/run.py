@@ -7,63 +7,36 @@ model answered in a batch that was cut off is found again by its key.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
+from typing import Any
 
-from autoagent.asker import CALL, Asker
-from autoagent.budget import Budget, Limit, Spent
-from autoagent.cells import cell
-from autoagent.death import Stop
-from autoagent.ended import Ending
-from autoagent.events import calls
+from autoagent.budget import Budget
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm import LLM
-from autoagent.meter import Meter
 from genetic.elm.archive import Archive, Elite
 from genetic.elm.domain import Domain
 from genetic.elm.operators import BY_CHANCE, STYLES, Asked, Operator
 from genetic.elm.plan import Plan
 from genetic.elm.search import BATCH, Batch, Elites
-
-
-class Finish(StrEnum):
-    """Why a search stopped."""
-
-    EVALUATIONS = "evaluations"
-    BUDGET = "budget"
-    PAUSED = "paused"
-    UNREACHABLE = "unreachable"
-    FAILED = "failed"
+from genetic.search.journalled import Finish, JournalledRun, Stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(Stopped):
     """How a search stopped.
 
     Attributes:
-        cause: Why.
-        limit: The bound of the budget that was reached.
-        detail: Why, in words.
         evaluated: Programs that were judged in all.
-        spent: What it used since it was begun or resumed.
     """
 
-    cause: Finish
-    limit: Limit | None
-    detail: str
     evaluated: int
-    spent: Spent = field(default_factory=Spent)
 
     def as_dict(self) -> Data:
         """The end as it is journalled and printed."""
-        return asdict(self) | {"cause": self.cause.value}
-
-    def _repr_html_(self) -> str:
-        """Return the end as a notebook shows it."""
-        return cell("search", self.as_dict())
+        return Stopped.as_dict(self) | {"evaluated": self.evaluated}
 
 
-class ElitesRun:
+class ElitesRun(JournalledRun):
     """One search, from its plan to its end.
 
     Args:
@@ -90,27 +63,15 @@ class ElitesRun:
         llms: Sequence[LLM] = (),
         run: str | None = None,
     ) -> None:
-        if run is not None:
-            journal.claim(run)  # before anything of it is read
+        super().__init__(seed=plan.seed, journal=journal, llms=llms, run=run)
         unknown = sorted(set(plan.starts) - set(domain.seeds))
         if unknown:
             known = ", ".join(domain.seeds)
             raise ValueError(f"{domain.name} has no seed {unknown[0]!r}; known: {known}")
-        self._journal = journal
-        self._meter = Meter()
-        self._asker = Asker(
-            llms,
-            meter=self._meter,
-            seed=plan.seed,
-            record=lambda data: journal.append(self.run_id, [(CALL, data)]),
-            known=() if run is None else calls(journal, run),
-        )
         self._search = Elites(plan, domain, self._operator(plan, domain), self._asker.admit)
         for batch in () if run is None else batches(journal, run):
             self._search.take_up(batch["evaluated"], [Elite.of(each) for each in batch["elites"]])
-        self.run_id = journal.begin(plan.as_dict()) if run is None else run
-        if run is not None:
-            journal.append(run, [("resume", plan.as_dict())])
+        self._begin(plan.as_dict())
 
     @property
     def archive(self) -> Archive:
@@ -129,27 +90,17 @@ class ElitesRun:
             LLMError: A setting of the model is wrong.
             ValueError: No seed is a valid program.
         """
-        self._meter.start(budget or Budget())
-        ending = Ending(self._meter)
-        finish, detail = None, ""
-        try:
-            with ending:
-                for batch in self._search.batches():
-                    self._journal.append(self.run_id, [("batch", batch.as_dict())])
-                    watch(batch)
-                finish, detail = Finish.EVALUATIONS, "all evaluations are done"
-        finally:
-            # A search that is killed has lost nothing: it is as good as paused.
-            cause = Finish.PAUSED if ending.cause is Stop.KILLED else Finish(ending.cause.value)
-            finished = Finished(
-                cause=finish or cause,
-                limit=ending.limit,
-                detail=detail or ending.detail,
-                evaluated=self._search.evaluated,
-                spent=self._meter.read(),
-            )
-            self._journal.append(self.run_id, [("end", finished.as_dict())])
-        return finished
+
+        def searched() -> tuple[Finish, str]:
+            for batch in self._search.batches():
+                self._write(("batch", batch.as_dict()))
+                watch(batch)
+            return Finish.EVALUATIONS, "all evaluations are done"
+
+        return self._lived(searched, self._finished, budget)
+
+    def _finished(self, **told: Any) -> Finished:
+        return Finished(evaluated=self._search.evaluated, **told)
 
     def _operator(self, plan: Plan, domain: Domain) -> Operator:
         """Return the operator of a plan."""
@@ -167,14 +118,6 @@ class ElitesRun:
             temperature=plan.temperature,
             max_tokens=plan.max_tokens,
         )
-
-    def pause(self) -> None:
-        """Stop as soon as possible, from any thread; nothing that is written down is lost."""
-        self._meter.pause.set()
-
-    def kill(self) -> None:
-        """Stop at once."""
-        self._meter.kill()
 
 
 def batches(journal: Journal, run: str) -> Iterator[Data]:

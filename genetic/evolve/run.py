@@ -16,7 +16,8 @@ from genetic.evolve.proposer import Proposer
 from genetic.evolve.recorder import EvolveRecorder
 from genetic.evolve.settings import Settings
 from genetic.islands import Population
-from genetic.search.run import Finish, Planned, SearchRun
+from genetic.search.journalled import Finish
+from genetic.search.run import Planned, SearchRun
 from genetic.search.search import Search
 from genetic.search.text import gist
 from genetic.search.watcher import Best

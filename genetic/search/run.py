@@ -4,67 +4,35 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol
 
-from autoagent.asker import CALL, Asker
-from autoagent.budget import Budget, Limit, Spent
+from autoagent.budget import Budget
 from autoagent.cells import cell
-from autoagent.death import Stop
-from autoagent.ended import Ending
-from autoagent.events import calls
 from autoagent.journal import Data, Journal
 from autoagent.llm import LLM
-from autoagent.meter import Meter
+from genetic.search.journalled import Finish, JournalledRun, Stopped
 from genetic.search.quota import Quota
 from genetic.search.recorder import Recorder
 from genetic.search.search import Search
 from genetic.search.watcher import B, Watcher
 
 
-class Finish(StrEnum):
-    """Why a search stopped."""
-
-    CORRECT = "correct"
-    REACHED = "reached"
-    GENERATIONS = "generations"
-    CALLS = "calls"
-    BUDGET = "budget"
-    PAUSED = "paused"
-    UNREACHABLE = "unreachable"
-    FAILED = "failed"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished(Generic[B]):
-    """How a search stopped.
+class Finished(Stopped, Generic[B]):
+    """How a search for the best program stopped.
 
     Attributes:
-        cause: Why.
-        limit: The bound of the budget that was reached.
-        detail: Why, in words.
         best: The best program found.
-        spent: What it used since it was begun or resumed.
         described: The best program as it is journalled.
     """
 
-    cause: Finish
-    limit: Limit | None
-    detail: str
     best: B | None
-    spent: Spent
     described: Data | None
 
     def as_dict(self) -> Data:
         """The end as it is journalled and printed."""
-        return {
-            "cause": self.cause.value,
-            "limit": self.limit,
-            "detail": self.detail,
-            "spent": asdict(self.spent),
-            "best": self.described,
-        }
+        return Stopped.as_dict(self) | {"best": self.described}
 
     def _repr_html_(self) -> str:
         """Return the end as a notebook shows it, the best program first."""
@@ -90,7 +58,7 @@ class Planned(Protocol):
         ...
 
 
-class SearchRun(ABC, Generic[B]):
+class SearchRun(JournalledRun, ABC, Generic[B]):
     """One search, from its plan to its end.
 
     Args:
@@ -121,27 +89,14 @@ class SearchRun(ABC, Generic[B]):
         run: str | None = None,
         at_once: int = 1,
     ) -> None:
-        if run is not None:
-            journal.claim(run)  # before anything of it is read
+        super().__init__(seed=plan.seed, journal=journal, llms=llms, run=run, at_once=at_once)
         self.finished: Finished[B] | None = None
-        self._journal = journal
-        self._meter = Meter()
         self._record = recorder(lambda kind, data: self._write((kind, data)))
         if run is not None:
             self._record.take_up(journal, run)
-        self._asker = Asker(
-            llms,
-            meter=self._meter,
-            seed=plan.seed,
-            record=lambda data: self._write((CALL, data)),
-            known=() if run is None else calls(journal, run),
-            at_once=at_once,
-        )
         self._quota = Quota(self._asker, calls_at_most)
         self._search = self._opened()
-        self.run_id = journal.begin(plan.as_dict()) if run is None else run
-        if run is not None:
-            self._write(("resume", plan.as_dict()))
+        self._begin(plan.as_dict())
 
     @abstractmethod
     def _opened(self) -> Search[B]:
@@ -164,37 +119,23 @@ class SearchRun(ABC, Generic[B]):
             SandboxError: What judges candidates is missing.
         """
         self._record.watcher = watcher
-        self._meter.start(budget or Budget())
-        ending = Ending(self._meter)
-        finish, detail = None, ""
-        try:
-            with ending:
-                for _ in self._search.generations():
-                    pass
-                finish, detail = self._end_of_search()
-        finally:
-            # A search that is killed has lost nothing: it is as good as paused.
-            cause = Finish.PAUSED if ending.cause is Stop.KILLED else Finish(ending.cause.value)
-            best = self._search.best
-            self.finished = Finished(
-                cause=finish or cause,
-                limit=ending.limit,
-                detail=detail or ending.detail,
-                best=best,
-                spent=self._meter.read(),
-                described=None if best is None else self._record.described(best),
-            )
-            self._write(("end", self.finished.as_dict()))
-        return self.finished
-
-    def pause(self) -> None:
-        """Stop as soon as possible, from any thread; nothing done so far is lost."""
-        self._meter.pause.set()
+        return self._lived(self._searched, self._finished, budget)
 
     def kill(self) -> None:
         """Stop at once: whoever waits for a candidate is not waited for."""
-        self._meter.kill()
+        super().kill()
         self._abort()
+
+    def _searched(self) -> tuple[Finish, str]:
+        for _ in self._search.generations():
+            pass
+        return self._end_of_search()
+
+    def _finished(self, **told: Any) -> Finished[B]:
+        best = self._search.best
+        described = None if best is None else self._record.described(best)
+        self.finished = Finished(best=best, described=described, **told)
+        return self.finished
 
     def _end_of_search(self) -> tuple[Finish, str]:
         best = self._search.best
@@ -204,6 +145,3 @@ class SearchRun(ABC, Generic[B]):
         if self._search.calls_used_up:
             return Finish.CALLS, "no calls are left"
         return Finish.GENERATIONS, "all generations were born"
-
-    def _write(self, *events: tuple[str, Data]) -> None:
-        self._journal.append(self.run_id, events)

@@ -13,7 +13,8 @@ from autoagent.journal import Journal
 from autoagent.llm import LLM, Frame
 from autoagent.similarity import Similarity
 from genetic.executors import Executor
-from genetic.search.run import Finish, SearchRun
+from genetic.search.journalled import Finish
+from genetic.search.run import SearchRun
 from genetic.translate.candidate import Candidate
 from genetic.translate.evolved import EvolvedOperators
 from genetic.translate.judge import Judge

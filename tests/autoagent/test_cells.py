@@ -12,7 +12,8 @@ from autoagent.budget import Spent
 from autoagent.genome import Genome
 from autoagent.llm import Query
 from autoagent.llm.human import Human
-from genetic.search.run import Finish, Finished
+from genetic.search.journalled import Finish
+from genetic.search.run import Finished
 from rl.ending import Cause
 from rl.ending import Finished as Trained
 from sandbox.session import Sandbox

@@ -13,7 +13,7 @@ from autoagent.similarity import Pair, Rating
 from genetic.evolve.marks import END, START, changing
 from genetic.evolve.proposer import EDIT
 from genetic.evolve.settings import Settings
-from genetic.search.run import Finish
+from genetic.search.journalled import Finish
 from genetic.search.watcher import Unwatched
 from sandbox.programs.evaluator import Evaluation
 from tests.genetic.evolve.world import ended, run_of, stepping, value
