@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from filelock import FileLock, Timeout
 
@@ -117,13 +117,45 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
         file.write((json.dumps(value, indent=2) + "\n").encode())
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text under a name that we chose: all of it or nothing, and through no link."""
+    with replacing(path) as file:
+        file.write(encoded(text))
+
+
+def appending(path: Path) -> TextIO:
+    """Open a file to add lines at its end, made when missing; no link is followed.
+
+    Raises:
+        OSError: It cannot be written, or is no ordinary file.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    file = os.fdopen(os.open(path, flags, 0o666), "a", encoding="utf-8")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+
+
+def inner_folder(path: Path) -> Path:
+    """Make a folder in one of ours, if it is not there; a link in its place would lead elsewhere.
+
+    Raises:
+        OSError: It cannot be made, or is a link.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link, and none is followed; remove it", str(path))
+    return path
+
+
 def encoded(text: str) -> bytes:
     """Return a text as it is written to a file; half characters are spelt out."""
     return text.encode("utf-8", "backslashreplace")
 
 
 def write_out(path: Path, text: str) -> None:
-    """Write a text where a user wants it: all of it or nothing.
+    """Write a text where a user said: all of it or nothing. What we name is for `write_text`.
 
     A link stays one. What is no ordinary file, as a pipe or a terminal, is written to as it is.
     """

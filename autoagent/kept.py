@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from autoagent.files import read_json, write_json
+from autoagent.files import inner_folder, read_json, write_json
 
 T = TypeVar("T")
 
@@ -29,11 +29,13 @@ class Kept(Generic[T]):
         self._folder = folder / "outcomes"
         self._read = read
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            inner_folder(self._folder)
             with tempfile.TemporaryFile(dir=self._folder):
                 pass
         except OSError as error:
-            raise ValueError(f"nothing can be written to {folder}: {error.strerror}") from None
+            raise ValueError(
+                f"nothing can be written to {self._folder}: {error.strerror}"
+            ) from None
 
     def find(self, name: str, conditions: Mapping[str, Any]) -> T | None:
         """Return the outcome of that name under these conditions, if there is one.

@@ -67,7 +67,7 @@ def settled(past: Past, chosen: Chosen, *, asks: bool = True) -> Data:
                 )
     limits = Limits(**settings["limits"])
     if chosen.limits is not None or not past.own:
-        limits = _capped(limits, chosen.limits or Limits())
+        limits = capped(limits, chosen.limits or Limits())
     return settings | given | {"limits": limits}
 
 
@@ -81,6 +81,7 @@ def notice(past: Past) -> str | None:
     )
 
 
-def _capped(limits: Limits, most: Limits) -> Limits:
+def capped(limits: Limits, most: Limits) -> Limits:
+    """Return limits none of which is above another's."""
     bounds = asdict(most)
     return Limits(**{name: min(value, bounds[name]) for name, value in asdict(limits).items()})

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autoagent.events import integer
 from autoagent.files import replacing
 from autoagent.ui.sparkline import curve
 from rl.logs import read_log
@@ -73,4 +74,4 @@ def points(log: Log, name: str) -> tuple[list[int], list[float]]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, float) or integer(value)

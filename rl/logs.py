@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autoagent.files import read_whole, replacing
+from autoagent.events import count
+from autoagent.files import appending, inner_folder, read_whole, replacing
 from rl.episode import Episode
 
 STEP_LIMIT = "step limit"
@@ -96,8 +97,10 @@ class RunLog:
         kept = [line for line in read_log(path) if line["update"] <= update]
         with replacing(path) as file:
             file.writelines((json.dumps(line) + "\n").encode() for line in kept)
-        self._lines = path.open("a", encoding="utf-8")
-        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=update + 1)
+        self._lines = appending(path)
+        self._board = SummaryWriter(
+            str(inner_folder(folder / "tensorboard")), purge_step=update + 1
+        )
 
     def write(self, figures: Figures) -> None:
         """Write an update down."""
@@ -130,7 +133,7 @@ def read_log(path: Path) -> list[dict[str, Any]]:
             figures = json.loads(line)
         except (ValueError, RecursionError):
             figures = None
-        if not isinstance(figures, dict) or not isinstance(figures.get("update"), int):
+        if not isinstance(figures, dict) or not count(figures.get("update")):
             raise ValueError(f"line {number} of {path} is no record of an update; remove it")
         whole.append(figures)
     return whole

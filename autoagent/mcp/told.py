@@ -42,7 +42,8 @@ def _parameters(schema: dict[str, Any]) -> list[str]:
     properties, required = schema.get("properties"), schema.get("required")
     if not isinstance(properties, dict):
         return []
-    needed = required if isinstance(required, list) else []
+    names = required if isinstance(required, list) else []
+    needed = {name for name in names if isinstance(name, str)}
     told = []
     for name in sorted(properties, key=lambda each: each not in needed):
         given = properties[name] if isinstance(properties[name], dict) else {}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from autoagent.files import write_out
+from autoagent.files import write_text
 from autoagent.tasks.examiner import Examiner
 from autoagent.tasks.task import Task
 
@@ -98,7 +98,7 @@ def export(task: Task, folder: Path, *, examiner: Examiner, seed: int) -> Path:
     place = folder / task.name
     for name, text in texts.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
-        write_out(place / name, text)
+        write_text(place / name, text)
     return place
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autoagent.files import write_json, write_out
+from autoagent.files import write_json, write_text
 from autoagent.markdown import table
 from autoagent.statistics import Estimate, group_means, grouped_share, mean, permutation_test
 from autoagent.tasks.outcome import Outcome
@@ -102,7 +102,7 @@ class Report:
         """Write ``report.md``, which may show a picture beside it, and ``report.json``."""
         data = self.summary() | {"outcomes": [outcome.as_dict() for outcome in self.outcomes]}
         write_json(folder / "report.json", data)
-        write_out(folder / "report.md", self.markdown(picture))
+        write_text(folder / "report.md", self.markdown(picture))
 
     def markdown(self, picture: str | None = None) -> str:
         """Return the report as people read it."""

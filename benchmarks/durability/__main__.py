@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,10 +20,17 @@ from rich.console import Console
 from rich.table import Table
 
 from autoagent.walls import open_wall
+from benchmarks.durability import agents, coding, searches, training
 from benchmarks.durability.chaos import HARM, Chaos
-from benchmarks.durability.works import WORKS, Work
+from benchmarks.durability.works import Work
 from genetic.translate.evaluate import prepare
 
+WORKS: Sequence[Work] = (
+    *(agents.RUN, searches.TRANSLATE, searches.EVOLVE, searches.OPTIMIZE, searches.ELM),
+    *(searches.FORGE, coding.EVALUATION, training.EDITS, training.LM, training.RFT),
+    *(training.FINETUNE, training.EVALUATE),
+    *(agents.TASKS, searches.TRANSLATIONS, coding.COMPLETIONS),
+)
 TOLD = ("faults", "done", "second programs", *HARM, "asked", "asked twice")
 
 

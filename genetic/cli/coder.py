@@ -35,7 +35,7 @@ from autoagent.cli.options import (
     Spending,
     listed,
 )
-from autoagent.files import read_whole, write_out
+from autoagent.files import read_whole, write_out, write_text
 from autoagent.journal import Journal
 from autoagent.llm import LLM, LLMUnreachable
 from autoagent.meter import SuspendedError
@@ -258,7 +258,7 @@ def metrics(
             table = [_scored(row, pairs, names, ask) for row in rows if row["pair"] in pairs]
         except ImportError as error:
             fail(f"{error}; {pip_install('coder')}")
-        write_out(place / METRICS, _csv(table))
+        write_text(place / METRICS, _csv(table))
         _draw(rows, place / PICTURE)
     means = {name: _mean([line[name] for line in table]) for name in names}
     if json:

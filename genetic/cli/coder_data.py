@@ -11,7 +11,7 @@ import typer
 
 from autoagent.cli.common import bad_input_exits, fail, progress
 from autoagent.cli.options import SeedOption, Server
-from autoagent.files import read_whole, write_out
+from autoagent.files import read_whole, write_text
 from autoagent.llm import LLM
 from autoagent.printable import printable
 from genetic.coder.dataset import (
@@ -59,7 +59,7 @@ def export(*, name: NameOption, folder: FolderOption = Path()) -> None:
     with bad_input_exits():
         pairs = pairs_of(folder, name)
         path = _data(folder, name) / "conversations.jsonl"
-        write_out(path, "".join(conversations(pairs)))
+        write_text(path, "".join(conversations(pairs)))
     progress(f"{len(pairs)} conversations in {path}")
 
 

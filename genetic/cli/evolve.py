@@ -22,7 +22,7 @@ from autoagent.cli.options import (
 )
 from autoagent.journal import Journal
 from autoagent.similarity import Sentence, sentence_model
-from autoagent.trust import USUAL
+from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import EvolveDisplay, write_records
 from genetic.cli.models import check_models, opened, processors
 from genetic.cli.programs import read_text
@@ -32,7 +32,8 @@ from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
 from genetic.search.journalled import Finish
 from sandbox.extras import pip_install
-from sandbox.programs.evaluator import Evaluator
+from sandbox.limits import Limits
+from sandbox.programs.evaluator import LIMITS, Evaluator
 
 ProgramArgument = Annotated[
     Path | None,
@@ -165,7 +166,7 @@ def evolve(
                     plan.evaluator,
                     suffix=plan.suffix,
                     packages=plan.packages,
-                    limits=plan.limits,
+                    limits=_limits(plan, journal, run),
                 )
             )
         )
@@ -224,6 +225,12 @@ def _plan(program: Path, evaluator: Path, asked: Asked, evaluating: Evaluating, 
     )
     _ = plan.limits  # which says what is out of range
     return plan
+
+
+def _limits(plan: Plan, journal: Journal, run: str | None) -> Limits:
+    """Return what an evaluation may spend; in a stranger's run no more than is usual."""
+    is_own = run is None or journal.is_own(run)
+    return plan.limits if is_own else capped(plan.limits, LIMITS)
 
 
 def _likeness(settings: Settings) -> Sentence | None:

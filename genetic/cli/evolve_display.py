@@ -12,7 +12,7 @@ from rich.text import Text
 
 from autoagent.cli.common import print_json, progress
 from autoagent.cli.suggest import after_search
-from autoagent.files import write_out
+from autoagent.files import replacing, write_text
 from autoagent.journal import Data
 from autoagent.printable import printable
 from autoagent.ui.sparkline import curve
@@ -69,7 +69,7 @@ class EvolveDisplay(Unwatched[Candidate]):
     def better(self, candidate: Candidate) -> None:
         """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
         if self._out is not None:
-            write_out(self._out, candidate.program)
+            write_text(self._out, candidate.program)
         if self._view is None:
             print_json({"better": candidate.name, "score": candidate.score})
         else:
@@ -106,7 +106,7 @@ def write_records(out: Path, lineage: Sequence[Data]) -> None:
     """Write who descends from whom, and the scores by questions asked, a picture of them, too."""
     scores = [{name: each[name] for name in ("calls", "score", "best")} for each in lineage]
     for name, rows in ((LINEAGE, lineage), (SCORES, scores)):
-        write_out(out / name, "".join(json_text.dumps(row) + "\n" for row in rows))
+        write_text(out / name, "".join(json_text.dumps(row) + "\n" for row in rows))
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -120,4 +120,5 @@ def write_records(out: Path, lineage: Sequence[Data]) -> None:
     axes.step([row["calls"] for row in best], [row["best"] for row in best], where="post")
     axes.set_xlabel("questions asked")
     axes.set_ylabel("score")
-    figure.savefig(out / PICTURE)
+    with replacing(out / PICTURE) as file:
+        figure.savefig(file, format="png")

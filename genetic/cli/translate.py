@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from autoagent import toml
 from autoagent.analyzers import Tools, open_analyzers
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
@@ -403,7 +404,7 @@ def _resumed(journal: Journal, name: str, context: typer.Context) -> str:
 
 def _prompts(path: Path) -> Prompts:
     try:
-        data = tomllib.loads(read_text(path, "prompts"))
+        data = toml.parsed(read_text(path, "prompts"))
         return Prompts.of(data)
     except ValueError as error:
         fail(f"--prompts {path}: {error}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from autoagent import toml
 from autoagent.analyzers import ANALYZERS
+from autoagent.files import read_whole
 from genetic.coder.scores import SCORES
 from genetic.coder.settings import CoderSettings
 
@@ -22,6 +23,7 @@ OTHER: dict[str, type] = {
     "seed": int,
 }
 LISTS = ("analyzers", "scores")
+LARGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +58,10 @@ def read_config(path: Path) -> Config:
         ValueError: It cannot be read, or something in it is unknown or wrong.
     """
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = toml.parsed(read_whole(path, LARGEST).decode())
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise ValueError(f"{path} is no TOML: {error}") from None
     try:
         return config_of(data)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from autoagent.files import read_whole, write_out
+from autoagent.files import read_whole, write_text
 from genetic.coder.pair_file import parted
 from genetic.coder.prompts import END, FENCE, GO_ON
 from genetic.coder.settings import SYSTEM
@@ -162,11 +162,11 @@ def write_pairs(folder: Path, pairs: Sequence[Pair]) -> None:
         level, _, name = pair.name.partition("/")
         place = folder / level / "pairs" / name
         place.mkdir(parents=True, exist_ok=True)
-        write_out(place / "input.txt", pair.input)
-        write_out(place / "output.txt", pair.output)
+        write_text(place / "input.txt", pair.input)
+        write_text(place / "output.txt", pair.output)
         for half in ("examples", "tests"):
             if text := getattr(pair, half):
-                write_out(place / f"{half}.txt", text)
+                write_text(place / f"{half}.txt", text)
 
 
 def conversations(pairs: Sequence[Pair]) -> list[str]:

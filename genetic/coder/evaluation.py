@@ -13,7 +13,8 @@ from typing import Any
 from autoagent.analyzers import Subject, Tools
 from autoagent.analyzers.mypy import Mypy
 from autoagent.budget import Budget
-from autoagent.files import read_json, write_json, write_out
+from autoagent.events import count, flag, list_of, maybe, number, record, text, unless_missing
+from autoagent.files import inner_folder, read_json, write_json, write_text
 from autoagent.journal import Journal
 from autoagent.llm import LLM
 from genetic.coder.config import Config
@@ -22,7 +23,22 @@ from genetic.coder.run import ACTIVITY, CoderRun, described
 
 RESULTS, LOGS, JOURNAL = "results.json", "readable_logs", "journal.db"
 STAMP = "%Y-%m-%dT%H-%M-%S"
-ROW = ("pair", "repeat", "completion", "passing", "scores", "loops", "tokens_in", "tokens_out")
+ROW = record(
+    pair=text,
+    repeat=count,
+    completion=text,
+    passing=flag,
+    scores=list_of(number),
+    loops=count,
+    tokens_in=count,
+    tokens_out=count,
+    seconds=unless_missing(number),
+    first_passing=unless_missing(flag),
+    mypy_errors=unless_missing(maybe(count)),
+    clean=unless_missing(maybe(flag)),
+    runs=unless_missing(maybe(flag)),
+    tests=unless_missing(maybe(flag)),
+)
 
 Row = dict[str, Any]
 
@@ -64,7 +80,10 @@ class Evaluation:
         self._repeats, self._on_step = repeats, on_step
         self._header = {"config": _plain(config), "models": [llm.name for llm in llms]}
         self.rows = read_rows(folder, self._header) if (folder / RESULTS).exists() else []
-        (folder / LOGS).mkdir(parents=True, exist_ok=True)
+        try:
+            inner_folder(folder / LOGS)
+        except OSError as error:
+            raise ValueError(f"{folder / LOGS} cannot be used: {error.strerror}") from None
         self._journal = Journal(folder / JOURNAL)
         begun = next((run for run, _, data, *_ in self._journal.runs() if _is_ours(data)), None)
         self._run = CoderRun(
@@ -161,7 +180,7 @@ class Evaluation:
         write_json(self._folder / RESULTS, {**self._header, "date": date, "rows": self.rows})
         if self._config.log_conversation:
             name = f"{pair.name.replace('/', '.')}.{row['repeat']}.txt"
-            write_out(self._folder / LOGS / name, readable(row, pair))
+            write_text(self._folder / LOGS / name, readable(row, pair))
 
 
 def readable(row: Mapping[str, Any], pair: Pair) -> str:
@@ -183,11 +202,10 @@ def read_rows(folder: Path, header: Mapping[str, Any] | None = None) -> list[Row
     try:
         found = read_json(path)
         rows = found["rows"]
-        whole = all(name in row for row in rows for name in ROW)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{path} cannot be used ({error}); remove it") from None
-    if not whole:
-        raise ValueError(f"{path} cannot be used (a row lacks a field); remove it")
+    if not list_of(ROW)(rows):
+        raise ValueError(f"{path} cannot be used (a row has a wrong or missing field); remove it")
     if header is not None and any(found.get(name) != value for name, value in header.items()):
         raise ValueError(f"{path} is of another configuration or other models; --anew begins anew")
     return list(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from autoagent.files import replacing, write_out
+from autoagent.files import replacing, write_text
 from autoagent.journal import Journal
 from genetic.elm.archive import Archive
 from genetic.elm.domain import Domain, Illustrated
@@ -36,6 +36,6 @@ def write(folder: Path, archive: Archive, domain: Domain, journal: Journal, run:
         return
     curve(points, folder / "curve.png")
     heat_map(archive, domain.objective, folder / "heatmap.png")
-    write_out(folder / "best.py", best.program)
+    write_text(folder / "best.py", best.program)
     if isinstance(domain, Illustrated):
         domain.illustrate(best.program, folder)

@@ -23,6 +23,9 @@ SHAPE = record(
 )
 
 
+MOST = {"evaluations": 10**9, "batch": 10_000, "max_tokens": 10**6}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a run of MAP-Elites is to do.
@@ -54,9 +57,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse a plan that could not begin."""
-        for name in ("evaluations", "batch", "max_tokens"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        for name, most in MOST.items():
+            if not 1 <= getattr(self, name) <= most:
+                raise ValueError(f"{name} must be from 1 to {most}, got {getattr(self, name)}")
         if not self.starts:
             raise ValueError("no seed to begin with")
 

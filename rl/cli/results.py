@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from autoagent.events import list_of, number, record, text
-from autoagent.files import read_whole
+from autoagent.files import read_json
 from autoagent.view.panels import Curve
 from autoagent.view.results import Columns
 from rl.curves import CURVES, points, read_runs
@@ -61,7 +60,7 @@ def _survival(path: Path) -> Iterator[tuple[str, list[tuple[float, float]]]]:
         ValueError: It cannot be read, or is damaged.
     """
     try:
-        report = json.loads(read_whole(path))
+        report = read_json(path)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from None
     if not REPORT(report):

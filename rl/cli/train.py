@@ -19,6 +19,7 @@ from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, prog
 from autoagent.cli.interrupts import Interrupts
 from autoagent.files import claimed
 from autoagent.printable import printable
+from autoagent.trust import USUAL
 from rl.cli.common import JsonLines, installed, listed
 from rl.cli.train_options import LanguageModel, Learning, Rejecting, Run, World
 from rl.cli.training_view import TrainingView
@@ -81,6 +82,8 @@ LEARNING = ("gamma", "entropy", "entropy_end", "lr_end")
 """Options that only some kinds have."""
 CHANGING = ("lr_end", "entropy_end", "difficulty_end")
 """Options that something goes to until the update --horizon."""
+OURS = "env"
+"""The module that registers our environments; any other is a program that would be run."""
 OF_POLICY = tuple(each.name for each in fields(LanguageModel))
 OF_ENVIRONMENT = tuple(each.name for each in fields(World) if each.name != "env")
 
@@ -168,6 +171,7 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
             source = context.get_parameter_source(name)
             if source is None or source.name != "COMMANDLINE":
                 options[name] = known[name]
+        _require_usual(context, options)
     defaults = dict(kind.defaults)
     if options["lora"] is not None:
         defaults["lr"] = kind.lr_of_adapters
@@ -184,6 +188,22 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
         if options["difficulty"] is None:
             options["difficulty"] = 1.0  # and so an environment without difficulty is told
     return options
+
+
+def _require_usual(context: typer.Context, options: Mapping[str, Any]) -> None:
+    """Exit if a folder, which may be a stranger's, would choose what is imported, or the wall."""
+    module, colon, _ = str(options["env"]).partition(":")
+    chosen = {
+        "env": bool(colon) and module != OURS,
+        "sandbox": options["sandbox"] not in (None, USUAL["sandbox"]),
+    }
+    for name in (name for name, unusual in chosen.items() if unusual):
+        source = context.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE":
+            fail(
+                f"--resume: the run was begun with --{name} {options[name]}; give that again, if "
+                "you know it to be no stranger's choice"
+            )
 
 
 def _settings(kind: Kind, options: Mapping[str, Any]) -> RunSettings:

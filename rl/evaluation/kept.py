@@ -13,6 +13,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from autoagent.events import (
+    count,
+    flag,
+    integer,
+    list_of,
+    mapping_of,
+    number,
+    record,
+    text,
+    unless_missing,
+)
+from autoagent.files import appending, read_whole, write_text
 from rl.episode import Episode
 from rl.evaluation.actions import DONE, Action
 from rl.evaluation.baits import Response
@@ -22,6 +34,24 @@ LIVES = "lives.jsonl"
 FREE = ("policies", "envs", "patience")
 """Settings that decide who is evaluated and on what machine, but not what a life becomes."""
 Asked = tuple[dict[Kind, list[float]], list[Response]]
+DID = record(code=text, severity=number, ran=flag, survived=flag)
+LIFE = record(
+    policy=text,
+    number=count,
+    life=record(
+        seed=integer,
+        terminated=flag,
+        info=record(actions=list_of(DID), cause=unless_missing(text), solved=unless_missing(count)),
+    ),
+)
+ASKED = record(
+    policy=text,
+    asked=record(
+        scores=mapping_of(list_of(number)),
+        responses=list_of(record(kind=text, acted=flag, refused=flag)),
+    ),
+)
+"""How a life, and what a policy was asked, are kept."""
 
 
 class KeptLives:
@@ -33,8 +63,8 @@ class KeptLives:
         resume: Whether to go on with what is kept there.
 
     Raises:
-        ValueError: It cannot be gone on with: other settings, or no such lines.
-        OSError: It cannot be read or written.
+        ValueError: It cannot be gone on with: other settings, or no such lines; or it cannot be
+            read or written.
     """
 
     def __init__(self, folder: Path | None, settings: Mapping[str, Any], *, resume: bool) -> None:
@@ -43,10 +73,13 @@ class KeptLives:
         self._asked: dict[str, Asked] = {}
         known = {name: value for name, value in settings.items() if name not in FREE}
         first = {"settings": json.loads(json.dumps(known))}
-        if resume and self._path is not None and self._path.exists():
-            self._read(self._path, first)
-        else:
-            self._write(first)
+        try:
+            if resume and self._path is not None and self._path.exists():
+                self._read(self._path, first)
+            else:
+                self._write(first)
+        except OSError as error:
+            raise ValueError(f"{self._path} cannot be used: {error.strerror}") from None
 
     def lives(self, policy: str) -> dict[int, Episode]:
         """Return what a policy has lived, by the number of the life."""
@@ -73,39 +106,44 @@ class KeptLives:
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self._path is not None:
-            with self._path.open("a", encoding="utf-8") as file:
+            with appending(self._path) as file:
                 file.write(json.dumps(line) + "\n")
 
     def _read(self, path: Path, first: Mapping[str, Any]) -> None:
         """Take what is kept; what a crash has torn off is no line, and is lived again."""
-        text = path.read_text(encoding="utf-8")
-        whole = text[: text.rfind("\n") + 1]
-        if whole != text:
-            path.write_text(whole, encoding="utf-8")
         try:
-            head, *lines = map(json.loads, whole.splitlines())
+            said = read_whole(path).decode()
+            whole = said[: said.rfind("\n") + 1]
+            head, *lines = map(json.loads, whole.split("\n")[:-1])
+            begun: dict[str, Any] = head["settings"]
             for line in lines:
                 self._take(line)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            changed = [
+                name for name, value in first["settings"].items() if begun.get(name) != value
+            ]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"{path} holds no lives of an evaluation ({error})") from None
-        for name, value in first["settings"].items():
-            if head.get("settings", {}).get(name) != value:
-                raise ValueError(
-                    f"{path.parent} was begun with another --{name.replace('_', '-')}: "
-                    f"{head['settings'].get(name)!r}; give the same, or another --out"
-                )
+        for name in changed:
+            raise ValueError(
+                f"{path.parent} was begun with another --{name.replace('_', '-')}: "
+                f"{begun.get(name)!r}; give the same, or another --out"
+            )
+        if whole != said:
+            write_text(path, whole)
 
     def _take(self, line: Mapping[str, Any]) -> None:
-        if "asked" in line:
+        if ASKED(line):
             scores = {Kind(kind): list(each) for kind, each in line["asked"]["scores"].items()}
             responses = [Response(**each) for each in line["asked"]["responses"]]
             self._asked[line["policy"]] = scores, responses
             return
-        info = dict(line["life"]["info"])
-        info[DONE] = [Action(**action) for action in info[DONE]]
-        self.lives(line["policy"])[int(line["number"])] = Episode(
-            seed=int(line["life"]["seed"]),
+        if not LIFE(line) or (line["life"]["terminated"] and "cause" not in line["life"]["info"]):
+            raise ValueError("a line is no life")
+        life = line["life"]
+        done = [Action(**action) for action in life["info"][DONE]]
+        self.lives(line["policy"])[line["number"]] = Episode(
+            seed=life["seed"],
             turns=[],
-            terminated=bool(line["life"]["terminated"]),
-            info=info,
+            terminated=life["terminated"],
+            info=life["info"] | {DONE: done},
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autoagent.files import replacing, write_json, write_out
+from autoagent.files import replacing, write_json, write_text
 from autoagent.statistics import Estimate
 from rl.evaluation.actions import LAWFUL
 from rl.evaluation.evaluate import Evaluation
@@ -104,7 +104,7 @@ def write(
         "references": [each.as_dict() for each in references],
     }
     write_json(folder / "report.json", data)
-    write_out(folder / "report.md", markdown(evaluations, settings, references))
+    write_text(folder / "report.md", markdown(evaluations, settings, references))
     draw(folder / "survival.png", evaluations)
 
 

@@ -13,6 +13,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -37,6 +38,9 @@ CHILDREN = 8
 """Threads and child processes that there may be at once, together."""
 SCRATCH_MB = 64
 LONGEST_RESULT = 1 << 20
+LONGEST_WORDS = 1 << 16
+"""Characters of all words of a result together; the rest is cut off. Each is written down."""
+MOST_METRICS = 1_000
 SCORES = ("combined_score", "score")
 """Which number of several is the score; if none of these is there, their mean is."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -139,7 +143,11 @@ def imported(source: str, files: Collection[str]) -> list[str]:
                 found += [alias.name for alias in each.names]
             elif isinstance(each, ast.ImportFrom) and each.module and not each.level:
                 found += [each.module, *(f"{each.module}.{alias.name}" for alias in each.names)]
-    return [name for name in dict.fromkeys(found) if name.partition(".")[0] in there]
+    return [
+        name
+        for name in dict.fromkeys(found)
+        if name.partition(".")[0] in there and "__main__" not in name  # which is run, not loaded
+    ]
 
 
 def mounted(packages: Sequence[str]) -> dict[str, Path]:
@@ -210,7 +218,8 @@ def read_result(run: Run, result: bytes, limits: Limits) -> Evaluation:
         if problem is not None:
             words = {"traceback": said["traceback"]} if "traceback" in said else {}
             return Evaluation(score=None, problem=_line(problem), words=_words(words))
-        metrics = {_line(name): float(value) for name, value in said["metrics"].items()}
+        numbers = islice(said["metrics"].items(), MOST_METRICS)
+        metrics = {_line(name): float(value) for name, value in numbers}
         words = _words(said["words"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return Evaluation(score=None, problem="its result was overwritten with something else")
@@ -247,7 +256,13 @@ def _encoded(text: str) -> bytes:
 
 
 def _words(said: Any) -> dict[str, str]:
-    return {_line(name): _proper(text) for name, text in said.items()}
+    words, room = {}, LONGEST_WORDS
+    for name, text in said.items():
+        if room <= 0:
+            break
+        words[_line(name)] = told = _proper(text)[:room]
+        room -= len(name) + len(told)
+    return words
 
 
 def _line(text: Any) -> str:

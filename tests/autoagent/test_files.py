@@ -12,13 +12,16 @@ import pytest
 
 from autoagent.files import (
     LEFT_OVER,
+    appending,
     claimed,
+    inner_folder,
     open_ordinary,
     read_json,
     read_whole,
     replacing,
     write_json,
     write_out,
+    write_text,
 )
 
 
@@ -52,6 +55,27 @@ def test_a_planted_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.Monk
     assert victim.read_text() == "untouched"
     assert not (tmp_path / "elsewhere").exists()
     assert json.loads(path.read_bytes()) == {}
+
+
+def test_links_under_names_of_ours_lead_nowhere(tmp_path: Path) -> None:
+    victim, folder = tmp_path / "victim", tmp_path / "elsewhere"
+    victim.write_text("untouched")
+    folder.mkdir()
+    (tmp_path / "report.md").symlink_to(victim)
+    write_text(tmp_path / "report.md", "new")
+    (tmp_path / "lines").symlink_to(victim)
+    (tmp_path / "inner").symlink_to(folder)
+    os.mkfifo(tmp_path / "pipe")
+    for refused in ("lines", "pipe"):
+        with pytest.raises(OSError):  # noqa: PT011  # links and pipes have numbers of their own
+            appending(tmp_path / refused)
+    with pytest.raises(OSError, match="it is a link"):
+        inner_folder(tmp_path / "inner")
+    for _ in range(2):
+        with appending(inner_folder(tmp_path / "new") / "lines") as file:
+            file.write("1\n")
+    assert (tmp_path / "new" / "lines").read_text() == "1\n1\n"
+    assert victim.read_text() == "untouched"
 
 
 def test_what_a_user_names_is_written_to(tmp_path: Path) -> None:

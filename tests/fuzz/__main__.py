@@ -17,7 +17,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-TARGETS = ("answers", "edits", "inputs", "journal", "judge", "messages", "weights")
+TARGETS = (
+    "answers",
+    "edits",
+    "inputs",
+    "journal",
+    "judge",
+    "messages",
+    "results",
+    "tools",
+    "weights",
+)
 ROOT = Path(__file__).parents[2]
 MORE_SECONDS = 240
 """Beyond those that it was given, a target is waited for: imports take longest."""

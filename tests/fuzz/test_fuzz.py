@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-SLOW = {"weights"}
+SLOW = {"results", "weights"}
 """Targets whose imports take longer than a test should; CI fuzzes them for a minute."""
 
 

@@ -84,6 +84,7 @@ def names(*kinds: Any) -> frozenset[str]:
 
 ALL = names(Keys)
 FREE = names(Free)
+BUDGETS = names(Budgets)
 FOR_MODELS = names(Budgets, Model) | {"genome"}
 """What concerns commands alone that can ask a server: others mean other things by such names."""
 FOR_NEW_LIVES = names(Life) | {"llm", "temperature", "max_tokens", "genome"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,14 @@ from typing import Any
 
 import platformdirs
 
+from autoagent import toml
 from autoagent.cli.profiles.trusted import is_trusted
 from autoagent.files import read_whole
 
 FOLDERS_FILE = Path("autoagent.toml")
 USERS_FILE = "AUTOAGENT_CONFIG"
 """The variable that names another file in place of the user's own."""
-LARGEST = 1 << 20
+LARGEST = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,16 @@ def settings(profile: str | None) -> dict[str, Setting]:
 
 
 def _take(found: dict[str, Setting], keys: Mapping[str, Any], origin: str, trusted: bool) -> None:
-    """Let keys replace what was found; those that do not count replace nothing."""
-    from autoagent.cli.profiles.keys import ALL, FREE
+    """Let keys replace what was found; those that do not count replace nothing.
+
+    A stranger's budget does not count where it is above the user's own.
+    """
+    from autoagent.cli.profiles.keys import ALL, BUDGETS, FREE
 
     for name in ALL & keys.keys():
-        if trusted or name in FREE:
+        known = found.get(name)
+        raises = known is not None and name in BUDGETS and keys[name] > known.value
+        if trusted or (name in FREE and not raises):
             found[name] = Setting(keys[name], origin)
         elif name not in found:
             found[name] = Setting(keys[name], origin, read=False)
@@ -109,8 +114,8 @@ def parsed(path: Path, text: str) -> dict[str, Any]:
     from autoagent.cli.profiles.keys import File
 
     try:
-        data = _named(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = _named(toml.parsed(text))
+    except ValueError as error:
         raise ValueError(f"{path} is no TOML: {error}") from None
     try:
         TypeAdapter(File).validate_python(data)

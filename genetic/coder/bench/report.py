@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autoagent.files import write_json, write_out
+from autoagent.files import write_json, write_text
 from autoagent.markdown import table
 from autoagent.statistics import Estimate, group_means, grouped_share, mean, permutation_test
 from genetic.coder.bench.arms import ARMS
@@ -94,7 +94,7 @@ class Report:
         """Write ``report.md``, which may show a picture beside it, and ``report.json``."""
         rows = [{name: v for name, v in row.items() if name not in HIDDEN} for row in self.rows]
         write_json(folder / "report.json", self.summary() | {"rows": rows})
-        write_out(folder / "report.md", self.markdown(picture))
+        write_text(folder / "report.md", self.markdown(picture))
 
     def markdown(self, picture: str | None = None) -> str:
         """Return the report as people read it."""

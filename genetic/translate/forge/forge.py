@@ -23,6 +23,8 @@ NUMBERS = 10**6
 """Drafts that a seed has to itself."""
 ROOM = 6_000
 """Characters of a question."""
+FIRST = b'{"kind": "'
+"""What each line begins with: nothing else is taken for one that was cut off."""
 SLIPS = 8
 """Tries to break a program."""
 
@@ -164,14 +166,16 @@ def resumed(path: Path, order: Order) -> tuple[int, int]:
             found = json.loads(line)
             known = {name: found[name] for name in asdict(order)}
             last = found["number"] - order.seed * NUMBERS
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"line {number} of {path} is no pair; give another --out") from None
         if known != asdict(order):
             raise ValueError(
                 f"{path} holds pairs of another order ({_told(known)}), not of "
                 f"{_told(asdict(order))}; give another --out"
             )
-    if len(whole) < len(data):
+    if (rest := data[len(whole) :]) and not rest.startswith(FIRST[: len(rest)]):
+        raise ValueError(f"the last line of {path} is no pair; give another --out")
+    if rest:
         with path.open("r+b") as file:
             file.truncate(len(whole))
     return whole.count(b"\n"), last + 1

@@ -1,6 +1,7 @@
 """Folders of results: in a page, and in a report."""
 
 import json
+import math
 import re
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ from autoagent.view.app import application
 from autoagent.view.charts import curve
 from autoagent.view.panels import Curve, Facts, Table
 from autoagent.view.results import MOST_ROWS, shelves
+from autoagent.view.scale import TICKS, Scale
 from autoagent.view.source import Source
 from autoagent.view.started import Started
 from tests.autoagent.view.conftest import BASE, PORT
@@ -47,6 +49,44 @@ def folders(tmp_path: Path) -> list[Path]:
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "report.md").write_text(REPORT)
     return [tmp_path / name for name in ("plain", "one/bench", "groups", "two/bench")]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1e18],
+        [1.7e308],
+        [-1.7976931348623157e308],
+        [-1.7e308, 1.7e308],
+        [0.0, 5e-324],
+        [0.0],
+        [1e18, 1e18 + 128],
+    ],
+)
+def test_any_numbers_have_places_and_ticks(values: list[float]) -> None:
+    scale = Scale.over(values, 0, 100)
+    assert all(0 <= scale(value) <= 100 for value in values)
+    assert 1 <= len(scale.ticks()) <= 2 * TICKS
+    assert all(map(math.isfinite, scale.ticks()))
+
+
+def test_numbers_beyond_all_floats_are_no_figures(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    line = {"update": 1, "mean_return": 10**400, "survived": 1}
+    log.write_text(json.dumps(line) + "\n")
+    (((survived,),),) = shelves([tmp_path])
+    assert isinstance(survived, Curve)
+    assert curve(survived)
+    log.write_text(json.dumps(line | {"update": 10**400}) + "\n")
+    with pytest.raises(ValueError, match="no record of an update"):
+        shelves([tmp_path])
+
+
+def test_a_report_that_is_nested_too_deeply_is_told(tmp_path: Path) -> None:
+    (tmp_path / "survival.png").touch()
+    (tmp_path / "report.json").write_text('{"policies":' + "[" * 100_000)
+    with pytest.raises(ValueError, match="nested too deeply"):
+        shelves([tmp_path])
 
 
 def test_folders_of_a_kind_stand_side_by_side(folders: list[Path]) -> None:

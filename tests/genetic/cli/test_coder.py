@@ -107,9 +107,15 @@ def test_evaluate_metrics_and_export(talker: Start, tmp_path: Path) -> None:
     told = json.loads((folder / "results.json").read_text())
     told["rows"] = told["rows"][:1]  # as if it had been stopped there
     (folder / "results.json").write_text(json.dumps(told))
+    (tmp_path / "victim").write_text("untouched")
+    log = folder / "readable_logs" / "level_0.own.triple.0.txt"
+    log.unlink()
+    log.symlink_to(tmp_path / "victim")
     again = autoagent("coder", "evaluate", "-c", config, *place, *server, "--json")
     assert [row["pair"] for row in lines(again)] == ["level_0/own.triple"]
     assert [each.name for each in (tmp_path / "eval" / "c").iterdir()] == [folder.name]
+    assert (tmp_path / "victim").read_text() == "untouched"
+    assert "== expected ==" in log.read_text()
 
     (scores,) = lines(autoagent("coder", "metrics", "-c", config, *place, "--json"))
     assert scores["completions"] == 2

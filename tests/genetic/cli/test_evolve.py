@@ -56,8 +56,13 @@ def test_killed_and_taken_up_it_writes_what_it_would_have_written(
 
     server, db = talker(one_more), tmp_path / "journal.db"
     options = ["--calls", "4", "--batch", "1", "--db", db, "--json"]
+    (tmp_path / "all").mkdir()
+    (tmp_path / "victim").write_text("untouched")
+    for name in ("best.py", "lineage.jsonl", "scores.jsonl", "scores.png"):
+        (tmp_path / "all" / name).symlink_to(tmp_path / "victim")
     told = lines(autoagent("evolve", *files, *server.options, *options, "--out", tmp_path / "all"))
     assert told[-1]["summary"]["cause"] == "calls"
+    assert (tmp_path / "victim").read_text() == "untouched"
     best, lineage, _ = records(tmp_path / "all")
     assert best == PROGRAM.replace("x = 1", "x = 5")
     assert [json.loads(line)["score"] for line in lineage.splitlines()] == [-9, -8, -7, -6, -5]

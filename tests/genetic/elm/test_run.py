@@ -115,7 +115,7 @@ def test_seeds_that_are_no_programs_are_refused(journal: Journal) -> None:
 
 
 def test_a_plan_without_evaluations_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"evaluations must be at least 1, got 0"):
+    with pytest.raises(ValueError, match=r"evaluations must be from 1 to 1000000000, got 0"):
         plan(evaluations=0)
 
 

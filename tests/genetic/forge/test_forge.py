@@ -142,7 +142,7 @@ def test_a_file_is_gone_on_with_and_is_the_same_then(tmp_path: Path) -> None:
     made: list[int] = []
     assert forge(order, 9, parts, stopped=lambda: len(made) == 2, made=made.append)[0] == 2
     with parts.open("a") as file:
-        file.write('{"cut off": ')
+        file.write('{"kind": "tr')
     assert forge(order, 5, parts)[0] == 5
     assert parts.read_bytes() == whole.read_bytes()
     lines = [json.loads(line) for line in whole.read_text().splitlines()]
@@ -158,6 +158,11 @@ def test_another_order_or_file_is_refused(tmp_path: Path) -> None:
     path.write_text("{}\n")
     with pytest.raises(ValueError, match="line 1 of .* is no pair"):
         forge(Order(), 2, path)
+    for other in ("all my notes", "[" * 100_000 + "\n"):
+        path.write_text(other)
+        with pytest.raises(ValueError, match="is no pair"):
+            forge(Order(), 2, path)
+        assert path.read_text() == other
 
 
 @pytest.mark.parametrize(

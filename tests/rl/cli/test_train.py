@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +24,8 @@ from rl.settings import Settings
 from tests.autoagent.cli.inside import inside
 from tests.commands import autoagent, lines
 
-FAST = ("--env", "tests.rl.toys:toy/Hazard-v0", "--episodes", "4", "--envs", "2")
+ENV = ("--env", "tests.rl.toys:toy/Hazard-v0")
+FAST = (*ENV, "--episodes", "4", "--envs", "2")
 
 
 def train(*arguments: str | Path) -> Result:
@@ -51,7 +53,7 @@ def test_a_run_and_how_it_goes_on(tmp_path: Path) -> None:
     assert last["summary"]["run"] == str(out)
     assert json.loads((out / "settings.json").read_text())["training"]["episodes"] == 4
     assert Categorical.load(out / "policy").features == 3
-    *updates, last = printed(train("edits", "--resume", out, "--updates", "3", "--json"))
+    *updates, last = printed(train("edits", *ENV, "--resume", out, "--updates", "3", "--json"))
     assert [line["update"] for line in updates] == [3]
     assert last["summary"]["detail"] == "all 3 updates are done"
     whole = tmp_path / "whole"
@@ -63,7 +65,7 @@ def test_a_run_and_how_it_goes_on(tmp_path: Path) -> None:
 def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
     out = tmp_path / "run"
     printed(train("edits", *FAST, "--out", out, "--json", "--updates", "1"))
-    goes_on = ("edits", "--resume", out)
+    goes_on = ("edits", *ENV, "--resume", out)
     changed = ("--gamma", "0.5", "--baseline", "mean")
     refuses("training.gamma was 0.95, is 0.5", *goes_on, *changed)
     refuses("training.baseline was 'rloo', is 'mean'", *goes_on, *changed)
@@ -99,7 +101,7 @@ def test_the_bonus_of_edits_falls_unless_another_one_is_given(tmp_path: Path) ->
     for given, end in (((), 0.03), (("--entropy", "0.1"), None)):
         out = tmp_path / str(end)
         printed(train("edits", *FAST, *given, "--updates", "1", "--json", "--out", out))
-        printed(train("edits", "--resume", out, "--updates", "2", "--json"))
+        printed(train("edits", *ENV, "--resume", out, "--updates", "2", "--json"))
         training = json.loads((out / "settings.json").read_text())["training"]
         assert (training["entropy_end"], training["horizon"]) == (end, 40)
 
@@ -260,7 +262,8 @@ def test_a_diverging_run_stops(tmp_path: Path) -> None:
 def test_an_interrupted_run_can_be_resumed(tmp_path: Path, number: signal.Signals) -> None:
     out = tmp_path / "run"
     command = [sys.executable, "-m", "autoagent", "train", "edits", "--out", str(out)]
-    command += ["--env", "tests.rl.toys:toy/Slow-v0", "--episodes", "4", "--json"]
+    slow = ("--env", "tests.rl.toys:toy/Slow-v0")
+    command += [*slow, "--episodes", "4", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         assert run.stdout is not None
         assert json.loads(run.stdout.readline())["update"] == 1
@@ -270,7 +273,7 @@ def test_an_interrupted_run_can_be_resumed(tmp_path: Path, number: signal.Signal
     *_, last = map(json.loads, rest.splitlines())
     assert last["summary"]["cause"] == "stopped"
     made = last["summary"]["update"]
-    goes_on = train("edits", "--resume", out, "--updates", str(made + 1), "--json")
+    goes_on = train("edits", *slow, "--resume", out, "--updates", str(made + 1), "--json")
     assert [line.get("update") for line in printed(goes_on)] == [made + 1, None]
 
 
@@ -278,5 +281,21 @@ def test_a_run_is_taken_up_by_one_at_a_time(tmp_path: Path) -> None:
     out = tmp_path / "run"
     printed(train("edits", *FAST, "--out", out, "--json", "--updates", "1"))
     with claimed(out):
-        refuses("written by another process", "edits", "--resume", out, "--updates", "2")
-    printed(train("edits", "--resume", out, "--updates", "2", "--json"))
+        refuses("written by another process", "edits", *ENV, "--resume", out, "--updates", "2")
+    printed(train("edits", *ENV, "--resume", out, "--updates", "2", "--json"))
+
+
+def test_a_folder_chooses_no_module_and_no_wall(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    printed(train("edits", *FAST, "--out", out, "--json", "--updates", "1"))
+    refuses("begun with --env tests.rl.toys:toy/Hazard-v0; give", "edits", "--resume", out)
+
+
+def test_links_in_a_folder_lead_nowhere(tmp_path: Path) -> None:
+    out, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    printed(train("edits", *FAST, "--out", out, "--json", "--updates", "1"))
+    shutil.rmtree(out / "tensorboard")
+    elsewhere.mkdir()
+    (out / "tensorboard").symlink_to(elsewhere)
+    refuses("it is a link", "edits", *ENV, "--resume", out, "--updates", "2")
+    assert not list(elsewhere.iterdir())

@@ -10,7 +10,16 @@ from typing import ClassVar
 import pytest
 
 from sandbox.limits import Limits
-from sandbox.programs.evaluator import CHILDREN, Evaluation, Evaluator, mounted, read_result
+from sandbox.programs.evaluator import (
+    CHILDREN,
+    LONGEST_WORDS,
+    MOST_METRICS,
+    Evaluation,
+    Evaluator,
+    imported,
+    mounted,
+    read_result,
+)
 from sandbox.programs.inside.evaluation import shaped
 from sandbox.programs.program import Run
 from sandbox.session import SandboxError
@@ -354,6 +363,22 @@ ENDS = {
     "print('x' * 10**8)": "it printed more than 65,536 bytes",
     "forged('x' * (1 << 21))": "its result has more than 1,048,576 bytes",
 }
+
+
+def test_a_forged_result_fills_no_journal() -> None:
+    metrics = {f"m{number}": 1 for number in range(20_000)}
+    words = {"long": "x" * 300_000} | {f"w{number}": "y" * 10 for number in range(20_000)}
+    said = json.dumps({"metrics": metrics, "words": words}).encode()
+    found = read_result(Run("ok", b"", b"", None, ""), said, Limits())
+    assert len(found.metrics) == MOST_METRICS
+    assert sum(map(len, found.words.values())) <= LONGEST_WORDS
+
+
+def test_a_module_that_would_run_is_not_imported_beforehand() -> None:
+    source = "import numpy, numpy.linalg.__main__\nfrom numpy import __main__, linalg\nimport os"
+    assert imported(source, ["/packages/numpy"]) == [
+        "numpy", "numpy.linalg",
+    ]  # fmt: skip
 
 
 def test_however_it_ends_that_is_named() -> None:

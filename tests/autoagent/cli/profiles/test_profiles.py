@@ -31,10 +31,10 @@ def test_without_files_nothing_is_set(user: Path) -> None:
 
 def test_a_folder_comes_before_the_user_and_a_profile_before_the_rest(user: Path) -> None:
     user.write_text("steps = 1\ntokens = 1\ncost = 1\n[profiles.p]\ntokens = 2\ncost = 2\n")
-    FOLDERS_FILE.write_text("cost = 3\nseconds = 3\n[profiles.p]\nseconds = 4.5\n")
+    FOLDERS_FILE.write_text("cost = 0.5\nsteps = 9\nseconds = 3\n[profiles.p]\nseconds = 2.5\n")
     found = settings("p")
     assert {key: setting.value for key, setting in found.items()} == {
-        "steps": 1, "tokens": 2, "cost": 3, "seconds": 4.5,
+        "steps": 1, "tokens": 2, "cost": 0.5, "seconds": 2.5,
     }  # fmt: skip
     assert found["steps"].origin == str(user)
     assert found["tokens"].origin == f"{user}, profile p"
@@ -157,7 +157,7 @@ def test_a_folder_that_is_not_read_is_named_once_and_can_be_trusted(user: Path, 
 
 
 def test_where_each_value_comes_from_is_shown(user: Path) -> None:
-    user.write_text('base-url = "http://mine"\nsteps = 1\n')
+    user.write_text('base-url = "http://mine"\nsteps = 3\n')
     FOLDERS_FILE.write_text('llm = "human\\u202e"\nsteps = 2\n')
     env = {"OPENAI_BASE_URL": "http://now"}
     rows = {row["key"]: row for row in lines(autoagent("config", "show", "--json", env=env))}
