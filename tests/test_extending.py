@@ -36,6 +36,7 @@ def told(folder: Path, *arguments: str, stdin: str = "") -> tuple[int, str, str]
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_a_life_is_lived_and_verified_behind_a_wall_of_another_package(tmp_path: Path) -> None:
     points = {"moat": "moat:moat", "ditch": "moat:nothing", "hole": "moat:__name__"}
     install(tmp_path, "castle", {"autoagent.walls": points}, moat=MOAT)
@@ -272,6 +273,7 @@ env.close()
 """
 
 
+@pytest.mark.slow
 def test_the_example_s_hazard_threatens_lives_by_its_name(example: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LIVES],
@@ -296,6 +298,7 @@ def test_the_example_s_hazard_threatens_lives_by_its_name(example: Path, tmp_pat
     assert "unknown hazard 'flood'; known: none, drift, drought, hunger, lesion, radiation" in error
 
 
+@pytest.mark.slow
 def test_what_the_example_adds_is_told(example: Path) -> None:
     code, said, error = told(example, "doctor", "--json")
     checks = {check["what"]: check for check in map(json.loads, said.splitlines())}
@@ -313,6 +316,7 @@ def test_what_the_example_adds_is_told(example: Path) -> None:
         assert error.startswith(f"error: {reason}")
 
 
+@pytest.mark.slow
 def test_doctor_names_what_is_broken_beside_what_works(tmp_path: Path) -> None:
     points = {"bad": "sums:bad", "far": "no_such_module:x"}
     install(tmp_path, "sums", {"autoagent.skills": points}, sums="1 / 0")

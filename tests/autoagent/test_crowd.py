@@ -102,6 +102,7 @@ def taking_steps() -> list[threading.Thread]:
     return [each for each in threading.enumerate() if each.name.startswith("autoagent")]
 
 
+@pytest.mark.slow
 def test_a_hundred_agents_share_a_loop_a_server_a_wall_and_a_journal(
     agents: list[AutonomousLLM], server: Server, tmp_path: Path
 ) -> None:

@@ -211,6 +211,7 @@ def test_recorded_skills_are_not_performed_again(
     assert agent.spent.skill_calls == 0
 
 
+@pytest.mark.slow
 def test_a_broken_wall_is_no_death(db: Path) -> None:
     """A worker that is killed ends the run, and the step is lived again."""
     wall = open_wall("wasm")

@@ -282,6 +282,7 @@ def test_no_question_is_long() -> None:
         query.encode()
 
 
+@pytest.mark.slow
 def test_a_small_model_rates(smollm2: LlamaCpp) -> None:
     answers: list[tuple[Frame, str]] = []
 

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from autoagent.journal import Journal
 from autoagent.past import Past
 from env import Survival
@@ -42,6 +44,7 @@ def lived(env: Survival, answers: list[str]) -> list[Any]:
     return told
 
 
+@pytest.mark.slow
 def test_an_organism_survives_by_translating_and_replays_identically(
     wall: Sandbox, db: Path
 ) -> None:

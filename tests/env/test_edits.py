@@ -83,11 +83,11 @@ def differences(world: World, cases: list[tuple[State, Edit, str | None]]) -> li
     return wrong
 
 
-def test_the_table_is_what_happens_in_every_state_with_every_edit(world: World) -> None:
-    pairs = itertools.product(MODEL.states, Edit)
-    cases = [(*pair, STRIKES[i % 3]) for i, pair in enumerate(pairs)]
-    assert len(cases) == 8 * MODEL.energy * len(Edit)
-    assert differences(world, cases) == []
+def test_the_table_is_what_happens(world: World) -> None:
+    """In a part of all states, with a part of all edits and strikes."""
+    cases = list(itertools.product(MODEL.states, Edit, STRIKES))
+    assert len(cases) == 8 * MODEL.energy * len(Edit) * len(STRIKES)
+    assert differences(world, cases[::7]) == []
 
 
 @pytest.mark.slow

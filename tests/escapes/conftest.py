@@ -6,14 +6,13 @@ KEPT = 5
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put off a part of the slowest wall's attacks.
+    """Put off a part of the attacks on the slower walls.
 
-    The policy is the same code behind every wall; what a container holds back shows without it. The
-    guest is that of the process wall, too, which is attacked with everything.
+    The policy is the same code behind every wall; what a wall of processes holds back shows without
+    it. The guest in a container is that of the process wall, which is attacked with everything.
     """
     for number, item in enumerate(items):
         params = getattr(getattr(item, "callspec", None), "params", {})
-        if params.get("ground") != "docker":
-            continue
-        if params.get("policy") == "strict" or number % KEPT:
+        wall, strict = params.get("ground"), params.get("policy") == "strict"
+        if (wall == "docker" and number % KEPT) or (wall in ("docker", "process") and strict):
             item.add_marker(pytest.mark.slow)

@@ -26,7 +26,10 @@ from sandbox.extras import pip_install
 from tests.conftest import free_port
 from tests.genetic.fakes import Model, evaluated, judge_of, search_of, settings_of, writer
 
-REMOTE = [name for name in EXECUTORS if name != "local"]
+LOCAL = "local"
+REMOTE = [name for name in EXECUTORS if name != LOCAL]
+# A cluster takes a quarter of a minute to begin.
+SLOW_RAY = [pytest.param(name, marks=pytest.mark.slow if name == "ray" else ()) for name in REMOTE]
 # Ray reads these once, when it is imported: nothing of it listens but on loopback, or to others.
 for name, value in {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -193,7 +196,7 @@ def add_node(cluster: Any) -> None:
     )
 
 
-@pytest.fixture(scope="module", params=EXECUTORS)
+@pytest.fixture(scope="module", params=[LOCAL, *SLOW_RAY])
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
     address = request.getfixturevalue("cluster").address if request.param == "ray" else None
     opened = open_executor(request.param, 2, address)
@@ -275,7 +278,7 @@ def test_ctrl_c_is_not_the_workers_business(executor: Executor) -> None:
     assert executor.submit(interrupt).result() == "went on"
 
 
-@pytest.mark.parametrize("executor", REMOTE, indirect=True)
+@pytest.mark.parametrize("executor", SLOW_RAY, indirect=True)
 class TestWorkersThatDie:
     def test_a_call_is_made_again(self, executor: Executor, tmp_path: Path) -> None:
         assert executor.submit(die, str(tmp_path), 2).result() == "survived"
@@ -369,9 +372,6 @@ def test_a_local_ray_keeps_to_itself_and_ends(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["marks"]
 
 
-SLOW_RAY = [pytest.param(name, marks=pytest.mark.slow if name == "ray" else ()) for name in REMOTE]
-
-
 @pytest.mark.parametrize("name", SLOW_RAY)
 def test_workers_die_with_their_host(name: str, tmp_path: Path) -> None:
     if name == "ray":
@@ -388,6 +388,7 @@ def test_workers_die_with_their_host(name: str, tmp_path: Path) -> None:
             each.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("executor", ["ray"], indirect=True)
 class TestCluster:
     def test_a_lost_node_loses_no_call(

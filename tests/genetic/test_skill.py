@@ -314,6 +314,7 @@ def test_wrong_arguments_are_told(arguments, told):
         skill().call(arguments, context())
 
 
+@pytest.mark.slow
 def test_a_run_that_was_cut_off_pays_for_nothing_twice(tmp_path):
     """The budget ends in the middle of the skill; resumed, the run goes on from there."""
     code = f'print(self.use("translate", source={SOURCE!r}, inputs=["ab"], calls=30)["cost"])'
@@ -336,6 +337,7 @@ def test_a_run_that_was_cut_off_pays_for_nothing_twice(tmp_path):
     assert len(keys) == len(set(keys)) == whole.translations
 
 
+@pytest.mark.slow
 def test_a_recorded_life_is_told_what_was_told_then(tmp_path):
     code = f'print(self.use("translate", source={SOURCE!r}, inputs=["ab"], calls=10)["cost"])'
     db = tmp_path / "j.db"

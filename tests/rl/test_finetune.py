@@ -271,7 +271,7 @@ def test_the_loss_is_what_the_scores_say() -> None:
 
 
 def test_a_schedule_rises_and_falls(tmp_path: Path) -> None:
-    work, seen = trained(tmp_path, schedule="cosine", epochs=20)
+    work, seen = trained(tmp_path, schedule="cosine", epochs=10, keep_every=100)
     rates: list[float] = []
     seen.then = lambda figures: rates.append(work._optimizer.param_groups[0]["lr"])
     work.run()

@@ -51,6 +51,7 @@ def test_sides_are_compared_and_nothing_is_done_twice(tmp_path: Path) -> None:
     assert len(lines(autoagent("runs", "--db", tmp_path / "journal.db", "--json"))) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
 def test_lives_whose_answers_are_analysed_are_others(tmp_path: Path) -> None:
     command = ["--tasks", "digit_sum", "--genome", "small"]
@@ -84,6 +85,7 @@ def test_bad_input_is_refused(tmp_path: Path, arguments: list[str], words: list[
         assert word in done.stderr
 
 
+@pytest.mark.slow
 def test_what_a_life_made_of_itself_solves_what_the_first_genome_could_not(tmp_path: Path) -> None:
     """The small genome shows 300 characters of what was printed; the riddle has more."""
     hurried = ["--tasks", "riddle", "--steps", "2"]

@@ -196,6 +196,7 @@ def test_a_file_that_is_no_journal_is_refused(db: Path) -> None:
     refused(autoagent("runs", "--db", db), "not a journal")
 
 
+@pytest.mark.slow
 def test_a_locked_journal_is_refused_but_listed(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Journal(db).close()
     holder = sqlite3.connect(db, isolation_level=None)

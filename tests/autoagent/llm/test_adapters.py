@@ -54,6 +54,7 @@ def test_a_damaged_adapter_is_told(tmp_path: Path) -> None:
         Transformers(f"smollm2:{path}")
 
 
+@pytest.mark.slow
 def test_llama_cpp_and_torch_answer_alike() -> None:
     asked = {"seed": 0, "temperature": 0.0, "max_tokens": 48, "frame": FRAME}
     native = load("smollm2:c")

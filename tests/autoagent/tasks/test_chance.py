@@ -19,6 +19,6 @@ def test_guesses_follow_from_seed_and_query() -> None:
 def test_who_guesses_finishes_and_solves_hardly_anything(
     attempted: Callable[..., list[Outcome]],
 ) -> None:
-    outcomes = attempted("compute,program", llm=Chance())
+    outcomes = attempted("program", llm=Chance())
     assert {one.cause for one in outcomes} == {"finished"}
     assert sum(one.solved for one in outcomes) <= 1

@@ -125,6 +125,7 @@ def test_bad_input_is_refused(tmp_path: Path, arguments: list[str], words: list[
         assert word in done.stderr
 
 
+@pytest.mark.slow
 def test_inspect_scores_answers_on_the_hidden_inputs(tmp_path: Path) -> None:
     inspect_ai = pytest.importorskip("inspect_ai")
     from inspect_ai.model import ModelOutput, ModelUsage, get_model

@@ -90,6 +90,7 @@ def test_trailing_space_counts_unless_told_otherwise(files: Path) -> None:
     assert loose["exact"] == 3
 
 
+@pytest.mark.slow
 def test_who_does_not_master_the_stress_input_is_not_fast(files: Path) -> None:
     """Before, giving up on it was measured by the other inputs."""
     quitter = CAT.replace("putchar(c);", "{ static int n; if (n++ > 100) return 1; putchar(c); }")

@@ -149,6 +149,7 @@ def test_the_program_goes_where_a_link_leads_and_into_what_is_no_file(
     assert Path("/dev/null").is_char_device()
 
 
+@pytest.mark.slow
 def test_what_no_run_has_written_is_not_overwritten(
     digits: list[str], talker: Talk, tmp_path: Path
 ) -> None:
@@ -181,6 +182,7 @@ def test_the_price_is_said_first_and_bounded(
     assert "questions 5, migrations 0, restarts 0, resurrections" in told
 
 
+@pytest.mark.slow
 def test_a_budget_of_seconds_is_no_fault_of_the_server(
     digits: list[str], talker: Talk, tmp_path: Path
 ) -> None:
@@ -235,6 +237,7 @@ def test_blind_prompts_quote_neither_inputs_nor_outputs(
         assert not any(text in query for query in server.queries)
 
 
+@pytest.mark.slow
 def test_prose_and_nothing_are_fair_low_scores(
     digits: list[str], talker: Talk, tmp_path: Path
 ) -> None:
@@ -291,7 +294,9 @@ def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes]) 
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGKILL, marks=pytest.mark.slow), signal.SIGINT]
+)
 def test_a_stopped_run_goes_on_and_asks_nothing_twice(
     digits: list[str], talker: Talk, tmp_path: Path, number: signal.Signals
 ) -> None:

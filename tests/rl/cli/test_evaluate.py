@@ -84,6 +84,7 @@ def test_too_little_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "error: edits:random: out of memory: lower --envs (now 8)" in told.stderr
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_trained_is_evaluated(tmp_path: Path) -> None:
     config = transformers.AutoConfig.for_model(
         "granite", vocab_size=49_152, hidden_size=16, intermediate_size=16, num_hidden_layers=1,

@@ -158,6 +158,7 @@ def test_what_is_written_is_bounded(language: Language) -> None:
     assert len(text) < 1.1 * 2**20
 
 
+@pytest.mark.slow
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, language: Language) -> None:
     monkeypatch.setattr("sandbox.programs.c.COMPILER_LIMITS", Limits(memory_mb=128))
     filling = 'asm(".fill 2000000000, 1, 1"); int main(void) { return 0; }'
