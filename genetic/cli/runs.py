@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_text
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,8 +14,9 @@ from autoagent.printable import printable
 from genetic.cli.forking import SearchKind, asking
 from genetic.cli.translation_view import summary
 from genetic.search.recorder import best_program
+from genetic.translate.lessons import examples
 from genetic.translate.plan import Plan
-from genetic.translate.recorder import end, fitness_of, generations, lessons
+from genetic.translate.recorder import end, fitness_of, generations
 
 NUMBERS = ("births", "judged", "calls", "migrations", "restarts", "resurrections")
 HEADINGS = ("generation", *NUMBERS, "best")
@@ -53,8 +53,8 @@ class TranslationRuns(SearchKind):
         console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
 
     def examples(self, journal: Journal, run: str) -> list[str]:
-        """Return a line of JSON for each mend that helped."""
-        return [json_text.dumps(_example(lesson)) + "\n" for lesson in lessons(journal, run)]
+        """Return a line of JSON for each mend that helped, and for a program that is right."""
+        return [json_text.dumps(example) + "\n" for example in examples(journal, run)]
 
     def leaves(self, journal: Journal, run: str) -> str:
         """Return the best program."""
@@ -62,14 +62,3 @@ class TranslationRuns(SearchKind):
 
     def _asking(self, journal: Journal, run: str, llm: str) -> Data:
         return asking(run, Plan.read(journal, run).models, llm)
-
-
-def _example(lesson: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "messages": [
-            {"role": "user", "content": lesson["prompt"]},
-            {"role": "assistant", "content": lesson["better"]},
-        ],
-        "outcome": {"before": lesson["before"], "after": lesson["after"]},
-        **{name: lesson[name] for name in ("worse", "feedback", "better")},
-    }

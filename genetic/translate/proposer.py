@@ -75,12 +75,7 @@ class Proposer:
         self._fence = target
         title = TARGETS[target].title
         self._frame = prompts.frame(title, target)
-        self._words = {
-            "from_language": SOURCES[task.language].title,
-            "to_language": title,
-            "source": task.source,
-            "platform": f" {note}" if (note := getattr(TARGETS[target], "note", "")) else "",
-        }
+        self._words = words_of(task, target)
         self._compared = comparison(task.compare)
         self._before: Judgement | None = None
         self.is_cut = False
@@ -203,6 +198,16 @@ class Proposer:
             )
         )
         return completion.text, prompt, completion.finish == "length"
+
+
+def words_of(task: Task, target: str) -> dict[str, str]:
+    """Return what every question about a translation is filled in with."""
+    return {
+        "from_language": SOURCES[task.language].title,
+        "to_language": TARGETS[target].title,
+        "source": task.source,
+        "platform": f" {note}" if (note := getattr(TARGETS[target], "note", "")) else "",
+    }
 
 
 def _text(data: bytes) -> str:

@@ -79,7 +79,7 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
 
     # and what was learnt from it
     exported = autoagent("export", "last", "--db", db)
-    lessons = [json.loads(line) for line in exported.stdout.splitlines()]
+    *lessons, whole = [json.loads(line) for line in exported.stdout.splitlines()]
     assert [lesson["worse"].strip() for lesson in lessons] == [
         NO_INCLUDE.strip(),
         NO_NEWLINE.strip(),
@@ -87,6 +87,8 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
     assert [lesson["better"].strip() for lesson in lessons] == [NO_NEWLINE.strip(), RIGHT.strip()]
     assert lessons[0]["messages"][0]["content"] == errors
     assert "isdigit" in lessons[0]["feedback"]
+    assert (whole["prompt"], whole["outcome"]["after"]["exact"]) == (first, 3)
+    assert whole["frame"]["opening"] + whole["completion"] == f"```c\n{RIGHT}```"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
