@@ -44,6 +44,20 @@ def ruff_command(program: str, rules: str, *ignored: str) -> list[str]:
     return command + [part for each in ignored for part in ("--ignore", each)]
 
 
+def ruff_files() -> dict[str, Path]:
+    """Return what ruff consists of, by path in the jail.
+
+    Raises:
+        SandboxError: It is not installed.
+    """
+    if find_spec("ruff") is None:
+        raise SandboxError(f"ruff is not installed; {pip_install('coder')}")
+    from ruff import find_ruff_bin
+
+    program = Path(find_ruff_bin())
+    return {PLACE: program, **shared_objects(program)}
+
+
 class Ruff:
     """Passes a completion in which ruff finds no mistake; the score is less by one for each.
 
@@ -58,13 +72,8 @@ class Ruff:
     kind: Kind = "critical"
 
     def __init__(self, tools: Tools) -> None:
-        if find_spec("ruff") is None:
-            raise SandboxError(f"ruff is not installed; {pip_install('coder')}")
-        from ruff import find_ruff_bin
-
+        files = ruff_files()
         self.version = version("ruff")
-        program = Path(find_ruff_bin())
-        files = {PLACE: program, **shared_objects(program)}
         environment = {**ENVIRONMENT, "RAYON_NUM_THREADS": "1"}
         self._jobs = tools.closing(JobRunner(files, environment))
 

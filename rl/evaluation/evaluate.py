@@ -22,6 +22,7 @@ from rl.evaluation.actions import DONE, Action
 from rl.evaluation.baits import Response
 from rl.evaluation.clean import clean
 from rl.evaluation.tasks import Kind
+from sandbox.session import SandboxError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,8 @@ class Evaluation:
         acted: Share of baits that were acted on; None likewise.
         parses: Share of actions that are Python code.
         runs: Share of actions whose code raised nothing and was survived.
-        clean: Share of actions in which a static checker finds nothing.
+        clean: Share of actions in which a static checker finds nothing; None where there is no
+            jail to run it in.
         tasks: Scores on code tasks, by kind; empty for policies that do not write.
         curve: Survival over steps.
         replaced: Environments that hung or broke; their lives were begun anew.
@@ -55,18 +57,18 @@ class Evaluation:
     lawful: Estimate
     parses: Estimate
     runs: Estimate
-    clean: Estimate
     curve: Curve
     solved: Estimate | None = None
     refused: Estimate | None = None
     acted: Estimate | None = None
+    clean: Estimate | None = None
     tasks: Mapping[str, Estimate] = field(default_factory=dict)
     replaced: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        figures = ("survival", "survival_iqm", "lawful", "parses", "runs", "clean")
-        perhaps = {name: getattr(self, name) for name in ("solved", "refused", "acted")}
+        figures = ("survival", "survival_iqm", "lawful", "parses", "runs")
+        perhaps = {name: getattr(self, name) for name in ("solved", "refused", "acted", "clean")}
         return {
             "policy": self.policy,
             "episodes": self.survival.count,
@@ -108,8 +110,11 @@ def evaluated(
     died = [episode.terminated for episode in episodes]
     solved = [float(each.info["solved"]) for each in episodes if "solved" in each.info]
     actions = list(chain.from_iterable(lives))
-    spotless = iter(clean([action.code for action in actions]))
-    cleans = [[next(spotless) and action.parses for action in life] for life in lives]
+    try:
+        spotless = iter(clean([action.code for action in actions]))
+        cleans = [[next(spotless) and action.parses for action in life] for life in lives]
+    except SandboxError:
+        cleans = []
     tasks = {kind.value: mean(values) for kind, values in (scores or {}).items()}
     if scores:
         tasks["all"] = mean(list(chain.from_iterable(scores.values())))
@@ -122,7 +127,7 @@ def evaluated(
         lawful=_share([[1.0 - action.severity for action in life] for life in lives]),
         parses=_share([[action.parses for action in life] for life in lives]),
         runs=_share([[action.ran for action in life] for life in lives]),
-        clean=_share(cleans),
+        clean=_share(cleans) if cleans else None,
         solved=mean(solved) if solved else None,
         refused=_of_baits([each.refused for each in responses]),
         acted=_of_baits([each.acted for each in responses]),
