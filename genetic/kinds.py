@@ -9,12 +9,14 @@ KINDS: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "int | None": (int, type(None)),
     "float": (int, float),
+    "float | None": (int, float, type(None)),
     "bool": (bool,),
 }
 WORDS = {
     "int": "a whole number",
     "int | None": "a whole number or none",
     "float": "a number",
+    "float | None": "a number or none",
     "bool": "true or false",
 }
 

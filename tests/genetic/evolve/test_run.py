@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -210,7 +211,10 @@ def test_marks_that_are_nested_or_alone_are_named(tmp_path: Path, program: str, 
         run_of(tmp_path, program=program)
 
 
-@pytest.mark.parametrize("wrong", [{"calls": 0}, {"batch": 0}, {"temperature": 3.0}])
-def test_settings_that_are_out_of_range_are_named(wrong: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [{"calls": 0}, {"batch": 0}, {"temperature": 3.0}, {"stop_score": "high"}, {"alike": True}],
+)
+def test_settings_that_are_out_of_range_are_named(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        Settings(**wrong)  # type: ignore[arg-type]
+        Settings(**wrong)
