@@ -46,19 +46,20 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """Have a folder for this process alone: two that write the same files would undo each other.
+def claimed(path: Path) -> Iterator[None]:
+    """Have a folder, or a file, for this process alone: two that write it would undo each other.
 
     Raises:
         ValueError: Another process has it.
         OSError: Nothing can be written there.
     """
-    lock = FileLock(folder / LOCK, blocking=False, thread_local=False)
+    place = path / LOCK if path.is_dir() else path.with_name(f".{path.name}{LOCK}")
+    lock = FileLock(place, blocking=False, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
         raise ValueError(
-            f"{folder} is being written by another process; wait for it or stop it"
+            f"{path} is being written by another process; wait for it or stop it"
         ) from None
     try:
         yield

@@ -65,11 +65,10 @@ class Chaos:
             self._server.kill()
 
     def _chosen(self, count: int) -> list[str]:
-        """Return faults: each kind in turn, begun with that which is the worst."""
+        """Return faults: each kind in turn."""
         kinds = [name for name in FAULTS if self._work.asks or name != "server dies"]
-        first, *others = kinds
-        self._chance.shuffle(others)
-        return [[first, *others][number % len(kinds)] for number in range(count)]
+        self._chance.shuffle(kinds)
+        return [kinds[number % len(kinds)] for number in range(count)]
 
     def _done(self, folder: Path, faults: list[str], lasts: float) -> Units:
         """Do the work to its end, struck by faults, which are taken; return what is there then."""

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption, SeedOption
+from autoagent.files import claimed
 
 
 class SplitChoice(StrEnum):
@@ -58,7 +59,7 @@ def forge(
         )
         task = bar.add_task("", total=pairs)
         try:
-            with bar:
+            with claimed(out), bar:
                 count, tried = forged(
                     order,
                     pairs,

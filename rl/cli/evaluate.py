@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from autoagent.cli.common import (
     progress,
 )
 from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption, Server
+from autoagent.files import claimed
 from autoagent.first_genome import USUAL
 from autoagent.printable import printable
 from rl.cli.common import installed, listed
@@ -120,11 +121,13 @@ def evaluate(
     json: JsonOption = False,
 ) -> None:
     """Compare how long policies keep an organism alive, and how they behave."""
-    with bad_input_exits(), installed("evaluation"):
+    with bad_input_exits(), installed("evaluation"), ExitStack() as stack:
         from rl.evaluation.kept import KeptLives
         from rl.evaluation.report import write
 
         _check(policies, prompt, out, lives, resume=resume)
+        if out is not None:
+            stack.enter_context(claimed(out))
         given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
         kept = KeptLives(out, given, resume=resume)
         found: list[Evaluation] = []

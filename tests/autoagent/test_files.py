@@ -57,6 +57,17 @@ def test_a_planted_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.Monk
     assert json.loads(path.read_bytes()) == {}
 
 
+def test_a_file_is_claimed_as_a_folder_is(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.jsonl"
+    with claimed(path), claimed(tmp_path), claimed(tmp_path / "others.jsonl"):
+        with pytest.raises(ValueError, match=r"pairs\.jsonl is being written"), claimed(path):
+            pass
+        assert not path.exists()
+    with claimed(path):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
 def test_links_under_names_of_ours_lead_nowhere(tmp_path: Path) -> None:
     victim, folder = tmp_path / "victim", tmp_path / "elsewhere"
     victim.write_text("untouched")
