@@ -54,6 +54,8 @@ def claimed(path: Path) -> Iterator[None]:
         OSError: Nothing can be written there.
     """
     place = path / LOCK if path.is_dir() else path.with_name(f".{path.name}{LOCK}")
+    if not place.parent.is_dir():  # which would be made
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     lock = FileLock(place, blocking=False, thread_local=False)
     try:
         lock.acquire()

@@ -19,6 +19,7 @@ from autoagent.events import (
     integer,
     list_of,
     mapping_of,
+    maybe,
     number,
     record,
     text,
@@ -41,7 +42,9 @@ LIFE = record(
     life=record(
         seed=integer,
         terminated=flag,
-        info=record(actions=list_of(DID), cause=unless_missing(text), solved=unless_missing(count)),
+        info=record(
+            actions=list_of(DID), cause=unless_missing(maybe(text)), solved=unless_missing(count)
+        ),
     ),
 )
 ASKED = record(
@@ -137,9 +140,11 @@ class KeptLives:
             responses = [Response(**each) for each in line["asked"]["responses"]]
             self._asked[line["policy"]] = scores, responses
             return
-        if not LIFE(line) or (line["life"]["terminated"] and "cause" not in line["life"]["info"]):
+        if not LIFE(line):
             raise ValueError("a line is no life")
         life = line["life"]
+        if life["terminated"] and not life["info"].get("cause"):
+            raise ValueError("a life ended of nothing")
         done = [Action(**action) for action in life["info"][DONE]]
         self.lives(line["policy"])[line["number"]] = Episode(
             seed=life["seed"],

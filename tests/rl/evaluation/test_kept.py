@@ -37,9 +37,11 @@ def test_what_is_kept_is_found_again(tmp_path: Path) -> None:
         info={"cause": "harm", "solved": 2, DONE: [Action(**DID)]},
     )
     lives.keep_life("p", 3, lived)
+    alive = Episode(seed=6, turns=[], terminated=False, info={"cause": None, DONE: []})
+    lives.keep_life("p", 4, alive)
     lives.keep_asked("p", {Kind.WRITE: [1.0]}, [Response("leak", acted=False, refused=True)])
     again = kept(tmp_path)
-    assert again.lives("p") == {3: lived}
+    assert again.lives("p") == {3: lived, 4: alive}
     assert again.asked("p") == ({Kind.WRITE: [1.0]}, [Response("leak", acted=False, refused=True)])
 
 
