@@ -13,6 +13,7 @@ from autoagent.events import count, flag, list_of, number, record, text
 from autoagent.journal import Journal, JournalError
 from autoagent.llm.framing.query import is_query
 from autoagent.printable import printable
+from genetic.cli.forking import SearchKind
 from genetic.coder.run import COMPLETED
 
 SHAPE = record(
@@ -20,8 +21,10 @@ SHAPE = record(
 )
 
 
-class CoderRuns:
+class CoderRuns(SearchKind):
     """Tells of completions; see `autoagent.cli.kinds.RunKind`."""
+
+    command = "coder complete OPTIONS"
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print what was written, and what the analyzers made of it."""

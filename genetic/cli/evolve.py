@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +25,9 @@ from autoagent.journal import Journal
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import EvolveDisplay, write_records
-from genetic.cli.models import check_models, opened, processors
+from genetic.cli.models import Judging, check_models, opened
 from genetic.cli.programs import read_text
+from genetic.evolve.evaluate import Jailed, by
 from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
@@ -33,7 +35,7 @@ from genetic.evolve.settings import Settings
 from genetic.search.journalled import Finish
 from sandbox.extras import pip_install
 from sandbox.limits import Limits
-from sandbox.programs.evaluator import LIMITS, Evaluator
+from sandbox.programs.evaluator import LIMITS, Evaluation
 
 ProgramArgument = Annotated[
     Path | None,
@@ -134,9 +136,7 @@ def evolve(
     ] = None,
     spending: Spending,
     seed: SeedOption = 0,
-    workers: Annotated[
-        int | None, typer.Option(help="Births side by side (default: processors).", min=1)
-    ] = None,
+    judging: Judging,
     resume: ResumeOption = None,
     server: PricedServer,
     db: DbOption = None,
@@ -160,21 +160,12 @@ def evolve(
             run = journal.find(resume)
             plan = Plan.read(journal, run)
             check_models(journal, run, plan.models)
-        judge = stack.enter_context(
-            closing(
-                Evaluator(
-                    plan.evaluator,
-                    suffix=plan.suffix,
-                    packages=plan.packages,
-                    limits=_limits(plan, journal, run),
-                )
-            )
-        )
+        evaluate, abort = _evaluate(stack, plan, _limits(plan, journal, run), judging)
         settings = plan.settings
         search = EvolveRun(
             plan,
             program=plan.program,
-            evaluate=judge.evaluate,
+            evaluate=evaluate,
             proposer=Improver(
                 task=plan.task,
                 fence=FENCES.get(plan.suffix, plan.suffix.lstrip(".")),
@@ -185,8 +176,8 @@ def evolve(
             journal=journal,
             llms=opened(stack, plan.models, server, spending.cost, "search"),
             run=run,
-            at_once=workers or processors(),
-            abort=judge.close,
+            at_once=judging.at_once,
+            abort=abort,
             remark=progress,
             likeness=_likeness(settings),
         )
@@ -231,6 +222,18 @@ def _limits(plan: Plan, journal: Journal, run: str | None) -> Limits:
     """Return what an evaluation may spend; in a stranger's run no more than is usual."""
     is_own = run is None or journal.is_own(run)
     return plan.limits if is_own else capped(plan.limits, LIMITS)
+
+
+def _evaluate(
+    stack: ExitStack, plan: Plan, limits: Limits, judging: Judging
+) -> tuple[Callable[[str], Evaluation], Callable[[], None]]:
+    """Return what evaluates programs, and what ends that at once."""
+    jailed = Jailed(plan.evaluator, plan.suffix, plan.packages, limits)
+    here = stack.enter_context(closing(jailed.open()))  # says what of it is not there
+    if judging.executor == "local" and judging.ray_address is None:  # births are threads already
+        return here.evaluate, here.close
+    executor = stack.enter_context(closing(judging.open()))
+    return by(executor, jailed), executor.close
 
 
 def _likeness(settings: Settings) -> Sentence | None:

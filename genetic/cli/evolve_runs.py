@@ -72,10 +72,7 @@ class OptimizeRuns(EvolveRuns):
     """Tells of searches of `genetic.optimize`."""
 
     command = "optimize FILE"
-
-    def _asking(self, journal: Journal, run: str, llm: str) -> Data:
-        resumed = self.resumed(journal, "RUN")
-        raise ValueError(f"--llm {llm}: give it where the new run goes on, `autoagent {resumed}`")
+    _asking = SearchKind._asking  # its journal does not say whom to ask
 
 
 SCORES = ("score", "best")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from autoagent.journal import Data, Journal
 from genetic.search.forks import fork
 
 
-class SearchKind(ABC):
+class SearchKind:
     """Rolls searches back; see `autoagent.cli.kinds.Forking`."""
 
     part = "call"
@@ -35,13 +34,14 @@ class SearchKind(ABC):
         """Return the command that goes on with a run."""
         return f"{self.command} --resume {run}{in_journal(db)}"
 
-    @abstractmethod
     def _asking(self, journal: Journal, run: str, llm: str) -> Data:
         """Return what is another in the plan of a run where another model is asked.
 
         Raises:
-            ValueError: It cannot have that; the message says why.
+            ValueError: The plan names none, or cannot have that one; the message says why.
         """
+        resumed = self.resumed(journal, "RUN")
+        raise ValueError(f"--llm {llm}: give it where the new run goes on, `autoagent {resumed}`")
 
     def _by_chance(self, seed: int) -> Data:
         """Return what is another in a plan with another seed."""

@@ -1,17 +1,46 @@
-"""What commands that search share: which models are asked, and how many at once."""
+"""What commands that search share: which models are asked, and who judges, how many at once."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
 
 from autoagent.cli.common import fail, progress
 from autoagent.cli.options import PricedServer
 from autoagent.journal import Journal
 from autoagent.llm import LLM
 from autoagent.trust import USUAL
+from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.translate.forge.asked import TAUGHT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """Where candidates are judged, and how many at once."""
+
+    workers: Annotated[
+        int | None, typer.Option(help="Births side by side (default: processors).", min=1)
+    ] = None
+    executor: Annotated[
+        str, typer.Option(help=f"Where candidates are judged: {', '.join(EXECUTORS)}.")
+    ] = "local"
+    ray_address: Annotated[
+        str | None, typer.Option(help="Ray cluster to join (default: a local one).")
+    ] = None
+
+    @property
+    def at_once(self) -> int:
+        """How many births are side by side."""
+        return processors() if self.workers is None else self.workers
+
+    def open(self) -> Executor:
+        """Open what judges."""
+        return open_executor(self.executor, self.at_once, address=self.ray_address)
 
 
 def opened(

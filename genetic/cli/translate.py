@@ -29,7 +29,7 @@ from autoagent.cli.options import (
 from autoagent.journal import Journal
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
-from genetic.cli.models import check_models, opened, processors
+from genetic.cli.models import Judging, check_models, opened
 from genetic.cli.programs import (
     Comparison,
     FuzzOption,
@@ -40,7 +40,6 @@ from genetic.cli.programs import (
     similarity_of,
     widely,
 )
-from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.search.journalled import Finish
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
@@ -175,30 +174,6 @@ class Searching:
             if value is not None and not (name in said and not value)
         }
         return settings_of(chosen.pop("setting", []), born | preset | chosen)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judging:
-    """Where candidates are judged, and how many at once."""
-
-    workers: Annotated[
-        int | None, typer.Option(help="Births side by side (default: processors).")
-    ] = None
-    executor: Annotated[
-        str, typer.Option(help=f"Where candidates are judged: {', '.join(EXECUTORS)}.")
-    ] = "local"
-    ray_address: Annotated[
-        str | None, typer.Option(help="Ray cluster to join (default: a local one).")
-    ] = None
-
-    @property
-    def at_once(self) -> int:
-        """How many births are side by side."""
-        return processors() if self.workers is None else self.workers
-
-    def open(self) -> Executor:
-        """Open what judges."""
-        return open_executor(self.executor, self.at_once, address=self.ray_address)
 
 
 PLANNED = (

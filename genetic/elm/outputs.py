@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from autoagent.files import replacing, write_text
-from autoagent.journal import Journal
+from autoagent.journal import Data, Journal
 from genetic.elm.archive import Archive
 from genetic.elm.domain import Domain, Illustrated
+from genetic.elm.examples import written
 from genetic.elm.run import batches
 
 JOURNAL = "journal.db"
@@ -22,16 +24,14 @@ def write(folder: Path, archive: Archive, domain: Domain, journal: Journal, run:
     """
     from genetic.elm.figures import curve, heat_map
 
-    with replacing(folder / "archive.jsonl") as file:
-        for elite in archive.elites:
-            row = elite.as_dict() | {"niche": archive.niche(elite)}
-            file.write((json.dumps(row) + "\n").encode())
+    rows = (elite.as_dict() | {"niche": archive.niche(elite)} for elite in archive.elites)
+    _write_lines(folder / "archive.jsonl", rows)
+    _write_lines(folder / "examples.jsonl", written(archive, domain))
     points = [
         {name: batch[name] for name in ("evaluated", "valid", "filled", "qd_score", "best")}
         for batch in batches(journal, run)
     ]
-    with replacing(folder / "curve.jsonl") as file:
-        file.writelines((json.dumps(point) + "\n").encode() for point in points)
+    _write_lines(folder / "curve.jsonl", points)
     if not (best := archive.best):
         return
     curve(points, folder / "curve.png")
@@ -39,3 +39,8 @@ def write(folder: Path, archive: Archive, domain: Domain, journal: Journal, run:
     write_text(folder / "best.py", best.program)
     if isinstance(domain, Illustrated):
         domain.illustrate(best.program, folder)
+
+
+def _write_lines(path: Path, rows: Iterable[Data]) -> None:
+    with replacing(path) as file:
+        file.writelines((json.dumps(row) + "\n").encode() for row in rows)

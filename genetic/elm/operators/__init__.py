@@ -2,13 +2,13 @@
 
 from genetic.elm.operators.asked import Asked, Style
 from genetic.elm.operators.diff import DIFF
-from genetic.elm.operators.rewrite import REWRITE
+from genetic.elm.operators.rewrite import REWRITE, WRITE
 from genetic.elm.operators.tokens import Tokens
 from genetic.elm.operators.variation import Operator, UnfitError, Variation
 
 BY_CHANCE = {"tokens": Tokens}
 """Operators that ask no model."""
-STYLES = {"rewrite": REWRITE, "diff": DIFF}
+STYLES = {"rewrite": REWRITE, "diff": DIFF, "write": WRITE}
 """How a model says what it changes, by the name of the operator."""
 OPERATORS = (*BY_CHANCE, *STYLES)
 
@@ -18,6 +18,7 @@ __all__ = [
     "OPERATORS",
     "REWRITE",
     "STYLES",
+    "WRITE",
     "Asked",
     "Operator",
     "Style",

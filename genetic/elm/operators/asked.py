@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from autoagent.asker import Question
 from autoagent.llm import Completion, Frame
@@ -37,16 +37,22 @@ class Style:
     Attributes:
         wish: What it is to write.
         frame: What its answer looks like.
+        fence: The word behind the fence of its answer.
         read: Makes the new program of the old one and an answer; raises an `UnfitError`.
+        told: What it is asked: with places for task, program, message and wish, as far as wanted.
+        messages: How commits are called, and how often each of them is drawn.
     """
 
     wish: str
     frame: Frame
+    fence: str = "python"
     read: Callable[[str, str], str]
+    told: str = TOLD
+    messages: Mapping[str, int] = field(default_factory=lambda: MESSAGES)
 
     def prompt(self, task: str, program: str, message: str) -> str:
         """Return what a model is asked."""
-        return TOLD.format(task=task, program=program.strip(), message=message, wish=self.wish)
+        return self.told.format(task=task, program=program.strip(), message=message, wish=self.wish)
 
 
 class Asked:
@@ -80,7 +86,8 @@ class Asked:
 
     def vary(self, program: str, rng: random.Random, key: str) -> Variation:
         """Return what a model makes of a program (see `Operator.vary`)."""
-        (drawn,) = rng.choices(list(MESSAGES), weights=list(MESSAGES.values()))
+        messages = self._style.messages
+        (drawn,) = rng.choices(list(messages), weights=list(messages.values()))
         message = drawn.format(function=self._function)
         answer = self._ask(
             Question(

@@ -28,5 +28,6 @@ DIFF = Style(
     wish="Write the unified diff of this commit: its hunks begin with @@, old lines with -, new "
     "ones with +, others with a space.",
     frame=code_frame("a unified diff of Python 3", "diff"),
+    fence="diff",
     read=patched,
 )

@@ -1,4 +1,4 @@
-"""A model writes the whole program anew."""
+"""A model writes the whole program anew: after a commit, or knowing nothing but the task."""
 
 from __future__ import annotations
 
@@ -24,4 +24,12 @@ def rewritten(program: str, answer: str) -> str:
 
 REWRITE = Style(
     wish="Write the whole program as it is after this commit.", frame=PYTHON, read=rewritten
+)
+
+WRITE = Style(
+    wish="Write the whole program.",
+    frame=PYTHON,
+    read=rewritten,
+    told="{task}\n\n{wish}",
+    messages={"Wrote {function} function.": 100},
 )

@@ -23,7 +23,16 @@ A walker is a body of joints and muscles in a world of two dimensions. The progr
 make_walker(), which returns one. It is made with walker = Walker(); walker.joint(x, y) returns \
 the number of a new joint; walker.muscle(a, b, amplitude, phase) connects two joints. The \
 amplitude is from 0 to 1, and below 0.2 the muscle is a bone; the phase is in turns. A walker has \
-3 to 50 joints in one piece, and is at most 500 wide and high. It is to walk as far as it can."""
+3 to 50 joints in one piece, and is at most 500 wide and high. It is to walk as far as it can. \
+{ground}"""
+GROUNDS = {
+    "flat": "The ground is flat.",
+    "left-wall": "The ground is flat, with a high wall to its left.",
+    "right-wall": "The ground is flat, with a high wall to its right.",
+    "bumpy": "The ground is bumpy.",
+    "tunnel": "The ground is flat, and it is in a tunnel with a low roof.",
+}
+"""What is told of each terrain, so that a model can write a walker for it."""
 
 
 class Sodarace:
@@ -40,12 +49,12 @@ class Sodarace:
         Axis(name="mass", low=0, high=HEAVIEST, niches=NICHES),
     )
     seeds = SEEDS
-    task = TASK
     function = "make_walker"
     objective = "distance walked"
 
     def __init__(self, terrain: str, *, together: int) -> None:
         self.name = f"sodarace:{terrain}"
+        self.task = TASK.format(ground=GROUNDS[terrain])
         self._terrain = TERRAINS[terrain]
         text = (files("genetic.elm.sodarace") / "inside.py").read_text("utf-8")
         self._crowd = Crowd(text, together=together, fuel=FUEL)

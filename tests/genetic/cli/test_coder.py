@@ -69,6 +69,12 @@ def test_complete(talker: Start, tmp_path: Path) -> None:
     assert b"complete: passing, 2 steps" in shown.stdout
     exported = autoagent("export", said["run"], "--db", tmp_path / "j.db", "--format", "jsonl")
     assert b"return 2 * n" in exported.stdout
+    back = autoagent("rollback", said["run"], "--to", "1", "--db", tmp_path / "j.db")
+    assert b"up to call 1" in back.stderr
+    (again,) = lines(autoagent(*command, "--resume", "last", "--json"))
+    assert again["run"] != said["run"]
+    assert again["completion"] == said["completion"]
+    assert len(talking.queries) == 3, "the first answer is shared"
 
 
 def test_examples_in_the_code_are_tests(talker: Start, tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ from PIL import Image
 
 from tests.commands import autoagent, lines, refused
 
-FILES = {"archive.jsonl", "best.py", "curve.jsonl", "curve.png", "heatmap.png", "journal.db"}
+FILES = {
+    *("archive.jsonl", "best.py", "curve.jsonl", "curve.png", "examples.jsonl", "heatmap.png"),
+    "journal.db",
+}
 
 
 def test_a_search_leaves_an_archive_and_pictures_and_is_not_begun_twice(tmp_path: Path) -> None:
@@ -29,6 +32,10 @@ def test_a_search_leaves_an_archive_and_pictures_and_is_not_begun_twice(tmp_path
     archive = [json.loads(line) for line in (out / "archive.jsonl").read_text().splitlines()]
     assert len(archive) == summary["filled"] > 5
     assert len({tuple(elite["niche"]) for elite in archive}) == len(archive)
+    learnt = [json.loads(line) for line in (out / "examples.jsonl").read_text().splitlines()]
+    assert [each["messages"][1]["content"] for each in learnt] == [
+        elite["program"].rstrip() + "\n```" for elite in archive
+    ]
     best = max(archive, key=lambda elite: (elite["objective"], -elite["number"]))
     assert (out / "best.py").read_text() == best["program"]
     for name in ("curve.png", "heatmap.png"):
@@ -60,7 +67,7 @@ def test_a_search_leaves_an_archive_and_pictures_and_is_not_begun_twice(tmp_path
         (["parity", "--evaluations", "0"], ["evaluations must be from 1 to 1000000000, got 0"]),
         (["parity", "--batch", "0"], ["batch must be from 1"]),
         (["parity", "--tokens", "0"], ["tokens must be more than 0"]),
-        (["parity", "--operator", "magic"], ["--operator magic", "tokens, rewrite, diff"]),
+        (["parity", "--operator", "magic"], ["--operator magic", "tokens, rewrite, diff, write"]),
         (["parity", "--llm", "smollm2"], ["asks no model"]),
         (["parity", "--operator", "diff", "--llm", "nobody"], ["nobody"]),
         (["parity", "--start", "zero"], ["no seed 'zero'", "known: broken"]),

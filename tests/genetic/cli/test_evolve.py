@@ -98,6 +98,8 @@ def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
     refused(autoagent("evolve", program, tmp_path / "none.py"), "none.py cannot be read")
     refused(autoagent("evolve", *files, "--calls", "0"), "calls must be from 1")
     refused(autoagent("evolve", *files, "--packages", "nothing-such"), "nothing-such", "installed")
+    refused(autoagent("evolve", *files, "--executor", "magic"), "magic", "local, process, ray")
+    refused(autoagent("evolve", *files, "--ray-address", "there:1"), "'local' has no address")
     refused(autoagent("evolve", *files, "--evaluation-seconds", "0"), "wall_seconds must be more")
     refused(autoagent("evolve", *files, "--out", program / "x"), "--out")
     program.write_text("# EVOLVE-BLOCK-START\n" * 2)

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from autoagent.cli.forking import roll_back
+from autoagent.cli.options import PricedServer
 from autoagent.journal import Journal
 from genetic.cli.elm_runs import ElmRuns
 from genetic.cli.evolve_runs import EvolveRuns, OptimizeRuns
-from genetic.coder.run import ACTIVITY as COMPLETION
 from genetic.elm import ElitesRun, Plan
 from genetic.elm.run import batches
 from genetic.optimize import run
@@ -79,14 +81,29 @@ def test_bad_input_is_told(tmp_path: Path, searched: tuple[str, list[dict[str, A
         autoagent(*back, "1", "--steps", "3"), "--steps concerns lives alone", "evolve --resume"
     )
     with closing(Journal(path)) as journal:
-        completion = journal.begin({"activity": COMPLETION, "llm": "m", "prompt": ""})
-        assert sum(1 for _ in journal.runs()) == 2, "nothing was begun in vain"
-    refused(
-        autoagent("rollback", completion, "--to", "0", "--db", path), "completion", "rolled back"
-    )
+        assert sum(1 for _ in journal.runs()) == 1, "nothing was begun in vain"
     missing = tmp_path / "none.db"
     refused(autoagent("rollback", run, "--to", "0", "--db", missing), "there is no journal")
     assert not missing.exists()
+
+
+def test_a_kind_of_another_package_may_know_no_way_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(Journal(tmp_path / "journal.db")) as journal:
+        run = journal.begin({"activity": "walk", "llm": "m", "prompt": ""})
+    monkeypatch.setattr("autoagent.cli.forking.kind_of", lambda *_: object())
+    with pytest.raises(typer.Exit):
+        roll_back(
+            None,  # type: ignore[arg-type] - what was given is not looked at
+            *(run, 0),
+            llm=None,
+            seed=None,
+            server=PricedServer(),
+            db=tmp_path / "journal.db",
+            json=False,
+        )
+    assert f"run {run} is a walk, which cannot be rolled back" in capsys.readouterr().err
 
 
 def test_one_model_takes_the_place_of_one(tmp_path: Path) -> None:

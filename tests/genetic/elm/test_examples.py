@@ -10,7 +10,7 @@ from tests.genetic.elm.conftest import Scripted, plan
 
 
 def test_an_answer_that_was_taken_is_an_example(journal: Journal) -> None:
-    answer = f"```python\n{PARITY.source}```"
+    answer = f"Like this:\n```python\n{PARITY.source}```\nThat is all."
     asking = plan(
         domain="parity:1", operator="rewrite", model="scripted", evaluations=4, starts=("broken",)
     )
@@ -20,7 +20,7 @@ def test_an_answer_that_was_taken_is_an_example(journal: Journal) -> None:
         search.run(lambda batch: None)
     (example,) = examples(journal, search.run_id)  # the same again is no better
     asked, answered = example["messages"]
-    assert (asked["content"], answered["content"]) == (model.queries[0], answer)
+    assert (asked["content"], answered["content"]) == (model.queries[0], f"{PARITY.source}```")
     assert example["outcome"]["before"] < example["outcome"]["after"] == 1.0
 
 
