@@ -1,0 +1,150 @@
+"""Who lives longer, and why: `python -m benchmarks.survival FOLDER`.
+
+An arm is a way to answer an organism: random weights, the model as it is, the model with one more
+line in the prompt, the best of several answers at each step, and policies that have learned: by
+REINFORCE, in groups, from their best lives, from returns that were dealt anew to other lives, and
+from a reward for form. All that learn may sample equally many tokens. A cell is an arm with a seed:
+so many lives, in held-out tasks, over prompts that nobody has learned with. Cells with one seed
+live the same lives, so what differs is told life by life, with prompts drawn anew.
+
+A cell that is over is a line of FOLDER/cells.jsonl, and is not lived again; a training that was cut
+off goes on. So the same command may be stopped and begun at any time, with more arms or seeds.
+The table tells of the seeds that all of the arms have.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the command line does
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from autoagent.statistics import group_means, mean
+from benchmarks.survival.arms import ARMS, HELD_OUT, MODEL, UNTAUGHT, Plan, opened
+from rl.episode import Episode
+from rl.rollout import Rollouts
+
+Life = dict[str, float]
+Cells = Mapping[tuple[str, int], Sequence[Life]]
+BASE = "pretrained"
+"""What the others are compared with."""
+
+
+def lived(arm: str, seed: int, plan: Plan) -> list[Life]:
+    """Return the lives of a cell."""
+    named = opened(arm, seed, plan)
+    rollouts = Rollouts(named.make, envs=plan.envs, seed=seed)
+    try:
+        return [
+            _told(life) for life in rollouts.collect(named.policy, update=0, episodes=plan.lives)
+        ]
+    finally:
+        rollouts.close()
+
+
+def _told(life: Episode) -> Life:
+    return {
+        "prompt": life.seed % len(HELD_OUT),
+        "survived": len(life.turns) - life.terminated,
+        "solved": life.info["solved"],
+        "tokens": sum(len(turn.decision.tokens) for turn in life.turns),
+    }
+
+
+def read(path: Path, head: Mapping[str, Any]) -> Cells:
+    """Return the cells that are over; a last line that was cut off is none.
+
+    Raises:
+        SystemExit: They were lived with other settings.
+    """
+    if not path.exists():
+        path.write_text(json.dumps(head) + "\n")
+    first, *lines = path.read_text().splitlines(keepends=True)
+    if json.loads(first) != head:
+        raise SystemExit(f"{path} was begun with other settings: {first.strip()}")
+    whole = [json.loads(line) for line in lines if line.endswith("\n")]
+    path.write_text(first + "".join(line for line in lines if line.endswith("\n")))
+    return {(each["arm"], each["seed"]): each["lives"] for each in whole}
+
+
+def table(cells: Cells, arms: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a table of the seeds that all of these arms have."""
+    seeds = sorted(
+        set.intersection(*({seed for arm, seed in cells if arm == each} for each in arms))
+    )
+    yield f"{len(seeds)} seeds: {', '.join(map(str, seeds))}"
+    yield "| arm | lives | survived steps | solved | solved, less pretrained | tokens a life |"
+    yield "|---|---|---|---|---|---|"
+    for arm in arms if seeds else ():
+        lives = [life for seed in seeds for life in cells[arm, seed]]
+        base = [life for seed in seeds for life in cells.get((BASE, seed), ())]
+        less = _by_prompt(lives, base) if base and arm != BASE else ""
+        yield (
+            f"| {arm} | {len(lives)} | {_clustered(lives, 'survived')} "
+            f"| {_clustered(lives, 'solved')} | {less} "
+            f"| {fmean(life['tokens'] for life in lives):.0f} |"
+        )
+
+
+def _clustered(lives: Sequence[Life], name: str) -> str:
+    """Return a mean over prompts, which are drawn anew for its interval."""
+    return (
+        f"{mean(list(group_means((str(life['prompt']), life[name]) for life in lives).values()))}"
+    )
+
+
+def _by_prompt(lives: Sequence[Life], base: Sequence[Life]) -> str:
+    """Return the mean difference in what equal lives have solved, clustered by prompt."""
+    return _clustered(
+        [
+            {"prompt": one["prompt"], "more": one["solved"] - other["solved"]}
+            for one, other in zip(lives, base, strict=True)
+        ],
+        "more",
+    )
+
+
+def main() -> None:
+    """Live the cells that are missing, and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--arms", default=",".join(UNTAUGHT), help=f"of {', '.join(ARMS)}")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--model", default=MODEL)
+    parser.add_argument("--hazards", default="hunger", help="or hunger,radiation")
+    parser.add_argument("--difficulty", type=float, default=2.0)
+    parser.add_argument("--max-steps", type=int, default=12)
+    parser.add_argument("--max-tokens", type=int, default=48)
+    parser.add_argument("--lives", type=int, default=16, help="of each cell")
+    parser.add_argument("--envs", type=int, default=16, help="side by side")
+    parser.add_argument("--tokens", type=int, default=200_000, help="sampled by each that learns")
+    parser.add_argument("--lora", type=int, default=8)
+    given = vars(parser.parse_args())
+    arms, seeds = given.pop("arms").split(","), given.pop("seeds")
+    if unknown := set(arms) - set(ARMS):
+        parser.error(f"unknown arm {sorted(unknown)[0]!r}; known: {', '.join(ARMS)}")
+    plan = Plan(**given | {"hazards": tuple(given["hazards"].split(","))})
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    head = {name: value for name, value in given.items() if name not in ("folder", "envs")}
+    path = plan.folder / "cells.jsonl"
+    cells = dict(read(path, head))
+    for seed, arm in product(range(seeds), arms):
+        if (arm, seed) not in cells:
+            cells[arm, seed] = lived(arm, seed, plan)
+            with path.open("a") as file:
+                file.write(json.dumps({"arm": arm, "seed": seed, "lives": cells[arm, seed]}) + "\n")
+            print(f"{arm}, seed {seed}: {len(cells[arm, seed])} lives", flush=True)
+    print("\n".join(table(cells, arms)))
+
+
+if __name__ == "__main__":
+    main()
