@@ -34,7 +34,7 @@ from rl.examples import Encoded, Example
 from rl.memory import told_when_out_of_memory
 from rl.policies.policy import Diverged
 from rl.run_folder import RunFolder
-from rl.settings import SEEDS
+from rl.seeding import SEEDS
 from rl.watcher import Unwatched, Watcher
 
 LONGEST_NORM = 1.0

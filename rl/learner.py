@@ -11,7 +11,7 @@ from rl.episode import Episode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one update was like, in its first epoch.
+    """What one update was like, in its first step.
 
     Attributes:
         loss: Of REINFORCE it says little: its gradient is what counts. Of rejection sampling, the
@@ -24,7 +24,7 @@ class Step:
         tokens: That were sampled.
         price: What harm cost, where it is a constraint.
         moved: Share of tokens whose likelihood was moved by more than the bound of ratios, in the
-            last epoch; None without a bound.
+            last epoch, mean over its steps; None without a bound.
         kept: Answers that were kept, where only some are. With none nothing is learned, and the
             other figures are 0.
     """

@@ -24,16 +24,17 @@ not differentiated, earlier turns answer for it, too.
 
 That is all, unless more is asked for. What is usual beside it has a file for each idea: lives of
 one start are compared (`rl.baselines`), advantages brought to one scale (`rl.advantages`), lives
-learned from several times and a sampler's likelihoods corrected (`rl.ratios`), step size and bonus
-changed on the way (`rl.schedule`).
+learned from several times and a sampler's likelihoods corrected (`rl.ratios`), in parts
+(`rl.minibatches`), step size and bonus changed on the way (`rl.schedule`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
+from statistics import fmean
 from typing import Any, TypeVar
 
 import torch
@@ -45,26 +46,13 @@ from rl.baselines import Baseline
 from rl.episode import Decision, Episode
 from rl.harm import Constraint
 from rl.learner import Step
+from rl.minibatches import Batch, apart, together
 from rl.policies.policy import Diverged, Policy, Scores
 from rl.ratios import clipped, truncated
 from rl.schedule import Schedule
+from rl.seeding import learning_order
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Turns that are scored at once.
-
-    Attributes:
-        decisions: Theirs.
-        advantages: Shape (decisions,).
-        before: Log-probabilities before the first step of the update, once they are known.
-    """
-
-    decisions: list[Decision]
-    advantages: torch.Tensor
-    before: torch.Tensor | None = None
 
 
 class Reinforce:
@@ -85,12 +73,15 @@ class Reinforce:
         epochs: Steps of Adam on the episodes of an update.
         ratio_clip: Bound of likelihood ratios, see `rl.ratios.clipped`; None takes log-likelihoods,
             which is right for one epoch alone.
+        minibatch: Turns of each step, of which an epoch has several then, drawn anew. Each step's
+            gradient has the expectation of that of all turns; None takes all of them at once.
         importance_cap: Largest weight of a token, see `rl.ratios.truncated`; None weighs nothing.
         micro_batch: Turns that are scored at once. It decides about memory, not about the result.
         constraint: What harm costs in place of its reward; None leaves the reward.
+        seed: What turns are in which minibatch follows from it.
 
     Raises:
-        ValueError: There are several epochs, and ratios are not clipped.
+        ValueError: There are several steps in an update, and ratios are not clipped.
     """
 
     def __init__(
@@ -107,12 +98,14 @@ class Reinforce:
         normalise: bool = False,
         epochs: int = 1,
         ratio_clip: float | None = None,
+        minibatch: int | None = None,
         importance_cap: float | None = None,
         micro_batch: int = 256,
         constraint: Constraint | None = None,
+        seed: int = 0,
     ) -> None:
-        if epochs > 1 and ratio_clip is None:
-            raise ValueError("several epochs need clipped ratios; give ratio_clip, such as 0.2")
+        if (epochs > 1 or minibatch is not None) and ratio_clip is None:
+            raise ValueError("several steps need clipped ratios; give ratio_clip, such as 0.2")
         self.policy = policy
         self.constraint = constraint
         self.baseline = baseline
@@ -126,7 +119,9 @@ class Reinforce:
         self._normalise = normalise
         self._epochs = epochs
         self._ratio_clip = ratio_clip
+        self._minibatch = minibatch
         self._importance_cap = importance_cap
+        self._seed = seed
         self._micro_batch = micro_batch
 
     def update(self, episodes: Sequence[Episode], number: int = 1) -> Step:
@@ -145,12 +140,20 @@ class Reinforce:
         batches = self._batches(episodes, gains)
         for group in self.optimizer.param_groups:
             group["lr"] = self._lr.at(number)
-        steps = [self._step(batches, len(episodes), number) for _ in range(self._epochs)]
+        epochs = [
+            [
+                self._step(part, share * len(episodes), number)
+                for part, share in self._parts(batches, number, epoch)
+            ]
+            for epoch in range(self._epochs)
+        ]
         price = None if self.constraint is None else self.constraint.price
         self.baseline.learn(episodes, gains)
         if self.constraint is not None:
             self.constraint.learn(episodes)
-        return replace(steps[0], kl=kl, price=price, moved=steps[-1].moved)
+        moved = None if self._ratio_clip is None else fmean(step.moved or 0 for step in epochs[-1])
+        tokens = sum(len(turn.decision.tokens) for each in episodes for turn in each.turns)
+        return replace(epochs[0][0], kl=kl, price=price, moved=moved, tokens=tokens)
 
     def backward(self, episodes: Sequence[Episode], gains: Rows, number: int = 1) -> Step:
         """Leave the gradient of the loss in the parameters; nothing is learned yet.
@@ -180,13 +183,36 @@ class Reinforce:
         if self.constraint is not None:
             self.constraint.price = float(state["price"])
 
-    def _step(self, batches: Sequence[_Batch], episodes: int, number: int) -> Step:
+    def _parts(
+        self, batches: list[Batch], number: int, epoch: int
+    ) -> Iterator[tuple[list[Batch], float]]:
+        """Yield what each step of an epoch learns from, and which share of all turns that is."""
+        if self._minibatch is None:
+            yield batches, 1.0
+            return
+        for batch in batches:
+            self._remember(batch)
+        turns = [turn for batch in batches for turn in apart(batch)]
+        order = learning_order(self._seed, number, epoch, len(turns))
+        for start in range(0, len(order), self._minibatch):
+            drawn = sorted(order[start : start + self._minibatch])  # as they are, short ones first
+            chosen = [turns[index] for index in drawn]
+            yield list(map(together, self._split(chosen))), len(chosen) / len(turns)
+
+    def _remember(self, batch: Batch) -> None:
+        """See to it that likelihoods before the first step of the update are known."""
+        if batch.before is None:
+            with torch.no_grad():
+                scores = self.policy.score(batch.decisions)
+            batch.before = masked(scores.log_probs, scores.mask)
+
+    def _step(self, batches: Sequence[Batch], episodes: float, number: int) -> Step:
         """Make one step of Adam."""
         step = self._gradient(batches, episodes, number)
         climb(self.policy, self.optimizer)
         return step
 
-    def _gradient(self, batches: Sequence[_Batch], episodes: int, number: int) -> Step:
+    def _gradient(self, batches: Sequence[Batch], episodes: float, number: int) -> Step:
         """Leave the gradient of the loss in the parameters, summed over micro-batches."""
         self.optimizer.zero_grad(set_to_none=True)
         loss, entropy, mismatch, tokens, moved = 0.0, 0.0, 0.0, 0, 0
@@ -219,7 +245,7 @@ class Reinforce:
             moved=None if self._ratio_clip is None else moved / tokens,
         )
 
-    def _objective(self, batch: _Batch, scores: Scores) -> torch.Tensor:
+    def _objective(self, batch: Batch, scores: Scores) -> torch.Tensor:
         """Return what advantages are multiplied with: log π, unless more is asked for."""
         log_probs = masked(scores.log_probs, scores.mask)
         if batch.before is None:
@@ -235,7 +261,7 @@ class Reinforce:
             )
         return objective
 
-    def _moved(self, batch: _Batch, scores: Scores) -> int:
+    def _moved(self, batch: Batch, scores: Scores) -> int:
         """Return how many tokens' likelihoods are out of bounds, relative to the update's begin."""
         if self._ratio_clip is None or batch.before is None:
             return 0
@@ -265,7 +291,7 @@ class Reinforce:
             divergences: list[float] = masked(sampled - reference, mask).sum(dim=1).tolist()
             return divergences
 
-    def _batches(self, episodes: Sequence[Episode], gains: Rows) -> list[_Batch]:
+    def _batches(self, episodes: Sequence[Episode], gains: Rows) -> list[Batch]:
         """Split turns such that those of one length, which share less padding, are together."""
         baselines = self.baseline.values(episodes, gains)
         rows = advantages(gains, baselines, normalised=self._normalise)
@@ -278,7 +304,7 @@ class Reinforce:
         batches = []
         for part in self._split(weighted):
             decisions, values = zip(*part, strict=True)
-            batches.append(_Batch(list(decisions), torch.tensor(values, dtype=torch.float64)))
+            batches.append(Batch(list(decisions), torch.tensor(values, dtype=torch.float64)))
         return batches
 
     def _split(self, items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -301,7 +327,7 @@ def surrogate(
     scores: Scores,
     advantages: torch.Tensor,
     *,
-    episodes: int,
+    episodes: float,
     entropy: float = 0.0,
     entropy_floor: float = math.inf,
 ) -> torch.Tensor:
@@ -310,7 +336,8 @@ def surrogate(
     Args:
         scores: Of some decisions; its log-probabilities, or what stands in their place.
         advantages: Their G_k - b_k, shape (decisions,).
-        episodes: How many the update has, in all its micro-batches.
+        episodes: How many the update has, in all its micro-batches; of a part of its turns the
+            same part.
         entropy: Weight of the entropy bonus.
         entropy_floor: Nats beyond which a token's entropy earns no more of it.
     """

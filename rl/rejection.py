@@ -23,7 +23,8 @@ from rl.episode import Decision, Episode
 from rl.learner import Step
 from rl.policies.policy import Policy
 from rl.reinforce import climb, masked, require_finite, worst_mismatch
-from rl.settings import SEEDS, RunSettings, at_least
+from rl.seeding import learning_order
+from rl.settings import RunSettings, at_least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +97,7 @@ class Rejection:
         self, kept: Sequence[Decision], number: int, epoch: int
     ) -> Iterator[list[Decision]]:
         """Yield the answers of each step, in an order that follows from seed, round and epoch."""
-        seed = ((self._settings.seed * 1_000_003 + number) * 1_009 + epoch) % SEEDS
-        order = torch.randperm(len(kept), generator=torch.Generator().manual_seed(seed)).tolist()
+        order = learning_order(self._settings.seed, number, epoch, len(kept))
         for start in range(0, len(kept), self._settings.batch):
             yield [kept[at] for at in order[start : start + self._settings.batch]]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy
 import torch
 
+SEEDS = 2**63
+
 
 def episode_seeds(
     seed: int, update: int, episode: int, group: int = 1
@@ -40,6 +42,21 @@ def lead_seeds(seed: int, update: int, group: int) -> tuple[int, torch.Generator
     """
     first, second, third = _words(seed, update, group, 1)
     return first >> 1, torch.Generator().manual_seed(second << 31 | third >> 1)
+
+
+def learning_order(seed: int, update: int, epoch: int, count: int) -> list[int]:
+    """Return the order in which an epoch of an update goes through what is learned from.
+
+    Args:
+        seed: Of the run.
+        update: Its number.
+        epoch: The epoch's in it.
+        count: How many things there are.
+    """
+    drawn = ((seed * 1_000_003 + update) * 1_009 + epoch) % SEEDS
+    generator = torch.Generator().manual_seed(drawn)
+    order: list[int] = torch.randperm(count, generator=generator).tolist()
+    return order
 
 
 def _words(seed: int, *key: int) -> list[int]:

@@ -14,6 +14,7 @@ from rl.learner import Learner
 from rl.policies.policy import Policy
 from rl.reinforce import Reinforce
 from rl.schedule import Schedule
+from rl.seeding import SEEDS
 
 FREE = {
     "": ("epochs", "micro_batch"),
@@ -25,7 +26,6 @@ record that they stand in: training has a part of its own, fine-tuning has none.
 LARGEST_STEP = 100.0
 """Of Adam, whose steps are about as long as its rate."""
 
-SEEDS = 2**63
 KINDS: dict[str, tuple[Any, str]] = {
     "int": (int, "a whole number"),
     "float": ((int, float), "a number"),
@@ -125,6 +125,7 @@ class Settings(RunSettings):
         normalise: Whether advantages are brought to zero mean and unit deviation.
         epochs: Steps on the episodes of an update; more than one needs `ratio_clip`.
         ratio_clip: Bound of likelihood ratios, see `rl.ratios`; None takes log-likelihoods.
+        minibatch: Turns of each step, drawn anew in each epoch; None takes all of them at once.
         importance_cap: Largest weight of a token by the mismatch between sampling and training;
             None weighs nothing.
         harm: One of `rl.harm.CHANNELS`: whether harm is learned from as a reward, or has a price.
@@ -139,6 +140,7 @@ class Settings(RunSettings):
     kl: float = 0.0
     normalise: bool = False
     ratio_clip: float | None = None
+    minibatch: int | None = None
     importance_cap: float | None = None
     harm: str = "reward"
 
@@ -157,8 +159,10 @@ class Settings(RunSettings):
             normalise=self.normalise,
             epochs=self.epochs,
             ratio_clip=self.ratio_clip,
+            minibatch=self.minibatch,
             importance_cap=self.importance_cap,
             micro_batch=self.micro_batch,
+            seed=self.seed,
             constraint=Constraint() if self.harm == "constraint" else None,
         )
 
@@ -176,6 +180,8 @@ class Settings(RunSettings):
                 raise ValueError(f"{name} must be a number, 0 or more, got {value}")
         if self.ratio_clip is not None and not self.ratio_clip < 1:
             raise ValueError(f"ratio_clip must be below 1, got {self.ratio_clip}")
+        if self.minibatch is not None:
+            at_least(1, self, "minibatch")
         if not 0 <= self.gamma <= 1:
             raise ValueError(f"gamma must be from 0 to 1, got {self.gamma}")
         self._check_together()
@@ -190,6 +196,11 @@ class Settings(RunSettings):
         if self.epochs > 1 and self.ratio_clip is None:
             raise ValueError(
                 f"epochs must be 1 where ratios are not clipped, got {self.epochs}; "
+                "give ratio_clip, such as 0.2"
+            )
+        if self.minibatch is not None and self.ratio_clip is None:
+            raise ValueError(
+                f"minibatch makes several steps, which need clipped ratios, got {self.minibatch}; "
                 "give ratio_clip, such as 0.2"
             )
         if self.entropy_floor is not None and not (self.entropy or self.entropy_end):

@@ -169,7 +169,7 @@ def _check(
     """Refuse what can be known to be wrong before the first policy has lived for hours."""
     from rl.evaluation import require_known
     from rl.run_folder import open_folder
-    from rl.settings import SEEDS
+    from rl.seeding import SEEDS
 
     if repeated := {name for name in policies if policies.count(name) > 1}:
         fail(f"{sorted(repeated)[0]} is given twice; name each policy once")

@@ -132,6 +132,10 @@ class Learning(Running):
     ratio_clip: Annotated[
         float | None, typer.Option(help="Bound of likelihood ratios, such as 0.2.")
     ] = None
+    minibatch: Annotated[
+        int | None,
+        typer.Option(help="Turns of each step, of --ratio-clip (default: all at once)."),
+    ] = None
     importance_cap: Annotated[
         float | None,
         typer.Option(help="Weigh tokens by trained over sampled likelihood, at most by this."),
