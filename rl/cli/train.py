@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
@@ -78,6 +79,10 @@ OF_LANGUAGE: Mapping[str, Any] = {
 }
 LM = Kind("lm", {**OF_LANGUAGE, "lr": 1e-5, "gamma": 0.99, "entropy": 0.0}, lr_of_adapters=1e-3)
 RFT = Kind("rft", {**OF_LANGUAGE, "lr": 3e-5}, lr_of_adapters=3e-4, shows="kept")
+READ_BY_SCRIPTS = {"query", "genome"}
+"""Parts of an observation by which policies without a model answer."""
+REFERENCE_LIVES = 4
+"""Lives of each of them, when a run is over: bounds that its figures are read against."""
 LEARNING = ("gamma", "entropy", "entropy_end", "lr_end")
 """Options that only some kinds have."""
 CHANGING = ("lr_end", "entropy_end", "difficulty_end")
@@ -147,9 +152,11 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
             with closing(display):
                 display.open()
                 finished = trainer.run()
+            stopped = finished.cause is Cause.STOPPED
+            bounds = {} if stopped else _references(rollouts)
         except (RolloutError, OutOfMemory, OSError) as error:
             fail(f"{error} (`autoagent train {kind.name} --resume {folder}` goes on)", FAILED)
-        _tell(kind, folder, finished, json=run.json)
+        _tell(kind, folder, finished, bounds, json=run.json)
         if finished.cause is Cause.DIVERGED:
             fail(finished.detail, FAILED)
     raise typer.Exit(interrupts.exit_code)
@@ -274,10 +281,34 @@ def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:
     return LanguagePolicy(options["llm"], **{name: options[name] for name in names})
 
 
-def _tell(kind: Kind, folder: Path, finished: Finished[Progress, Figures], *, json: bool) -> None:
-    """Say how it ended, draw how it went, and say how to go on."""
+def _references(rollouts: Rollouts) -> dict[str, dict[str, Any]]:
+    """Return what scripted policies reach in lives of the run's kind, if they can read them."""
+    from env.scripted import SCRIPTS
+    from rl.logs import episode_figures
+    from rl.policies.scripted import Scripted
+
+    if not getattr(rollouts.observation_space, "spaces", {}).keys() >= READ_BY_SCRIPTS:
+        return {}
+    return {
+        f"script:{name}": episode_figures(
+            rollouts.collect(Scripted(name), update=0, episodes=REFERENCE_LIVES)
+        )
+        for name in SCRIPTS
+    }
+
+
+def _tell(
+    kind: Kind,
+    folder: Path,
+    finished: Finished[Progress, Figures],
+    bounds: Mapping[str, Mapping[str, Any]],
+    *,
+    json: bool,
+) -> None:
+    """Say how it ended, draw how it went and what bounds it, and say how to go on."""
     if json:
-        print_json({"summary": {"run": str(folder), **finished.as_dict()}})
+        summary = {"run": str(folder), **finished.as_dict(), "references": bounds}
+        print_json({"summary": summary})
         return
     from rl.curves import in_text
     from rl.logs import read_log
@@ -291,3 +322,8 @@ def _tell(kind: Kind, folder: Path, finished: Finished[Progress, Figures], *, js
     console = Console(stderr=True)
     for line in (words, *in_text(read_log(folder / "log.jsonl")), suggestion):
         console.print(Text(printable(line)), soft_wrap=True)
+    if bounds:
+        table = Table("reference", "return", "survived")
+        for name, figures in bounds.items():
+            table.add_row(name, f"{figures['mean_return']:.2f}", f"{figures['survived']:.2f}")
+        console.print(table)

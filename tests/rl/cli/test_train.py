@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -122,7 +123,9 @@ def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
     out, two = tmp_path / "run", tmp_path / "two"
     options = ("--llm", "tiny", "--lora", "2", "--max-tokens", "4", "--max-steps", "2")
     few = ("--episodes", "2", "--hazards", "hunger", "--entropy", "1", "--json")
-    printed(train("lm", *options, *few, "--updates", "1", "--envs", "2", "--out", out))
+    *_, last = printed(train("lm", *options, *few, "--updates", "1", "--envs", "2", "--out", out))
+    bounds = last["summary"]["references"]
+    assert bounds["script:solver"]["survived"] == bounds["script:solver"]["mean_return"] == 2.0
     *updates, _ = printed(train("lm", "--resume", out, "--updates", "2", "--json"))
     printed(train("lm", *options, *few, "--updates", "2", "--envs", "1", "--out", two))
     assert [line["tokens"] for line in updates] == [16]
@@ -145,6 +148,7 @@ def test_a_language_model_learns_from_its_best_lives_and_goes_on(tmp_path: Path)
     few = ("--episodes", "4", "--envs", "2", "--keep", "0.5", "--batch", "2")
     shown = train("rft", *options, *few, "--updates", "1", "--out", out)
     assert shown.exit_code == 0, shown.stderr
+    assert re.search(r"script:solver +│ +2.00 +│ +2.00", shown.stderr)
     heads, row = (line.split() for line in shown.stderr.splitlines()[1:3])
     assert row[heads.index("kept")] == "4"
     *updates, last = printed(train("rft", "--resume", out, "--updates", "2", "--json"))
