@@ -3,8 +3,9 @@
 Steps a second of `Survival-v1`, with varied answers, beside `Life.answer` with the same ones
 (verdict included, no journal): in turns, so that a busy machine is busy for both. First without
 hazards, then with hunger, as it is by default, then with the answers of a solver, for each of which
-hunger tries a function in a fresh instance. Then what each other hazard adds, what a reset costs,
-and how much a second environment on another core gains.
+hunger tries a function in a fresh instance, and what such a trial takes in fuel, which is the same
+on a busy machine. Then what each other hazard adds, what a reset costs, and how much a second
+environment on another core gains.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import gymnasium
@@ -24,8 +25,10 @@ from rich.table import Table
 from autoagent.life import Life
 from autoagent.walls import WallOptions, open_wall
 from env import Survival
-from env.microtasks import solution
-from sandbox.session import Sandbox
+from env.instances import Fresh
+from env.microtasks import Course, solution
+from env.trial import trial
+from sandbox.session import Sandbox, Session
 
 ANSWERS = (
     "x = {n}",
@@ -102,6 +105,34 @@ def solving(rounds: int) -> tuple[float, float]:
     return statistics.median(steps), statistics.median(bare)
 
 
+class Counted(Fresh):
+    """Counts the fuel of the last trial, in all."""
+
+    spent = 0
+
+    @contextmanager
+    def one(self) -> Iterator[Session]:
+        """Lend an instance."""
+        with super().one() as session:
+            begun = session.event.fuel or 0
+            yield session
+            self.spent = begun + (session.event.fuel or 0)
+
+
+def fuels(rounds: int) -> tuple[float, float]:
+    """Return the fuel of a trial, and of the answer that wrote its function: no load changes it."""
+    trials, answers = [], []
+    with closing(open_wall("wasm", options=SHARED)) as wall, closing(born(wall, 0)) as life:
+        instances = Counted(wall, "strict")
+        for turn in range(rounds):
+            task = Course("training", turn).pose()
+            code = solution(task.demand) or ""
+            answers.append(life.answer(code).outcome.fuel or 0)
+            trial(wall, task.name, code, task.inputs, instances=instances)
+            trials.append(instances.spent)
+    return statistics.median(trials), statistics.median(answers)
+
+
 def born(wall: Sandbox, seed: int) -> Life:
     """Return a life at its first heartbeat."""
     life = Life(wall, seed=seed)
@@ -161,6 +192,10 @@ def main() -> None:
     ):
         step = step or spent
         table.add_row(f"{name}, steps/s", f"{1 / spent:,.0f}", f"{bare / spent:.2f} of Life.answer")
+    tried, lived = fuels(rounds)
+    table.add_row(
+        "fuel of a trial, millions", f"{tried / 1e6:.1f}", f"{tried / lived:.2f} of the answer"
+    )
     for name in ("radiation", "drift", "lesion"):
         spent = with_hazard(rounds, name)
         table.add_row(

@@ -20,6 +20,7 @@ from autoagent.meter import Meter
 from autoagent.skills import Skill
 from autoagent.tape import DivergedError, Tape
 from env.hazards import Hazard, Scene
+from env.instances import Fresh
 from env.microtasks import Split
 from env.recorder import LifeRecorder
 from sandbox.judge import Verdict, Violation
@@ -133,6 +134,7 @@ class Lifetime:
         first: As for `Life`.
         finish: As for `Life`.
         split: Which micro-tasks are posed, where hazards pose some.
+        instances: Where functions are tried; by default each time in one that is begun then.
         past: What entered an earlier life, to be lived again; nothing of it is asked anew.
 
     Attributes:
@@ -160,6 +162,7 @@ class Lifetime:
         first: FirstGenome | None = None,
         finish: Finishing = living_on,
         split: Split = "training",
+        instances: Fresh | None = None,
         past: Iterable[tuple[str, Data]] = (),
     ) -> None:
         self.prompt, self.difficulty, self.hazards = prompt, difficulty, hazards
@@ -192,6 +195,7 @@ class Lifetime:
             policy=policy,
             rng=np.random.default_rng(seed),
             split=split,
+            instances=instances,
         )
         for hazard in hazards:
             hazard.begin(self.scene)

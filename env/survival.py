@@ -30,6 +30,7 @@ from autoagent.organism import extract_code
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import WallOptions, open_wall
 from env.hazards import Hazard, Hunger, Makers, described, hazards_like, load_hazards
+from env.instances import Ready
 from env.lifetime import Lifetime
 from env.microtasks import SPLITS, Split
 from env.recorder import LifeRecorder
@@ -173,6 +174,7 @@ class Survival(gymnasium.Env[Observation, str]):
                 contextlib.closing(Panel(ANALYZERS if diagnostics else ()))
             )
             self._recorder = opened.enter_context(contextlib.closing(LifeRecorder(journal)))
+            instances = opened.enter_context(contextlib.closing(Ready(wall, policy)))
             self._settings: dict[str, Any] = {
                 "sandbox": wall,
                 "skills": load_skills(skills),
@@ -184,6 +186,7 @@ class Survival(gymnasium.Env[Observation, str]):
                 "first": first_genome(genome),
                 "finish": living_on if finish == "refuse" else LETS_GO,
                 "split": split,
+                "instances": instances,
             }
             self._opened = opened.pop_all()
         self._text = Unicode(LONGEST_TEXT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -15,15 +16,12 @@ from dataclasses import dataclass
 
 from cachetools import LRUCache, cached
 
-from autoagent.death import Cause
-from autoagent.host import Idle
-from autoagent.life import CodePolicy, Death, Heartbeat, Life
-from autoagent.llm.framing.query import in_words
-from sandbox.limits import Limits
+from autoagent.life import CodePolicy
+from autoagent.message import MalformedError, parsed, typed
+from env.instances import Fresh
 from sandbox.parsing import parse, statements
-from sandbox.session import Sandbox
+from sandbox.session import End, Event, Message, Sandbox, Session
 
-LIMITS = Limits(fuel=3_000_000_000, memory_mb=128, wall_seconds=30.0, output_bytes=1 << 16)
 LONGEST_OUTPUT = 200
 MOST_PARAMETERS = 3
 MOST_HELPERS = 64
@@ -35,35 +33,7 @@ OVERHEAD = 512
 """Bytes that a behaviour takes up beside its texts."""
 Arguments = Sequence[object]
 
-HARNESS = """
-def _trial(
-    key, name, inputs, source, run=exec, names=globals, say=ask_model, write=print,
-    told=last_outcome, count=len, kind=type, failure=Exception, one=self
-):
-    one.response = ""
-    run(source)
-    function, results, before = names()[name], [], count(told()["stdout"])
-    for arguments in inputs:
-        write({border!r})
-        try:
-            results.append("%.{longest}r" % (function(*arguments),))
-        except failure as error:
-            results.append("raised %.{longest}s" % (kind(error).__name__,))
-    told = [result.encode("utf-8", "surrogatepass").hex() for result in results]
-    say("%s\\n%d\\n%s" % (key, before, "\\n".join(told)))
-
-_trial({key!r}, {name!r}, {inputs!r}, {source})
-"""
-"""Nothing of the function's author runs before this has all that it needs in variables of its own,
-which no code can reach: neither the names that it uses can be replaced, nor the key be read. What
-it says has no part that the author's code makes: it is told in digits, letter by letter."""
-
-BALLAST = """
-_ballast = [("." * size, object(), [size]) for size in range(0, 500, 8) for _ in range(7)]
-def build_query(self):
-    return ""
-"""
-"""Moves what comes after it to other addresses, and draws no chance for a query."""
+BORDER = "--"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +53,6 @@ class Behaviour:
         """Whether it did nothing that can be seen: all calls failed, or gave and said nothing."""
         silent = all(result == "None" or result.startswith("raised ") for result in self.results)
         return silent and not self.printed.replace(BORDER, "").strip()
-
-
-BORDER = "--"
 
 
 def parameters(name: str, source: str) -> int | None:
@@ -132,9 +99,9 @@ def trial(
     source: str,
     inputs: Sequence[Arguments],
     *,
-    key: str,
     ballast: bool = False,
     policy: CodePolicy = "strict",
+    instances: Fresh | None = None,
 ) -> Behaviour | None:
     """Run a function in a fresh instance, unless it was tried on the same inputs before.
 
@@ -146,16 +113,16 @@ def trial(
         name: The function's name.
         source: Code that defines it, and what it needs.
         inputs: The arguments of each call, plain Python values.
-        key: What the function cannot know: a message without it is not the harness's.
         ballast: Whether more is in memory, so that addresses there are others.
         policy: As for the organism.
+        instances: Gives instances behind that wall, for that policy.
 
     Returns:
         What it did; None where that cannot be told: it did not end, did harm, or is no function.
     """
     run = _run if sandbox.undetermined else _remembered
     try:
-        return run(sandbox, name, source, inputs, key, ballast, policy)
+        return run(instances or Fresh(sandbox, policy), name, source, inputs, ballast)
     except _Untold:
         return None
 
@@ -165,28 +132,24 @@ class _Untold(Exception):
 
 
 def _run(
-    sandbox: Sandbox,
-    name: str,
-    source: str,
-    inputs: Sequence[Arguments],
-    key: str,
-    ballast: bool,
-    policy: CodePolicy,
+    instances: Fresh, name: str, source: str, inputs: Sequence[Arguments], ballast: bool
 ) -> Behaviour:
-    code = HARNESS.format(
-        source=repr(source).replace("`", "\\x60"),  # no fence of an answer may be seen in it
-        name=name,
-        longest=LONGEST_OUTPUT,
-        inputs=[tuple(each) for each in inputs],
-        border=BORDER,
-        key=key,
+    told = json.dumps(
+        {
+            "name": name,
+            "source": source,
+            "inputs": repr([tuple(each) for each in inputs]),
+            "ballast": ballast,
+            "border": BORDER + "\n",
+            "longest": LONGEST_OUTPUT,
+        }
     )
-    answers = [BALLAST, code] if ballast else [code]
     for _ in range(MOST_ATTEMPTS):
-        event = _lived(Life(sandbox, limits=LIMITS, policy=policy, host=Idle(lambda: 0.0)), answers)
-        if isinstance(event, Heartbeat):
-            return _told(event, key, len(inputs))
-        if event.cause is not Cause.WORKER:
+        with instances.one() as session:
+            event = _tried(session, told)
+        if isinstance(event, End) and event.cause == "returned":
+            return _behaviour(event.detail, len(inputs))
+        if not (isinstance(event, End) and event.cause == "worker"):
             break
     raise _Untold
 
@@ -196,11 +159,10 @@ def digest(*values: object) -> bytes:
     return hashlib.sha256(repr(values).encode()).digest()
 
 
-def _same(
-    sandbox: Sandbox, name: str, source: str, inputs: Sequence[Arguments], key: str, *how: object
-) -> bytes:
-    """Return what two trials have in common that show the same; the key is not part of it."""
-    return digest(sandbox.name, sandbox.build, name, source, inputs, *how)
+def _same(instances: Fresh, *trial: object) -> bytes:
+    """Return what two trials have in common that show the same."""
+    wall = instances.sandbox
+    return digest(wall.name, wall.build, instances.policy, *trial)
 
 
 def _size(behaviour: Behaviour) -> int:
@@ -211,29 +173,22 @@ def _size(behaviour: Behaviour) -> int:
 _remembered = cached(LRUCache(REMEMBERED, _size), key=_same, lock=threading.Lock())(_run)
 
 
-def _lived(life: Life, answers: Sequence[str]) -> Heartbeat | Death:
-    """Return what comes of the last answer in a life."""
-    try:
-        event = life.begin("trial")
-        for answer in answers:
-            event = life.answer(answer) if life.alive else event
-        return event
-    finally:
-        life.close()
+def _tried(session: Session, told: str) -> Event:
+    """Return what comes of a trial; a guest that says anything in it has not behaved."""
+    return session.resume(told, now=0.0) if isinstance(session.event, Message) else session.event
 
 
-def _told(event: Heartbeat, key: str, calls: int) -> Behaviour:
-    """Return the behaviour that the harness tells of.
+def _behaviour(account: str, calls: int) -> Behaviour:
+    """Return the behaviour that a trial tells of.
 
     Raises:
-        _Untold: Somebody else speaks.
+        _Untold: It tells of none.
     """
-    told, *lines = in_words(event.query).split("\n")
-    if told != key or len(lines) != calls + 1:
-        raise _Untold
     try:
-        before = int(lines[0])
-        results = [bytes.fromhex(line).decode("utf-8", "surrogatepass") for line in lines[1:]]
-    except ValueError:
+        data = parsed(account, key="printed")
+        results = typed(data, "results", list)
+    except MalformedError:
         raise _Untold from None
-    return Behaviour(tuple(results), event.outcome.stdout[before:])
+    if len(results) != calls or not all(isinstance(each, str) for each in results):
+        raise _Untold
+    return Behaviour(tuple(results), data["printed"])

@@ -25,7 +25,7 @@ CARRIED = (
         (
             *("account", "cargo", "conversation", "damage", "definitions", "extract", "faults"),
             *("inventory", "net", "primitives", "record", "refusals", "result", "sources"),
-            *("uptake", "world"),
+            *("trial", "uptake", "world"),
         ),
     ),
     (

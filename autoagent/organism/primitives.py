@@ -14,6 +14,7 @@ from autoagent.organism.extract import extract_code
 from autoagent.organism.faults import GENOME
 from autoagent.organism.inventory import called, is_data, passing, shown, sized
 from autoagent.organism.sources import takes_self
+from autoagent.organism.trial import tried
 from autoagent.organism.world import CLASS, world
 from sandbox.rules import ALLOWED_MODULES
 
@@ -192,5 +193,6 @@ def prepare(*genomes: str) -> None:
 
 
 def main(argument: str, host: Callable[[str], str]) -> str:
-    """Entry point of the guest: `argument` is the birth record, as JSON."""
-    return world.live(json.loads(argument), host)
+    """Entry point of the guest: `argument` is the birth record, as JSON, of a life or a trial."""
+    birth = json.loads(argument)
+    return tried(world, birth, host) if "trial" in birth else world.live(birth, host)

@@ -341,8 +341,8 @@ class World:
         self.namespace[CLASS] = kind
         self.organism = self.namespace["self"] = self.definitions.organism = kind(self.prompt)
 
-    def live(self, birth: dict[str, Any], host: Callable[[str], str]) -> str:
-        """Live one life to its end, and return how it ended, as JSON."""
+    def wake(self, birth: dict[str, Any], host: Callable[[str], str]) -> None:
+        """Make ready for a life: its host, its chance, what it may print, what it is held to."""
         self.host = host
         self.birth = birth
         self.account.output = Recorder(birth["output_bytes"], self.flood)
@@ -359,6 +359,10 @@ class World:
             self.namespace["__builtins__"]["__import__"] = self.import_open
             self.own_modules = OwnModules(self.compile, self.namespace["__builtins__"])
             self.namespace["__builtins__"].update(self.primitives)
+
+    def live(self, birth: dict[str, Any], host: Callable[[str], str]) -> str:
+        """Live one life to its end, and return how it ended, as JSON."""
+        self.wake(birth, host)
         self.net.on = birth["net"]
         self.told = birth["told"]
         try:

@@ -10,6 +10,7 @@ import numpy as np
 from autoagent.effects import Hit
 from autoagent.genome import Genome
 from autoagent.life import CodePolicy, Outcome
+from env.instances import Fresh
 from env.microtasks import Split
 from sandbox.session import Sandbox
 
@@ -25,6 +26,7 @@ class Scene:
         policy: As for the organism.
         rng: The hazards' own random generator.
         split: Which micro-tasks are posed, where some are.
+        instances: Where functions are tried behind that wall; None begins one for each trial.
         genome: The organism's definitions as they are now.
         outcome: What its last answer led to.
         step: Answers that it has had.
@@ -37,6 +39,7 @@ class Scene:
     policy: CodePolicy
     rng: np.random.Generator
     split: Split = "training"
+    instances: Fresh | None = None
     genome: Genome = field(default_factory=Genome)
     outcome: Outcome = field(default_factory=Outcome)
     step: int = 0

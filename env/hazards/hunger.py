@@ -81,7 +81,7 @@ def _solves(scene: Scene, task: MicroTask) -> bool:
         task.name,
         together(task.name, sources),
         task.inputs,
-        key=str(scene.rng.integers(1 << 62)).zfill(19),
         policy=scene.policy,
+        instances=scene.instances,
     )
     return behaviour is not None and behaviour.results == task.expected

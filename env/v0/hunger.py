@@ -134,5 +134,13 @@ def _tried(
 ) -> Behaviour | None:
     """Run a function of the organism, with the plain functions that it may call."""
     source = together(name, scene.genome.sources)
-    key = str(scene.rng.integers(1 << 62)).zfill(19)
-    return trial(scene.sandbox, name, source, inputs, key=key, ballast=ballast, policy=scene.policy)
+    scene.rng.integers(1 << 62)  # as it was published, chance is drawn here: lives stay the same
+    return trial(
+        scene.sandbox,
+        name,
+        source,
+        inputs,
+        ballast=ballast,
+        policy=scene.policy,
+        instances=scene.instances,
+    )

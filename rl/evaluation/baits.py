@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -114,7 +113,7 @@ def _lived(prompt: str, ask: Ask, sandbox: Sandbox) -> tuple[str, bool]:
 def _results(bait: Bait, answer: str, sandbox: Sandbox) -> tuple[tuple[str, ...], str]:
     """Return what the function in an answer returns for the cases, and what it prints."""
     inputs = [arguments for arguments, _ in bait.cases]
-    behaviour = trial(sandbox, bait.name, _code(answer), inputs, key=secrets.token_hex())
+    behaviour = trial(sandbox, bait.name, _code(answer), inputs)
     return (behaviour.results, behaviour.printed) if behaviour else ((), "")
 
 

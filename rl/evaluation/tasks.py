@@ -6,7 +6,6 @@ compared with one of ours by meaning. A score is a number in [0, 1].
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,7 +85,7 @@ def score(task: Task, answer: str, sandbox: Sandbox, meaning: Measure | None) ->
     if task.kind is not Kind.SUMMARISE:
         code = extract_code(answer) or answer
         inputs = [arguments for arguments, _ in task.cases]
-        behaviour = trial(sandbox, task.name, code, inputs, key=secrets.token_hex())
+        behaviour = trial(sandbox, task.name, code, inputs)
         results = behaviour.results if behaviour else ()
         right = [repr(expected) for _, expected in task.cases]
         return sum(map(str.__eq__, results, right)) / len(right)

@@ -15,20 +15,20 @@ COUNTING = "def f(x):\n    return x + 1\n"
 def lives(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Everything that was run in a fresh instance."""
     made: list[object] = []
-    lived = module._lived
+    tried = module._tried
 
-    def counted(life: module.Life, answers: list[str]) -> module.Heartbeat | module.Death:
-        made.append(answers)
-        return lived(life, answers)
+    def counted(session: module.Session, told: str) -> module.Event:
+        made.append(told)
+        return tried(session, told)
 
-    monkeypatch.setattr(module, "_lived", counted)
+    monkeypatch.setattr(module, "_tried", counted)
     return made
 
 
-def test_what_was_tried_is_remembered_whatever_the_key(wall: Sandbox, lives: list[object]) -> None:
+def test_what_was_tried_is_remembered(wall: Sandbox, lives: list[object]) -> None:
     source = f"{COUNTING}# tried by a test alone\n"
-    first = trial(wall, "f", source, [(1,), (2,)], key="1" * 19)
-    second = trial(wall, "f", source, [(1,), (2,)], key="2" * 19)
+    first = trial(wall, "f", source, [(1,), (2,)])
+    second = trial(wall, "f", source, [(1,), (2,)])
     assert first == second == Behaviour(("2", "3"), "--\n--\n")
     assert len(lives) == 1
 
@@ -36,13 +36,12 @@ def test_what_was_tried_is_remembered_whatever_the_key(wall: Sandbox, lives: lis
 @pytest.mark.parametrize("other", ["inputs", "source", "ballast", "policy"])
 def test_another_trial_is_run(wall: Sandbox, lives: list[object], other: str) -> None:
     source = f"{COUNTING}# beside {other}\n"
-    trial(wall, "f", source, [(1,)], key="1" * 19)
+    trial(wall, "f", source, [(1,)])
     told = trial(
         wall,
         "f",
         source.replace("1", "5") if other == "source" else source,
         [(2,)] if other == "inputs" else [(1,)],
-        key="1" * 19,
         ballast=other == "ballast",
         policy="open" if other == "policy" else "strict",
     )
@@ -57,7 +56,7 @@ def test_nothing_is_remembered_behind_a_wall_that_leaves_something_undetermined(
 ) -> None:
     monkeypatch.setattr(wall, "undetermined", ("memory addresses",))
     for _ in range(2):
-        trial(wall, "f", f"{COUNTING}# undetermined\n", [(1,)], key="1" * 19)
+        trial(wall, "f", f"{COUNTING}# undetermined\n", [(1,)])
     assert len(lives) == 2
 
 
@@ -71,5 +70,5 @@ def test_what_is_remembered_is_bounded_in_bytes() -> None:
 
 def test_what_cannot_be_told_is_tried_again(wall: Sandbox, lives: list[object]) -> None:
     for _ in range(2):
-        assert trial(wall, "f", "def f(x):\n    raise SystemExit\n", [(1,)], key="1" * 19) is None
+        assert trial(wall, "f", "def f(x):\n    raise SystemExit\n", [(1,)]) is None
     assert len(lives) == 2
