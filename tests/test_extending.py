@@ -202,7 +202,8 @@ def test_models_of_another_package_answer(tmp_path: Path) -> None:
     for name, reason in {
         "dead:x": "the model 'dead' of zoo 1.0 cannot be loaded (parrot:NONE: AttributeError",
         "egg:x": "the model 'egg' of zoo 1.0 is none: parrot:say has no 'open'",
-        "parrot:": "unknown model 'parrot:'; use one of: dead, egg, gguf:PATH, hf:DIR, human, "
+        "parrot:": "unknown model 'parrot:'; use one of: constrained:MODEL, dead, egg, "
+        "gguf:PATH, hf:DIR, human, "
         "openai:MODEL, parrot:WORDS, random[:MODEL], recorded:RUN, reference, smollm2[:ADAPTER]",
     }.items():
         code, said, error = lived(name)

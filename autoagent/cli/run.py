@@ -47,7 +47,10 @@ def run(
     *,
     llm: Annotated[
         str,
-        typer.Option(help="smollm2, gguf:PATH, hf:DIR, openai:MODEL, recorded:RUN or human."),
+        typer.Option(
+            help="smollm2, gguf:PATH, hf:DIR, constrained:MODEL, openai:MODEL, "
+            "recorded:RUN or human."
+        ),
     ] = "smollm2",
     sandbox: SandboxOption = "wasm",
     wall: BuiltWall,

@@ -8,6 +8,9 @@ from typing import Literal, Protocol, runtime_checkable
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.query import Query
 
+CONSTRAINED = "constrained"
+"""The kind of a model that is held to what Python can be; the model's own name stands behind it."""
+
 
 class LLMError(Exception):
     """A setting is wrong: an unknown model, a missing or corrupt file, no key."""
@@ -51,7 +54,7 @@ class Completion:
 class LLM(Protocol):
     """A model that answers a query with a text.
 
-    It may offer more, see `Countable`, `Timed`, `Gradual` and `Tuned`.
+    It may offer more, see `Countable`, `Timed`, `Gradual`, `Tuned` and `Constrainable`.
     """
 
     name: str
@@ -122,6 +125,21 @@ class Gradual(Protocol):
 
 
 @runtime_checkable
+class Constrainable(Protocol):
+    """A model of which the tokens can be chosen from those that a grammar allows."""
+
+    def constrained(self) -> LLM:
+        """Return the same model, which says no token after which a block cannot be Python any more.
+
+        Its name is ``constrained:`` and the model's own.
+
+        Raises:
+            LLMError: What that needs is missing.
+        """
+        ...
+
+
+@runtime_checkable
 class Tuned(Protocol):
     """A model that was trained to be sampled in a certain way.
 
@@ -157,6 +175,12 @@ class Suited(Protocol):
     """
 
     genome: str
+
+
+def own_name(name: str) -> tuple[str, bool]:
+    """Return a model's own name, and whether it stood behind ``constrained:``."""
+    own = name.removeprefix(f"{CONSTRAINED}:")
+    return own, own != name
 
 
 def expanded(path: str) -> Path:

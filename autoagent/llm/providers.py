@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from autoagent.llm.base import LLM, expanded
-from autoagent.llm.named import ModelOptions, Provider
+from dataclasses import asdict
+
+from autoagent.llm.base import LLM, Constrainable, LLMError, expanded
+from autoagent.llm.named import ModelOptions, Provider, load
 
 
 def _smollm2(rest: str, options: ModelOptions) -> LLM:
@@ -45,6 +47,17 @@ def _openai(model: str, options: ModelOptions) -> LLM:
     )
 
 
+def _constrained(name: str, options: ModelOptions) -> LLM:
+    model = load(name, **asdict(options))
+    if isinstance(model, Constrainable):
+        return model.constrained()
+    model.close()
+    raise LLMError(
+        f"{name} cannot be constrained: only a model in this process shows what it could say; "
+        "use smollm2, gguf:PATH or hf:DIR, or leave `constrained:` out"
+    )
+
+
 def _human(rest: str, options: ModelOptions) -> LLM:
     from autoagent.llm.human import Human
 
@@ -59,5 +72,7 @@ HF = Provider(_hf, takes="DIR")
 """A folder that transformers loads, in this process."""
 OPENAI = Provider(_openai, takes="MODEL")
 """A model behind a server."""
+CONSTRAINED = Provider(_constrained, takes="MODEL")
+"""Another model, held to what Python can be."""
 HUMAN = Provider(_human)
 """A person at the terminal."""

@@ -129,7 +129,10 @@ def complete(
     ] = None,
     text: Annotated[str | None, typer.Option("--text", "-u", help="The code itself.")] = None,
     model_first: Annotated[
-        str, typer.Option(help="smollm2, gguf:PATH, hf:DIR or openai:MODEL: the first attempt.")
+        str,
+        typer.Option(
+            help="smollm2, gguf:PATH, hf:DIR, constrained:MODEL or openai:MODEL: the first attempt."
+        ),
     ] = "smollm2",
     model_feedback: Annotated[
         str | None, typer.Option(help="The model of the other attempts (default: the same).")

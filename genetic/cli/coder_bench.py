@@ -17,6 +17,7 @@ from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.measuring import measured
 from autoagent.cli.options import JsonOption, SeedOption, Server
 from autoagent.files import claimed
+from autoagent.llm import Constrainable
 from genetic.cli.coder_data import FolderOption, models_of, pairs_of
 from genetic.coder.bench.arms import ARMS, select
 from genetic.coder.bench.benchmark import Benchmark
@@ -64,7 +65,8 @@ def coder(
         str, typer.Option(help="smollm2, gguf:PATH, hf:DIR or openai:MODEL.")
     ] = "smollm2",
     arms: Annotated[
-        str, typer.Option(help=f"Of {', '.join(arm.name for arm in ARMS)}, or '' for all.")
+        str,
+        typer.Option(help=f"Of {', '.join(arm.name for arm in ARMS)}, or '' for all."),
     ] = "",
     dataset: Annotated[str, typer.Option(help="Name of the data set.")] = BUNDLED.name,
     pairs: Annotated[
@@ -88,6 +90,9 @@ def coder(
         chosen = select([name.strip() for name in arms.split(",") if name.strip()])
         config = Config(dataset=dataset, settings=bounds.settings(), model_first=llm, seed=seed)
         wanted = select_pairs(pairs_of(folder, dataset), pairs)
+        model = models_of(stack, server, llm, None)[0]
+        if not arms and not isinstance(model, Constrainable):
+            chosen = [arm for arm in chosen if not arm.constrained]
         write = _writer(out)
         out.mkdir(parents=True, exist_ok=True)
         stack.enter_context(claimed(out))
@@ -96,7 +101,7 @@ def coder(
             wanted,
             config=config,
             folder=out,
-            llm=models_of(stack, server, llm, None)[0],
+            llm=model,
             repeats=repeats,
             on_step=progress,
         )

@@ -93,7 +93,7 @@ def evaluate(
         list[str],
         typer.Argument(
             help="random, smollm2, hf:DIR, gguf:PATH, openai:MODEL, human, random:MODEL, tiny, "
-            "edits:random, edits:DIR, script:NAME.",
+            "constrained:MODEL, edits:random, edits:DIR, script:NAME.",
             show_default=False,
         ),
     ],

@@ -169,7 +169,8 @@ class LanguageModel:
     """The language model that is trained, and how it writes."""
 
     llm: Annotated[
-        str | None, typer.Option(help="smollm2, gguf:PATH or hf:DIR (default: smollm2).")
+        str | None,
+        typer.Option(help="smollm2, gguf:PATH, hf:DIR or constrained:MODEL (default: smollm2)."),
     ] = None
     lora: Annotated[
         int | None, typer.Option(help="Rank of the adapters (default: train all weights).")

@@ -10,7 +10,7 @@ from typing import Any
 import gymnasium
 
 from autoagent.llm import LLM, load
-from autoagent.llm.base import expanded
+from autoagent.llm.base import expanded, own_name
 from env import EditActions
 from env.edits import FEATURES, Edit, survival_edits
 from env.scripted import SCRIPTS
@@ -23,7 +23,7 @@ from rl.policies.scripted import Scripted
 
 KNOWN = (
     "random", "smollm2", "hf:DIR", "gguf:PATH", "openai:MODEL", "human", "random:MODEL", "tiny",
-    "edits:random", "edits:DIR", "script:NAME",
+    "constrained:MODEL", "edits:random", "edits:DIR", "script:NAME",
 )  # fmt: skip
 REFERENCES = tuple(f"script:{name}" for name in SCRIPTS)
 """Bounds that every table is read against."""
@@ -106,8 +106,11 @@ def open_policy(
 
 def require_known(name: str) -> None:
     """Raise ValueError if a policy is surely none, without loading it."""
-    kind, _, rest = name.partition(":")
-    if name in (*KNOWN, *REFERENCES) or (rest and kind in ("tiny", "random", "openai")):
+    own, constrained = own_name(name)
+    kind, _, rest = own.partition(":")
+    if constrained and kind in ("edits", "script", *ASKED):
+        raise ValueError(f"{own} cannot be constrained; leave it out of {name}, or use hf:DIR")
+    if own in (*KNOWN, *REFERENCES) or (rest and kind in ("tiny", "random", "openai")):
         return
     if kind == "script":
         raise ValueError(f"unknown script {rest!r}; known: {', '.join(SCRIPTS)}")
@@ -122,12 +125,16 @@ def _speaker(name: str, temperature: float | None, max_tokens: int | None) -> tu
     from autoagent.llm.causal import Transformers
     from rl.policies.speaker import Speaker
 
-    llm = Transformers(RANDOM if name == "random" else name)
+    own, constrained = own_name(name)
+    llm = Transformers(RANDOM if own == "random" else own)
+    if constrained:
+        llm = llm.constrained()
     speaker = Speaker(
         llm.model,
         llm.template,
         temperature=(llm.temperature or 1.0) if temperature is None else temperature,
         max_tokens=(llm.max_tokens or 96) if max_tokens is None else max_tokens,
+        vocabulary=llm.vocabulary,
     )
     return speaker, llm
 

@@ -10,6 +10,7 @@ import gymnasium
 import torch
 from gymnasium import spaces
 
+from autoagent.llm.base import own_name
 from autoagent.llm.causal.checkpoint import Sampling, write_sampling
 from autoagent.llm.causal.score import hidden_states, score
 from autoagent.llm.causal.template import Template
@@ -25,7 +26,9 @@ class LanguagePolicy:
     What leaves the policy lies on the processor, wherever the model computes.
 
     Args:
-        spec: The model that it begins as, see `autoagent.llm.causal.load_causal`.
+        spec: The model that it begins as, see `autoagent.llm.causal.load_causal`. With
+            ``constrained:`` before it, its code is held to what Python can be, and it is trained
+            as what it then is: a softmax over the tokens that may come next.
         lora: Rank of the adapters that are trained in each linear layer; None trains all weights.
         temperature: Of the distribution that is sampled and trained, above 0.
         max_tokens: The longest answer.
@@ -57,7 +60,9 @@ class LanguagePolicy:
         device: str | torch.device | None = None,
     ) -> None:
         require_possible(temperature, batch)
-        self._trained = Trainable(spec, lora=lora, seed=seed, device=device)
+        own, constrained = own_name(spec)
+        self._spec = spec
+        self._trained = Trainable(own, lora=lora, seed=seed, device=device)
         self._model = self._trained.model
         template = Template(self._trained.tokenizer, self._model, name=spec, n_ctx=n_ctx)
         self._n_ctx = template.n_ctx
@@ -68,6 +73,7 @@ class LanguagePolicy:
             max_tokens=max_tokens,
             batch=batch,
             precision=self._trained.precision,
+            vocabulary=template.vocabulary() if constrained else None,
         )
         self.features = int(self._model.config.hidden_size)
 
@@ -116,7 +122,7 @@ class LanguagePolicy:
         """Return the model's name and how it is adapted, asked and sampled."""
         return {
             "kind": self.kind,
-            "llm": self._trained.spec,
+            "llm": self._spec,
             "lora": self._trained.lora,
             "temperature": self._speaker.temperature,
             "max_tokens": self._speaker.max_tokens,
@@ -128,14 +134,24 @@ class LanguagePolicy:
         self._trained.save(folder)
         write_sampling(
             folder,
-            Sampling(temperature=self._speaker.temperature, max_tokens=self._speaker.max_tokens),
+            Sampling(
+                temperature=self._speaker.temperature,
+                max_tokens=self._speaker.max_tokens,
+                constrained=own_name(self._spec)[1],
+            ),
         )
 
     def _score(self, model: Any, decisions: Sequence[Decision]) -> Scores:
         contexts = [decision.context for decision in decisions]
         tokens = [decision.tokens for decision in decisions]
         with self._trained.precision():
-            scores = score(model, contexts, tokens, temperature=self._speaker.temperature)
+            scores = score(
+                model,
+                contexts,
+                tokens,
+                temperature=self._speaker.temperature,
+                allowed=self._speaker.allowed(decisions),
+            )
         return Scores(*(each.cpu() for each in scores))
 
 

@@ -12,6 +12,7 @@ from autoagent.llm import PYTHON
 from autoagent.llm.causal.answering import Answering
 from autoagent.llm.causal.sample import NoNumbers, sample
 from autoagent.llm.causal.template import Template
+from autoagent.llm.constrained import Vocabulary
 from rl.episode import Decision
 from rl.policies.policy import Diverged
 
@@ -30,6 +31,7 @@ class Speaker:
         max_tokens: The longest answer.
         batch: How many answers are sampled side by side.
         precision: Makes a context to compute in.
+        vocabulary: Of the model, if its code is held to what Python can be.
 
     Raises:
         LLMError: There is no room for a prompt beside so long an answer.
@@ -45,6 +47,7 @@ class Speaker:
         max_tokens: int = 128,
         batch: int = 32,
         precision: Callable[[], contextlib.AbstractContextManager[Any]] = contextlib.nullcontext,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         require_possible(temperature, batch)
         template.prompt("", max_tokens)  # an impossible length is told now
@@ -54,6 +57,7 @@ class Speaker:
         self._template = template
         self._batch = batch
         self._precision = precision
+        self._vocabulary = vocabulary
 
     def act(
         self, observations: Sequence[Any], generators: Sequence[torch.Generator]
@@ -69,6 +73,13 @@ class Speaker:
             decisions += self._answer(observations[part], generators[part])
         return decisions
 
+    def allowed(self, decisions: Sequence[Decision]) -> list[torch.Tensor] | None:
+        """Return which tokens could be drawn at each place of answers; None where all could."""
+        if self._vocabulary is None:
+            return None
+        found = (self._vocabulary.along(PYTHON, each.tokens.tolist()) for each in decisions)
+        return [torch.from_numpy(places) for places in found]
+
     def _answer(
         self, observations: Sequence[Any], generators: Sequence[torch.Generator]
     ) -> list[Decision]:
@@ -76,7 +87,7 @@ class Speaker:
             self._template.prompt(_query(observation), self.max_tokens).tokens
             for observation in observations
         ]
-        answers = [Answering(self._template, PYTHON, self.max_tokens) for _ in prompts]
+        answers = [self._answering() for _ in prompts]
         try:
             with self._precision():
                 sample(
@@ -99,6 +110,10 @@ class Speaker:
             )
             for prompt, answer in zip(prompts, answers, strict=True)
         ]
+
+    def _answering(self) -> Answering:
+        held = None if self._vocabulary is None else self._vocabulary.held(PYTHON)
+        return Answering(self._template, PYTHON, self.max_tokens, held=held)
 
 
 def require_possible(temperature: float, batch: int) -> None:

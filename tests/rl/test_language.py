@@ -17,8 +17,8 @@ QUERIES: list[Any] = ["", {"query": "x = [1,\n    2]", "step": 3}, "a b c " * 40
 CAP = 8
 
 
-def made(lora: int | None = None, **options: Any) -> LanguagePolicy:
-    return LanguagePolicy("tiny", lora=lora, max_tokens=CAP, device="cpu", **options)
+def made(lora: int | None = None, spec: str = "tiny", **options: Any) -> LanguagePolicy:
+    return LanguagePolicy(spec, lora=lora, max_tokens=CAP, device="cpu", **options)
 
 
 @pytest.fixture(scope="module", params=[None, 4], ids=["all weights", "lora"])
@@ -65,6 +65,24 @@ def test_sampled_and_recomputed_log_probabilities_agree(policy: LanguagePolicy) 
         length = len(decision.tokens)
         assert torch.allclose(scores.log_probs[row, :length], decision.log_probs, atol=1e-4)
         assert scores.mask[row].tolist() == [1.0] * length + [0.0] * (CAP - length)
+
+
+def test_a_constrained_policy_scores_what_it_samples(tmp_path: Path) -> None:
+    pytest.importorskip("llguidance")
+    policy, loose = made(4, "constrained:tiny", temperature=0.7), made(4, temperature=0.7)
+    decisions = policy.act(QUERIES, generators(0, 1, 2, 3))
+    scores, others = policy.score(decisions), loose.score(decisions)
+    for row, decision in enumerate(decisions):
+        length = len(decision.tokens)
+        assert torch.allclose(scores.log_probs[row, :length], decision.log_probs, atol=1e-4)
+    assert bool((scores.log_probs >= others.log_probs - 1e-4).all())  # others share the rest
+    assert bool((scores.log_probs > others.log_probs + 1e-2).any())
+    (scores.log_probs.sum() + scores.entropy.sum()).backward()
+    assert all(bool(each.grad.isfinite().all()) for each in policy.parameters())
+    assert torch.equal(policy.reference(decisions), scores.log_probs.detach())
+    policy.save(tmp_path)
+    assert Transformers(f"hf:{tmp_path}").vocabulary is not None
+    assert policy.settings()["llm"] == "constrained:tiny"
 
 
 def test_actions_are_texts_with_opening_and_closing(policy: LanguagePolicy) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autoagent.llm.causal.template import Template
+from autoagent.llm.constrained import Held
 from autoagent.llm.framing.frame import Frame
 from autoagent.llm.framing.stops import GrowingText
 
@@ -23,10 +24,12 @@ class Answering:
         frame: What the answer looks like.
         max_tokens: It is cut after so many tokens.
         on_text: Called with each piece of text that is certain.
+        held: What it is held to, if it is.
 
     Attributes:
         tokens: What was sampled.
         log_probs: Natural log-probability of each token when it was sampled.
+        held: What it is held to, or None.
         ended: Whether it is over.
         cut: Whether that is because of the cap.
     """
@@ -38,7 +41,9 @@ class Answering:
         max_tokens: int,
         *,
         on_text: Callable[[str], None] | None = None,
+        held: Held | None = None,
     ) -> None:
+        self.held = held
         self.tokens: list[int] = []
         self.log_probs: list[float] = []
         self.ended = self.cut = False
@@ -55,6 +60,8 @@ class Answering:
         if token in self._template.ends:
             self.ended = True
             return
+        if self.held is not None:
+            self.held.take(token)
         text = self._template.decode(self.tokens)
         stopped = False
         if not text.endswith(HALF):

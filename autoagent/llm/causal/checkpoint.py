@@ -38,10 +38,12 @@ class Sampling:
     Attributes:
         temperature: Its sampling temperature.
         max_tokens: Its longest answer, in tokens.
+        constrained: Whether its code was held to what Python can be.
     """
 
     temperature: float | None = None
     max_tokens: int | None = None
+    constrained: bool = False
 
 
 def write_origin(folder: Path, base: str) -> None:
@@ -78,15 +80,17 @@ def read_sampling(folder: Path) -> Sampling:
     data = _read(folder / SAMPLING)
     unknown = data.keys() - {field.name for field in fields(Sampling)}
     temperature, tokens = data.get("temperature"), data.get("max_tokens")
+    constrained = data.get("constrained", False)
     if unknown or not (
         (temperature is None or (type(temperature) in (int, float) and 0 <= temperature < 1e6))
         and (tokens is None or (type(tokens) is int and tokens > 0))
+        and type(constrained) is bool
     ):
         raise LLMError(
-            f"{folder / SAMPLING} says {data}; it may have a temperature of 0 or more and "
-            "max_tokens of 1 or more, or be left out"
+            f"{folder / SAMPLING} says {data}; it may have a temperature of 0 or more, "
+            "max_tokens of 1 or more and constrained, true or false, or be left out"
         )
-    return Sampling(temperature=temperature, max_tokens=tokens)
+    return Sampling(temperature=temperature, max_tokens=tokens, constrained=constrained)
 
 
 def check_adapter(folder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autoagent.llm.adapters import adapter_path, bundled
-from autoagent.llm.base import LLMError, expanded
+from autoagent.llm.base import CONSTRAINED, LLMError, expanded
 from autoagent.llm.causal.checkpoint import ADAPTER, WEIGHTS, check_adapter, check_files, read_base
 from autoagent.llm.weights import smollm2_path
 from sandbox.extras import pip_install
@@ -89,7 +89,7 @@ def fastest(device: torch.device) -> torch.dtype:
 def absolute(spec: str) -> str:
     """Return the name of the same model from any folder."""
     kind, colon, rest = spec.partition(":")
-    if kind == "random":
+    if kind in ("random", CONSTRAINED):
         return f"{kind}:{absolute(rest)}"
     if kind in ("gguf", "hf") and rest:
         return f"{kind}:{expanded(rest).absolute()}"

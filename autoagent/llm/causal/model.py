@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from autoagent.llm.base import Completion, expanded
+from autoagent.llm.base import CONSTRAINED, Completion, expanded
 from autoagent.llm.causal.checkpoint import Sampling, read_sampling
 from autoagent.llm.causal.load import load_causal
 from autoagent.llm.framing.frame import PYTHON, Frame
@@ -19,7 +20,8 @@ class Transformers:
     """Answers with a causal language model in torch, in this process.
 
     The model is made to start with the frame's opening and is stopped where it says the frame's
-    closing. It knows no grammars, and ignores a frame's.
+    closing. It knows no grammars, and ignores a frame's; if it is `constrained`, blocks of Python
+    are held to what Python can be.
 
     The answer depends on the query, the seed and the temperature alone, not on what was asked
     before. Calls from several threads wait for each other.
@@ -33,6 +35,7 @@ class Transformers:
         template: Writes its prompts.
         temperature: The temperature that the model was trained with, if its folder says so.
         max_tokens: The longest answer that it was trained with, likewise.
+        vocabulary: Of a model that is constrained, or was trained so; else None.
 
     Raises:
         LLMError: The model cannot be loaded, or torch or transformers is missing.
@@ -52,6 +55,14 @@ class Transformers:
 
         check_steps(self.model, spec)
         self.template = Template(tokenizer, self.model, name=spec, n_ctx=n_ctx)
+        self.vocabulary = self.template.vocabulary() if sampling.constrained else None
+
+    def constrained(self) -> Transformers:
+        """Return the same model, whose code stays Python; see `Constrainable.constrained`."""
+        held = copy.copy(self)
+        held.name = f"{CONSTRAINED}:{self.name}"
+        held.vocabulary = self.template.vocabulary()
+        return held
 
     def complete(
         self,
@@ -71,7 +82,8 @@ class Transformers:
 
         with self._lock:
             prompt = self.template.prompt(query, max_tokens, frame)
-            answer = Answering(self.template, frame, max_tokens, on_text=on_text)
+            held = None if self.vocabulary is None else self.vocabulary.held(frame)
+            answer = Answering(self.template, frame, max_tokens, on_text=on_text, held=held)
             sample(
                 self.model,
                 [prompt.tokens],

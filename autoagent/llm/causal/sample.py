@@ -14,6 +14,8 @@ from autoagent.llm.causal.cache import SIDE_BY_SIDE, roomy_cache, shared
 PROBE = [[1, 2, 3, 4, 5, 6, 7, 8]]
 TOLERANCE = 0.05
 """Of the largest logit; another rounding is no difference, a forgotten token is."""
+NEVER = -1e30
+"""A logit of which no softmax leaves anything; entropies and gradients stay numbers with it."""
 
 
 class NoNumbers(LLMError):
@@ -34,8 +36,9 @@ def sample(
 
     Each token is drawn from softmax(logits / temperature) over the whole vocabulary (no top-p, no
     top-k), with one number from the row's own generator. So what a row becomes does not depend on
-    its neighbours, up to rounding in the model. What all prompts begin with is computed once, and
-    a row that has ended leaves the batch. Kinds of model that cannot be computed side by side
+    its neighbours, up to rounding in the model. An answer that is held to something is drawn from
+    what that allows, by the same softmax over less. What all prompts begin with is computed once,
+    and a row that has ended leaves the batch. Kinds of model that cannot be computed side by side
     answer one prompt after the other.
 
     Args:
@@ -69,9 +72,8 @@ def sample(
         output = model(
             input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1, **places
         )
-        tokens, log_probs = draw(
-            output.logits[:, -1], temperature, [generators[row] for row in rows]
-        )
+        logits = _narrowed(output.logits[:, -1], [answers[row] for row in rows])
+        tokens, log_probs = draw(logits, temperature, [generators[row] for row in rows])
         for row, token, log_prob in zip(rows, tokens.tolist(), log_probs.tolist(), strict=True):
             answers[row].add(token, log_prob)
         on = [at for at, row in enumerate(rows) if not answers[row].ended]
@@ -143,6 +145,23 @@ def draw(
     thresholds = torch.minimum(thresholds, torch.nextafter(most, torch.zeros_like(most)))
     tokens = torch.searchsorted(sums, thresholds, right=True)
     return tokens[:, 0].cpu(), log_probs.gather(-1, tokens)[:, 0].cpu()
+
+
+def without(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+    """Return logits, of which those that are not allowed are so low that none is ever drawn."""
+    return logits.float().masked_fill(~allowed, NEVER)
+
+
+def _narrowed(logits: torch.Tensor, answers: Sequence[Answering]) -> torch.Tensor:
+    """Return the logits of the next tokens, of each answer those that it may go on with."""
+    if all(answer.held is None for answer in answers):
+        return logits
+    everything = torch.ones(logits.shape[-1], dtype=torch.bool)
+    allowed = [
+        everything if answer.held is None else torch.from_numpy(answer.held.allowed())
+        for answer in answers
+    ]
+    return without(logits, torch.stack(allowed).to(logits.device))
 
 
 def _check(values: torch.Tensor) -> None:

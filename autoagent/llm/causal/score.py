@@ -13,6 +13,7 @@ from transformers import DynamicCache
 
 from autoagent.llm.base import LLMError
 from autoagent.llm.causal.cache import shared
+from autoagent.llm.causal.sample import without
 
 AT_ONCE = 512
 """Positions of which the logits of a whole vocabulary are held at a time."""
@@ -40,6 +41,7 @@ def score(
     answers: Sequence[torch.Tensor],
     *,
     temperature: float = 1.0,
+    allowed: Sequence[torch.Tensor] | None = None,
 ) -> TokenScores:
     """Return how likely each token of each answer is, given what stands before it.
 
@@ -52,6 +54,8 @@ def score(
         prompts: Token ids of each prompt, shape (length,).
         answers: Token ids of each answer, shape (length,).
         temperature: The distribution is softmax(logits / temperature).
+        allowed: Which tokens could be drawn at each place of each answer, shape (length,
+            vocabulary); None where all could.
 
     Returns:
         Scores on the model's device, with gradients unless they are switched off.
@@ -65,7 +69,8 @@ def score(
         for number, (prompt, row) in enumerate(zip(prompts, rows, strict=True))
     ]
     tokens = torch.cat([*answers]).to(states.device)
-    log_probs, entropy = _chosen(model, torch.cat(before), tokens, temperature)
+    some = None if allowed is None else torch.cat([*allowed]).to(states.device)
+    log_probs, entropy = _chosen(model, torch.cat(before), tokens, temperature, some)
     sizes = [len(answer) for answer in answers]
     mask = [torch.ones(size, device=states.device) for size in sizes]
     return TokenScores(
@@ -146,27 +151,36 @@ def _in_rows(values: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
 
 
 def _chosen(
-    model: Any, states: torch.Tensor, tokens: torch.Tensor, temperature: float
+    model: Any,
+    states: torch.Tensor,
+    tokens: torch.Tensor,
+    temperature: float,
+    allowed: torch.Tensor | None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return log-probability and entropy at each position, shape (positions,), in parts."""
     head = model.get_output_embeddings()
     parts = []
     for start in range(0, len(tokens), AT_ONCE):
-        some, chosen = states[start : start + AT_ONCE], tokens[start : start + AT_ONCE]
+        part = slice(start, start + AT_ONCE)
+        narrow = None if allowed is None else allowed[part]
+        given = (head, states[part], tokens[part], temperature, narrow)
         if torch.is_grad_enabled():
             # a vocabulary is wide: its logits are computed again for the gradient, not kept
-            parts.append(
-                checkpoint(_at_positions, head, some, chosen, temperature, use_reentrant=False)
-            )
+            parts.append(checkpoint(_at_positions, *given, use_reentrant=False))
         else:
-            parts.append(_at_positions(head, some, chosen, temperature))
+            parts.append(_at_positions(*given))
     log_probs, entropies = zip(*parts, strict=True)
     return torch.cat(log_probs), torch.cat(entropies)
 
 
 def _at_positions(
-    head: Any, states: torch.Tensor, tokens: torch.Tensor, temperature: float
+    head: Any,
+    states: torch.Tensor,
+    tokens: torch.Tensor,
+    temperature: float,
+    allowed: torch.Tensor | None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    log_probs = torch.log_softmax(head(states).float() / temperature, dim=-1)
+    logits = head(states) if allowed is None else without(head(states), allowed)
+    log_probs = torch.log_softmax(logits.float() / temperature, dim=-1)
     entropy = -(log_probs.exp() * log_probs).sum(-1)
     return log_probs.gather(-1, tokens[:, None])[:, 0], entropy

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from autoagent.llm.base import LLMError
+from autoagent.llm.constrained import Vocabulary
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.prompt import (
     MAX_CHARS_PER_TOKEN,
@@ -71,6 +72,7 @@ class Template:
         self.end: int = min(self.ends) if tokenizer.eos_token_id is None else tokenizer.eos_token_id
         self.pad = self.end
         self._tokenizer = tokenizer
+        self._size: int = model.config.vocab_size
         self._backend = tokenizer.backend_tokenizer
         self._lock = threading.Lock()
         self._around = lru_cache(FRAMES)(self._frame)
@@ -109,6 +111,14 @@ class Template:
     def decode(self, tokens: list[int]) -> str:
         """Return the text of sampled tokens; marks have none."""
         return str(self._backend.decode(tokens, skip_special_tokens=True))
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the model's tokens as a grammar sees them; it takes about a second.
+
+        Raises:
+            LLMError: llguidance is missing.
+        """
+        return Vocabulary.of_transformers(self._tokenizer, sorted(self.ends), self._size)
 
     def _ids(self, text: str, *, marks: bool) -> list[int]:
         plain = text.encode(errors="replace").decode()

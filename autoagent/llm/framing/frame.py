@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from autoagent.llm.framing.fence import FENCE
+
+PYTHON_FENCE = f"{FENCE}python\n"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
@@ -30,6 +34,12 @@ class Frame:
                 f"a grammar holds the whole answer; put the opening {self.opening!r} and the "
                 f"closing {self.closing!r} into it"
             )
+
+    @property
+    def code(self) -> str | None:
+        """The Python that the answer opens with; None where it opens no block of Python."""
+        opens = self.opening.startswith(PYTHON_FENCE) and self.closing == FENCE
+        return self.opening.removeprefix(PYTHON_FENCE) if opens else None
 
     def rest(self, text: str) -> str:
         """Return what an answer that has ended by itself lacks: its closing, on its own line."""

@@ -1,11 +1,12 @@
-"""A grammar that a local model is held to."""
+"""What a local model is held to: a frame's grammar, and what Python can be."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autoagent.llm.base import LLMError
+from autoagent.llm.constrained import Held
 
 if TYPE_CHECKING:
-    from llama_cpp import Llama, LlamaGrammar
+    from llama_cpp import Llama, LlamaGrammar, LogitsProcessorList
 
 
 def constraint(llama: "Llama", grammar: str | None) -> "LlamaGrammar | None":
@@ -30,3 +31,16 @@ def constraint(llama: "Llama", grammar: str | None) -> "LlamaGrammar | None":
         raise LLMError(f"llama.cpp cannot read the grammar {grammar!r}; give GBNF with a rule root")
     llama_cpp.llama_sampler_free(sampler)
     return found
+
+
+def masking(held: Held | None) -> "LogitsProcessorList | None":
+    """Return what llama.cpp does to logits before it samples: what is not allowed gets none."""
+    if held is None:
+        return None
+    import numpy as np
+    from llama_cpp import LogitsProcessorList
+
+    def mask(tokens: Any, logits: Any) -> Any:
+        return np.where(held.allowed(), logits, -np.inf)
+
+    return LogitsProcessorList([mask])

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from autoagent.llm.adapters import check_base
-from autoagent.llm.base import Completion, LLMError
+from autoagent.llm.base import CONSTRAINED, Completion, LLMError
 from autoagent.llm.causal.gguf import GGUF
+from autoagent.llm.constrained import Held, Vocabulary
 from autoagent.llm.framing.chat import chat_frame
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.prompt import MAX_CHARS_PER_TOKEN, fitted, room_for_query, shape
 from autoagent.llm.framing.query import Query, size, texts
 from autoagent.llm.framing.stops import GrowingText
-from autoagent.llm.llamacpp.grammar import constraint
+from autoagent.llm.llamacpp.grammar import constraint, masking
 from autoagent.llm.llamacpp.prefix import PromptCache
 from autoagent.llm.weights import check_gguf
 from sandbox.extras import pip_install
@@ -35,7 +36,8 @@ class LlamaCpp:
     """Answers with a GGUF file, in this process.
 
     The model is made to start with the frame's opening, is stopped where it says the frame's
-    closing, and is held to the frame's grammar.
+    closing, and is held to the frame's grammar; if it is `constrained`, blocks of Python are held
+    to what Python can be.
 
     The answer depends on the query, the seed and the temperature alone, not on what was asked
     before. Calls from several threads wait for each other.
@@ -72,6 +74,7 @@ class LlamaCpp:
         self._around((), PYTHON)  # a template that cannot be used is told now
         self.context = min(n_ctx, _trained_context(self._llama))
         self.cache = PromptCache(llama=self._llama)
+        self._vocabulary: Vocabulary | None = None
         self._on_read: Callable[[int, int], None] = lambda done, of: None
 
     def reporting(self, on_read: Callable[[int, int], None]) -> "LlamaCpp":
@@ -79,6 +82,13 @@ class LlamaCpp:
         told = copy.copy(self)
         told._on_read = on_read
         return told
+
+    def constrained(self) -> "LlamaCpp":
+        """Return the same model, whose code stays Python; see `Constrainable.constrained`."""
+        held = copy.copy(self)
+        held.name = f"{CONSTRAINED}:{self.name}"
+        held._vocabulary = Vocabulary.of_llama(self._llama)
+        return held
 
     def complete(
         self,
@@ -94,9 +104,10 @@ class LlamaCpp:
         with self._lock:
             prompt, shortened = self._prompt(query, max_tokens, frame)
             growing = GrowingText(stop=frame.closing, on_text=on_text, opening=frame.opening)
+            held = None if self._vocabulary is None else self._vocabulary.held(frame)
             grammar = constraint(self._llama, frame.grammar)
-            tokens = self._sample(prompt, seed, temperature, grammar)
-            tokens_out, finish = self._generate(tokens, max_tokens, growing)
+            tokens = self._sample(prompt, seed, temperature, grammar, held)
+            tokens_out, finish = self._generate(tokens, max_tokens, growing, held)
         rest = frame.rest(growing.text) if finish == "stop" else ""
         return Completion(
             text=growing.end(rest),
@@ -139,18 +150,25 @@ class LlamaCpp:
         return prompt, fitting is not query
 
     def _sample(
-        self, prompt: list[int], seed: int, temperature: float, grammar: Any
+        self, prompt: list[int], seed: int, temperature: float, grammar: Any, held: Held | None
     ) -> Generator[int, None, None]:
         """Evaluate a prompt and return the endless tokens after it."""
         self.cache.evaluate(prompt, self._on_read)
         self._llama.set_seed(seed % (2**32 - 1))  # 2**32 - 1 would mean chance
         tokens: Generator[int, None, None] = self._llama.generate(
-            prompt, temp=max(temperature, 0.0), grammar=grammar
+            prompt,
+            temp=max(temperature, 0.0),
+            grammar=grammar,
+            logits_processor=masking(held),
         )
         return tokens
 
     def _generate(
-        self, tokens: Generator[int, None, None], limit: int, growing: GrowingText
+        self,
+        tokens: Generator[int, None, None],
+        limit: int,
+        growing: GrowingText,
+        held: Held | None,
     ) -> tuple[int, Literal["stop", "length"]]:
         """Take tokens into the growing text; return how many, and why they ended."""
         from llama_cpp import llama_model_get_vocab, llama_vocab_is_eog
@@ -168,6 +186,8 @@ class LlamaCpp:
                     return count, "stop"
                 if count == limit:
                     break
+                if held is not None:
+                    held.take(token)
         growing.add(decoder.decode(b"", final=True))
         return count, "length"
 

@@ -16,11 +16,13 @@ class Arm:
         name: What it is called.
         about: What it does, for people.
         settings: How it differs from the settings that all have.
+        constrained: Whether the model's code is held to what Python can be.
     """
 
     name: str
     about: str
     settings: dict[str, Any] = field(default_factory=dict)
+    constrained: bool = False
 
 
 TOLD, ANEW = {"feedback_variant": "coworker"}, {"feedback_variant": "none"}
@@ -55,6 +57,18 @@ ARMS = [
         "best-of-n+tests",
         "new answers without feedback until mypy and the examples pass one",
         {"analyzers": ("mypy", "tests"), **ANEW},
+    ),
+    Arm(
+        "constrained",
+        "one answer that is held to what Python can be, and no analyzer",
+        {"analyzers": (), "max_iter": 1},
+        constrained=True,
+    ),
+    Arm(
+        "constrained+best-of-n+tests",
+        "new such answers without feedback until mypy and the examples pass one",
+        {"analyzers": ("mypy", "tests"), **ANEW},
+        constrained=True,
     ),
 ]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autoagent.analyzers import Tools
-from autoagent.llm import LLM
+from autoagent.llm import LLM, Constrainable, LLMError
 from autoagent.meter import SuspendedError
 from autoagent.stoppable import Interrupted
 from genetic.coder.bench.arms import Arm
@@ -28,9 +28,12 @@ class Benchmark:
         pairs: What is completed.
         config: What all arms have in common.
         folder: Where evaluations are kept.
-        llm: The model.
+        llm: The model; the same one constrained answers in arms that want it so.
         repeats: How often each pair is completed.
         on_step: Told of each step.
+
+    Raises:
+        LLMError: An arm is constrained, and the model cannot be.
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class Benchmark:
     ) -> None:
         self._arms, self._pairs, self._config = arms, pairs, config
         self._folder, self._repeats = folder, repeats
-        self._llm = Remembering(llm)
+        self._llms = {held: Remembering(_held(llm) if held else llm) for held in _kinds(arms)}
         self._on_step = on_step
         self._present: Evaluation | None = None
         self._stopped = False
@@ -77,7 +80,8 @@ class Benchmark:
             evaluations = {arm.name: self._evaluation(arm, tools) for arm in self._arms}
             for repeat in range(self._repeats):
                 for pair in self._pairs:
-                    self._llm.forget()
+                    for llm in self._llms.values():
+                        llm.forget()
                     for name, evaluation in evaluations.items():
                         yield {"arm": name, **self._row(evaluation, pair, repeat)}
 
@@ -95,13 +99,28 @@ class Benchmark:
 
     def _evaluation(self, arm: Arm, tools: Tools) -> Evaluation:
         settings = replace(self._config.settings, **arm.settings)
+        llm = self._llms[arm.constrained]
         return Evaluation(
             replace(self._config, settings=settings),
             self._pairs,
             self._folder / "arms" / arm.name,
-            llms=[self._llm],
+            llms=[llm],
             repeats=self._repeats,
             on_step=lambda line: self._on_step(f"{arm.name}, {line}"),
             tools=tools,
-            clock=self._llm.clock,
+            clock=llm.clock,
         )
+
+
+def _kinds(arms: Sequence[Arm]) -> set[bool]:
+    """Return whether arms are constrained: some are, some are not."""
+    return {arm.constrained for arm in arms}
+
+
+def _held(llm: LLM) -> LLM:
+    if not isinstance(llm, Constrainable):
+        raise LLMError(
+            f"{llm.name} cannot be constrained; leave out the arms that are, with --arms, or use "
+            "smollm2, gguf:PATH or hf:DIR"
+        )
+    return llm.constrained()

@@ -12,7 +12,8 @@ from autoagent.llm import Human, LLMError, OpenAICompatible, load
 )
 def test_an_unknown_model_lists_the_known_ones(spec: str) -> None:
     known = (
-        "gguf:PATH, hf:DIR, human, openai:MODEL, random[:MODEL], recorded:RUN, reference, smollm2"
+        "constrained:MODEL, gguf:PATH, hf:DIR, human, openai:MODEL, random[:MODEL], recorded:RUN, "
+        "reference, smollm2"
     )
     known = re.escape(f"{known}[:ADAPTER]")
     with pytest.raises(LLMError, match=f"^unknown model '{spec}'; use one of: {known}$"):
