@@ -72,7 +72,7 @@ class Template:
         self.end: int = min(self.ends) if tokenizer.eos_token_id is None else tokenizer.eos_token_id
         self.pad = self.end
         self._tokenizer = tokenizer
-        self._size: int = model.config.vocab_size
+        self._size: int | None = getattr(model.config, "vocab_size", None)
         self._backend = tokenizer.backend_tokenizer
         self._lock = threading.Lock()
         self._around = lru_cache(FRAMES)(self._frame)
@@ -116,8 +116,10 @@ class Template:
         """Return the model's tokens as a grammar sees them; it takes about a second.
 
         Raises:
-            LLMError: llguidance is missing.
+            LLMError: llguidance is missing, or the model does not say how many tokens it knows.
         """
+        if self._size is None:
+            raise LLMError(f"{self.name} does not say how many tokens it knows; leave it as it is")
         return Vocabulary.of_transformers(self._tokenizer, sorted(self.ends), self._size)
 
     def _ids(self, text: str, *, marks: bool) -> list[int]:

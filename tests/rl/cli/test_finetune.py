@@ -9,7 +9,11 @@ import pytest
 from click.testing import Result
 
 from autoagent import AutonomousLLM, Budget
+from autoagent.analyzers.analyst import Analyst
+from autoagent.asker import Asker
 from autoagent.llm import load
+from genetic.coder import Coder, CoderSettings
+from genetic.coder.dataset import BUNDLED, conversations, load_pairs
 from sandbox.session import Sandbox
 from tests.autoagent.cli.inside import inside
 
@@ -39,6 +43,19 @@ def test_a_model_is_taught_and_runs(wall: Sandbox, tmp_path: Path) -> None:
     again = finetune(file, *options)
     assert again.exit_code == 2
     assert "is not empty" in again.stderr
+
+
+def test_what_coder_export_writes_is_taught_and_completes_code(tmp_path: Path) -> None:
+    pytest.importorskip("llguidance")
+    file, out = tmp_path / "conversations.jsonl", tmp_path / "out"
+    file.write_text("".join(conversations(load_pairs(BUNDLED)[0][:2])))
+    done = finetune(file, "--llm", "tiny", "--epochs", "1", "--batch", "2", "--out", out, "--json")
+    assert done.exit_code == 0, done.stderr
+    taught = json.loads(done.stdout.splitlines()[-1])["summary"]["llm"]
+    settings = CoderSettings(analyzers=(), style="chat", max_iter=1, max_tokens=4)
+    for name in (taught, f"constrained:{taught}"):
+        coder = Coder(Asker([load(name)]), Analyst([]), settings)
+        assert coder.complete("def double(n: int) -> int:\n").tokens_in > 0
 
 
 def test_bad_input_is_named(tmp_path: Path) -> None:
