@@ -157,7 +157,7 @@ def complete(
         journal = Journal(db)
         begun = {"code": code, "seed": seed, "settings": settings.as_dict()}
         known = None if resume is None else _resumed(journal, resume, begun)
-        llms = models_of(stack, server, model_first, model_feedback)
+        llms = models_of(stack, server, model_first, model_feedback, settings.style)
         run = stack.enter_context(
             closing(
                 CoderRun(
@@ -215,7 +215,8 @@ def evaluate(
         chosen = read_config(config)
         pairs = pairs_of(folder, chosen.dataset)
         place = _place(folder / "eval" / config.stem, 0 if anew else len(pairs) * repeats)
-        llms = models_of(stack, server, chosen.model_first, chosen.model_feedback or None)
+        feedback = chosen.model_feedback or None
+        llms = models_of(stack, server, chosen.model_first, feedback, chosen.settings.style)
         evaluation = Evaluation(
             chosen,
             pairs,

@@ -17,9 +17,9 @@ from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.measuring import measured
 from autoagent.cli.options import JsonOption, SeedOption, Server
 from autoagent.files import claimed
-from autoagent.llm import Constrainable
+from autoagent.llm import LLM, Constrainable
 from genetic.cli.coder_data import FolderOption, models_of, pairs_of
-from genetic.coder.bench.arms import ARMS, select
+from genetic.coder.bench.arms import ARMS, Arm, select
 from genetic.coder.bench.benchmark import Benchmark
 from genetic.coder.config import Config
 from genetic.coder.dataset import BUNDLED
@@ -90,9 +90,8 @@ def coder(
         chosen = select([name.strip() for name in arms.split(",") if name.strip()])
         config = Config(dataset=dataset, settings=bounds.settings(), model_first=llm, seed=seed)
         wanted = select_pairs(pairs_of(folder, dataset), pairs)
-        model = models_of(stack, server, llm, None)[0]
-        if not arms and not isinstance(model, Constrainable):
-            chosen = [arm for arm in chosen if not arm.constrained]
+        model = models_of(stack, server, llm, None, bounds.style)[0]
+        chosen = _possible(chosen, model, bounds.style, named=bool(arms))
         write = _writer(out)
         out.mkdir(parents=True, exist_ok=True)
         stack.enter_context(claimed(out))
@@ -116,6 +115,16 @@ def coder(
         Console().print(_table(report))
         Console().print(f"{out / 'report.md'}", soft_wrap=True, markup=False)
     raise typer.Exit(exit_code)
+
+
+def _possible(arms: list[Arm], model: LLM, style: str, *, named: bool) -> list[Arm]:
+    """Return the arms that can be done, or exit if one that cannot was named."""
+    if style == "raw" and isinstance(model, Constrainable):
+        return arms
+    left = [arm for arm in arms if not arm.constrained]
+    if named and left != arms:
+        fail("arms that are constrained need --style raw and a model in this process")
+    return left
 
 
 def _header(config: Config, bounds: Bounds, pairs: str, repeats: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from autoagent.cli.common import bad_input_exits, fail, progress
 from autoagent.cli.options import SeedOption, Server
 from autoagent.files import read_whole, write_text
 from autoagent.llm import LLM
+from autoagent.llm.base import own_name
 from autoagent.printable import printable
 from genetic.coder.dataset import (
     BUNDLED,
@@ -63,9 +64,17 @@ def export(*, name: NameOption, folder: FolderOption = Path()) -> None:
     progress(f"{len(pairs)} conversations in {path}")
 
 
-def models_of(stack: ExitStack, server: Server, first: str, feedback: str | None) -> list[LLM]:
-    """Return the model of the first attempts, and another for the rest if there is one."""
+def models_of(
+    stack: ExitStack, server: Server, first: str, feedback: str | None, style: str = "raw"
+) -> list[LLM]:
+    """Return the model of the first attempts, and another for the rest if there is one, or exit."""
     names = [first] if feedback in (None, first) else [first, str(feedback)]
+    for name in names:
+        if style == "chat" and own_name(name)[1]:
+            fail(
+                f"{name} is held to Python only where it goes on with the code itself; use the "
+                "style raw, or leave `constrained:` out"
+            )
     return [stack.enter_context(closing(server.model(name, "completion"))) for name in names]
 
 

@@ -119,8 +119,5 @@ def _kinds(arms: Sequence[Arm]) -> set[bool]:
 
 def _held(llm: LLM) -> LLM:
     if not isinstance(llm, Constrainable):
-        raise LLMError(
-            f"{llm.name} cannot be constrained; leave out the arms that are, with --arms, or use "
-            "smollm2, gguf:PATH or hf:DIR"
-        )
+        raise LLMError(f"{llm.name} cannot be constrained; leave out the arms that are")
     return llm.constrained()

@@ -57,6 +57,9 @@ def test_arms_are_compared_and_what_is_finished_is_kept(talker: Start, tmp_path:
         (["--dataset", "none"], ["there is no pair in"]),
         (["--style", "poem"], ["unknown style 'poem'"]),
         (["--temperature", "9"], ["temperature must be from 0"]),
+        (["--arms", "constrained"], ["need --style raw and a model in this process"]),
+        (["--llm", "constrained:openai:m"], ["openai:m cannot be constrained", "use smollm2"]),
+        (["--llm", "constrained:smollm2", "--style", "chat"], ["use the style raw"]),
     ],
 )
 def test_bad_input(
