@@ -13,7 +13,7 @@ llguidance = pytest.importorskip("llguidance")
 
 from autoagent.llm.constrained.held import GRAMMAR  # noqa: E402
 
-SAMPLE, MOST_BYTES = 40, 12_000
+SAMPLE, MOST_BYTES = 30, 12_000
 WHOLE = 500
 BYTES = llguidance.LLTokenizer("byte")
 """A vocabulary of single bytes: what it may say, any vocabulary may."""
@@ -113,7 +113,7 @@ def test_a_program_that_is_cut_ends_only_where_the_tokenizer_finds_nothing_open(
     chance = random.Random(1)
     for text in programs(12, 4_000):
         for _ in range(6):
-            part = text[: chance.randrange(len(text))]
+            part = text[: chance.randrange(len(text) + 1)]
             said, ends = reads(part)
             assert said == len(part.encode())
             if ends and not part.rstrip(" \t").endswith(("\\", "\\\n")):
@@ -126,8 +126,8 @@ def balanced(text: str) -> bool:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.ERRORTOKEN and token.string in "'\"":
                 return False
-    except tokenize.TokenError:
-        return False
+    except tokenize.TokenError as error:  # since Python 3.12 it finds other faults, too
+        return not any(word in str(error) for word in ("EOF", "unterminated", "expecting"))
     except IndentationError:
         return True  # of lines, which the grammar says nothing of
     return True

@@ -9,7 +9,7 @@ pytest.importorskip("llguidance")
 from autoagent.llm import PROSE, Constrainable, Frame, LlamaCpp, LLMError, load
 from autoagent.llm.framing.fence import FENCE
 from autoagent.llm.framing.frame import PYTHON, PYTHON_FENCE
-from tests.autoagent.llm.constrained.test_grammar import balanced, reads
+from tests.autoagent.llm.constrained.test_grammar import reads
 
 ADD = "Write a function that adds two numbers."
 OPENED = ["print(", "x = 'abc", "def f(a,\n      ", "DATA = {\n    'a': [1, 2,", "x = 1"]
@@ -46,13 +46,12 @@ def test_a_completion_closes_what_its_prefix_has_open(held: LlamaCpp, code: str)
         assert said == len(program.encode())
         if answer.finish == "stop":
             assert ends
-            assert balanced(program)
 
 
 def test_code_that_is_no_python_already_is_held_to_nothing(
     held: LlamaCpp, smollm2: LlamaCpp
 ) -> None:
-    for code in ("x = 1)\n", "x = '\n", "\ud800`"):
+    for code in ("x = 1)\n", "x = '\n", "`x`"):
         asked = {"seed": 1, "temperature": 1.0, "max_tokens": 4, "frame": completing(code)}
         one, other = (each.complete(ADD, **asked) for each in (held, smollm2))  # type: ignore[arg-type]
         assert one.text == other.text
