@@ -125,9 +125,10 @@ class Held:
 
     def _check(self) -> None:
         if self._matcher.is_error():
+            reason = self._matcher.get_error().partition("\n")[0][:200]
             raise LLMError(
-                f"the answer cannot be held to Python any more: {self._matcher.get_error()[:200]}; "
-                "ask for shorter ones, or leave `constrained:` out of the model's name"
+                f"the answer cannot be held to Python any more: {reason}; ask for shorter ones, or "
+                "leave `constrained:` out of the model's name"
             )
 
 
