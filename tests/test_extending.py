@@ -310,7 +310,8 @@ def test_what_the_example_adds_is_told(example: Path) -> None:
     for arguments, reason in {
         ("--skills", "count"): "unknown skill 'count'; known: analyze, clock, complete, notes, "
         "optimize, translate, words",
-        ("--llm", "file:"): "unknown model 'file:'; use one of: file:PATH, gguf:PATH",
+        ("--llm", "file:"): "unknown model 'file:'; use one of: constrained:MODEL, "
+        "file:PATH, gguf:PATH",
     }.items():
         code, said, error = told(example, "run", "Speak", *arguments)
         assert (code, said) == (2, "")
