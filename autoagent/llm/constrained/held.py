@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -43,7 +44,9 @@ class Vocabulary:
         vocab = llama_cpp.llama_model_get_vocab(llama.model)
         count = llama_cpp.llama_vocab_n_tokens(vocab)
         ends = [each for each in range(count) if llama_cpp.llama_vocab_is_eog(vocab, each)]
-        return cls(lltokenizer_from_vocab(vocab, eos_token=ends))
+        with warnings.catch_warnings():  # it calls what llama.cpp has another name for by now
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return cls(lltokenizer_from_vocab(vocab, eos_token=ends))
 
     @classmethod
     def of_transformers(cls, tokenizer: Any, ends: Sequence[int], size: int) -> Vocabulary:
