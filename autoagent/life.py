@@ -37,11 +37,12 @@ from autoagent.prefix import prefix
 from autoagent.skill_calls import SkillCalls
 from autoagent.skills import Skill, SkillContext
 from autoagent.told import NOTHING, Told
-from sandbox.judge import OverdueError, Verdict, Violation, judge
+from sandbox.judge import OverdueError, judge
 from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE
 from sandbox.parsing import Mode
 from sandbox.session import End, Sandbox, SandboxError, Session
+from sandbox.verdict import Verdict, Violation
 
 __all__ = ["CodePolicy", "Death", "Heartbeat", "Life", "OnHarm", "Outcome"]
 

@@ -13,7 +13,7 @@ from typing import Any
 from autoagent.death import Cause
 from autoagent.llm import Query
 from autoagent.message import Data, MalformedError, typed
-from sandbox.judge import Violation
+from sandbox.verdict import Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

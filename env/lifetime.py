@@ -23,9 +23,9 @@ from env.hazards import Hazard, Scene
 from env.instances import Fresh
 from env.microtasks import Split
 from env.recorder import LifeRecorder
-from sandbox.judge import Verdict, Violation
 from sandbox.limits import Limits
 from sandbox.session import Sandbox, SandboxError
+from sandbox.verdict import Verdict, Violation
 
 BORN = 1_750_000_000.0
 """What the organism's clock shows at birth; it goes on by a second for each answer."""

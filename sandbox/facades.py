@@ -18,7 +18,7 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from sandbox.introspection import real_traceback, shown_traceback
-from sandbox.judge import judge_attribute
+from sandbox.names import judge_attribute
 from sandbox.output import Output
 
 Namespace = dict[str, Any]

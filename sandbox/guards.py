@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.introspection import members, read
-from sandbox.judge import judge_attribute, judge_builtin, judge_write
+from sandbox.names import judge_attribute, judge_builtin, judge_write
 from sandbox.nesting import too_deep
 from sandbox.refusal import refuse
 from sandbox.rules import GUARDED

@@ -10,7 +10,7 @@ from types import FunctionType, MethodType, ModuleType, TracebackType
 from typing import Any, NoReturn
 from weakref import ref
 
-from sandbox.judge import judge_attribute, judge_write
+from sandbox.names import judge_attribute, judge_write
 from sandbox.refusal import refuse
 
 _foreign: dict[int, type] = {}

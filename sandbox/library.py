@@ -29,8 +29,9 @@ from typing import Any, NoReturn
 from sandbox.guarded import compiled
 from sandbox.guards import exact, getattr_, hasattr_, setattr_, update_wrapper
 from sandbox.introspection import members
-from sandbox.judge import judge, judge_attribute
+from sandbox.judge import judge
 from sandbox.mounted import modules
+from sandbox.names import judge_attribute
 from sandbox.nesting import too_deep
 from sandbox.parsing import parse
 from sandbox.rules import CODE, GUARDED, names_of

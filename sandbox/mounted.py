@@ -18,7 +18,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from sandbox.memory_files import DirEntry, MemoryFiles
+from sandbox.memory_files import MemoryFiles
+from sandbox.memory_listing import DirEntry
 from sandbox.memory_tree import HOME
 from sandbox.rules import names_of
 

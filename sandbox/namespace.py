@@ -34,18 +34,14 @@ from sandbox.guards import (
     wraps,
 )
 from sandbox.introspection import know_classes, members, read
-from sandbox.judge import (
-    Violation,
-    judge_attribute,
-    judge_builtin,
-    judge_module,
-)
 from sandbox.library import Namespace, members_of
 from sandbox.mounted import modules
+from sandbox.names import judge_attribute, judge_builtin, judge_module
 from sandbox.output import Output
 from sandbox.own_modules import OwnModules
 from sandbox.refusal import PolicyError, listeners, refuse
 from sandbox.shapes import NAME, Shapes
+from sandbox.verdict import Violation
 
 Guard = Callable[[str, str, str], CodeType]
 

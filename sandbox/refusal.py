@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.judge import Violation
+from sandbox.verdict import Violation
 
 
 class PolicyError(Exception):

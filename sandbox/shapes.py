@@ -9,7 +9,7 @@ import sys
 from types import FrameType
 from typing import Any
 
-from sandbox.judge import judge_fields
+from sandbox.names import judge_fields
 from sandbox.refusal import refuse
 
 NAME = "<shapes>"

@@ -31,9 +31,10 @@ CARRIED = (
     (
         "sandbox",
         (
-            *("facades", "guarded", "guards", "introspection", "judge", "library", "memory_files"),
-            *("memory_tree", "mounted", "namespace", "nesting", "output", "own_modules", "parsing"),
-            *("places", "refusal", "rules", "shapes"),
+            *("aliases", "facades", "guarded", "guards", "introspection", "judge", "library"),
+            *("memory_files", "memory_listing", "memory_tree", "mounted", "names", "namespace"),
+            *("nesting", "open_files", "output", "own_modules", "parsing", "places", "refusal"),
+            *("rules", "shapes", "verdict"),
         ),
     ),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.judge import Verdict
 from sandbox.parsing import Mode, parse
 from sandbox.refusal import PolicyError
+from sandbox.verdict import Verdict
 
 
 def refusal(verdict: Verdict, text: str, mode: Mode) -> Exception:

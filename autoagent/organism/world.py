@@ -49,13 +49,14 @@ from autoagent.organism.sources import takes_self
 from autoagent.organism.uptake import Uptake
 from sandbox.guarded import compiled
 from sandbox.guards import apart
-from sandbox.judge import Verdict, Violation, judge
+from sandbox.judge import judge
 from sandbox.library import Namespace, hold_library
 from sandbox.mounted import mount
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
 from sandbox.own_modules import SUFFIX, OwnModules
 from sandbox.rules import ALLOWED_MODULES
+from sandbox.verdict import Verdict, Violation
 
 CLASS = "AutonomousLLM"
 """What an organism's class is called."""

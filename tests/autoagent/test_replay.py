@@ -17,9 +17,9 @@ from autoagent.llm import Recorded
 from autoagent.past import Past
 from autoagent.replay import Recalling, Relived, relive
 from autoagent.walls import open_wall
-from sandbox.judge import Verdict
 from sandbox.limits import Limits
 from sandbox.session import End, Sandbox, SandboxError
+from sandbox.verdict import Verdict
 from tests.commands import autoagent
 
 ANSWERS = [

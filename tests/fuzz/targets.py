@@ -17,9 +17,10 @@ from autoagent.life import Death, Heartbeat, Life
 from autoagent.llm.framing.query import in_words
 from autoagent.organism import extract_code
 from autoagent.skills import load_skills
-from sandbox.judge import Verdict, judge
+from sandbox.judge import judge
 from sandbox.limits import Limits
 from sandbox.session import End, Message, Session
+from sandbox.verdict import Verdict
 
 CORPUS = Path(__file__).parent / "corpus"
 """What to begin with, and what once showed a fault: a folder for each target."""

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autoagent.organism import extract_code
-from sandbox.judge import Verdict, judge
+from sandbox.judge import judge
 from sandbox.nesting import too_deep
 from sandbox.rules import RULES
 from sandbox.session import End
+from sandbox.verdict import Verdict
 from tests.fuzz.targets import END_CAUSES, check_judge, check_messages
 
 BOUNDED = settings(

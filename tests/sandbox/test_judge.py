@@ -12,16 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.judge import (
-    MAX_MESSAGE_LINES,
-    MAX_VIOLATIONS,
-    OverdueError,
-    Verdict,
-    Violation,
-    judge,
-)
+from sandbox.judge import MAX_VIOLATIONS, OverdueError, judge
 from sandbox.nesting import MAX_SOURCE, MAX_WORDS
 from sandbox.rules import ALLOWED_DUNDERS, ALLOWED_MODULES, RULES, markdown
+from sandbox.verdict import MAX_MESSAGE_LINES, Verdict, Violation
 
 ALLOWED = {
     "assignment": "x = 1",

@@ -22,8 +22,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import mounted
-from sandbox.memory_files import MOST_OPEN
 from sandbox.memory_tree import DEEPEST, HOME, MOST_BYTES, MOST_FILES
+from sandbox.open_files import MOST_OPEN
 
 Side = dict[str, ModuleType]
 REAL: Side = {"glob": glob, "io": io, "os": os, "pathlib": pathlib, "shutil": shutil}

@@ -10,12 +10,14 @@ from types import CodeType, ModuleType
 import pytest
 
 from sandbox.guarded import compiled
-from sandbox.judge import Verdict, Violation, judge, judge_attribute
+from sandbox.judge import judge
 from sandbox.library import Namespace, hold_library
+from sandbox.names import judge_attribute
 from sandbox.namespace import strict_builtins
 from sandbox.output import Output
 from sandbox.refusal import PolicyError
 from sandbox.rules import ALLOWED_MODULES
+from sandbox.verdict import Verdict, Violation
 
 
 class Guest:
