@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 
 from autoagent.cli.bench_view import TasksView, sides_table
-from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.measuring import measured
+from autoagent.cli.common import bad_input_exits, fail, progress
+from autoagent.cli.measuring import measured, report_writer, tell
 from autoagent.cli.options import (
     AnalyzeOption,
     DbOption,
@@ -36,13 +36,9 @@ from autoagent.tasks.harbor import export, portable
 from autoagent.tasks.outcome import Outcome
 from autoagent.tasks.task import select
 from autoagent.walls import open_wall
-from sandbox.extras import pip_install
 
 if TYPE_CHECKING:
     from autoagent.tasks.report import Report
-
-PICTURE = "solved.png"
-Write = Callable[[list[Outcome], dict[str, Any]], "Report"]
 
 
 def tasks(
@@ -93,7 +89,7 @@ def tasks(
     found: list[Outcome] = []
     with bad_input_exits(), ExitStack() as stack:
         chosen = select(tasks)
-        write = _writer(out)
+        write = report_writer(out, _report, _drawing, picture="solved.png", extra="bench")
         outcomes = Kept(out, Outcome.of)
         stack.enter_context(claimed(out))
         models = [
@@ -121,7 +117,7 @@ def tasks(
             if found:
                 report = write(found, _header(setup, tasks))
     if found:
-        _tell(report, out, json)
+        tell(report, sides_table, out, json=json)
     raise typer.Exit(exit_code)
 
 
@@ -172,14 +168,6 @@ def _header(setup: Setup, tasks: str) -> dict[str, Any]:
     }
 
 
-def _tell(report: Report, out: Path, json: bool) -> None:
-    if json:
-        print_json({"summary": report.summary()})
-        return
-    Console().print(sides_table(report))
-    Console().print(f"{out / 'report.md'}", soft_wrap=True, markup=False)
-
-
 def line_of(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as a line: all but its conditions."""
     data = outcome.as_dict()
@@ -187,28 +175,13 @@ def line_of(outcome: Outcome) -> dict[str, Any]:
     return data | {"solved": outcome.solved}
 
 
-def _writer(out: Path) -> Write:
-    """Return what writes the report, with a picture where one can be drawn, or exit.
+def _report() -> type[Report]:
+    from autoagent.tasks.report import Report
 
-    What it takes is looked for now, and not when all is done.
-    """
-    try:
-        from autoagent.tasks.report import Report
-    except ImportError as error:
-        fail(f"{error}; {pip_install('bench')}")
-    draw: Callable[[Report, Path], None] | None = None
-    try:
-        from autoagent.tasks import plot
+    return Report
 
-        draw = plot.draw
-    except ImportError:
-        progress(f"no picture without matplotlib; {pip_install('bench')}")
 
-    def write(found: list[Outcome], header: dict[str, Any]) -> Report:
-        report = Report(found, header)
-        if draw is not None:
-            draw(report, out / PICTURE)
-        report.write(out, None if draw is None else PICTURE)
-        return report
+def _drawing() -> Callable[[Report, Path], None]:
+    from autoagent.tasks.plot import draw
 
-    return write
+    return draw

@@ -1,14 +1,19 @@
-"""How the commands of benchmarks run one: told line by line, stopped, and gone on with."""
+"""How the commands of benchmarks run one: told line by line, stopped, gone on with, reported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from autoagent.cli.common import UNREACHABLE, print_json, progress
+from rich.console import Console
+from rich.table import Table
+
+from autoagent.cli.common import UNREACHABLE, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.llm import LLMUnreachable
 from autoagent.stoppable import Interrupted, Stoppable
+from sandbox.extras import pip_install
 
 T = TypeVar("T")
 Made = TypeVar("Made", covariant=True)
@@ -20,6 +25,21 @@ class Measuring(Stoppable, Protocol[Made]):
     def run(self) -> Iterator[Made]:
         """Yield each outcome."""
         ...
+
+
+class Report(Protocol):
+    """What came of a benchmark."""
+
+    def summary(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        ...
+
+    def write(self, folder: Path, picture: str | None = None) -> None:
+        """Write it for people and for programs, with a picture that is beside it."""
+        ...
+
+
+R = TypeVar("R", bound=Report)
 
 
 def measured(
@@ -46,3 +66,51 @@ def measured(
         progress("interrupted; the same command goes on")
         return interrupts.exit_code
     return 0
+
+
+def report_writer(
+    out: Path,
+    report: Callable[[], Callable[[Sequence[T], dict[str, Any]], R]],
+    drawing: Callable[[], Callable[[R, Path], None]],
+    *,
+    picture: str,
+    extra: str,
+) -> Callable[[Sequence[T], dict[str, Any]], R]:
+    """Return what writes a report, with a picture where one can be drawn, or exit.
+
+    What it takes is looked for now, and not when all is done.
+
+    Args:
+        out: The folder.
+        report: Imports what makes a report of outcomes and of what is said of their conditions.
+        drawing: Imports what draws one.
+        picture: Name of the picture.
+        extra: Which extra to install where reports cannot be made.
+    """
+    try:
+        made = report()
+    except ImportError as error:
+        fail(f"{error}; {pip_install(extra)}")
+    draw: Callable[[R, Path], None] | None = None
+    try:
+        draw = drawing()
+    except ImportError:
+        progress(f"no picture without matplotlib; {pip_install('bench')}")
+
+    def write(found: Sequence[T], header: dict[str, Any]) -> R:
+        told = made(found, header)
+        if draw is not None:
+            draw(told, out / picture)
+        told.write(out, None if draw is None else picture)
+        return told
+
+    return write
+
+
+def tell(report: R, table: Callable[[R], Table], out: Path, *, json: bool) -> None:
+    """Print what a report comes to, and where it is."""
+    if json:
+        print_json({"summary": report.summary()})
+        return
+    Console().print(table(report))
+    Console().print(f"{out / 'report.md'}", soft_wrap=True, markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -16,15 +16,10 @@ from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.forking import roll_back
-from autoagent.cli.monitoring import OtlpOption
 from autoagent.cli.options import (
     AnalyzeOption,
-    ApproveOption,
     BuiltWall,
     CheckOption,
-    DbOption,
-    FilesOut,
-    JsonOption,
     LifeBudget,
     McpOption,
     OtherSampling,
@@ -33,7 +28,7 @@ from autoagent.cli.options import (
     TakenUp,
     listed,
 )
-from autoagent.cli.watch import live
+from autoagent.cli.watch import Watched, live
 from autoagent.forks import fork
 from autoagent.journal import Journal
 from autoagent.llm.server.openai import PUBLIC
@@ -43,44 +38,42 @@ from autoagent.trust import notice, settled
 from autoagent.ui.approve import ask_approval
 from autoagent.ui.report import print_end
 
-ModelOption = Annotated[
-    str | None, typer.Option("--llm", help="Another model from here on (default: as before).")
-]
+
+@dataclass(frozen=True, kw_only=True)
+class GoingOn(TakenUp):
+    """How a run goes on, and with whom."""
+
+    llm: Annotated[
+        str | None, typer.Option(help="Another model from here on (default: as before).")
+    ] = None
+    check: CheckOption = None
+    mcp: McpOption = None
 
 
 def resume(
     run: RunArgument,
     *,
-    llm: ModelOption = None,
+    taken: GoingOn,
     budget: LifeBudget,
     sampling: OtherSampling,
     wall: BuiltWall,
-    taken: TakenUp,
-    check: CheckOption = None,
     analyze: AnalyzeOption = None,
-    mcp: McpOption = None,
-    out: FilesOut,
-    approve: ApproveOption = False,
     server: PricedServer,
-    otlp: OtlpOption = None,
-    db: DbOption = None,
-    json: JsonOption = False,
+    watched: Watched,
 ) -> None:
     """Go on with RUN where it stopped or was cut off; its budget counts from here."""
     with bad_input_exits():
         spendable = budget.budget()
-        past = _past(run, db)
+        past = _past(run, watched.db)
         if past.death is not None:
-            _say_dead(past, db, json)
-            if out.out is not None:
-                progress(f"`autoagent replay {past.run} --out {out.out}` writes its files")
+            _say_dead(past, watched)
             return
         if told := notice(past):
             progress(told)
-        chosen = taken.chosen(llm)
+        chosen = taken.chosen(taken.llm)
         name = settled(past, chosen)["llm"]
-        asked = approve or past.settings["approve"]
-        _require_model(past, llm, server.base_url)
+        asked = watched.approve or past.settings["approve"]
+        _require_model(past, taken.llm, server.base_url)
         opened = partial(
             AutonomousLLM.resume,
             past.run,
@@ -89,24 +82,14 @@ def resume(
             policy=chosen.policy,
             analyze=listed(analyze),
             limits=chosen.limits,
-            check=None if check is None else Checker(check),
-            mcp=mcp or (),
-            db=db,
+            check=None if taken.check is None else Checker(taken.check),
+            mcp=taken.mcp or (),
             approve=ask_approval if asked else None,
             wall=past.same_wall(wall),
         )
         server.check(name, budget.cost)
         person = asked or name == "human"
-        live(
-            opened,
-            server.actor(name),
-            spendable,
-            person=person,
-            json=json,
-            out=out,
-            db=db,
-            otlp=otlp,
-        )
+        live(opened, server.actor(name), spendable, watched, person=person)
 
 
 def rollback(
@@ -120,19 +103,12 @@ def rollback(
             "keep; of `elm`, the last batch."
         ),
     ],
-    llm: ModelOption = None,
+    taken: GoingOn,
     budget: LifeBudget,
     sampling: OtherSampling,
     wall: BuiltWall,
-    taken: TakenUp,
-    check: CheckOption = None,
-    mcp: McpOption = None,
-    out: FilesOut,
-    approve: ApproveOption = False,
     server: PricedServer,
-    otlp: OtlpOption = None,
-    db: DbOption = None,
-    json: JsonOption = False,
+    watched: Watched,
 ) -> None:
     """Start a new run that shares the past of RUN up to a step, and live on from there.
 
@@ -141,39 +117,40 @@ def rollback(
     goes on with the new run.
     """
     with bad_input_exits():
-        seed = sampling.seed
-        if roll_back(context, run, to, llm=llm, seed=seed, server=server, db=db, json=json):
+        if roll_back(
+            context,
+            run,
+            to,
+            llm=taken.llm,
+            seed=sampling.seed,
+            server=server,
+            db=watched.db,
+            json=watched.json,
+        ):
             return
         # All that can be wrong with what is given shall be told before there is a new run.
         budget.budget()
-        past = _past(run, db)
+        past = _past(run, watched.db)
         past.number_at(to)
-        settled(past, taken.chosen(llm))
+        settled(past, taken.chosen(taken.llm))
         past.same_wall(wall)
-        past.require_servers(mcp or ())
-        _require_model(past, llm, server.base_url)
-        server.check(llm or past.settings["llm"], budget.cost)
-        model = None if llm is None else server.actor(llm)
+        past.require_servers(taken.mcp or ())
+        _require_model(past, taken.llm, server.base_url)
+        server.check(taken.llm or past.settings["llm"], budget.cost)
+        model = None if taken.llm is None else server.actor(taken.llm)
         if model is not None and not isinstance(model, str):
             model.close()
-        with closing(Journal(db)) as journal:
+        with closing(Journal(watched.db)) as journal:
             shared = fork(journal, past, to)
         progress(f"run {shared} shares the past of {past.run} up to step {to}")
     resume(
         shared,
-        llm=llm,
+        taken=taken,
         budget=budget,
         sampling=sampling,
         wall=wall,
-        taken=taken,
-        check=check,
-        mcp=mcp,
-        out=out,
-        approve=approve,
         server=server,
-        otlp=otlp,
-        db=db,
-        json=json,
+        watched=watched,
     )
 
 
@@ -192,11 +169,13 @@ def _require_model(past: Past, llm: str | None, base_url: str | None) -> None:
         fail(f"run {past.run} was lived with a model at {server}; give --base-url to say where now")
 
 
-def _say_dead(past: Past, db: Path | None, json: bool) -> None:
+def _say_dead(past: Past, watched: Watched) -> None:
     """Say how a run ended that cannot go on, and write it down if nobody could."""
-    with closing(Journal(db, read_only=past.end is not None)) as journal:
+    with closing(Journal(watched.db, read_only=past.end is not None)) as journal:
         ended = died(past, journal).as_dict()
-    if json:
+    if watched.json:
         print_json({"summary": {"run": past.run, **ended}})
     else:
         print_end(Console(), past.run, ended)
+    if watched.out is not None:
+        progress(f"`autoagent replay {past.run} --out {watched.out}` writes its files")

@@ -12,17 +12,12 @@ import typer
 from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, decoded, fail
-from autoagent.cli.monitoring import OtlpOption
 from autoagent.cli.options import (
     AnalyzeOption,
-    ApproveOption,
     Bounds,
     BuiltWall,
     CheckOption,
-    DbOption,
-    FilesOut,
     InOption,
-    JsonOption,
     LifeBudget,
     McpOption,
     OnHarmChoice,
@@ -36,7 +31,7 @@ from autoagent.cli.options import (
     listed,
     read_skill_genome,
 )
-from autoagent.cli.watch import live
+from autoagent.cli.watch import Watched, live
 from autoagent.first_genome import first_genome
 from autoagent.folders import read_folder
 from autoagent.ui.approve import ask_approval
@@ -75,15 +70,11 @@ def run(
     check: CheckOption = None,
     analyze: AnalyzeOption = None,
     in_: InOption = None,
-    out: FilesOut,
     skills: Annotated[str, typer.Option(help="Skills it may use, separated by commas.")] = "",
     mcp: McpOption = None,
     skill_genome: SkillGenomeOption = None,
-    approve: ApproveOption = False,
     server: PricedServer,
-    otlp: OtlpOption = None,
-    db: DbOption = None,
-    json: JsonOption = False,
+    watched: Watched,
 ) -> None:
     """Kickstart an object from PROMPT and watch it live until it dies or its budget ends."""
     text = _prompt(prompt)
@@ -107,21 +98,10 @@ def run(
             mcp=mcp or (),
             skill_genomes=None if begins is None else {"translate": begins},
             **asdict(sampling),
-            db=db,
-            approve=ask_approval if approve else None,
+            approve=ask_approval if watched.approve else None,
         )
-        person = approve or llm == "human"
-        live(
-            opened,
-            server.actor(llm),
-            spendable,
-            prompt=text,
-            person=person,
-            json=json,
-            out=out,
-            db=db,
-            otlp=otlp,
-        )
+        person = watched.approve or llm == "human"
+        live(opened, server.actor(llm), spendable, watched, prompt=text, person=person)
 
 
 def _prompt(given: str | None) -> str:

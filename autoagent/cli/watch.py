@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import NoReturn
 
 import typer
@@ -15,8 +15,8 @@ from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
 from autoagent.cli.common import GAVE_UP, UNREACHABLE, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.monitoring import monitored, opened_collector
-from autoagent.cli.options import FilesOut
+from autoagent.cli.monitoring import OtlpOption, monitored, opened_collector
+from autoagent.cli.options import ApproveOption, DbOption, FilesOut, JsonOption
 from autoagent.cli.suggest import after_life
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
@@ -27,35 +27,40 @@ from autoagent.steps import Step
 from autoagent.ui.live import LiveView
 
 
+@dataclass(frozen=True, kw_only=True)
+class Watched(FilesOut):
+    """How a life is watched, and where it is kept."""
+
+    approve: ApproveOption = False
+    otlp: OtlpOption = None
+    db: DbOption = None
+    json: JsonOption = False
+
+
 def live(
     opened: Callable[..., AutonomousLLM],
     model: LLM | str,
     budget: Budget,
+    watched: Watched,
     *,
     prompt: str = "",
     person: bool,
-    json: bool,
-    out: FilesOut,
-    db: Path | None,
-    otlp: str | None,
 ) -> NoReturn:
     """Let an agent live, show it, say how it ended, and exit.
 
     Args:
-        opened: Opens the agent, given `llm` and `listener`.
+        opened: Opens the agent, given `llm`, `listener` and `db`.
         model: Its model, closed at the end.
         budget: What it may spend.
+        watched: How it is watched.
         prompt: What a new life begins with.
         person: Whether a person types on the terminal meanwhile.
-        json: Whether to print lines of JSON.
-        out: Where its files go, however it ends.
-        db: The journal's file, if it was named.
-        otlp: The collector that is sent it.
     """
-    collector = None if otlp is None else opened_collector(otlp)
+    json, db = watched.json, watched.db
+    collector = None if watched.otlp is None else opened_collector(watched.otlp)
     listener: Listener = JsonLines() if json else LiveView(Console(), streaming=not person)
     try:
-        with opened(llm=model, listener=listener) as agent:
+        with opened(llm=model, listener=listener, db=db) as agent:
             interrupts = Interrupts(agent, at_once=lambda: person or agent.waiting)
             try:
                 steps = agent.run(prompt, budget=budget)
@@ -63,7 +68,7 @@ def live(
                 with monitored(collector, agent.run_id, db):
                     _live_through(steps, agent)
             finally:
-                left = out.write(agent.made)
+                left = watched.write(agent.made)
     finally:
         if isinstance(listener, LiveView):
             listener.close()
@@ -75,10 +80,10 @@ def live(
     if isinstance(agent.ended.cause, Cause) and prompt and not agent.spent.steps:
         fail(f"it never came to ask its model ({agent.ended.cause}): {agent.ended.detail}")
     if not json:
-        made = bool(agent.made) and out.out is None
+        made = bool(agent.made) and watched.out is None
         words = after_life(agent.run_id, agent.ended, agent.steps, made=made, db=db)
         Console().print(Text(words, style="dim"), soft_wrap=True)
-    out.conclude(agent.run_id, left)
+    watched.conclude(agent.run_id, left)
     if agent.ended.cause is Stop.UNREACHABLE:
         raise typer.Exit(UNREACHABLE)
     if agent.ended.cause is Cause.GAVE_UP:

@@ -9,17 +9,20 @@ from autoagent.statistics.estimate import (
     share,
 )
 from autoagent.statistics.groups import group_means, grouped_share
+from autoagent.statistics.lead import Lead, lead
 from autoagent.statistics.permutation import permutation_test
 from autoagent.statistics.survival import Curve, kaplan_meier
 
 __all__ = [
     "Curve",
     "Estimate",
+    "Lead",
     "estimate",
     "group_means",
     "grouped_share",
     "interquartile_mean",
     "kaplan_meier",
+    "lead",
     "mean",
     "permutation_test",
     "ratio",

@@ -9,7 +9,7 @@ from typing import Any
 
 from autoagent.files import write_json, write_text
 from autoagent.markdown import table
-from autoagent.statistics import Estimate, group_means, grouped_share, mean, permutation_test
+from autoagent.statistics import Estimate, Lead, group_means, grouped_share, lead, mean
 from autoagent.tasks.outcome import Outcome
 from autoagent.tasks.task import KINDS, LEVELS
 
@@ -47,21 +47,6 @@ class Summary:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """How far one side is ahead of the first one, on the tasks that both have attempted.
-
-    Attributes:
-        tasks: How many they are.
-        difference: Mean difference of the solved shares.
-        p_value: How likely such a lead would be if both were equally good.
-    """
-
-    tasks: int
-    difference: Estimate
-    p_value: float
-
-
 class Report:
     """What came of tasks.
 
@@ -78,14 +63,18 @@ class Report:
             side: {
                 group: Summary.of(found)
                 for group in GROUPS
-                if (found := [one for one in outcomes if one.side == side and _in(one, group)])
+                if (found := [one for one in self._of(side) if _in(one, group)])
             }
             for side in self.sides
         }
         first, *others = self.sides
-        self.leads = {
-            side: lead for side in others if (lead := _lead(outcomes, first, side)) is not None
+        rates = {side: group_means(_solved(self._of(side))) for side in self.sides}
+        self.leads: dict[str, Lead] = {
+            side: ahead for side in others if (ahead := lead(rates[side], rates[first])) is not None
         }
+
+    def _of(self, side: str) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.side == side]
 
     def summary(self) -> dict[str, Any]:
         """Return what the sides come to, as plain data."""
@@ -95,7 +84,7 @@ class Report:
                 side: {group: asdict(summary) for group, summary in groups.items()}
                 for side, groups in self.groups.items()
             },
-            "leads": {side: asdict(lead) for side, lead in self.leads.items()},
+            "leads": {side: asdict(ahead) for side, ahead in self.leads.items()},
         }
 
     def write(self, folder: Path, picture: str | None = None) -> None:
@@ -129,11 +118,11 @@ class Report:
         ]
         headings = ["model/genome", "tasks", "lives", "solved", "steps", "tokens", "deaths"]
         lines = table(headings, rows)
-        for side, lead in self.leads.items():
+        for side, ahead in self.leads.items():
             lines += [
                 "",
-                f"The lead of {side} over {self.sides[0]} on {lead.tasks} tasks: "
-                f"{lead.difference:.1%}, p = {lead.p_value:.3g}.",
+                f"The lead of {side} over {self.sides[0]} on {ahead.tasks} tasks: "
+                f"{ahead.difference:.1%}, p = {ahead.p_value:.3g}.",
             ]
         return lines
 
@@ -164,17 +153,3 @@ def _in(outcome: Outcome, group: str) -> bool:
 def _solved(outcomes: Sequence[Outcome]) -> list[tuple[str, float]]:
     """Return what came of each draw, with its task: draws of one task hang together."""
     return [(outcome.task, float(outcome.solved)) for outcome in outcomes]
-
-
-def _lead(outcomes: Sequence[Outcome], first: str, side: str) -> Lead | None:
-    """Compare a side with the first one, task by task."""
-    theirs, ours = (
-        group_means(_solved([outcome for outcome in outcomes if outcome.side == each]))
-        for each in (first, side)
-    )
-    both = [task for task in ours if task in theirs]
-    if not both:
-        return None
-    difference = mean([ours[task] - theirs[task] for task in both])
-    p_value = permutation_test([ours[task] for task in both], [theirs[task] for task in both])
-    return Lead(len(both), difference, p_value)

@@ -9,7 +9,7 @@ from typing import Any
 
 from autoagent.files import write_json, write_text
 from autoagent.markdown import table
-from autoagent.statistics import Estimate, mean, permutation_test, share
+from autoagent.statistics import Estimate, Lead, lead, mean, share
 from genetic.bench.outcome import Mode, Outcome
 from genetic.fitness import Fitness
 from genetic.translate.judge import WORST
@@ -56,21 +56,6 @@ class Summary:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """How far the engine is ahead of another mode, on the tasks that both have finished.
-
-    Attributes:
-        tasks: How many they are.
-        difference: Mean difference of the shares of the hidden inputs.
-        p_value: How likely such a lead would be if both were equally good.
-    """
-
-    tasks: int
-    difference: Estimate
-    p_value: float
-
-
 class Report:
     """What came of a benchmark.
 
@@ -87,14 +72,27 @@ class Report:
             for mode in Mode
             if (found := [outcome for outcome in outcomes if outcome.mode is mode])
         }
-        self.leads = {mode: lead for mode in Mode if (lead := _lead(outcomes, mode)) is not None}
+        rates = {
+            mode: {one.task: one.hidden.rate for one in outcomes if one.mode is mode}
+            for mode in Mode
+        }
+        engine = rates.pop(Mode.ENGINE)
+        self.leads: dict[Mode, Lead] = {
+            mode: ahead
+            for mode, theirs in rates.items()
+            if (ahead := lead(engine, theirs, resamples=RESAMPLES)) is not None
+        }
+
+    def _rates(self, mode: Mode) -> dict[str, float]:
+        """Return a mode's share of the hidden inputs of each task."""
+        return {one.task: one.hidden.rate for one in self.outcomes if one.mode is mode}
 
     def summary(self) -> dict[str, Any]:
         """Return what the modes come to, as plain data."""
         return {
             **self.header,
             "modes": {mode.value: asdict(summary) for mode, summary in self.modes.items()},
-            "engine_leads": {mode.value: asdict(lead) for mode, lead in self.leads.items()},
+            "engine_leads": {mode.value: asdict(ahead) for mode, ahead in self.leads.items()},
         }
 
     def write(self, folder: Path, picture: str | None = None) -> None:
@@ -132,11 +130,11 @@ class Report:
             if summary.learning:
                 words = f"{summary.learning:,} further questions to improve the engine"
                 lines += ["", f"The contests of {mode.value} took {words}."]
-        for mode, lead in self.leads.items():
+        for mode, ahead in self.leads.items():
             lines += [
                 "",
-                f"The engine's lead over {mode.value} on the hidden tests of {lead.tasks} tasks: "
-                f"{lead.difference:.1%}, p = {lead.p_value:.3g}.",
+                f"The engine's lead over {mode.value} on the hidden tests of {ahead.tasks} tasks: "
+                f"{ahead.difference:.1%}, p = {ahead.p_value:.3g}.",
             ]
         return lines
 
@@ -187,21 +185,6 @@ def _tiers(fitness: Fitness) -> list[str]:
         str(fitness.exact),
         "" if fitness.fuel is None else f"{fitness.fuel:,}",
     ]
-
-
-def _lead(outcomes: Sequence[Outcome], mode: Mode) -> Lead | None:
-    """Compare the engine with another mode, task by task."""
-    rates = {(outcome.task, outcome.mode): outcome.hidden.rate for outcome in outcomes}
-    pairs = [
-        (rates[task, Mode.ENGINE], rate)
-        for (task, other), rate in rates.items()
-        if other is mode is not Mode.ENGINE and (task, Mode.ENGINE) in rates
-    ]
-    if not pairs:
-        return None
-    ours, theirs = zip(*pairs, strict=True)
-    difference = _mean([one - other for one, other in pairs])
-    return Lead(len(pairs), difference, permutation_test(ours, theirs))
 
 
 def _mean(shares: Sequence[float]) -> Estimate:

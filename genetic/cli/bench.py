@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.measuring import measured
+from autoagent.cli.common import bad_input_exits, fail, progress
+from autoagent.cli.measuring import measured, report_writer, tell
 from autoagent.cli.options import (
     DbOption,
     JsonOption,
@@ -48,13 +48,11 @@ from genetic.translate.presets import STRATEGIES
 from genetic.translate.problem import TARGET, select
 from genetic.translate.settings import Settings
 from genetic.translate.tasks import BundledTask
-from sandbox.extras import pip_install
 from sandbox.session import Sandbox
 
 if TYPE_CHECKING:
     from genetic.bench.report import Report
 
-PICTURE = "fitness.png"
 LEARNING = 5_000
 """Questions of contests: enough for two, and for more that are decided early."""
 
@@ -153,7 +151,7 @@ def translation(
     found: list[Outcome] = []
     with bad_input_exits(), ExitStack() as stack:
         chosen, modes = _compared(select(tasks), compare), MODES[mode]
-        write = _writer(out)
+        write = report_writer(out, _report, _drawing, picture="fitness.png", extra="genetic")
         settings, weights = engine.settings(llm), _weights(measures)
         outcomes = Outcomes(out)
         stack.enter_context(claimed(out))
@@ -187,7 +185,7 @@ def translation(
             if found:
                 report = write(found, _header(setup, tasks, modes))
     if found:
-        _tell(report, out, json)
+        tell(report, modes_table, out, json=json)
     raise typer.Exit(exit_code)
 
 
@@ -234,14 +232,6 @@ def _header(setup: Setup, tasks: str, modes: tuple[Mode, ...]) -> dict[str, Any]
     }
 
 
-def _tell(report: Report, out: Path, json: bool) -> None:
-    if json:
-        print_json({"summary": report.summary()})
-        return
-    Console().print(modes_table(report))
-    Console().print(f"{out / 'report.md'}", soft_wrap=True, markup=False)
-
-
 def line_of(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as a line: all but its program and how it went."""
     data = outcome.as_dict()
@@ -249,28 +239,13 @@ def line_of(outcome: Outcome) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in left_out}
 
 
-def _writer(out: Path) -> Callable[[list[Outcome], dict[str, Any]], Report]:
-    """Return what writes the report, with a picture where one can be drawn, or exit.
+def _report() -> type[Report]:
+    from genetic.bench.report import Report
 
-    What it takes is looked for now, and not when all is done.
-    """
-    try:
-        from genetic.bench.report import Report
-    except ImportError as error:
-        fail(f"{error}; {pip_install('genetic')}")
-    draw: Callable[[list[Outcome], Path], None] | None = None
-    try:
-        from genetic.bench import plot
+    return Report
 
-        draw = plot.draw
-    except ImportError:
-        progress(f"no picture without matplotlib; {pip_install('bench')}")
 
-    def write(found: list[Outcome], header: dict[str, Any]) -> Report:
-        report = Report(found, header)
-        if draw is not None:
-            draw(found, out / PICTURE)
-        report.write(out, None if draw is None else PICTURE)
-        return report
+def _drawing() -> Callable[[Report, Path], None]:
+    from genetic.bench.plot import draw
 
-    return write
+    return lambda report, path: draw(report.outcomes, path)

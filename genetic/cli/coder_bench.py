@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from autoagent.cli.common import bad_input_exits, fail, print_json, progress
-from autoagent.cli.measuring import measured
+from autoagent.cli.common import bad_input_exits, progress
+from autoagent.cli.measuring import measured, report_writer, tell
 from autoagent.cli.options import JsonOption, SeedOption, Server
 from autoagent.files import claimed
 from autoagent.llm import LLM, Constrainable
@@ -26,12 +25,10 @@ from genetic.coder.dataset import BUNDLED
 from genetic.coder.dataset import select as select_pairs
 from genetic.coder.evaluation import Row
 from genetic.coder.settings import CoderSettings, Style
-from sandbox.extras import pip_install
 
 if TYPE_CHECKING:
     from genetic.coder.bench.report import Report
 
-PICTURE = "pass-rates.png"
 TOLD = ("arm", "pair", "repeat", "clean", "runs", "tests", "loops", "tokens_in", "tokens_out")
 
 
@@ -92,7 +89,7 @@ def coder(
         wanted = select_pairs(pairs_of(folder, dataset), pairs)
         model = models_of(stack, server, llm, None, bounds.style)[0]
         chosen = _possible(chosen, model, bounds.style, named=bool(arms))
-        write = _writer(out)
+        write = report_writer(out, _report, _drawing, picture="pass-rates.png", extra="bench")
         out.mkdir(parents=True, exist_ok=True)
         stack.enter_context(claimed(out))
         benchmark = Benchmark(
@@ -109,11 +106,8 @@ def coder(
         finally:  # what is found out is told, whatever became of the rest
             if rows:
                 report = write(rows, _header(config, bounds, pairs, repeats))
-    if rows and json:
-        print_json({"summary": report.summary()})
-    elif rows:
-        Console().print(_table(report))
-        Console().print(f"{out / 'report.md'}", soft_wrap=True, markup=False)
+    if rows:
+        tell(report, _table, out, json=json)
     raise typer.Exit(exit_code)
 
 
@@ -158,18 +152,13 @@ def _table(report: Report) -> Table:
     return table
 
 
-def _writer(out: Path) -> Callable[[list[Row], dict[str, Any]], Report]:
-    """Return what writes the report and its picture, or exit: not when all is done, but now."""
-    try:
-        from genetic.coder.bench.report import Report
-        from genetic.coder.plot import draw_arms
-    except ImportError as error:
-        fail(f"{error}; {pip_install('bench')}")
+def _report() -> type[Report]:
+    from genetic.coder.bench.report import Report
 
-    def write(rows: list[Row], header: dict[str, Any]) -> Report:
-        report = Report(rows, header)
-        draw_arms(report.arms, out / PICTURE)
-        report.write(out, PICTURE)
-        return report
+    return Report
 
-    return write
+
+def _drawing() -> Callable[[Report, Path], None]:
+    from genetic.coder.plot import draw_arms
+
+    return lambda report, path: draw_arms(report.arms, path)

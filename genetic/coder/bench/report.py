@@ -9,7 +9,7 @@ from typing import Any
 
 from autoagent.files import write_json, write_text
 from autoagent.markdown import table
-from autoagent.statistics import Estimate, group_means, grouped_share, mean, permutation_test
+from autoagent.statistics import Estimate, group_means, grouped_share, lead, mean
 from genetic.coder.bench.arms import ARMS
 from genetic.coder.evaluation import Row
 
@@ -74,12 +74,12 @@ class Report:
         }
         self.figures = {name: _figures(own) for name, own in self.arms.items()}
         self.leads = [
-            lead
+            ahead
             for over in ("plain", "best-of-n")
             for arm in self.arms
             if over in self.arms and arm not in ("plain", over)
             for share in SHARES
-            if (lead := _lead(self.arms[arm], self.arms[over], share)) is not None
+            if (ahead := _lead(self.arms[arm], self.arms[over], share)) is not None
         ]
 
     def summary(self) -> dict[str, Any]:
@@ -152,10 +152,7 @@ def _known(rows: Sequence[Row], name: str) -> list[tuple[str, float]]:
 def _lead(ours: Sequence[Row], theirs: Sequence[Row], share: str) -> Lead | None:
     """Compare two arms, pair by pair."""
     mine, others = (group_means(_known(rows, share)) for rows in (ours, theirs))
-    both = [pair for pair in mine if pair in others]
-    if not both:
+    if (ahead := lead(mine, others)) is None:
         return None
-    one, other = ([rates[pair] for pair in both] for rates in (mine, others))
-    difference = mean([a - b for a, b in zip(one, other, strict=True)])
-    p_value = permutation_test(one, other)
-    return Lead(ours[0]["arm"], theirs[0]["arm"], share, len(both), difference, p_value)
+    arm, over = ours[0]["arm"], theirs[0]["arm"]
+    return Lead(arm, over, share, ahead.tasks, ahead.difference, ahead.p_value)
