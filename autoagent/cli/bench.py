@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,6 +42,20 @@ if TYPE_CHECKING:
     from autoagent.tasks.report import Report
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attempts:
+    """How often each task is attempted, and how long."""
+
+    steps: Annotated[
+        int | None, typer.Option(help="Most steps of a life (default: by the level).", min=1)
+    ] = None
+    tokens: TokensOption = None
+    seed: SeedOption = 0
+    draws: Annotated[
+        int, typer.Option(help="How often each task is drawn anew, with the next seeds.", min=1)
+    ] = 1
+
+
 def tasks(
     *,
     llm: Annotated[
@@ -61,14 +76,7 @@ def tasks(
         str,
         typer.Option(help="Names of tasks, kinds or levels, as in a shell, separated by commas."),
     ] = "*",
-    steps: Annotated[
-        int | None, typer.Option(help="Most steps of a life (default: by the level).", min=1)
-    ] = None,
-    tokens: TokensOption = None,
-    seed: SeedOption = 0,
-    draws: Annotated[
-        int, typer.Option(help="How often each task is drawn anew, with the next seeds.", min=1)
-    ] = 1,
+    attempts: Attempts,
     analyze: AnalyzeOption = None,
     sandbox: SandboxOption = "wasm",
     out: Annotated[
@@ -84,7 +92,7 @@ def tasks(
 ) -> None:
     """Have agents do the bundled tasks, and judge behind a wall what they leave."""
     if harbor is not None:
-        _export(harbor, tasks, seed)
+        _export(harbor, tasks, attempts.seed)
         return
     found: list[Outcome] = []
     with bad_input_exits(), ExitStack() as stack:
@@ -97,17 +105,8 @@ def tasks(
             for name in dict.fromkeys(llm or ["smollm2"])
         ]
         sides = _sides(models, genome)
-        setup = Setup(
-            wall=stack.enter_context(closing(open_wall(sandbox, progress))),
-            examiner=stack.enter_context(closing(Examiner())),
-            db=db,
-            seed=seed,
-            draws=draws,
-            steps=steps,
-            tokens=tokens,
-            panel=_panel(stack, listed(analyze)),
-        )
-        total = len(chosen) * len(sides) * draws
+        setup = _setup(stack, sandbox, attempts, listed(analyze), db)
+        total = len(chosen) * len(sides) * setup.draws
         view = stack.enter_context(closing(TasksView(Console(stderr=True), total)))
         benchmark = Benchmark(chosen, sides, setup=setup, outcomes=outcomes, watcher=view)
         try:
@@ -119,6 +118,19 @@ def tasks(
     if found:
         tell(report, sides_table, out, json=json)
     raise typer.Exit(exit_code)
+
+
+def _setup(
+    stack: ExitStack, sandbox: str, attempts: Attempts, names: list[str] | None, db: Path | None
+) -> Setup:
+    """Return what tasks are attempted with, open."""
+    return Setup(
+        wall=stack.enter_context(closing(open_wall(sandbox, progress))),
+        examiner=stack.enter_context(closing(Examiner())),
+        db=db,
+        **asdict(attempts),
+        panel=_panel(stack, names),
+    )
 
 
 def _export(folder: Path, tasks: str, seed: int) -> None:

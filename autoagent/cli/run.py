@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Annotated
 
@@ -37,6 +37,23 @@ from autoagent.folders import read_folder
 from autoagent.ui.approve import ask_approval
 
 
+@dataclass(frozen=True, kw_only=True)
+class BornWith:
+    """What a life begins with, beside its prompt."""
+
+    genome: Annotated[
+        str | None,
+        typer.Option(help="small, capable or FILE: what it is born with (default: by the model)."),
+    ] = None
+    net: Annotated[
+        Switch,
+        typer.Option(help="Put back what worked when a method that replaced it raises."),
+    ] = Switch.on
+    in_: InOption = None
+    skills: Annotated[str, typer.Option(help="Skills it may use, separated by commas.")] = ""
+    skill_genome: SkillGenomeOption = None
+
+
 def run(
     prompt: Annotated[str | None, typer.Argument(help="What the object begins with.")] = None,
     *,
@@ -59,26 +76,16 @@ def run(
     hang: Annotated[
         float | None, typer.Option(help="Seconds without a heartbeat (default 30).")
     ] = None,
-    genome: Annotated[
-        str | None,
-        typer.Option(help="small, capable or FILE: what it is born with (default: by the model)."),
-    ] = None,
-    net: Annotated[
-        Switch,
-        typer.Option(help="Put back what worked when a method that replaced it raises."),
-    ] = Switch.on,
+    born: BornWith,
     check: CheckOption = None,
     analyze: AnalyzeOption = None,
-    in_: InOption = None,
-    skills: Annotated[str, typer.Option(help="Skills it may use, separated by commas.")] = "",
     mcp: McpOption = None,
-    skill_genome: SkillGenomeOption = None,
     server: PricedServer,
     watched: Watched,
 ) -> None:
     """Kickstart an object from PROMPT and watch it live until it dies or its budget ends."""
     text = _prompt(prompt)
-    begins = read_skill_genome(skill_genome)
+    begins = read_skill_genome(born.skill_genome)
     with bad_input_exits():
         spendable = budget.budget()
         server.check(llm, budget.cost)
@@ -89,12 +96,12 @@ def run(
             limits=bounds.limits(hang),
             policy=policy.value,
             on_harm=on_harm.value,
-            genome=None if genome is None else first_genome(genome),
-            net=net is Switch.on,
+            genome=None if born.genome is None else first_genome(born.genome),
+            net=born.net is Switch.on,
             check=None if check is None else Checker(check),
             analyze=listed(analyze),
-            files=None if in_ is None else read_folder(in_),
-            skills=listed(skills) or (),
+            files=None if born.in_ is None else read_folder(born.in_),
+            skills=listed(born.skills) or (),
             mcp=mcp or (),
             skill_genomes=None if begins is None else {"translate": begins},
             **asdict(sampling),

@@ -115,6 +115,22 @@ class Engine:
         return settings_of(given, born | preset | chosen)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """What is the same for all modes, and bounds them."""
+
+    fuzz: FuzzOption = 200
+    tokens: TokensOption = None
+    learning: Annotated[
+        int,
+        typer.Option(
+            help="Most questions, over all tasks, of the contests of 'evolving-skill'.", min=0
+        ),
+    ] = LEARNING
+    seed: SeedOption = 0
+    workers: Annotated[int, typer.Option(help="Births side by side.", min=1)] = 1
+
+
 def translation(
     *,
     mode: Annotated[
@@ -130,16 +146,7 @@ def translation(
     engine: Engine,
     measures: MeasuresOption = None,
     compare: Annotated[str | None, COMPARE] = None,
-    fuzz: FuzzOption = 200,
-    tokens: TokensOption = None,
-    learning: Annotated[
-        int,
-        typer.Option(
-            help="Most questions, over all tasks, of the contests of 'evolving-skill'.", min=0
-        ),
-    ] = LEARNING,
-    seed: SeedOption = 0,
-    workers: Annotated[int, typer.Option(help="Births side by side.", min=1)] = 1,
+    conditions: Conditions,
     out: Annotated[
         Path, typer.Option(help="Folder of the report; what is finished there is not repeated.")
     ] = Path("bench-translation"),
@@ -160,16 +167,12 @@ def translation(
         setup = Setup(
             llm=model,
             journal=stack.enter_context(closing(Journal(db))),
-            executor=stack.enter_context(closing(open_executor("local", workers))),
+            executor=stack.enter_context(closing(open_executor("local", conditions.workers))),
             similarity=similarity_of(weights),
             measures=weights,
             settings=settings,
-            seed=seed,
-            tokens=tokens,
-            workers=workers,
-            fuzz=fuzz,
             genome=evolved(engine.skill_genome),
-            learning=learning,
+            **asdict(conditions),
         )
         view = stack.enter_context(
             closing(BenchView(Console(stderr=True), len(chosen) * len(modes)))

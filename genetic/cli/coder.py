@@ -42,6 +42,7 @@ from autoagent.meter import SuspendedError
 from autoagent.printable import printable
 from autoagent.stoppable import Interrupted
 from genetic.cli.coder_data import FolderOption, models_of, pairs_of
+from genetic.coder.coder import Completed
 from genetic.coder.config import read_config
 from genetic.coder.dataset import LARGEST, Pair, examples_in
 from genetic.coder.evaluation import (
@@ -157,21 +158,17 @@ def complete(
         journal = Journal(db)
         begun = {"code": code, "seed": seed, "settings": settings.as_dict()}
         known = None if resume is None else _resumed(journal, resume, begun)
-        llms = models_of(stack, server, model_first, model_feedback, settings.style)
-        run = stack.enter_context(
-            closing(
-                CoderRun(
-                    settings,
-                    journal=journal,
-                    llms=llms,
-                    seed=seed,
-                    run=known,
-                    budget=spending.budget(),
-                    workers=processes,
-                    about={"name": str(file or "text"), "code": code},
-                )
-            )
+        coder_run = CoderRun(
+            settings,
+            journal=journal,
+            llms=models_of(stack, server, model_first, model_feedback, settings.style),
+            seed=seed,
+            run=known,
+            budget=spending.budget(),
+            workers=processes,
+            about={"name": str(file or "text"), "code": code},
         )
+        run = stack.enter_context(closing(coder_run))
         done = run.complete(
             code,
             "complete",
@@ -182,17 +179,22 @@ def complete(
         if log is not None:
             said = [f"[{each['role']}]\n{each['content']}\n" for each in done.best.messages]
             write_out(log, "\n".join(said))
+    _tell(run.run_id, done, json=json)
+    raise typer.Exit(0 if done.passing else FAILED)
+
+
+def _tell(run: str, done: Completed, *, json: bool) -> None:
+    """Print what came of it."""
     if json:
-        told = {"run": run.run_id, "completion": done.completion, "passing": done.passing}
+        told = {"run": run, "completion": done.completion, "passing": done.passing}
         figures = {"score": done.best.score, "loops": done.loops, "tokens_out": done.tokens_out}
         print_json(told | figures | {"feedback": done.best.feedback})
-    else:
-        print(printable(done.completion), end="")
-        progress(
-            f"run {run.run_id}: {'passing' if done.passing else 'not passing'}, "
-            f"{done.loops} steps, score {done.best.score:g}"
-        )
-    raise typer.Exit(0 if done.passing else FAILED)
+        return
+    print(printable(done.completion), end="")
+    progress(
+        f"run {run}: {'passing' if done.passing else 'not passing'}, "
+        f"{done.loops} steps, score {done.best.score:g}"
+    )
 
 
 def evaluate(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from autoagent.cli.common import bad_input_exits, progress
+from autoagent.cli.common import bad_input_exits, fail, progress
 from autoagent.cli.measuring import measured, report_writer, tell
 from autoagent.cli.options import JsonOption, SeedOption, Server
 from autoagent.files import claimed

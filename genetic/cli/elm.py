@@ -9,19 +9,19 @@ from typing import Annotated
 
 import typer
 
-from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail
+from autoagent.cli.common import bad_input_exits, fail
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption, PricedServer, SeedOption, Spending
 from autoagent.files import claimed
 from autoagent.journal import Journal
 from autoagent.trust import USUAL
 from genetic.cli.elm_view import ElitesView
+from genetic.cli.models import concluded
 from genetic.elm.domain import DOMAINS, Domain, open_domain
 from genetic.elm.operators import BY_CHANCE, OPERATORS
 from genetic.elm.outputs import JOURNAL, write
 from genetic.elm.plan import Plan
 from genetic.elm.run import ElitesRun
-from genetic.search.journalled import Finish
 
 TOGETHER = 64
 """Programs made by chance that share a guest; those of a model share none."""
@@ -126,8 +126,7 @@ def elm(
             finished = search.run(view.batch, budget)
         write(out, search.archive, opened, journal, search.run_id)
         view.end(finished, search.archive, out)
-    unreachable = finished.cause is Finish.UNREACHABLE
-    raise typer.Exit(UNREACHABLE if unreachable else interrupts.exit_code)
+    raise concluded(finished.cause, interrupts)
 
 
 PLANNED = tuple(each.name for each in fields(Evolving))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
+from autoagent.cli.common import bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
     DbOption,
@@ -22,17 +22,17 @@ from autoagent.cli.options import (
     Spending,
 )
 from autoagent.journal import Journal
+from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import EvolveDisplay, write_records
-from genetic.cli.models import Judging, check_models, opened
+from genetic.cli.models import Judging, check_models, concluded, opened
 from genetic.cli.programs import read_text
 from genetic.evolve.evaluate import Jailed, by
 from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
-from genetic.search.journalled import Finish
 from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.programs.evaluator import LIMITS, Evaluation
@@ -149,38 +149,13 @@ def evolve(
             fail("give a PROGRAM and an EVALUATOR, or --resume RUN and neither of them")
         if out is not None:
             _check_folder(out)
-        journal: Journal
-        if resume is None:
-            assert program is not None
-            assert evaluator is not None
-            plan = _plan(program, evaluator, asked, evaluating, seed)
-            journal, run = stack.enter_context(closing(Journal(db))), None
-        else:
-            journal = stack.enter_context(closing(Journal(db)))
-            run = journal.find(resume)
-            plan = Plan.read(journal, run)
-            check_models(journal, run, plan.models)
-        evaluate, abort = _evaluate(stack, plan, _limits(plan, journal, run), judging)
-        settings = plan.settings
-        search = EvolveRun(
-            plan,
-            program=plan.program,
-            evaluate=evaluate,
-            proposer=Improver(
-                task=plan.task,
-                fence=FENCES.get(plan.suffix, plan.suffix.lstrip(".")),
-                diff=settings.diff,
-                chars=settings.prompt_chars,
-            ),
-            settings=settings,
-            journal=journal,
-            llms=opened(stack, plan.models, server, spending.cost, "search"),
-            run=run,
-            at_once=judging.at_once,
-            abort=abort,
-            remark=progress,
-            likeness=_likeness(settings),
-        )
+        plan = _plan(program, evaluator, asked, evaluating, seed) if resume is None else None
+        journal = stack.enter_context(closing(Journal(db)))
+        run = None if resume is None else journal.find(resume)
+        plan = plan or _known(journal, run)
+        judge = _evaluate(stack, plan, _limits(plan, journal, run), judging)
+        llms = opened(stack, plan.models, server, spending.cost, "search")
+        search = _search(plan, run, judge, journal, llms, judging.at_once)
         interrupts = Interrupts(search)
         display = EvolveDisplay(out, plan.suffix, json=json, db=db)
         display.begin(search.run_id)
@@ -191,16 +166,56 @@ def evolve(
         if out is not None:
             write_records(out, search.recorder.lineage)
     display.end(search.run_id, finished, search.history)
-    unreachable = finished.cause is Finish.UNREACHABLE
-    raise typer.Exit(UNREACHABLE if unreachable else interrupts.exit_code)
+    raise concluded(finished.cause, interrupts)
 
 
+Judge = tuple[Callable[[str], Evaluation], Callable[[], None]]
+"""What evaluates programs, and what ends that at once."""
 FENCES = {".py": "python", ".js": "javascript", ".md": "", ".txt": ""}
 """The words that mark blocks, where they are not what names of files end with."""
 
 
-def _plan(program: Path, evaluator: Path, asked: Asked, evaluating: Evaluating, seed: int) -> Plan:
+def _search(
+    plan: Plan, run: str | None, judge: Judge, journal: Journal, llms: Sequence[LLM], at_once: int
+) -> EvolveRun:
+    """Return the search that a plan asks for, a new one or one that goes on."""
+    settings = plan.settings
+    evaluate, abort = judge
+    return EvolveRun(
+        plan,
+        program=plan.program,
+        evaluate=evaluate,
+        proposer=Improver(
+            task=plan.task,
+            fence=FENCES.get(plan.suffix, plan.suffix.lstrip(".")),
+            diff=settings.diff,
+            chars=settings.prompt_chars,
+        ),
+        settings=settings,
+        journal=journal,
+        llms=llms,
+        run=run,
+        at_once=at_once,
+        abort=abort,
+        remark=progress,
+        likeness=_likeness(settings),
+    )
+
+
+def _known(journal: Journal, run: str | None) -> Plan:
+    """Return the plan of a run that goes on; that of a stranger chooses no unusual model."""
+    assert run is not None
+    plan = Plan.read(journal, run)
+    check_models(journal, run, plan.models)
+    return plan
+
+
+def _plan(
+    program: Path | None, evaluator: Path | None, asked: Asked, evaluating: Evaluating, seed: int
+) -> Plan:
     """Return what a new run is to do, or exit."""
+    assert program is not None
+    assert evaluator is not None
     plan = Plan(
         name=program.name,
         suffix=program.suffix,
@@ -224,9 +239,7 @@ def _limits(plan: Plan, journal: Journal, run: str | None) -> Limits:
     return plan.limits if is_own else capped(plan.limits, LIMITS)
 
 
-def _evaluate(
-    stack: ExitStack, plan: Plan, limits: Limits, judging: Judging
-) -> tuple[Callable[[str], Evaluation], Callable[[], None]]:
+def _evaluate(stack: ExitStack, plan: Plan, limits: Limits, judging: Judging) -> Judge:
     """Return what evaluates programs, and what ends that at once."""
     jailed = Jailed(plan.evaluator, plan.suffix, plan.packages, limits)
     here = stack.enter_context(closing(jailed.open()))  # says what of it is not there

@@ -1,4 +1,4 @@
-"""What commands that search share: which models are asked, and who judges, how many at once."""
+"""What commands that search share: who is asked, who judges, how many at once, and their ends."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
-from autoagent.cli.common import fail, progress
+from autoagent.cli.common import UNREACHABLE, fail, progress
+from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import PricedServer
 from autoagent.journal import Journal
 from autoagent.llm import LLM
 from autoagent.trust import USUAL
 from genetic.executors import EXECUTORS, Executor, open_executor
+from genetic.search.journalled import Finish
 from genetic.translate.forge.asked import TAUGHT
 
 
@@ -65,6 +67,11 @@ def check_models(journal: Journal, run: str, models: Sequence[str]) -> None:
             f"`autoagent trust {run}`"
         )
     progress(f"run {run} is not known as your own (`autoagent trust {run}` adopts it)")
+
+
+def concluded(cause: Finish, interrupts: Interrupts) -> typer.Exit:
+    """Return how a command exits whose search has stopped."""
+    return typer.Exit(UNREACHABLE if cause is Finish.UNREACHABLE else interrupts.exit_code)
 
 
 def processors() -> int:

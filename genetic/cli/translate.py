@@ -14,7 +14,7 @@ import typer
 
 from autoagent import toml
 from autoagent.analyzers import Tools, open_analyzers
-from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, progress
+from autoagent.cli.common import bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
     DbOption,
@@ -29,7 +29,7 @@ from autoagent.cli.options import (
 from autoagent.journal import Journal
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
-from genetic.cli.models import Judging, check_models, opened
+from genetic.cli.models import Judging, check_models, concluded, opened
 from genetic.cli.programs import (
     Comparison,
     FuzzOption,
@@ -40,7 +40,6 @@ from genetic.cli.programs import (
     similarity_of,
     widely,
 )
-from genetic.search.journalled import Finish
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
 from genetic.translate.plan import Plan
@@ -220,11 +219,8 @@ def translate(
             else _known(journal, run)
         )
         _check_writable(out, source)
-        if out is not None and not force and not is_ours(journal, out):
-            fail(
-                f"--out {out} holds what no run of this journal has written; name another file, or "
-                "overwrite it with --force"
-            )
+        if out is not None and not force:
+            _check_ours(out, journal)
         progress(price(plan.settings, server))
         prepare(plan.target, progress)
         executor = stack.enter_context(closing(judging.open()))
@@ -246,8 +242,7 @@ def translate(
         with closing(display):
             finished = translation.run(display, budget)
     display.end(translation.run_id, finished)
-    unreachable = finished.cause is Finish.UNREACHABLE
-    raise typer.Exit(UNREACHABLE if unreachable else interrupts.exit_code)
+    raise concluded(finished.cause, interrupts)
 
 
 def _plan(
@@ -329,6 +324,15 @@ def is_ours(journal: Journal, path: Path) -> bool:
     if not path.is_file() or not path.stat().st_size:
         return True
     return is_program(journal, digest(read_bytes(path, "--out")))
+
+
+def _check_ours(out: Path, journal: Journal) -> None:
+    """Exit rather than overwrite what is somebody else's."""
+    if not is_ours(journal, out):
+        fail(
+            f"--out {out} holds what no run of this journal has written; name another file, or "
+            "overwrite it with --force"
+        )
 
 
 def settings_of(given: Sequence[str], options: dict[str, Any]) -> Settings:

@@ -88,6 +88,19 @@ class Lives:
     ] = 60.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptIn:
+    """Where what is found out is kept, and gone on with."""
+
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for report.md, report.json and survival.png."),
+    ] = None
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what is in the folder --out.")
+    ] = False
+
+
 def evaluate(
     policies: Annotated[
         list[str],
@@ -111,13 +124,7 @@ def evaluate(
         bool, typer.Option(help="Whether scripted policies are shown beside, as bounds.")
     ] = True,
     server: Server,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Folder for report.md, report.json and survival.png."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with what is in the folder --out.")
-    ] = False,
+    kept_in: KeptIn,
     json: JsonOption = False,
 ) -> None:
     """Compare how long policies keep an organism alive, and how they behave."""
@@ -125,16 +132,19 @@ def evaluate(
         from rl.evaluation.kept import KeptLives
         from rl.evaluation.report import write
 
-        _check(policies, prompt, out, lives, resume=resume)
+        out = kept_in.out
+        _check(policies, prompt, lives, kept_in)
         if out is not None:
             stack.enter_context(claimed(out))
         given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
-        kept = KeptLives(out, given, resume=resume)
+        kept = KeptLives(out, given, resume=kept_in.resume)
         found: list[Evaluation] = []
         bounds: list[Evaluation] = []
         names = [(name, found) for name in policies]
         if references:  # the last ones: who names a policy that cannot be opened is told at once
             names += [(name, bounds) for name in _references(policies)]
+        again = "" if out is None else f"; the same with --resume goes on in {out}"
+        asked = world.sandbox if tasks else None
         try:
             with Status("", console=Console(stderr=True)) as shown:
                 for name, figures in names:
@@ -142,9 +152,7 @@ def evaluate(
                     with _told(name, lives.envs, BAD_INPUT):
                         named = _open(name, world, prompt, server, lives.envs)
                         rollouts = _rollouts(named, lives)
-                    again = "" if out is None else f"; the same with --resume goes on in {out}"
                     with _told(name, lives.envs, FAILED, again):
-                        asked = world.sandbox if tasks else None
                         figures.append(
                             _evaluate(named, rollouts, lives.episodes, asked, shown, kept)
                         )
@@ -152,20 +160,11 @@ def evaluate(
                             write(out, found, given, bounds)
                     progress(f"{printable(name)}: survived {figures[-1].survival} steps")
         finally:  # what is found out is told, whatever became of the next policy
-            if json and found:
-                print_json(
-                    {
-                        "policies": [each.as_dict() for each in found],
-                        "references": [each.as_dict() for each in bounds],
-                    }
-                )
-            elif found:
-                _show(found, bounds, out)
+            if found:
+                _show(found, bounds, out, json=json)
 
 
-def _check(
-    policies: list[str], prompts: list[str] | None, out: Path | None, lives: Lives, *, resume: bool
-) -> None:
+def _check(policies: list[str], prompts: list[str] | None, lives: Lives, kept_in: KeptIn) -> None:
     """Refuse what can be known to be wrong before the first policy has lived for hours."""
     from rl.evaluation import require_known
     from rl.run_folder import open_folder
@@ -181,6 +180,7 @@ def _check(
         fail(f"--seed must be from 0 to {SEEDS - 1}, got {lives.seed}")
     if not 0 < lives.patience < math.inf:
         fail(f"--patience must be a number more than 0, got {lives.patience}")
+    out, resume = kept_in.out, kept_in.resume
     if resume and out is None:
         fail("--resume goes on with what is in a folder; name it with --out")
     if out is not None and not open_folder(out) and not resume:
@@ -290,7 +290,13 @@ def _tasks(named: NamedPolicy, sandbox: str) -> Any:
         wall.close()
 
 
-def _show(found: Sequence[Evaluation], bounds: Sequence[Evaluation], out: Path | None) -> None:
+def _show(
+    found: Sequence[Evaluation], bounds: Sequence[Evaluation], out: Path | None, *, json: bool
+) -> None:
+    if json:
+        told = {"policies": found, "references": bounds}
+        print_json({name: [each.as_dict() for each in those] for name, those in told.items()})
+        return
     from rl.evaluation.report import NOTES, REFERENCE_COLUMNS, reference_lines, rows
 
     console = Console()

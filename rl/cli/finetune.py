@@ -27,6 +27,12 @@ if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to r
     from rl.finetune import Settings, StepFigures
 
 
+NOT_KEPT = (
+    "cannot keep what is learnt in {out}: {reason}; what was kept before is whole: make room, and "
+    "go on with --resume"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Learning:
     """How a model is fine-tuned: an option for each of `rl.finetune.Settings`."""
@@ -98,12 +104,8 @@ def finetune(
         from rl.finetune import Finetuning
         from rl.memory import OutOfMemory
 
-        without = f", without {failed} that led to an error, harm or death" if failed else ""
-        if names := listed(analyze):
-            examples, faulty = _flawless(examples, names)
-            without += f", without {faulty} in which {', '.join(names)} found errors"
+        examples = _chosen(examples, failed, listed(analyze))
         settings = learning.settings()
-        progress(f"learning from {len(examples)} examples{without}")
         display = JsonLines() if json else _Bar()
         if resume and out.is_dir():
             stack.enter_context(claimed(out))
@@ -120,19 +122,21 @@ def finetune(
         except OutOfMemory as error:
             fail(str(error), FAILED)
         except OSError as error:
-            fail(
-                f"cannot keep what is learnt in {out}: {error.strerror}; what was kept before is "
-                "whole: make room, and go on with --resume",
-                FAILED,
-            )
-    model = out / "model"
-    if json:
-        print_json({"summary": {"out": str(out), "llm": f"hf:{model}", **finished.as_dict()}})
-    elif finished.cause is not Cause.DIVERGED:
-        _tell(finished, model)
+            fail(NOT_KEPT.format(out=out, reason=error.strerror), FAILED)
+    _tell(finished, out, json=json)
     if finished.cause is Cause.DIVERGED:
         fail(finished.detail, FAILED)
     raise typer.Exit(interrupts.exit_code)
+
+
+def _chosen(examples: list[Example], failed: int, names: list[str] | None) -> list[Example]:
+    """Return the examples that are learnt, and say what is left out; `failed` are already."""
+    without = f", without {failed} that led to an error, harm or death" if failed else ""
+    if names:
+        examples, faulty = _flawless(examples, names)
+        without += f", without {faulty} in which {', '.join(names)} found errors"
+    progress(f"learning from {len(examples)} examples{without}")
+    return examples
 
 
 def _flawless(examples: list[Example], names: list[str]) -> tuple[list[Example], int]:
@@ -177,8 +181,16 @@ class _Bar(Unwatched):
         self._bar.stop()
 
 
-def _tell(finished: Finished[Done, StepFigures], model: Path) -> None:
+def _tell(finished: Finished[Done, StepFigures], out: Path, *, json: bool) -> None:
     """Say how it ended, and how to use it."""
+    from rl.ending import Cause
+
+    model = out / "model"
+    if json:
+        print_json({"summary": {"out": str(out), "llm": f"hf:{model}", **finished.as_dict()}})
+        return
+    if finished.cause is Cause.DIVERGED:  # which is an error, and told as one
+        return
     progress = finished.progress
     words = f"{finished.cause.value} after {progress.steps} steps"
     if progress.loss is not None:
