@@ -25,17 +25,14 @@ from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequenc
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-from autoagent.asker import Call
 from autoagent.budget import Budget, Spent
 from autoagent.cells import cell
 from autoagent.ended import Ended
-from autoagent.events import analyses, analyzed_by, born_with, calls
 from autoagent.finish import Check, Finish
-from autoagent.first_genome import USUAL, FirstGenome, first_genome
+from autoagent.first_genome import FirstGenome
 from autoagent.folders import checked, read_folder
 from autoagent.genome import Genome
 from autoagent.guest_files import manifest
@@ -43,30 +40,30 @@ from autoagent.inspection import Panel
 from autoagent.journal import Data, Journal
 from autoagent.life import CodePolicy, Life, OnHarm
 from autoagent.listener import Listener, Silent
-from autoagent.llm import LLM, Bounded, Query, Recorded, Suited, Tuned, load
-from autoagent.llm.function import Function
+from autoagent.llm import LLM, Recorded
 from autoagent.meter import Meter
+from autoagent.opening import (
+    Answering,
+    genome_of,
+    loaded,
+    model_of,
+    panel_of,
+    sampling_of,
+    servers_of,
+)
 from autoagent.past import Past
 from autoagent.run import Approve, Run, Sampling
 from autoagent.skills import Skill, load_skills
 from autoagent.steps import Step
 from autoagent.trust import Chosen, settled
 from autoagent.walls import WallOptions, open_wall
-from sandbox.extras import pip_install
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 
-if TYPE_CHECKING:
-    from autoagent.mcp import Servers
-
-Answering = Callable[[Query], str]
 SkillLike = str | Skill | Callable[..., Any]
 Steps = Generator[Step, None, None]
-RECORDED = "recorded:"
 THREADS = ThreadPoolExecutor(32, "autoagent")
 """Where steps are taken that an event loop waits for. They wait for models, most of the time."""
-SHARE = 4
-"""The longest answer takes at most one part in so many of what a model can read."""
 
 
 class AutonomousLLM:
@@ -155,32 +152,44 @@ class AutonomousLLM:
         with contextlib.ExitStack() as opened:
             self._journal = opened.enter_context(contextlib.closing(Journal(db)))
             self._llm, self._heard = (
-                _load(llm, self._journal) if isinstance(llm, str) else (_model(llm), None)
+                loaded(llm, self._journal) if isinstance(llm, str) else (model_of(llm), None)
             )
             if isinstance(llm, str):
                 opened.callback(self._llm.close)
-            self._first = self._born_with(genome)
-            self._temperature, self._max_tokens = _sampling(
+            self._first = genome_of(genome, self._llm, self._journal)
+            self._temperature, self._max_tokens = sampling_of(
                 self._llm, self._first, temperature, max_tokens
             )
             self._wall_options = wall or WallOptions()
-            self._wall = (
-                open_wall(sandbox, self._listener.preparing, self._wall_options)
-                if isinstance(sandbox, str)
-                else sandbox
-            )
-            if self._wall is not sandbox:
-                opened.callback(self._wall.close)
-            self._panel = analyze if isinstance(analyze, Panel) else self._opened_panel(analyze)
-            if self._panel is not analyze:
-                opened.callback(self._panel.close)
-            self._tools: Sequence[Skill] = ()
-            if mcp:
-                servers = _servers(mcp, self._skills, self._listener)
-                opened.callback(servers.close)
-                self._tools = servers.tools
-                self._skills += tuple(self._tools)
+            self._wall = self._opened_wall(opened, sandbox)
+            self._panel = self._opened_panel(opened, analyze)
+            self._tools = self._opened_tools(opened, mcp)
+            self._skills += tuple(self._tools)
             self._opened = opened.pop_all()
+
+    def _opened_wall(self, opened: contextlib.ExitStack, sandbox: Sandbox | str) -> Sandbox:
+        if not isinstance(sandbox, str):
+            return sandbox
+        wall = open_wall(sandbox, self._listener.preparing, self._wall_options)
+        opened.callback(wall.close)
+        return wall
+
+    def _opened_panel(
+        self, opened: contextlib.ExitStack, analyze: Sequence[str] | Panel | None
+    ) -> Panel:
+        if isinstance(analyze, Panel):
+            return analyze
+        recorded = self._heard is not None
+        panel = panel_of(analyze, self._llm, self._journal, self._listener, recorded=recorded)
+        opened.callback(panel.close)
+        return panel
+
+    def _opened_tools(self, opened: contextlib.ExitStack, mcp: Sequence[str]) -> Sequence[Skill]:
+        if not mcp:
+            return ()
+        servers = servers_of(mcp, self._skills, self._listener)
+        opened.callback(servers.close)
+        return servers.tools
 
     @classmethod
     def resume(
@@ -219,11 +228,12 @@ class AutonomousLLM:
         with contextlib.closing(Journal(db, read_only=True)) as journal:
             past = Past.of(journal, journal.find(run), whose=True)
             files = journal.files(past.files)
-        given = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
-        changed = {name: value for name, value in given.items() if value is not None}
-        llm = llm if isinstance(llm, str | None) else _model(llm)
+        llm = llm if isinstance(llm, str | None) else model_of(llm)
         chosen = Chosen(sandbox=_name(sandbox), policy=policy, llm=_name(llm), limits=limits)
-        settings = settled(past, chosen) | changed
+        sampling = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
+        settings = settled(past, chosen) | {
+            name: value for name, value in sampling.items() if value is not None
+        }
         past.require_servers(mcp)
         agent = cls(
             settings["llm"] if llm is None else llm,
@@ -461,46 +471,6 @@ class AutonomousLLM:
         finally:
             self.ended = run.ended
 
-    def _opened_panel(self, analyze: Sequence[str] | None) -> Panel:
-        """Open the analyzers that are given; a recording holds what its own found."""
-        if self._heard is None:
-            panel = Panel(analyze or ())
-            try:
-                panel.warm_up(self._listener.preparing)
-            except BaseException:
-                panel.close()
-                raise
-            return panel
-        run = self._llm.name.removeprefix(RECORDED)
-        names = analyzed_by(self._journal, run) if analyze is None else analyze
-        return Panel(names, analyses(self._journal, run))
-
-    def _born_with(self, genome: str | Path | FirstGenome | None) -> FirstGenome:
-        """Return what is given, or what suits the model; a recording is of a life with its own."""
-        if genome is not None:
-            return first_genome(genome)
-        if isinstance(self._llm, Recorded) and self._llm.name.startswith(RECORDED):
-            return born_with(self._journal, self._llm.name.removeprefix(RECORDED))
-        return first_genome(self._llm.genome if isinstance(self._llm, Suited) else USUAL)
-
-
-def _model(llm: LLM | Answering) -> LLM:
-    """Return a model as it is, and a plain function as one."""
-    return cast(LLM, llm) if hasattr(llm, "complete") else Function(llm)
-
-
-def _servers(mcp: Sequence[str], skills: Sequence[Skill], listener: Listener) -> Servers:
-    """Open MCP servers, beside skills whose names are taken.
-
-    Raises:
-        ValueError: One cannot be used, or the package for it is missing.
-    """
-    if find_spec("mcp") is None:
-        raise ValueError(f"tools of MCP servers need a package: {pip_install('mcp')}")
-    from autoagent.mcp import Servers
-
-    return Servers(mcp, {skill.name for skill in skills}, listener.preparing)
-
 
 def _read(folder: str | Path | None) -> dict[str, bytes]:
     return {} if folder is None else read_folder(Path(folder))
@@ -508,38 +478,6 @@ def _read(folder: str | Path | None) -> dict[str, bytes]:
 
 def _name(thing: LLM | Sandbox | str | None) -> str | None:
     return thing if isinstance(thing, str | None) else thing.name
-
-
-def _sampling(
-    llm: LLM, first: FirstGenome, temperature: float | None, max_tokens: int | None
-) -> tuple[float, int]:
-    """Return how a model is sampled: as given, or as it was trained, or as the genome has it."""
-    tuned = (llm.temperature, llm.max_tokens) if isinstance(llm, Tuned) else (None, None)
-    room = llm.context // SHARE if isinstance(llm, Bounded) else first.profile.max_tokens
-    temperatures = (temperature, tuned[0], first.profile.temperature)
-    lengths = (max_tokens, tuned[1], min(first.profile.max_tokens, room))
-    return (
-        next(value for value in temperatures if value is not None),
-        next(value for value in lengths if value is not None),
-    )
-
-
-def _load(name: str, journal: Journal) -> tuple[LLM, list[Call] | None]:
-    """Return the model that a name stands for; of an earlier run, also what its skills were told.
-
-    Raises:
-        LLMError: There is no such model, or it cannot be loaded.
-        JournalError: There is no such run, or it cannot be read.
-    """
-    if not name.startswith(RECORDED):
-        return load(name), None
-    run = journal.find(name.removeprefix(RECORDED))
-    said = list(calls(journal, run))
-    recorded = Recorded(
-        completions=[call.completion for call in said if call.by_organism],
-        name=f"{RECORDED}{run}",
-    )
-    return recorded, [call for call in said if not call.by_organism]
 
 
 async def _closed(steps: Steps, turn: Future[Any]) -> None:

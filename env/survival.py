@@ -144,14 +144,7 @@ class Survival(gymnasium.Env[Observation, str]):
     ) -> None:
         if max_steps < 1:
             raise ValueError(f"max_steps must be at least 1, got {max_steps}")
-        if render_mode not in (None, "ansi"):
-            raise ValueError(f"unknown render_mode {render_mode!r}; known: ansi")
-        if finish not in ("refuse", "death"):
-            raise ValueError(f"unknown finish {finish!r}; known: refuse, death")
-        if on_harm not in ("death", "feedback"):
-            raise ValueError(f"unknown on_harm {on_harm!r}; known: death, feedback")
-        if split not in SPLITS:
-            raise ValueError(f"unknown split {split!r}; known: {', '.join(SPLITS)}")
+        _require_known(render_mode=render_mode, finish=finish, on_harm=on_harm, split=split)
         self.prompt = _prompt(prompt)
         self.difficulty = _difficulty(difficulty)
         self.hazards = load_hazards(hazards, self.own_hazards)
@@ -453,6 +446,21 @@ class Survival(gymnasium.Env[Observation, str]):
         if event.outcome.harm:
             return self._harm
         return self._survival if isinstance(event, Heartbeat) else 0.0
+
+
+_KNOWN = {
+    "render_mode": ("ansi",),
+    "finish": ("refuse", "death"),
+    "on_harm": ("death", "feedback"),
+    "split": SPLITS,
+}
+"""What may be chosen of arguments that are words."""
+
+
+def _require_known(**chosen: str | None) -> None:
+    for name, value in chosen.items():
+        if value not in _KNOWN[name] and (name, value) != ("render_mode", None):
+            raise ValueError(f"unknown {name} {value!r}; known: {', '.join(_KNOWN[name])}")
 
 
 def _opened(sandbox: str) -> Sandbox:

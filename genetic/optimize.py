@@ -198,23 +198,12 @@ def run(
         JournalError: The run cannot be written, or not be taken up.
         ValueError: An argument is out of range; the message says which.
     """
-    if not 1 <= max_steps <= 10**6:
-        raise ValueError(f"max_steps must be from 1 to {10**6}, got {max_steps}")
+    settings = _settings(max_steps, stop_score, temperature, max_tokens)
     with ExitStack() as stack:
         journal = stack.enter_context(closing(Journal(db)))
         model = llm if llm is not None else default_model()
         if isinstance(model, str):
             model = stack.enter_context(closing(load(model)))
-        settings = Settings(
-            calls=max_steps * (1 + RETRIES),
-            population=1,
-            batch=1,
-            inspirations=0,
-            retries=RETRIES,
-            temperature=temperature,
-            max_tokens=max_tokens,
-            stop_score=stop_score,
-        )
         search = EvolveRun(
             OptimizePlan(task, question, x0, model.name, settings, seed),
             program=x0,
@@ -230,6 +219,28 @@ def run(
         search.run(_Steps(search, on_step))
     best = max(search.history)
     return Result(best.program, best.score, tuple(map(step_of, search.history)), search.run_id)
+
+
+def _settings(
+    max_steps: int, stop_score: float | None, temperature: float, max_tokens: int
+) -> Settings:
+    """Return the settings of a search with a population of one.
+
+    Raises:
+        ValueError: A value is out of range; the message says which.
+    """
+    if not 1 <= max_steps <= 10**6:
+        raise ValueError(f"max_steps must be from 1 to {10**6}, got {max_steps}")
+    return Settings(
+        calls=max_steps * (1 + RETRIES),
+        population=1,
+        batch=1,
+        inspirations=0,
+        retries=RETRIES,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        stop_score=stop_score,
+    )
 
 
 def evaluated(f: Objective, x: str) -> Evaluation:

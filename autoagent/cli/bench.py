@@ -100,10 +100,8 @@ def tasks(
         write = report_writer(out, _report, _drawing, picture="solved.png", extra="bench")
         outcomes = Kept(out, Outcome.of)
         stack.enter_context(claimed(out))
-        models = [
-            stack.enter_context(closing(server.model(name, "benchmark")))
-            for name in dict.fromkeys(llm or ["smollm2"])
-        ]
+        named = dict.fromkeys(llm or ["smollm2"])
+        models = [stack.enter_context(closing(server.model(each, "benchmark"))) for each in named]
         sides = _sides(models, genome)
         setup = _setup(stack, sandbox, attempts, listed(analyze), db)
         total = len(chosen) * len(sides) * setup.draws

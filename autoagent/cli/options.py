@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from autoagent.agent import RECORDED
 from autoagent.budget import Budget
 from autoagent.cli.common import fail, progress
 from autoagent.cli.completion import completed_run
 from autoagent.files import read_json
 from autoagent.folders import write_folder
 from autoagent.llm import LLM, load
+from autoagent.opening import RECORDED
 from autoagent.trust import Chosen
 from autoagent.walls import WALLS, WallOptions
 from sandbox.limits import Limits

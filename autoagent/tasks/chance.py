@@ -3,49 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from random import Random
 
-from autoagent.llm.base import LLM, Completion
-from autoagent.llm.framing.frame import PYTHON, Frame
-from autoagent.llm.framing.query import Query, in_words, size, told_apart
+from autoagent.llm.base import LLM
+from autoagent.llm.framing.query import Query, in_words, told_apart
 from autoagent.llm.named import ModelOptions, Provider
+from autoagent.tasks.computed import Computed
 
 
-class Chance:
+class Chance(Computed):
     """Finishes with a number or a word that the query holds, or with any small number."""
 
     name = "random"
-    genome = "capable"
 
-    def complete(
-        self,
-        query: Query,
-        *,
-        seed: int,
-        temperature: float,
-        max_tokens: int,
-        on_text: Callable[[str], None] | None = None,
-        frame: Frame = PYTHON,
-    ) -> Completion:
-        """Guess; see `LLM.complete`."""
+    def answer(self, query: Query, seed: int) -> str:
+        """Guess."""
         random = Random(f"{seed} {told_apart(query)}")
         words = re.findall(r"\w+", in_words(query))
         numbers = [word for word in words if word.isdecimal()]
         guess = random.choice([str(random.randrange(1_000)), *numbers, *map(repr, words)])
-        text = f"```python\nself.finish({guess.lstrip('0') or '0'})\n```"
-        if on_text is not None:
-            on_text(text)
-        return Completion(
-            text=text,
-            tokens_in=size(query) // 4,
-            tokens_out=len(text) // 4,
-            finish="stop",
-            model=self.name,
-        )
-
-    def close(self) -> None:
-        """Do nothing: it holds nothing."""
+        return f"self.finish({guess.lstrip('0') or '0'})"
 
 
 def _open(rest: str, options: ModelOptions) -> LLM:

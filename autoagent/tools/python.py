@@ -6,7 +6,7 @@ import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import anyio
 from anyio import CapacityLimiter, to_thread
@@ -27,6 +27,14 @@ LOOKED_SECONDS = 5.0
 T = TypeVar("T")
 
 
+class Told(Protocol):
+    """Does work in a thread; what goes wrong is told to whoever called the tool."""
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        """Do it."""
+        ...
+
+
 def offer(server: MCPServer[Any], given: Offer) -> None:
     """Add the tools."""
 
@@ -43,6 +51,12 @@ def offer(server: MCPServer[Any], given: Offer) -> None:
         except (ConsoleError, SandboxError) as error:
             raise ToolError(str(error)) from None
 
+    _offer_running(server, consoles, told)
+    _offer_files(server, consoles, told)
+    _offer_sessions(server, consoles)
+
+
+def _offer_running(server: MCPServer[Any], consoles: Consoles, told: Told) -> None:
     @server.tool()
     async def run_python(code: str, session: str = "main") -> dict[str, Any]:
         """Run Python in a sandbox without network; what it defines stays in the session.
@@ -58,6 +72,8 @@ def offer(server: MCPServer[Any], given: Offer) -> None:
             raise
         return asdict(ran) | {"stdout": _cut(ran.stdout), "error": _cut(ran.error)}
 
+
+def _offer_files(server: MCPServer[Any], consoles: Consoles, told: Told) -> None:
     @server.tool()
     async def write_file(name: str, text: str = "", base64: str = "", session: str = "main") -> str:
         """Put a file into the folder of a session: text, or any bytes in base64."""
@@ -84,6 +100,8 @@ def offer(server: MCPServer[Any], given: Offer) -> None:
         except UnicodeDecodeError:
             return {"base64": b64encode(data).decode()}
 
+
+def _offer_sessions(server: MCPServer[Any], consoles: Consoles) -> None:
     @server.tool()
     async def interrupt(session: str = "main") -> bool:
         """Stop the call that a session is busy with; the session is then as before that call."""

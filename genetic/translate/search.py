@@ -68,19 +68,15 @@ class Search(search.Search[Candidate]):
         quota = quota or Quota(asker, settings.calls)
         operators = operators or TextOperators.of(settings)
         everyone = tuple(range(max(1, len(asker.llms))))  # a recording has no model
+        proposer = partial(
+            Proposer, task=task, target=target, operators=operators, settings=settings
+        )
 
         def home(island: int) -> Home:
             ours = tuple(models[island % len(models)]) if models else everyone
             chance = random.Random(derived(derived(seed, f"species {island}"), "bandit"))
             return Home(
-                proposers=partial(
-                    Proposer,
-                    task=task,
-                    target=target,
-                    prompts=prompts[island % len(prompts)],
-                    operators=operators,
-                    settings=settings,
-                ),
+                proposers=partial(proposer, prompts=prompts[island % len(prompts)]),
                 models=ours,
                 bandit=Bandit(len(ours), chance),
                 latest=deque(maxlen=settings.breeding.population),
