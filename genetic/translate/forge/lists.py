@@ -8,6 +8,7 @@ from genetic.translate.forge.ir import (
     ITEM,
     Count,
     Each,
+    Expr,
     If,
     Lambda,
     Op,
@@ -112,118 +113,165 @@ class Lists(Texts):
         if item == "num" and way in ("where", "loop", "call", "pairs", "any", "all"):
             way = self.pick("sum", "largest", "avg", "count")
         guard = op("gt", op("len", a), n(0), type="bool")
-        if way in ("sum", "len"):
-            if way == "len":
-                return [self.labelled("len", op("len", a))]
-            each = Lambda(x, self.int_of(x, 0.1)) if self.maybe(0.25) and item == "int" else None
-            total = self.var("total", item)
-            return [let(total, Over("sum", a, each, item)), self.labelled("sum", total)]
-        if way in ("largest", "smallest"):
-            best = self.var("best" if way == "largest" else "least", item)
-            inner = (let(best, Over(way, a, None, item)), self.labelled(way, best))
-            return [
+        match way:
+            case "sum" | "len":
+                return self._of_list_sum(a, item, x, way)
+            case "largest" | "smallest":
+                return self._of_list_extreme(a, item, way, guard)
+            case "count":
+                return self._of_list_count(a, item, x)
+            case "avg":
+                return self._of_list_average(a, item, guard)
+            case "any" | "all":
+                return self._of_list_flag(a, x, way)
+            case "where":
+                return self._of_list_place(a, x)
+            case "range":
+                return self._of_list_range(a, item, guard)
+            case "call":
+                return self._of_list_call(a)
+            case "ifempty":
+                return self._of_list_if_empty(a)
+            case "pairs":
+                return self._of_list_pairs(a)
+            case _:
+                return self._of_list_loop(a)
+
+    def _of_list_sum(self, a: Var, item: Type, x: Var, way: str) -> list[Stmt]:
+        """Add it up, or say how long it is."""
+        if way == "len":
+            return [self.labelled("len", op("len", a))]
+        each = Lambda(x, self.int_of(x, 0.1)) if self.maybe(0.25) and item == "int" else None
+        total = self.var("total", item)
+        return [let(total, Over("sum", a, each, item)), self.labelled("sum", total)]
+
+    def _of_list_extreme(self, a: Var, item: Type, way: str, guard: Expr) -> list[Stmt]:
+        """Find the largest or the smallest."""
+        best = self.var("best" if way == "largest" else "least", item)
+        inner = (let(best, Over(way, a, None, item)), self.labelled(way, best))
+        return [
+            If(
+                guard,
+                inner,
+                (Print((s(self.pick("empty", "none", "no data", "-")),)),)
+                if self.maybe(0.5)
+                else (),
+            )
+        ]
+
+    def _of_list_count(self, a: Var, item: Type, x: Var) -> list[Stmt]:
+        """Count what is as it should be."""
+        count = self.var("count", "int")
+        pred = (
+            self.pred_of(x)
+            if item == "int"
+            else test(self.pick("gt", "lt"), x, n(self.pick(5, 10, 15.5)))
+        )
+        return [
+            let(count, Over("count", a, Lambda(x, pred), "int")),
+            self.labelled("count", count),
+        ]
+
+    def _of_list_average(self, a: Var, item: Type, guard: Expr) -> list[Stmt]:
+        """Divide the sum by the length."""
+        total, avg = self.var("total", item), self.var("avg", "num")
+        size = op("len", a)
+        body = (
+            let(total, Over("sum", a, None, item)),
+            let(avg, op("div", total, size, type="num"), True),
+            self.labelled("avg", self.decimals(avg)),
+        )
+        return (
+            [If(guard, body)]
+            if self.maybe(0.7)
+            else [
                 If(
-                    guard,
-                    inner,
-                    (Print((s(self.pick("empty", "none", "no data", "-")),)),)
+                    test("eq", size, n(0)),
+                    (Print((s(self.pick("no data", "empty", "0")),)),),
+                    body,
+                )
+            ]
+        )
+
+    def _of_list_flag(self, a: Var, x: Var, way: str) -> list[Stmt]:
+        """Say whether any is, or all are."""
+        flag = self.var("flag", "bool")
+        return [
+            let(flag, Over(way, a, Lambda(x, self.pred_of(x)), "bool")),
+            *self.verdict(flag),
+        ]
+
+    def _of_list_place(self, a: Var, x: Var) -> list[Stmt]:
+        """Find the first place."""
+        at = Var(self.name("at", "index", "pos", "idx"), "int")
+        found: Stmt = let(at, Over("where", a, Lambda(x, self.pred_of(x)), "int"), True)
+        if self.maybe(0.5):
+            return [found, self.labelled("where", at)]
+        return [
+            found,
+            If(
+                test("ge", at, n(0)),
+                (self.labelled("where", at),),
+                (Print((s(self.pick("not found", "none")),)),),
+            ),
+        ]
+
+    def _of_list_range(self, a: Var, item: Type, guard: Expr) -> list[Stmt]:
+        """Find the smallest and the largest."""
+        low, high = self.var("least", item), self.var("best", item)
+        value = op("sub", high, low, type=item)
+        return [
+            If(
+                guard,
+                (
+                    let(low, Over("smallest", a, None, item)),
+                    let(high, Over("largest", a, None, item)),
+                    Print((low, s(" "), high, s(" "), value))
                     if self.maybe(0.5)
-                    else (),
-                )
-            ]
-        if way == "count":
-            count = self.var("count", "int")
-            pred = (
-                self.pred_of(x)
-                if item == "int"
-                else test(self.pick("gt", "lt"), x, n(self.pick(5, 10, 15.5)))
-            )
-            return [
-                let(count, Over("count", a, Lambda(x, pred), "int")),
-                self.labelled("count", count),
-            ]
-        if way == "avg":
-            total, avg = self.var("total", item), self.var("avg", "num")
-            size = op("len", a)
-            body = (
-                let(total, Over("sum", a, None, item)),
-                let(avg, op("div", total, size, type="num"), True),
-                self.labelled("avg", self.decimals(avg)),
-            )
-            return (
-                [If(guard, body)]
-                if self.maybe(0.7)
-                else [
-                    If(
-                        test("eq", size, n(0)),
-                        (Print((s(self.pick("no data", "empty", "0")),)),),
-                        body,
-                    )
-                ]
-            )
-        if way in ("any", "all"):
-            flag = self.var("flag", "bool")
-            return [
-                let(flag, Over(way, a, Lambda(x, self.pred_of(x)), "bool")),
-                *self.verdict(flag),
-            ]
-        if way == "where":
-            at = Var(self.name("at", "index", "pos", "idx"), "int")
-            found: Stmt = let(at, Over("where", a, Lambda(x, self.pred_of(x)), "int"), True)
-            if self.maybe(0.5):
-                return [found, self.labelled("where", at)]
-            return [
-                found,
-                If(
-                    test("ge", at, n(0)),
-                    (self.labelled("where", at),),
-                    (Print((s(self.pick("not found", "none")),)),),
+                    else self.labelled("value", value),
                 ),
-            ]
-        if way == "range":
-            low, high = self.var("least", item), self.var("best", item)
-            value = op("sub", high, low, type=item)
-            return [
-                If(
-                    guard,
-                    (
-                        let(low, Over("smallest", a, None, item)),
-                        let(high, Over("largest", a, None, item)),
-                        Print((low, s(" "), high, s(" "), value))
-                        if self.maybe(0.5)
-                        else self.labelled("value", value),
-                    ),
-                )
-            ]
-        if way == "call":
-            return (
-                [self.labelled("value", self.call("ints_int", a))]
-                if self.maybe(0.7)
-                else self.verdict(self.call("ints_bool", a))
             )
-        if way == "ifempty":
-            return [
-                If(
-                    test("eq", op("len", a), n(0)),
-                    (Print((s(self.pick("empty", "nothing")),)),),
-                    tuple(self.print_list(a)),
-                )
-            ]
+        ]
+
+    def _of_list_call(self, a: Var) -> list[Stmt]:
+        """Call a function with it."""
+        return (
+            [self.labelled("value", self.call("ints_int", a))]
+            if self.maybe(0.7)
+            else self.verdict(self.call("ints_bool", a))
+        )
+
+    def _of_list_if_empty(self, a: Var) -> list[Stmt]:
+        """Print it, if something is in it."""
+        return [
+            If(
+                test("eq", op("len", a), n(0)),
+                (Print((s(self.pick("empty", "nothing")),)),),
+                tuple(self.print_list(a)),
+            )
+        ]
+
+    def _of_list_pairs(self, a: Var) -> list[Stmt]:
+        """Count pairs."""
         total = self.var("total", "int")
-        if way == "pairs":
-            i, j = self.var("index", "int"), self.var("inner", "int")
-            pair = self.pick(
-                test("eq", op("add", op("at", a, i), op("at", a, j)), n(self.rng.randint(4, 20))),
-                test("gt", op("at", a, i), op("at", a, j)),
-                test("eq", op("at", a, i), op("at", a, j)),
-            )
-            later = Count(
-                j, op("add", i, n(1)), op("len", a), (If(pair, (inc(total),)),), inclusive=False
-            )
-            return [
-                let(total, n(0)),
-                Count(i, n(0), op("len", a), (later,), inclusive=False),
-                self.labelled("count", total),
-            ]
+        i, j = self.var("index", "int"), self.var("inner", "int")
+        pair = self.pick(
+            test("eq", op("add", op("at", a, i), op("at", a, j)), n(self.rng.randint(4, 20))),
+            test("gt", op("at", a, i), op("at", a, j)),
+            test("eq", op("at", a, i), op("at", a, j)),
+        )
+        later = Count(
+            j, op("add", i, n(1)), op("len", a), (If(pair, (inc(total),)),), inclusive=False
+        )
+        return [
+            let(total, n(0)),
+            Count(i, n(0), op("len", a), (later,), inclusive=False),
+            self.labelled("count", total),
+        ]
+
+    def _of_list_loop(self, a: Var) -> list[Stmt]:
+        """Go through it by the places."""
+        total = self.var("total", "int")
         i = self.var("index", "int")
         place = op("at", a, i)
         step = self.pick(1, 1, 2)
@@ -240,75 +288,76 @@ class Lists(Texts):
 
     def plan_two_lists(self) -> list[Stmt]:
         """A value and a list, or two lists."""
-        kind: Type = "ints"
-        if self.maybe(0.5):
-            body, found = self.read_values(("int", "int", 1, 20))
-            more, a = self.read_list(kind, 0, 30)
-            k = found[0]
-            x = Var(self.name(*NAMES["item"]), "int")
-            body += more
-            way = self.pick("count", "where", "filter", "map", "any", "sum")
-            sign = self.pick("gt", "lt", "eq", "ge")
-            if way == "count":
-                c = self.var("count", "int")
-                return [
-                    *body,
-                    let(c, Over("count", a, Lambda(x, test(sign, x, k)), "int")),
-                    self.labelled("count", c),
-                ]
-            if way == "where":
-                at = Var(self.name("at", "index", "pos"), "int")
-                return [
-                    *body,
-                    let(at, Over("where", a, Lambda(x, test("eq", x, k)), "int"), True),
-                    If(
-                        test("eq", at, n(-1)),
-                        (Print((s("not found"),)),),
-                        (self.labelled("where", at),),
-                    ),
-                ]
-            if way == "any":
-                flag = self.var("flag", "bool")
-                found_it = Over("any", a, Lambda(x, test("eq", x, k)), "bool")
-                return [*body, let(flag, found_it), *self.verdict(flag)]
-            out = self.var("outs", "ints")
-            if way == "filter":
-                return [
-                    *body,
-                    let(
-                        out,
-                        Over(
-                            "filter",
-                            a,
-                            Lambda(
-                                x, self.pick(test(sign, x, k), test("eq", op("mod", x, k), n(0)))
-                            ),
-                            kind,
-                        ),
-                        True,
-                    ),
-                    *self.print_list(out),
-                    *(self.aggregate(out) if self.level == 2 else []),
-                ]
-            if way == "map":
-                return [
-                    *body,
-                    let(
-                        out,
-                        Over("map", a, Lambda(x, op(self.pick("mul", "add", "sub"), x, k)), kind),
-                        True,
-                    ),
-                    *self.print_list(out),
-                    *(self.aggregate(out) if self.level == 2 else []),
-                ]
-            total = self.var("total", "int")
+        return self._value_and_list() if self.maybe(0.5) else self._list_and_list()
+
+    def _value_and_list(self) -> list[Stmt]:
+        """Compare what is in a list with a value."""
+        body, found = self.read_values(("int", "int", 1, 20))
+        more, a = self.read_list("ints", 0, 30)
+        k = found[0]
+        x = Var(self.name(*NAMES["item"]), "int")
+        body += more
+        way = self.pick("count", "where", "filter", "map", "any", "sum")
+        sign = self.pick("gt", "lt", "eq", "ge")
+        if way == "count":
+            c = self.var("count", "int")
             return [
                 *body,
-                let(total, n(0)),
-                Each(x, a, (If(test(sign, x, k), (inc(total, x),)),)),
-                self.labelled("sum", total),
+                let(c, Over("count", a, Lambda(x, test(sign, x, k)), "int")),
+                self.labelled("count", c),
             ]
-        a, b = self.var("ints", kind), self.var("ints", kind)
+        if way == "where":
+            at = Var(self.name("at", "index", "pos"), "int")
+            return [
+                *body,
+                let(at, Over("where", a, Lambda(x, test("eq", x, k)), "int"), True),
+                If(
+                    test("eq", at, n(-1)),
+                    (Print((s("not found"),)),),
+                    (self.labelled("where", at),),
+                ),
+            ]
+        if way == "any":
+            flag = self.var("flag", "bool")
+            found_it = Over("any", a, Lambda(x, test("eq", x, k)), "bool")
+            return [*body, let(flag, found_it), *self.verdict(flag)]
+        out = self.var("outs", "ints")
+        if way == "filter":
+            return [
+                *body,
+                let(
+                    out,
+                    Over(
+                        "filter",
+                        a,
+                        Lambda(x, self.pick(test(sign, x, k), test("eq", op("mod", x, k), n(0)))),
+                        "ints",
+                    ),
+                    True,
+                ),
+                *self._shown(out),
+            ]
+        if way == "map":
+            return [
+                *body,
+                let(
+                    out,
+                    Over("map", a, Lambda(x, op(self.pick("mul", "add", "sub"), x, k)), "ints"),
+                    True,
+                ),
+                *self._shown(out),
+            ]
+        total = self.var("total", "int")
+        return [
+            *body,
+            let(total, n(0)),
+            Each(x, a, (If(test(sign, x, k), (inc(total, x),)),)),
+            self.labelled("sum", total),
+        ]
+
+    def _list_and_list(self) -> list[Stmt]:
+        """Go through two lists side by side."""
+        a, b = self.var("ints", "ints"), self.var("ints", "ints")
         by = self.pick(" ", ",")
 
         def two(rng: random.Random) -> str:
@@ -347,11 +396,14 @@ class Lists(Texts):
         value = op(self.pick("add", "mul", "sub", "max"), left, right)
         return [
             *body,
-            let(out, Op("list", (), kind), True),
+            let(out, Op("list", (), "ints"), True),
             Count(i, n(0), size, (Push(out, value),), inclusive=False),
-            *self.print_list(out),
-            *(self.aggregate(out) if self.level == 2 else []),
+            *self._shown(out),
         ]
+
+    def _shown(self, out: Var) -> list[Stmt]:
+        """Print a list that was made, and what it comes to."""
+        return [*self.print_list(out), *(self.aggregate(out) if self.level == 2 else [])]
 
     def plan_mixed(self) -> list[Stmt]:
         """One plan's output behind another's, where both read lists or values."""

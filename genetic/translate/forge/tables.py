@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import NamedTuple
 
 from genetic.translate.forge.ir import (
     Append,
@@ -27,6 +28,77 @@ from genetic.translate.forge.ir import (
 from genetic.translate.forge.nodes import inc, let, n, op, s, test
 from genetic.translate.forge.texts import Texts
 from genetic.translate.forge.words import PEOPLE
+
+
+class Grid(NamedTuple):
+    """Rows of numbers, and the variables that go through them.
+
+    Attributes:
+        all: All of them.
+        i: The number of a row.
+        j: The number of a column.
+    """
+
+    all: Var
+    i: Var
+    j: Var
+
+    @property
+    def rows(self) -> Expr:
+        """How many rows there are."""
+        return op("height", self.all)
+
+    @property
+    def columns(self) -> Expr:
+        """How many columns there are."""
+        return op("breadth", self.all)
+
+    @property
+    def cell(self) -> Expr:
+        """The number in row `i` and column `j`."""
+        return Op("cell", (self.all, self.i, self.j), "int")
+
+    def down(self, *inner: Stmt) -> Stmt:
+        """Go through all rows."""
+        return Count(self.i, n(0), self.rows, inner, inclusive=False)
+
+    def across(self, *inner: Stmt) -> Stmt:
+        """Go through all columns."""
+        return Count(self.j, n(0), self.columns, inner, inclusive=False)
+
+
+class Records(NamedTuple):
+    """Records with fields, and the variables that go through them.
+
+    Attributes:
+        all: All of them.
+        row: One of them.
+        fields: Their fields: a name, a score, perhaps another one.
+        i: The number of a record.
+    """
+
+    all: Var
+    row: Var
+    fields: tuple[Var, ...]
+    i: Var
+
+    @property
+    def name(self) -> Expr:
+        """What a record is called."""
+        return self.field(0)
+
+    @property
+    def score(self) -> Expr:
+        """The number in a record."""
+        return self.field(1)
+
+    def field(self, number: int) -> Expr:
+        """Return a field of a record."""
+        return Field(self.row, self.fields[number].name, self.fields[number].type)
+
+    def each(self, *inner: Stmt) -> Stmt:
+        """Go through all records."""
+        return Each(self.row, self.all, inner)
 
 
 class Tables(Texts):
@@ -102,137 +174,73 @@ class Tables(Texts):
 
     def plan_grid(self) -> list[Stmt]:
         """Rows of numbers."""
-        g = self.var("grid", "grid")
-        i, j = Var(self.name("i", "r", "y"), "int"), Var(self.name("j", "c", "x"), "int")
-        rows, columns = op("height", g), op("breadth", g)
-        body: list[Stmt] = [Read("grid", (g,))]
-        cell = Op("cell", (g, i, j), "int")
+        grid = Grid(
+            self.var("grid", "grid"),
+            Var(self.name("i", "r", "y"), "int"),
+            Var(self.name("j", "c", "x"), "int"),
+        )
+        body: list[Stmt] = [Read("grid", (grid.all,))]
         for _ in range(self.pick(1, 2) if self.level == 1 else self.pick(2, 3)):
-            total = self.var("total", "int")
-            way = self.pick("rows", "columns", "all", "best", "diagonal", "turned", "count", "map")
-            inner = Count(j, n(0), columns, (inc(total, cell),), inclusive=False)
-            if way == "rows":
-                body.append(
-                    Count(
-                        i,
-                        n(0),
-                        rows,
-                        (
-                            let(total, n(0)),
-                            inner,
-                            Print((total,))
-                            if self.maybe(0.5)
-                            else Print((s("Row "), op("add", i, n(1)), s(": "), total)),
-                        ),
-                        inclusive=False,
-                    )
-                )
-            elif way == "columns":
-                down = Count(i, n(0), rows, (inc(total, cell),), inclusive=False)
-                body.append(
-                    Count(
-                        j, n(0), columns, (let(total, n(0)), down, Print((total,))), inclusive=False
-                    )
-                )
-            elif way in ("all", "count"):
-                step: Stmt = (
-                    inc(total, cell)
-                    if way == "all"
-                    else If(self.pred_of(cell, 0.15), (inc(total),))
-                )
-                body += [
-                    let(total, n(0)),
-                    Count(
-                        i,
-                        n(0),
-                        rows,
-                        (Count(j, n(0), columns, (step,), inclusive=False),),
-                        inclusive=False,
-                    ),
-                    self.labelled("sum" if way == "all" else "count", total),
-                ]
-            elif way == "best":
-                best = self.var("best", "int")
-                sign = self.pick("gt", "lt")
-                step = If(test(sign, cell, best), (Set(best, "=", cell),))
-                body += [
-                    let(best, Op("cell", (g, n(0), n(0)), "int")),
-                    Count(
-                        i,
-                        n(0),
-                        rows,
-                        (Count(j, n(0), columns, (step,), inclusive=False),),
-                        inclusive=False,
-                    ),
-                    self.labelled("largest" if sign == "gt" else "smallest", best),
-                ]
-            elif way == "diagonal":
-                body += [
-                    let(total, n(0)),
-                    Count(
-                        i,
-                        n(0),
-                        op("min", rows, columns),
-                        (inc(total, Op("cell", (g, i, i), "int")),),
-                        inclusive=False,
-                    ),
-                    self.labelled("sum", total),
-                ]
-            elif way == "turned":
-                row = self.var("out", "str")
-                body.append(
-                    Count(
-                        j,
-                        n(0),
-                        columns,
-                        (
-                            let(row, s("")),
-                            Count(
-                                i,
-                                n(0),
-                                rows,
-                                (
-                                    If(test("gt", i, n(0)), (Append(row, (s(" "),)),)),
-                                    Append(row, (cell,)),
-                                ),
-                                inclusive=False,
-                            ),
-                            Print((row,)),
-                        ),
-                        inclusive=False,
-                    )
-                )
-            else:
-                row = self.var("out", "str")
-                body.append(
-                    Count(
-                        i,
-                        n(0),
-                        rows,
-                        (
-                            let(row, s("")),
-                            Count(
-                                j,
-                                n(0),
-                                columns,
-                                (Append(row, (self.int_of(cell, 0.1), s(self.pick(" ", ",")))),),
-                                inclusive=False,
-                            ),
-                            Print((row,)),
-                        ),
-                        inclusive=False,
-                    )
-                )
+            body += self.of_grid(grid)
 
-        def grid(rng: random.Random) -> str:
+        def numbers(rng: random.Random) -> str:
             width = rng.randint(1, 5)
             return "\n".join(
                 " ".join(str(rng.randint(-5, 20)) for _ in range(width))
                 for _ in range(rng.randint(1, 5))
             )
 
-        self._segments.append(grid)
+        self._segments.append(numbers)
         return body
+
+    def of_grid(self, grid: Grid) -> list[Stmt]:
+        """Make something of a grid, and print it."""
+        total = self.var("total", "int")
+        way = self.pick("rows", "columns", "all", "best", "diagonal", "turned", "count", "map")
+        match way:
+            case "rows":
+                told = (s("Row "), op("add", grid.i, n(1)), s(": "), total)
+                shown = Print((total,)) if self.maybe(0.5) else Print(told)
+                return [grid.down(let(total, n(0)), grid.across(inc(total, grid.cell)), shown)]
+            case "columns":
+                down = grid.down(inc(total, grid.cell))
+                return [grid.across(let(total, n(0)), down, Print((total,)))]
+            case "all":
+                return self._summed(grid, inc(total, grid.cell), total, "sum")
+            case "count":
+                step = If(self.pred_of(grid.cell, 0.15), (inc(total),))
+                return self._summed(grid, step, total, "count")
+            case "best":
+                return self._best_of_grid(grid)
+            case "diagonal":
+                size = op("min", grid.rows, grid.columns)
+                step = inc(total, Op("cell", (grid.all, grid.i, grid.i), "int"))
+                loop = Count(grid.i, n(0), size, (step,), inclusive=False)
+                return [let(total, n(0)), loop, self.labelled("sum", total)]
+            case "turned":
+                row = self.var("out", "str")
+                space = If(test("gt", grid.i, n(0)), (Append(row, (s(" "),)),))
+                down = grid.down(space, Append(row, (grid.cell,)))
+                return [grid.across(let(row, s("")), down, Print((row,)))]
+            case _:
+                row = self.var("out", "str")
+                cell = Append(row, (self.int_of(grid.cell, 0.1), s(self.pick(" ", ","))))
+                return [grid.down(let(row, s("")), grid.across(cell), Print((row,)))]
+
+    def _summed(self, grid: Grid, step: Stmt, total: Var, what: str) -> list[Stmt]:
+        """Do something with each cell, and print what it comes to."""
+        return [let(total, n(0)), grid.down(grid.across(step)), self.labelled(what, total)]
+
+    def _best_of_grid(self, grid: Grid) -> list[Stmt]:
+        """Find the largest cell, or the smallest."""
+        best = self.var("best", "int")
+        sign = self.pick("gt", "lt")
+        step = If(test(sign, grid.cell, best), (Set(best, "=", grid.cell),))
+        return [
+            let(best, Op("cell", (grid.all, n(0), n(0)), "int")),
+            grid.down(grid.across(step)),
+            self.labelled("largest" if sign == "gt" else "smallest", best),
+        ]
 
     def plan_rows(self) -> list[Stmt]:
         """Records with fields: sorted, chosen, counted."""
@@ -249,100 +257,12 @@ class Tables(Texts):
                     (("city", "team", "group", "dept"), "str"),
                 )
             )
-        fields_ = [Var(self.rng.choice(names), kind) for names, kind in kinds]
-        r = Var(self.name("p", "r", "item", "row", "e"), "rows")
-        name, score = Field(r, fields_[0].name, "str"), Field(r, fields_[1].name, "int")
-        body: list[Stmt] = [Read("rows", (rows, *fields_), by)]
-        i = self.var("index", "int")
+        fields = tuple(Var(self.rng.choice(names), kind) for names, kind in kinds)
+        row = Var(self.name("p", "r", "item", "row", "e"), "rows")
+        records = Records(rows, row, fields, self.var("index", "int"))
+        body: list[Stmt] = [Read("rows", (rows, *fields), by)]
         for _ in range(self.pick(1, 2, 2) if self.level == 1 else self.pick(2, 3)):
-            way = self.pick("sort", "filter", "sum", "best", "group", "print", "avg")
-            if way == "sort":
-                body.append(
-                    SortRows(
-                        rows,
-                        fields_[1].name,
-                        self.maybe(0.6),
-                        fields_[0].name if self.maybe(0.6) else None,
-                    )
-                )
-                body.append(
-                    Each(r, rows, (Print((op("add", i, n(1)), s(". "), name, s(" "), score)),), i)
-                    if self.maybe(0.5)
-                    else Each(r, rows, (Print((name, s(self.pick(" ", ": ", ",")), score)),))
-                )
-            elif way == "filter":
-                body.append(
-                    Each(
-                        r,
-                        rows,
-                        (
-                            If(
-                                test(
-                                    self.pick("gt", "ge", "lt"), score, n(self.rng.randint(10, 60))
-                                ),
-                                (
-                                    Print((name,))
-                                    if self.maybe(0.5)
-                                    else Print((name, s(" "), score)),
-                                ),
-                            ),
-                        ),
-                    )
-                )
-            elif way in ("sum", "avg"):
-                total = self.var("total", "int")
-                value = (
-                    op("mul", score, Field(r, fields_[2].name, "int"))
-                    if len(fields_) > 2 and fields_[2].type == "int" and self.maybe(0.6)
-                    else score
-                )
-                body += [let(total, n(0)), Each(r, rows, (inc(total, value),))]
-                body.append(
-                    self.labelled("sum", total)
-                    if way == "sum"
-                    else self.labelled(
-                        "avg", self.decimals(op("div", total, op("len", rows), type="num"))
-                    )
-                )
-            elif way == "best":
-                best = self.var("best", "int")
-                who = Var(self.name("who", "winner", "champion"), "str")
-                body += [
-                    let(best, n(-1)),
-                    let(who, s("")),
-                    Each(
-                        r,
-                        rows,
-                        (
-                            If(
-                                test("gt", score, best),
-                                (Set(best, "=", score), Set(who, "=", name)),
-                            ),
-                        ),
-                    ),
-                    Print((who, s(" "), best)),
-                ]
-            elif way == "group" and self.level == 2:
-                counts = self.var("counts", "counts")
-                key = Field(r, fields_[-1].name, "str") if fields_[-1].type == "str" else name
-                body += [
-                    let(counts, Op("new_counts", (), "counts"), True),
-                    Each(r, rows, (Tally(counts, key, score if self.maybe(0.6) else n(1)),)),
-                    *self.print_counts(counts),
-                ]
-            else:
-                wide = self.rng.randint(6, 10)
-                body.append(
-                    Each(
-                        r,
-                        rows,
-                        (
-                            Print((Shown(name, width=wide, left=True), Shown(score, width=5)))
-                            if self.maybe(0.4)
-                            else Print((name, s(" ("), score, s(")"))),
-                        ),
-                    )
-                )
+            body += self.of_records(records)
         groups = ("red", "blue", "green", "oslo", "rome")
 
         def table(rng: random.Random) -> str:
@@ -358,6 +278,62 @@ class Tables(Texts):
 
         self._segments.append(table)
         return body
+
+    def of_records(self, records: Records) -> list[Stmt]:
+        """Make something of records, and print it."""
+        way = self.pick("sort", "filter", "sum", "best", "group", "print", "avg")
+        name, score = records.name, records.score
+        match way:
+            case "sort":
+                return self._sorted_records(records)
+            case "filter":
+                least = test(self.pick("gt", "ge", "lt"), score, n(self.rng.randint(10, 60)))
+                shown = Print((name,)) if self.maybe(0.5) else Print((name, s(" "), score))
+                return [records.each(If(least, (shown,)))]
+            case "sum" | "avg":
+                return self._summed_records(records, way)
+            case "best":
+                best = self.var("best", "int")
+                who = Var(self.name("who", "winner", "champion"), "str")
+                better = (Set(best, "=", score), Set(who, "=", name))
+                loop = records.each(If(test("gt", score, best), better))
+                return [let(best, n(-1)), let(who, s("")), loop, Print((who, s(" "), best))]
+            case "group" if self.level == 2:
+                counts = self.var("counts", "counts")
+                last = records.fields[-1]
+                key = records.field(-1) if last.type == "str" else name
+                return [
+                    let(counts, Op("new_counts", (), "counts"), True),
+                    records.each(Tally(counts, key, score if self.maybe(0.6) else n(1))),
+                    *self.print_counts(counts),
+                ]
+            case _:
+                wide = self.rng.randint(6, 10)
+                columns = Print((Shown(name, width=wide, left=True), Shown(score, width=5)))
+                told = Print((name, s(" ("), score, s(")")))
+                return [records.each(columns if self.maybe(0.4) else told)]
+
+    def _sorted_records(self, records: Records) -> list[Stmt]:
+        """Sort them, and print them."""
+        name, score, (first, second, *_) = records.name, records.score, records.fields
+        by_name = self.maybe(0.6), first.name if self.maybe(0.6) else None
+        order = SortRows(records.all, second.name, *by_name)
+        if self.maybe(0.5):
+            numbered = Print((op("add", records.i, n(1)), s(". "), name, s(" "), score))
+            return [order, Each(records.row, records.all, (numbered,), records.i)]
+        return [order, records.each(Print((name, s(self.pick(" ", ": ", ",")), score)))]
+
+    def _summed_records(self, records: Records, way: str) -> list[Stmt]:
+        """Add up a field, or divide that by how many there are."""
+        total = self.var("total", "int")
+        score = records.score
+        more = len(records.fields) > 2 and records.fields[2].type == "int" and self.maybe(0.6)
+        value = op("mul", score, records.field(2)) if more else score
+        body: list[Stmt] = [let(total, n(0)), records.each(inc(total, value))]
+        if way == "sum":
+            return [*body, self.labelled("sum", total)]
+        mean = op("div", total, op("len", records.all), type="num")
+        return [*body, self.labelled("avg", self.decimals(mean))]
 
     def plan_commands(self) -> list[Stmt]:
         """A line for each command, which changes something."""

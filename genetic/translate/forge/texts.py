@@ -90,101 +90,139 @@ class Texts(Means):
             "kinds",
             "digits",
         )
-        if way == "count":
-            count = self.var("count", "int")
-            if self.maybe(0.5):
-                return [
-                    let(count, Over("count", text, Lambda(c, self.char_pred(c)), "int")),
-                    self.labelled("count", count),
-                ]
+        match way:
+            case "count":
+                return self._of_text_count(text, c)
+            case "call_int":
+                return [self.labelled("count", self.call("str_int", text))]
+            case "call_str":
+                return [self.labelled("text", self.call("str_str", text))]
+            case "call_bool":
+                return self.verdict(self.call("str_bool", text))
+            case "op":
+                return self._of_text_op(text)
+            case "filter":
+                return self._of_text_filter(text, c)
+            case "build":
+                return self._of_text_build(text, c)
+            case "words":
+                return self._of_text_words(text, c)
+            case "each":
+                return self._of_text_each(text, c)
+            case "len":
+                return [self.labelled("len", op("len", text))]
+            case "edges":
+                return self._of_text_edges(text)
+            case "first":
+                return self._of_text_first(text)
+            case "digits":
+                return self._of_text_digits(text, c)
+            case _:
+                return self._of_text_kinds(text, c)
+
+    def _of_text_count(self, text: Var, c: Var) -> list[Stmt]:
+        """Count characters."""
+        count = self.var("count", "int")
+        if self.maybe(0.5):
             return [
-                let(count, n(0)),
-                Each(c, text, (If(self.char_pred(c), (inc(count),)),)),
+                let(count, Over("count", text, Lambda(c, self.char_pred(c)), "int")),
                 self.labelled("count", count),
             ]
-        if way == "call_int":
-            return [self.labelled("count", self.call("str_int", text))]
-        if way == "call_str":
-            return [self.labelled("text", self.call("str_str", text))]
-        if way == "call_bool":
-            return self.verdict(self.call("str_bool", text))
-        if way == "op":
-            return [
-                self.labelled(
-                    "text", op(self.pick("uppercase", "lowercase", "reversed"), text, type="str")
-                )
-            ]
-        if way == "filter":
-            out = self.var("out", "str")
-            how = self.pick("filter", "map")
-            each = (
-                self.char_pred(c)
-                if how == "filter"
-                else self.pick(
-                    op("upper", c, type="char"),
-                    op("cond", self.char_pred(c), ch(self.pick(*"*_#-")), c, type="char"),
-                )
+        return [
+            let(count, n(0)),
+            Each(c, text, (If(self.char_pred(c), (inc(count),)),)),
+            self.labelled("count", count),
+        ]
+
+    def _of_text_op(self, text: Var) -> list[Stmt]:
+        """Change it as a whole."""
+        return [
+            self.labelled(
+                "text", op(self.pick("uppercase", "lowercase", "reversed"), text, type="str")
             )
-            return [let(out, Over(how, text, Lambda(c, each), "str")), self.labelled("text", out)]
-        if way == "build":
-            out = self.var("out", "str")
-            inner = If(
-                self.char_pred(c),
-                (
-                    Append(
-                        out,
-                        self.pick(
-                            (c,), (c, c), (op("upper", c, type="char"),), (s("["), c, s("]"))
-                        ),
-                    ),
+        ]
+
+    def _of_text_filter(self, text: Var, c: Var) -> list[Stmt]:
+        """Keep or change characters."""
+        out = self.var("out", "str")
+        how = self.pick("filter", "map")
+        each = (
+            self.char_pred(c)
+            if how == "filter"
+            else self.pick(
+                op("upper", c, type="char"),
+                op("cond", self.char_pred(c), ch(self.pick(*"*_#-")), c, type="char"),
+            )
+        )
+        return [let(out, Over(how, text, Lambda(c, each), "str")), self.labelled("text", out)]
+
+    def _of_text_build(self, text: Var, c: Var) -> list[Stmt]:
+        """Build another one."""
+        out = self.var("out", "str")
+        inner = If(
+            self.char_pred(c),
+            (
+                Append(
+                    out,
+                    self.pick((c,), (c, c), (op("upper", c, type="char"),), (s("["), c, s("]"))),
                 ),
-                self.pick((), (), (Append(out, (ch(self.pick(*"-_.*")),)),)),
+            ),
+            self.pick((), (), (Append(out, (ch(self.pick(*"-_.*")),)),)),
+        )
+        return [let(out, s("")), Each(c, text, (inner,)), Print((out,))]
+
+    def _of_text_words(self, text: Var, c: Var) -> list[Stmt]:
+        """Make words of it."""
+        words = self.var("strs", "strs")
+        body: list[Stmt] = [let(words, Over("split", text, Lambda(c, s(" ")), "strs"), True)]
+        return body + self.of_words(words)
+
+    def _of_text_each(self, text: Var, c: Var) -> list[Stmt]:
+        """Print each character."""
+        i = self.var("index", "int")
+        parts: tuple[Expr, ...] = self.pick(
+            (i, s(self.pick(": ", " ")), c), (c,), (c, s(" "), op("code", c))
+        )
+        shown = Print(parts)
+        return [
+            Each(
+                c,
+                text,
+                (If(self.char_pred(c), (shown,)) if self.maybe(0.5) else shown,),
+                i if i in parts else None,
             )
-            return [let(out, s("")), Each(c, text, (inner,)), Print((out,))]
-        if way == "words":
-            words = self.var("strs", "strs")
-            body: list[Stmt] = [let(words, Over("split", text, Lambda(c, s(" ")), "strs"), True)]
-            return body + self.of_words(words)
-        if way == "each":
-            i = self.var("index", "int")
-            parts: tuple[Expr, ...] = self.pick(
-                (i, s(self.pick(": ", " ")), c), (c,), (c, s(" "), op("code", c))
-            )
-            shown = Print(parts)
+        ]
+
+    def _of_text_edges(self, text: Var) -> list[Stmt]:
+        """Look at both ends."""
+        last = op("at", text, op("sub", op("len", text), n(1)), type="char")
+        first = op("at", text, n(0), type="char")
+        return [Print((first, last))] if self.maybe(0.5) else self.verdict(test("eq", first, last))
+
+    def _of_text_first(self, text: Var) -> list[Stmt]:
+        """Print its beginning, or repeat it."""
+        k = self.rng.randint(1, 4)
+        if self.maybe(0.5):
             return [
-                Each(
-                    c,
-                    text,
-                    (If(self.char_pred(c), (shown,)) if self.maybe(0.5) else shown,),
-                    i if i in parts else None,
+                If(
+                    test("gt", op("len", text), n(k)),
+                    (Print((op("substring", text, n(0), n(k), type="str"),)),),
+                    (Print((text,)),),
                 )
             ]
-        if way == "len":
-            return [self.labelled("len", op("len", text))]
-        if way == "edges":
-            last = op("at", text, op("sub", op("len", text), n(1)), type="char")
-            first = op("at", text, n(0), type="char")
-            return (
-                [Print((first, last))] if self.maybe(0.5) else self.verdict(test("eq", first, last))
-            )
-        if way == "first":
-            k = self.rng.randint(1, 4)
-            if self.maybe(0.5):
-                return [
-                    If(
-                        test("gt", op("len", text), n(k)),
-                        (Print((op("substring", text, n(0), n(k), type="str"),)),),
-                        (Print((text,)),),
-                    )
-                ]
-            return [Print((op("repeat", text, n(k), type="str"),))]
-        if way == "digits":
-            total = self.var("total", "int")
-            return [
-                let(total, n(0)),
-                Each(c, text, (If(test("isdigit", c), (inc(total, op("digit", c)),)),)),
-                self.labelled("sum", total),
-            ]
+        return [Print((op("repeat", text, n(k), type="str"),))]
+
+    def _of_text_digits(self, text: Var, c: Var) -> list[Stmt]:
+        """Add up its digits."""
+        total = self.var("total", "int")
+        return [
+            let(total, n(0)),
+            Each(c, text, (If(test("isdigit", c), (inc(total, op("digit", c)),)),)),
+            self.labelled("sum", total),
+        ]
+
+    def _of_text_kinds(self, text: Var, c: Var) -> list[Stmt]:
+        """Count three kinds of characters."""
         one, two, three = (
             self.var("count", "int"),
             self.var("total", "int"),
@@ -232,85 +270,115 @@ class Texts(Means):
         if self.level == 2:
             ways += ["sort", "tally", "tally", "unique", "sort_len"]
         way = self.pick(*ways)
-        if way == "each":
-            value = self.pick(self.word_int(w), self.word_str(w))
-            if self.maybe(0.6):
-                inner: Stmt = Print((w, s(self.pick(" ", ": ", " -> ", "=")), value))
-            else:
-                inner = Print((value,))
-            return [
-                Each(w, words, (If(self.word_pred(w), (inner,)) if self.maybe(0.3) else inner,))
-            ]
-        if way == "filter":
-            out = self.var("outs", "strs")
-            return [
-                let(out, Over("filter", words, Lambda(w, self.word_pred(w)), "strs"), True),
-                *self.print_list(out),
-            ]
-        if way == "count":
-            count = self.var("count", "int")
-            return [
-                let(count, Over("count", words, Lambda(w, self.word_pred(w)), "int")),
-                self.labelled("count", count),
-            ]
-        if way == "sum":
-            total = self.var("total", "int")
-            return [
-                let(total, Over("sum", words, Lambda(w, op("len", w)), "int")),
-                self.labelled("sum", total),
-            ]
-        if way in ("longest",):
-            best = self.var("best", "str")
-            how = self.pick("longest", "longest", "shortest")
-            return [let(best, Over(how, words, None, "str")), self.labelled("text", best)]
-        if way == "join":
-            return [Print((Join(words, self.pick("", "-", "_", ", ", "+")),))]
-        if way == "reversed":
-            out = self.var("outs", "strs")
-            return [let(out, Over("reversed", words, None, "strs"), True), *self.print_list(out)]
-        if way == "initials":
-            out = self.var("out", "str")
-            first = op("at", w, n(0), type="char")
-            return [
-                let(out, s("")),
-                Each(
-                    w,
-                    words,
-                    (
-                        Append(
-                            out, (op("upper", first, type="char") if self.maybe(0.6) else first,)
-                        ),
-                    ),
-                ),
-                Print((out,)),
-            ]
-        if way == "any":
-            flag = self.var("flag", "bool")
-            return [
-                let(
-                    flag, Over(self.pick("any", "all"), words, Lambda(w, self.word_pred(w)), "bool")
-                ),
-                *self.verdict(flag),
-            ]
-        if way in ("sort", "sort_len"):
-            how = (
-                "sorted_length"
-                if way == "sort_len"
-                else self.pick("sorted", "sorted", "sorted_down")
-            )
-            return [Set(words, "=", Over(how, words, None, "strs")), *self.print_list(words)]
-        if way == "unique":
-            out = self.var("outs", "strs")
-            return [
-                let(out, Over("unique", words, None, "strs"), True),
-                *self.print_list(out),
-                self.labelled("len", op("len", out)),
-            ]
-        if way == "tally":
-            return self.tally(w, words)
-        if way == "len":
-            return [self.labelled("len", op("len", words))]
-        return self.print_list(words)
+        match way:
+            case "each":
+                return self._of_words_each(words, w)
+            case "filter":
+                return self._of_words_filter(words, w)
+            case "count":
+                return self._of_words_count(words, w)
+            case "sum":
+                return self._of_words_sum(words, w)
+            case "longest":
+                return self._of_words_longest(words)
+            case "join":
+                return [Print((Join(words, self.pick("", "-", "_", ", ", "+")),))]
+            case "reversed":
+                return self._of_words_reversed(words)
+            case "initials":
+                return self._of_words_initials(words, w)
+            case "any":
+                return self._of_words_flag(words, w)
+            case "sort" | "sort_len":
+                return self._of_words_sorted(words, way)
+            case "unique":
+                return self._of_words_unique(words)
+            case "tally":
+                return self.tally(w, words)
+            case "len":
+                return [self.labelled("len", op("len", words))]
+            case _:
+                return self.print_list(words)
+
+    def _of_words_each(self, words: Var, w: Var) -> list[Stmt]:
+        """Print something for each."""
+        value = self.pick(self.word_int(w), self.word_str(w))
+        if self.maybe(0.6):
+            inner: Stmt = Print((w, s(self.pick(" ", ": ", " -> ", "=")), value))
+        else:
+            inner = Print((value,))
+        return [Each(w, words, (If(self.word_pred(w), (inner,)) if self.maybe(0.3) else inner,))]
+
+    def _of_words_filter(self, words: Var, w: Var) -> list[Stmt]:
+        """Keep some."""
+        out = self.var("outs", "strs")
+        return [
+            let(out, Over("filter", words, Lambda(w, self.word_pred(w)), "strs"), True),
+            *self.print_list(out),
+        ]
+
+    def _of_words_count(self, words: Var, w: Var) -> list[Stmt]:
+        """Count some."""
+        count = self.var("count", "int")
+        return [
+            let(count, Over("count", words, Lambda(w, self.word_pred(w)), "int")),
+            self.labelled("count", count),
+        ]
+
+    def _of_words_sum(self, words: Var, w: Var) -> list[Stmt]:
+        """Add up their lengths."""
+        total = self.var("total", "int")
+        return [
+            let(total, Over("sum", words, Lambda(w, op("len", w)), "int")),
+            self.labelled("sum", total),
+        ]
+
+    def _of_words_longest(self, words: Var) -> list[Stmt]:
+        """Find the longest or the shortest."""
+        best = self.var("best", "str")
+        how = self.pick("longest", "longest", "shortest")
+        return [let(best, Over(how, words, None, "str")), self.labelled("text", best)]
+
+    def _of_words_reversed(self, words: Var) -> list[Stmt]:
+        """Turn them round."""
+        out = self.var("outs", "strs")
+        return [let(out, Over("reversed", words, None, "strs"), True), *self.print_list(out)]
+
+    def _of_words_initials(self, words: Var, w: Var) -> list[Stmt]:
+        """Join their first characters."""
+        out = self.var("out", "str")
+        first = op("at", w, n(0), type="char")
+        return [
+            let(out, s("")),
+            Each(
+                w,
+                words,
+                (Append(out, (op("upper", first, type="char") if self.maybe(0.6) else first,)),),
+            ),
+            Print((out,)),
+        ]
+
+    def _of_words_flag(self, words: Var, w: Var) -> list[Stmt]:
+        """Say whether any is, or all are."""
+        flag = self.var("flag", "bool")
+        return [
+            let(flag, Over(self.pick("any", "all"), words, Lambda(w, self.word_pred(w)), "bool")),
+            *self.verdict(flag),
+        ]
+
+    def _of_words_sorted(self, words: Var, way: str) -> list[Stmt]:
+        """Sort them."""
+        how = "sorted_length" if way == "sort_len" else self.pick("sorted", "sorted", "sorted_down")
+        return [Set(words, "=", Over(how, words, None, "strs")), *self.print_list(words)]
+
+    def _of_words_unique(self, words: Var) -> list[Stmt]:
+        """Leave out what comes again."""
+        out = self.var("outs", "strs")
+        return [
+            let(out, Over("unique", words, None, "strs"), True),
+            *self.print_list(out),
+            self.labelled("len", op("len", out)),
+        ]
 
     def tally(self, item: Var, source: Var) -> list[Stmt]:
         """Count what there is how often."""

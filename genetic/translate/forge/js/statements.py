@@ -38,6 +38,12 @@ from genetic.translate.forge.js.expressions import (
 )
 from genetic.translate.forge.shared import Unspeakable
 
+LOOPS = (
+    *("sum", "product", "largest", "smallest", "count", "any", "all", "map", "filter"),
+    *("reversed", "longest", "shortest"),
+)
+"""Operations on lists that may also be written as loops."""
+
 
 class Statements(Expressions):
     """Writes statements of one program, in one style."""
@@ -105,22 +111,8 @@ class Statements(Expressions):
     def _looped(self, var: Var, over: Over) -> bool:
         """Write an operation on a list as a loop, if this style likes that."""
         s, e = self._style, self._end
-        loops = (
-            "sum",
-            "product",
-            "largest",
-            "smallest",
-            "count",
-            "any",
-            "all",
-            "map",
-            "filter",
-            "reversed",
-            "longest",
-            "shortest",
-        )
         if (
-            over.name not in loops
+            over.name not in LOOPS
             or self._rng.random() < s.functional
             or not isinstance(over.source, Var)
         ):
@@ -158,29 +150,7 @@ class Statements(Expressions):
             return True
         keyword = s.const if start.get(over.name) == "[]" else s.let
         self._line(f"{keyword} {name} = {start.get(over.name, first)}{e}")
-        body: Stmt
-        if over.name in ("sum", "product"):
-            body = Set(var, "+=" if over.name == "sum" else "*=", each)
-        elif over.name in ("largest", "smallest"):
-            body = If(
-                Op("gt" if over.name == "largest" else "lt", (each, var), "bool"),
-                (Set(var, "=", each),),
-            )
-        elif over.name in ("longest", "shortest"):
-            sizes = (Op("len", (each,), "int"), Op("len", (var,), "int"))
-            body = If(
-                Op("gt" if over.name == "longest" else "lt", sizes, "bool"), (Set(var, "=", each),)
-            )
-        elif over.name == "count":
-            body = If(each, (Set(var, "+=", Lit(1, "int")),))
-        elif over.name == "any":
-            body = If(each, (Set(var, "=", Lit(True, "bool")),))
-        elif over.name == "all":
-            body = If(Op("not", (each,), "bool"), (Set(var, "=", Lit(False, "bool")),))
-        elif over.name == "map":
-            body = Append(var, (each,)) if var.type == "str" else Push(var, each)
-        else:
-            body = If(each, (Append(var, (item,)) if var.type == "str" else Push(var, item),))
+        body = _step(over.name, var, each, item)
         self._each(Each(item, over.source, (body,)))
         return True
 
@@ -401,3 +371,26 @@ class Statements(Expressions):
 
     def _leave(self, node: Leave) -> None:
         self._line(f"{node.how}{self._end}")
+
+
+def _step(how: str, var: Var, each: Expr, item: Var) -> Stmt:
+    """Return what a loop does with each item of a list."""
+    if how in ("sum", "product"):
+        return Set(var, "+=" if how == "sum" else "*=", each)
+    if how in ("largest", "smallest"):
+        return If(
+            Op("gt" if how == "largest" else "lt", (each, var), "bool"),
+            (Set(var, "=", each),),
+        )
+    if how in ("longest", "shortest"):
+        sizes = (Op("len", (each,), "int"), Op("len", (var,), "int"))
+        return If(Op("gt" if how == "longest" else "lt", sizes, "bool"), (Set(var, "=", each),))
+    if how == "count":
+        return If(each, (Set(var, "+=", Lit(1, "int")),))
+    if how == "any":
+        return If(each, (Set(var, "=", Lit(True, "bool")),))
+    if how == "all":
+        return If(Op("not", (each,), "bool"), (Set(var, "=", Lit(False, "bool")),))
+    if how == "map":
+        return Append(var, (each,)) if var.type == "str" else Push(var, each)
+    return If(each, (Append(var, (item,)) if var.type == "str" else Push(var, item),))
