@@ -8,6 +8,7 @@ from typing import Protocol
 
 from autoagent.asker import Asker
 from autoagent.journal import Data
+from autoagent.meter import Meter
 
 
 class Host(Protocol):
@@ -89,3 +90,28 @@ class Idle:
     def asker(self, prefix: str) -> Asker:
         """Return one who knows nobody."""
         return Asker([])
+
+
+class Metered:
+    """What hosts have in common whose lives are paid for.
+
+    Args:
+        meter: Counts what a life takes, and stops it.
+        asker: Whom its skills may ask.
+    """
+
+    def __init__(self, meter: Meter, asker: Asker) -> None:
+        self._meter = meter
+        self._asker = asker
+
+    def check(self) -> None:
+        """Raise `SuspendedError` if the life is paused, or its time is up."""
+        self._meter.admit_text()
+
+    def charge(self, cost: float) -> str | None:
+        """Charge the budget of skills."""
+        return self._meter.charge_skill(cost)
+
+    def asker(self, prefix: str) -> Asker:
+        """Return whom a skill may ask."""
+        return self._asker.within(prefix)

@@ -13,6 +13,7 @@ from autoagent.budget import Budget, Spent
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended, Ending
 from autoagent.first_genome import FRAMES, Profile
+from autoagent.host import Metered
 from autoagent.inspection import Inspector, Panel
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.life import Death, Heartbeat, Life
@@ -285,7 +286,7 @@ def died(past: Past, journal: Journal) -> Ended:
     return ended
 
 
-class RunHost:
+class RunHost(Metered):
     """The host of an agent's life; see `autoagent.host.Host`.
 
     Args:
@@ -296,10 +297,9 @@ class RunHost:
     """
 
     def __init__(self, record: RunRecorder, meter: Meter, past: Past, asker: Asker) -> None:
+        super().__init__(meter, asker)
         self._record = record
-        self._meter = meter
         self._past = past
-        self._asker = asker
 
     def time(self) -> float:
         """Return the time of day."""
@@ -316,15 +316,3 @@ class RunHost:
     def recall(self, kind: str, asked: Data) -> Data | None:
         """Return what the journal holds."""
         return self._past.recall(kind, asked)
-
-    def check(self) -> None:
-        """Raise `SuspendedError` if the run is paused, or its time is up."""
-        self._meter.admit_text()
-
-    def charge(self, cost: float) -> str | None:
-        """Charge the run's budget."""
-        return self._meter.charge_skill(cost)
-
-    def asker(self, prefix: str) -> Asker:
-        """Return the run's own."""
-        return self._asker.within(prefix)

@@ -13,6 +13,7 @@ from autoagent.effects import Effects
 from autoagent.ended import Ended
 from autoagent.finish import Finishing, living_on
 from autoagent.first_genome import FirstGenome
+from autoagent.host import Metered
 from autoagent.journal import Data
 from autoagent.life import CodePolicy, Death, Heartbeat, Life, OnHarm
 from autoagent.llm import LLM
@@ -33,7 +34,7 @@ BORN = 1_750_000_000.0
 Entered = list[tuple[str, Data]]
 
 
-class EnvironmentHost:
+class EnvironmentHost(Metered):
     """The host of a life among hazards; see `autoagent.host.Host`.
 
     Args:
@@ -64,14 +65,14 @@ class EnvironmentHost:
         self.past = Tape(past)
         self.answers = 0
         self._recorder = recorder
-        self._meter = meter
         self._costs = costs
-        self._asker = Asker(
+        asker = Asker(
             () if llm is None else (llm,),
             meter=meter,
             seed=seed,
             record=lambda data: recorder.write(CALL, data),
         )
+        super().__init__(meter, asker)
 
     def time(self) -> float:
         """Return a time that goes on by a second for each answer."""
@@ -101,18 +102,6 @@ class EnvironmentHost:
             self.charge(self._costs[data["name"]])  # refused then, it is refused now
         self.record(kind, data)
         return data
-
-    def check(self) -> None:
-        """Raise `SuspendedError` if the seconds for this life are used up."""
-        self._meter.admit_text()
-
-    def charge(self, cost: float) -> str | None:
-        """Charge the budget of skills."""
-        return self._meter.charge_skill(cost)
-
-    def asker(self, prefix: str) -> Asker:
-        """Return who asks the environment's model."""
-        return self._asker.within(prefix)
 
 
 class Lifetime:

@@ -64,14 +64,7 @@ class JsonLines(Display):
                 "tests": fitness.tests,
                 "exact": fitness.exact,
                 "fuel": fitness.fuel,
-                "judged": generation.judged,
-                "calls": generation.calls,
-                "given_up": generation.given_up,
-                "migrations": generation.migrations,
-                "restarts": generation.restarts,
-                "resurrections": generation.resurrections,
-                "tokens": generation.tokens,
-                "seconds": round(generation.seconds, 3),
+                **generation.counted(),
             }
         )
 

@@ -17,14 +17,14 @@ from genetic.evolve.judge import Judge
 from genetic.evolve.marks import changing
 from genetic.evolve.proposer import Proposer, Shown
 from genetic.evolve.settings import Settings
-from genetic.search.births import Batch, Births
+from genetic.search.births import Batch, Bearing, Births
 from genetic.search.quota import CallsUsedUp, Quota
 from genetic.search.text import gist
 from genetic.search.watcher import Watcher
 from sandbox.programs.evaluator import Evaluation
 
 
-class Evolver:
+class Evolver(Bearing[Candidate]):
     """Makes texts of their parents: a `genetic.search.search.Bearing` of `Candidate`.
 
     The first birth of all is the text that the search begins with, and asks nothing. Births of a
@@ -79,21 +79,6 @@ class Evolver:
         self._births: Births[Candidate] = Births(self.is_goal)
         self._likeness = likeness
         self._seen: dict[str, str] = {}
-
-    @property
-    def births(self) -> int:
-        """How many candidates were born so far."""
-        return self._births.count
-
-    @property
-    def given_up(self) -> int:
-        """How many births were given up after they had asked something."""
-        return self._births.given_up
-
-    @property
-    def born(self) -> list[Candidate]:
-        """The candidates of the last batch."""
-        return self._births.born
 
     @property
     def is_broke(self) -> bool:

@@ -141,3 +141,24 @@ class Births(Generic[T]):
         if self._is_goal(candidate):
             batch.abandon(number + 1)
         return candidate
+
+
+class Bearing(Generic[T]):
+    """A variation operator whose candidates are born in batches, and what it tells of them."""
+
+    _births: Births[T]
+
+    @property
+    def births(self) -> int:
+        """How many candidates were born so far."""
+        return self._births.count
+
+    @property
+    def given_up(self) -> int:
+        """How many births were given up after they had asked something."""
+        return self._births.given_up
+
+    @property
+    def born(self) -> list[T]:
+        """The candidates of the last batch."""
+        return self._births.born

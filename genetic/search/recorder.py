@@ -63,14 +63,7 @@ class Recorder(ABC, Generic[B]):
                 "number": generation.number,
                 "fitness": self.described(generation.best)["fitness"],
                 "births": generation.births,
-                "judged": generation.judged,
-                "calls": generation.calls,
-                "given_up": generation.given_up,
-                "migrations": generation.migrations,
-                "restarts": generation.restarts,
-                "resurrections": generation.resurrections,
-                "tokens": generation.tokens,
-                "seconds": round(generation.seconds, 3),
+                **generation.counted(),
                 **self.told(generation),
             }
             self._write("generation", data)

@@ -66,6 +66,19 @@ class Generation(Generic[B]):
     restarts: int = 0
     resurrections: int = 0
 
+    def counted(self) -> dict[str, Any]:
+        """Return what was counted, as plain data."""
+        return {
+            "judged": self.judged,
+            "calls": self.calls,
+            "given_up": self.given_up,
+            "migrations": self.migrations,
+            "restarts": self.restarts,
+            "resurrections": self.resurrections,
+            "tokens": self.tokens,
+            "seconds": round(self.seconds, 3),
+        }
+
 
 class Watcher(Protocol[B]):
     """Watches a search as it happens."""
@@ -83,17 +96,8 @@ class Watcher(Protocol[B]):
         """A generation is complete."""
 
 
-class Unwatched(Generic[B]):
+class Unwatched(Watcher[B]):
     """Nobody; or whoever watches for one thing alone."""
-
-    def judged(self, candidate: B) -> None:
-        """Ignore it."""
-
-    def better(self, candidate: B) -> None:
-        """Ignore it."""
-
-    def generation(self, generation: Generation[B]) -> None:
-        """Ignore it."""
 
 
 class Best(Generic[B]):

@@ -13,7 +13,7 @@ from autoagent.asker import Question, derived
 from autoagent.llm import Completion
 from genetic.algorithm import Birth
 from genetic.bandit import Bandit
-from genetic.search.births import Batch, Births
+from genetic.search.births import Batch, Bearing, Births
 from genetic.search.quota import CallsUsedUp, Quota
 from genetic.search.text import gist
 from genetic.search.watcher import Unwatched, Watcher
@@ -58,7 +58,7 @@ class Home:
             )
 
 
-class Translator:
+class Translator(Bearing[Candidate]):
     """Makes programs of their parents: a `genetic.algorithm.Variation` of `Candidate`.
 
     They are born side by side (`genetic.search.births`), and yet what is born depends neither on
@@ -102,21 +102,6 @@ class Translator:
         self._ratings = ratings
         self._watcher: Watcher[Candidate] = watcher or Unwatched()
         self._seen: set[str] = set()
-
-    @property
-    def births(self) -> int:
-        """How many candidates were born so far."""
-        return self._births.count
-
-    @property
-    def given_up(self) -> int:
-        """How many births were given up after they had asked something."""
-        return self._births.given_up
-
-    @property
-    def born(self) -> list[Candidate]:
-        """The candidates of the last batch."""
-        return self._births.born
 
     def progress(self, candidate: Candidate) -> float:
         """Return the share of the tests that it passes."""
