@@ -34,5 +34,26 @@ class Listener(Protocol):
         """A step is complete."""
 
 
-class Silent(Listener):
+class Silent:
     """A listener that does nothing."""
+
+    def preparing(self, line: str) -> None:
+        """Ignore it."""
+
+    def rebuilt(self, step: int, steps: int) -> None:
+        """Ignore it."""
+
+    def asked(self, step: int, query: Query, left: dict[str, float]) -> None:
+        """Ignore it."""
+
+    def reading(self, tokens: int, of: int) -> None:
+        """Ignore it."""
+
+    def text(self, piece: str) -> None:
+        """Ignore it."""
+
+    def attempted(self, call: Call) -> None:
+        """Ignore it."""
+
+    def stepped(self, step: Step) -> None:
+        """Ignore it."""

@@ -96,8 +96,17 @@ class Watcher(Protocol[B]):
         """A generation is complete."""
 
 
-class Unwatched(Watcher[B]):
+class Unwatched(Generic[B]):
     """Nobody; or whoever watches for one thing alone."""
+
+    def judged(self, candidate: B) -> None:
+        """Ignore it."""
+
+    def better(self, candidate: B) -> None:
+        """Ignore it."""
+
+    def generation(self, generation: Generation[B]) -> None:
+        """Ignore it."""
 
 
 class Best(Generic[B]):

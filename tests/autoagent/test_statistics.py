@@ -11,6 +11,7 @@ from autoagent.statistics import (
     grouped_share,
     interquartile_mean,
     kaplan_meier,
+    lead,
     mean,
     permutation_test,
     ratio,
@@ -62,6 +63,16 @@ def test_the_permutation_test_is_exact() -> None:
     assert permutation_test([1, 1, 0], [0, 0, 0]) == 2 / 8
     with pytest.raises(ValueError, match="no pairs"):
         permutation_test([1.0], [])
+
+
+def test_a_lead_is_over_the_tasks_that_both_have_attempted() -> None:
+    ours = {"one": 1.0, "two": 1.0, "three": 0.5, "ours alone": 0.0}
+    theirs = {"theirs alone": 1.0, "three": 0.5, "two": 0.0, "one": 0.5}
+    ahead = lead(ours, theirs)
+    assert ahead is not None
+    assert (ahead.tasks, ahead.difference.value) == (3, 0.5)
+    assert ahead.p_value == permutation_test([1.0, 1.0, 0.5], [0.5, 0.0, 0.5])
+    assert lead({"one": 1.0}, {"two": 1.0}) is None
 
 
 def test_the_interquartile_mean_ignores_both_ends() -> None:

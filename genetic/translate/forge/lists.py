@@ -322,31 +322,14 @@ class Lists(Texts):
             found_it = Over("any", a, Lambda(x, test("eq", x, k)), "bool")
             return [*body, let(flag, found_it), *self.verdict(flag)]
         out = self.var("outs", "ints")
-        if way == "filter":
-            return [
-                *body,
-                let(
-                    out,
-                    Over(
-                        "filter",
-                        a,
-                        Lambda(x, self.pick(test(sign, x, k), test("eq", op("mod", x, k), n(0)))),
-                        "ints",
-                    ),
-                    True,
-                ),
-                *self._shown(out),
-            ]
-        if way == "map":
-            return [
-                *body,
-                let(
-                    out,
-                    Over("map", a, Lambda(x, op(self.pick("mul", "add", "sub"), x, k)), "ints"),
-                    True,
-                ),
-                *self._shown(out),
-            ]
+        if way in ("filter", "map"):
+            each = (
+                self.pick(test(sign, x, k), test("eq", op("mod", x, k), n(0)))
+                if way == "filter"
+                else op(self.pick("mul", "add", "sub"), x, k)
+            )
+            made = let(out, Over(way, a, Lambda(x, each), "ints"), True)
+            return [*body, made, *self._shown(out)]
         total = self.var("total", "int")
         return [
             *body,

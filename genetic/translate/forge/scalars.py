@@ -119,7 +119,7 @@ class Scalars(Means):
     def _count_listed(self, x: Var, i: Var, start: Expr) -> list[Stmt]:
         """Collect them."""
         out = self.var("outs", "ints")
-        step = Push(out, i if self.maybe(0.5) else self.int_of(i))
+        step: Stmt = Push(out, i if self.maybe(0.5) else self.int_of(i))
         if self.maybe(0.7):
             step = If(self.pred_of(i, 0.4), (step,))
         return [

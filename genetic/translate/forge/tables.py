@@ -29,6 +29,12 @@ from genetic.translate.forge.nodes import inc, let, n, op, s, test
 from genetic.translate.forge.texts import Texts
 from genetic.translate.forge.words import PEOPLE
 
+ROLES = {
+    "str": ("name", "key", "item", "label"),
+    "int": ("a", "b", "c", "x", "y", "n", "k", "qty", "price", "score"),
+}
+"""Names of what stands on a line."""
+
 
 class Grid(NamedTuple):
     """Rows of numbers, and the variables that go through them.
@@ -117,11 +123,7 @@ class Tables(Texts):
         )
         if by == " " or kinds[0] != "str":
             by = " " if kinds[0] == "str" else by
-        roles = {
-            "str": ("name", "key", "item", "label"),
-            "int": ("a", "b", "c", "x", "y", "n", "k", "qty", "price", "score"),
-        }
-        found = tuple(Var(self.name(*roles[kind]), kind) for kind in kinds)
+        found = tuple(Var(self.name(*ROLES[kind]), kind) for kind in kinds)
         ints = [v for v in found if v.type == "int"]
         total = self.var("total", "int")
         a, b = ints[0], ints[-1]
@@ -130,13 +132,11 @@ class Tables(Texts):
             if a != b
             else self.int_of(a)
         )
-        inner: list[Stmt] = []
         if found[0].type == "str":
-            inner.append(Print((found[0], s(self.pick(": ", " ", " = ")), value)))
+            shown = Print((found[0], s(self.pick(": ", " ", " = ")), value))
         else:
-            inner.append(
-                Print((value,)) if self.maybe(0.6) else Print((a, s(" "), b, s(" "), value))
-            )
+            shown = Print((value,)) if self.maybe(0.6) else Print((a, s(" "), b, s(" "), value))
+        inner: list[Stmt] = [shown]
         if self.maybe(0.25):
             inner = [
                 If(
@@ -214,8 +214,8 @@ class Tables(Texts):
                 return self._best_of_grid(grid)
             case "diagonal":
                 size = op("min", grid.rows, grid.columns)
-                step = inc(total, Op("cell", (grid.all, grid.i, grid.i), "int"))
-                loop = Count(grid.i, n(0), size, (step,), inclusive=False)
+                added = inc(total, Op("cell", (grid.all, grid.i, grid.i), "int"))
+                loop = Count(grid.i, n(0), size, (added,), inclusive=False)
                 return [let(total, n(0)), loop, self.labelled("sum", total)]
             case "turned":
                 row = self.var("out", "str")

@@ -310,19 +310,23 @@ class Expressions:
         }
         if how in simple:
             return simple[how], POSTFIX
+        return self._reordered(node, how, source), POSTFIX
+
+    def _reordered(self, node: Over, how: str, source: str) -> str:
+        """Return a list with the items of another in another order, or each once."""
         copy = (
             f"[...{source}]"
             if self._style.arrow and self._rng.random() < 0.7
             else f"{source}.slice()"
         )
         if how == "reversed":
-            return f"{copy}.reverse()", POSTFIX
+            return f"{copy}.reverse()"
         if how == "unique":
             if self._style.arrow and self._rng.random() < 0.6:
-                return f"[...new Set({source})]", POSTFIX
-            return f"{source}.filter({self._arrow('x, i', f'{source}.indexOf(x) === i')})", POSTFIX
+                return f"[...new Set({source})]"
+            return f"{source}.filter({self._arrow('x, i', f'{source}.indexOf(x) === i')})"
         if how.startswith("sorted"):
-            return f"{copy}.sort({self._comparing(how, node.type)})", POSTFIX
+            return f"{copy}.sort({self._comparing(how, node.type)})"
         raise Unspeakable
 
     def _free_quietly(self, *names: str) -> str:
