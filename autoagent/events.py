@@ -2,6 +2,9 @@
 
 A journal may come from a stranger, or from a disk that lost a part of it. Whoever reads one to
 act on it reads it through `checked`, and may rely on names and types from there on.
+
+The checks are plain functions: a library of them takes longer to import than all of this package,
+and every command would wait for it.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Attempted:
     """What came of an attempt; see `autoagent.tasks.outcome.Outcome`."""
 
     run: str
@@ -92,7 +92,7 @@ class Attempt:
             db=setup.db,
         )
 
-    def live(self) -> Found:
+    def live(self) -> Attempted:
         """Live, and find out what that has come to.
 
         Raises:
@@ -111,7 +111,7 @@ class Attempt:
             if agent.ended.cause.value in NO_DEATHS:
                 left = self._left(agent, agent.run_id, steps)
                 wrong = self._setup.examiner.wrong(self._task, self._posed, left) or ""
-            return Found(run=agent.run_id, ended=agent.ended, wrong=wrong)
+            return Attempted(run=agent.run_id, ended=agent.ended, wrong=wrong)
 
     def pause(self) -> None:
         """Stop at the next opportunity, from any thread."""

@@ -29,7 +29,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from autoagent.first_genome import first_genome
 from autoagent.llm import PYTHON, Completion, Frame, Query
 from autoagent.llm.framing.prompt import messages
-from autoagent.tasks.attempt import Attempt, Found, Setup
+from autoagent.tasks.attempt import Attempt, Attempted, Setup
 from autoagent.tasks.examiner import Examiner
 from autoagent.tasks.task import select
 from autoagent.walls import open_wall
@@ -105,7 +105,7 @@ def life(genome: str, seed: int, steps: int | None, db: str | None) -> Solver:
             steps=steps,
         )
 
-        def lived() -> Found:
+        def lived() -> Attempted:
             (chosen,) = select(str(state.sample_id))
             posed = setup.examiner.pose(chosen, seed)
             born = first_genome(genome)

@@ -74,17 +74,19 @@ class Search(search.Search[Candidate]):
 
         def home(island: int) -> Home:
             ours = tuple(models[island % len(models)]) if models else everyone
-            chance = random.Random(derived(derived(seed, f"species {island}"), "bandit"))
+            # What islands were called once: the seeds of older journals follow from it.
+            rng = random.Random(derived(derived(seed, f"species {island}"), "bandit"))
             return Home(
                 proposers=partial(proposer, prompts=prompts[island % len(prompts)]),
                 models=ours,
-                bandit=Bandit(len(ours), chance),
+                bandit=Bandit(len(ours), rng),
                 latest=deque(maxlen=settings.breeding.population),
             )
 
+        islands = range(settings.islands)
         translator = Translator(
             judge=judge,
-            homes={str(island): home(island) for island in range(settings.islands)},
+            homes={str(island): home(island) for island in islands},
             operators=operators,
             quota=quota,
             admit=asker.admit,
@@ -95,10 +97,7 @@ class Search(search.Search[Candidate]):
         )
         super().__init__(
             variation=translator,
-            islands=[
-                _population(translator, settings, island, seed)
-                for island in range(settings.islands)
-            ],
+            islands=[_population(translator, settings, island, seed) for island in islands],
             best=known,
             asker=asker,
             quota=quota,

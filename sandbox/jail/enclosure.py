@@ -36,7 +36,7 @@ ADVICE = {
 """What each layer of a jail needs."""
 
 
-class Found(Protocol):
+class KnownJail(Protocol):
     """What is known of a jail: see `Enclosure`."""
 
     missing: dict[str, str]
@@ -137,7 +137,7 @@ class Enclosure:
         self._process.wait(GONE_SECONDS)
 
 
-def described(jail: Found) -> str:
+def described(jail: KnownJail) -> str:
     """Say which layers hold, which hold in part, and which are missing."""
     holds = [name for name in ADVICE if name not in jail.missing]
     words = [f"{name} ({jail.partial[name]})" if name in jail.partial else name for name in holds]

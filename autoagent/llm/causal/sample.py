@@ -53,8 +53,8 @@ def sample(
         NoNumbers: Logits are no numbers.
     """
     if len(prompts) > 1 and model.config.model_type not in SIDE_BY_SIDE:
-        for prompt, answer, chance in zip(prompts, answers, generators, strict=True):
-            sample(model, [prompt], [answer], [chance], temperature=temperature, pad=pad)
+        for prompt, answer, generator in zip(prompts, answers, generators, strict=True):
+            sample(model, [prompt], [answer], [generator], temperature=temperature, pad=pad)
         return
     rows = list(range(len(prompts)))
     cache = roomy_cache(model.config)

@@ -18,11 +18,11 @@ from genetic.translate.forge.ir import (
     Var,
     While,
 )
-from genetic.translate.forge.means import Means
 from genetic.translate.forge.nodes import ch, inc, is_, let, n, op, s, test
+from genetic.translate.forge.planner import Planner
 
 
-class Scalars(Means):
+class Scalars(Planner):
     """Plans about numbers."""
 
     def plan_scalar(self) -> list[Stmt]:

@@ -145,8 +145,7 @@ class Tables(Texts):
                     (Print((s(self.pick("skip", "no", "-")),)),) if self.maybe(0.4) else (),
                 )
             ]
-        before: list[Stmt] = []
-        after: list[Stmt] = []
+        before, after = list[Stmt](), list[Stmt]()
         if self.maybe(0.6):
             before, after = [let(total, n(0))], [self.labelled("sum", total)]
             inner.append(inc(total, self.pick(a, b, op("mul", a, b))))

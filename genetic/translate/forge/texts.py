@@ -22,12 +22,12 @@ from genetic.translate.forge.ir import (
     Type,
     Var,
 )
-from genetic.translate.forge.means import Means, Writer, sentence
 from genetic.translate.forge.nodes import ch, inc, let, n, op, s, test
+from genetic.translate.forge.planner import Planner, Writer, sentence
 from genetic.translate.forge.words import NAMES, WORDS
 
 
-class Texts(Means):
+class Texts(Planner):
     """Plans about texts."""
 
     def plan_text(self) -> list[Stmt]:

@@ -44,7 +44,7 @@ Writer = Callable[[random.Random], str]
 """Writes a part of an input."""
 
 
-class Means:
+class Planner:
     """Has what all plans need.
 
     Args:
