@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +10,7 @@ from autoagent.events import count, list_of, maybe, number, record, text
 from autoagent.journal import Data, Journal
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.judge import EVALUATION
-from genetic.search.recorder import Recorder, last_event, proper
+from genetic.search.recorder import Recorder, Write, last_event, proper
 from sandbox.programs.evaluator import Evaluation
 
 FITNESS = record(score=maybe(number), problem=text)
@@ -29,7 +29,7 @@ class EvolveRecorder(Recorder[Candidate]):
         known: The evaluations that are written down from before.
     """
 
-    def __init__(self, write: Callable[[str, Data], None]) -> None:
+    def __init__(self, write: Write) -> None:
         super().__init__(write)
         self.lineage: list[Data] = []
         self.known: list[dict[str, Any]] = []
@@ -57,7 +57,7 @@ class EvolveRecorder(Recorder[Candidate]):
 
     def evaluated(self, evaluation: Data) -> None:
         """Write an evaluation down."""
-        self._write("evaluation", evaluation)
+        self._write(("evaluation", evaluation))
 
     def took(self, candidates: Sequence[Candidate]) -> None:
         """Write down who was born, unless that was done before the run was cut off."""
@@ -76,9 +76,9 @@ class EvolveRecorder(Recorder[Candidate]):
             }
             self.lineage.append(data)
             if len(self.lineage) > self._born:
-                self._write("born", data)
-                for lesson in candidate.lessons:
-                    self._write("lesson", {"name": candidate.name, **asdict(lesson)})
+                learnt = ({"name": candidate.name, **asdict(each)} for each in candidate.lessons)
+                # Together: who is known to be born is not asked for lessons again.
+                self._write(("born", data), *(("lesson", lesson) for lesson in learnt))
 
 
 def born(journal: Journal, run: str) -> Iterator[Data]:

@@ -17,6 +17,7 @@ from genetic.evolve.recorder import EvolveRecorder
 from genetic.evolve.settings import Settings
 from genetic.islands import Population
 from genetic.search.journalled import Finish
+from genetic.search.recorder import Write
 from genetic.search.run import Planned, SearchRun
 from genetic.search.search import Search
 from genetic.search.text import gist
@@ -86,7 +87,7 @@ class EvolveRun(SearchRun[Candidate]):
         self._likeness = likeness
         self.recorder: EvolveRecorder
 
-        def recorder(write: Callable[..., None]) -> EvolveRecorder:
+        def recorder(write: Write) -> EvolveRecorder:
             self.recorder = EvolveRecorder(write)
             return self.recorder
 

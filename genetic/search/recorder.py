@@ -14,18 +14,22 @@ END = record(cause=text, detail=text)
 """How the end of a search is journalled, the best program aside."""
 
 
+Write = Callable[..., None]
+"""Appends events, each a pair of its kind and its data."""
+
+
 class Recorder(ABC, Generic[B]):
     """Writes down what happens in a search, and then tells who watches; itself a `Watcher`.
 
     Args:
-        write: Appends an event to the run.
+        write: Appends events to the run, all of them or none.
 
     Attributes:
         watcher: Whatever it is told is in the journal already, but for programs that were judged.
         best: The best program that is written down from before.
     """
 
-    def __init__(self, write: Callable[[str, Data], None]) -> None:
+    def __init__(self, write: Write) -> None:
         self.watcher: Watcher[B] = Unwatched()
         self.best: B | None = None
         self._write = write
@@ -53,7 +57,7 @@ class Recorder(ABC, Generic[B]):
 
     def better(self, candidate: B) -> None:
         """Write a program down."""
-        self._write("best", self.described(candidate))
+        self._write(("best", self.described(candidate)))
         self.watcher.better(candidate)
 
     def generation(self, generation: Generation[B]) -> None:
@@ -66,7 +70,7 @@ class Recorder(ABC, Generic[B]):
                 **generation.counted(),
                 **self.told(generation),
             }
-            self._write("generation", data)
+            self._write(("generation", data))
         self.watcher.generation(generation)
 
 

@@ -13,7 +13,7 @@ from autoagent.journal import Data, Journal
 from autoagent.llm import LLM
 from genetic.search.journalled import Finish, JournalledRun, Stopped
 from genetic.search.quota import Quota
-from genetic.search.recorder import Recorder
+from genetic.search.recorder import Recorder, Write
 from genetic.search.search import Search
 from genetic.search.watcher import B, Watcher
 
@@ -84,14 +84,14 @@ class SearchRun(JournalledRun, ABC, Generic[B]):
         *,
         journal: Journal,
         llms: Sequence[LLM],
-        recorder: Callable[[Callable[[str, Data], None]], Recorder[B]],
+        recorder: Callable[[Write], Recorder[B]],
         calls_at_most: int | None,
         run: str | None = None,
         at_once: int = 1,
     ) -> None:
         super().__init__(seed=plan.seed, journal=journal, llms=llms, run=run, at_once=at_once)
         self.finished: Finished[B] | None = None
-        self._record = recorder(lambda kind, data: self._write((kind, data)))
+        self._record = recorder(self._write)
         if run is not None:
             self._record.take_up(journal, run)
         self._quota = Quota(self._asker, calls_at_most)

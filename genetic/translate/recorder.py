@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -12,7 +12,7 @@ from autoagent.events import count, list_of, maybe, number, record, text, unless
 from autoagent.files import encoded
 from autoagent.journal import Data, Journal
 from genetic.fitness import Fitness
-from genetic.search.recorder import Recorder, last_event, proper
+from genetic.search.recorder import Recorder, Write, last_event, proper
 from genetic.search.watcher import Generation
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judgement
@@ -29,7 +29,7 @@ FITNESS_FIELDS = tuple(field.name for field in fields(Fitness))
 class TranslationRecorder(Recorder[Candidate]):
     """Writes down what happens in a translation, lessons, too; see `Recorder`."""
 
-    def __init__(self, write: Callable[[str, Data], None]) -> None:
+    def __init__(self, write: Write) -> None:
         super().__init__(write)
         self._lessons: set[str] = set()
         self._lock = threading.Lock()
@@ -64,7 +64,7 @@ class TranslationRecorder(Recorder[Candidate]):
                 if name in self._lessons:
                     continue
                 self._lessons.add(name)
-            self._write("lesson", {"name": name, **asdict(lesson)})
+            self._write(("lesson", {"name": name, **asdict(lesson)}))
         super().judged(candidate)
 
 
