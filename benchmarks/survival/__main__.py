@@ -62,13 +62,15 @@ def read(path: Path, head: Mapping[str, Any]) -> Cells:
     """Return the cells that are over; a last line that was cut off is none.
 
     Raises:
-        SystemExit: They were lived with other settings.
+        ValueError: They were lived with other settings.
     """
     if not path.exists():
         path.write_text(json.dumps(head) + "\n")
     first, *lines = path.read_text().splitlines(keepends=True)
     if json.loads(first) != head:
-        raise SystemExit(f"{path} was begun with other settings: {first.strip()}")
+        raise ValueError(
+            f"{path} was begun with other settings, name another folder: {first.strip()}"
+        )
     whole = [json.loads(line) for line in lines if line.endswith("\n")]
     path.write_text(first + "".join(line for line in lines if line.endswith("\n")))
     return {(each["arm"], each["seed"]): each["lives"] for each in whole}
@@ -136,7 +138,10 @@ def main() -> None:
     plan.folder.mkdir(parents=True, exist_ok=True)
     head = {name: value for name, value in given.items() if name not in ("folder", "envs")}
     path = plan.folder / "cells.jsonl"
-    cells = dict(read(path, head))
+    try:
+        cells = dict(read(path, head))
+    except ValueError as error:
+        parser.error(str(error))
     for seed, arm in product(range(seeds), arms):
         if (arm, seed) not in cells:
             cells[arm, seed] = lived(arm, seed, plan)
