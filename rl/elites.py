@@ -24,7 +24,7 @@ from sandbox.session import SandboxError
 
 USUAL = "radiation"
 DIFFICULTY = 5.0
-"""At which the first genome dies of it now and then."""
+"""At which the small genome lives for about half of the steps."""
 LIVES, STEPS = 3, 32
 BASE = 'PROFILE = {"base": "small"}\n\n\n'
 TASK = """\
