@@ -1,14 +1,18 @@
 """What it costs to hold a model to Python, by llguidance and by llama.cpp's own grammars.
 
-Run `python -m benchmarks.constrained`. Times are of the processor, on one thread, since other
-processes disturb those less; the best round of each side counts. A mask alone is timed along an
-answer that the model wrote.
+Run `python -m benchmarks.constrained`; with `--masks` the model is left out. Times are of the
+processor, on one thread, since other processes disturb those less; the best round of each counts.
+A mask alone is timed along a program, and what it takes to begin behind one, too.
 """
 
 import argparse
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from llama_cpp import Llama
+
+from autoagent import asker
 from autoagent.llm import PYTHON, Frame, LlamaCpp, smollm2_path
 from autoagent.llm.constrained import Vocabulary
 
@@ -27,6 +31,7 @@ TASKS = (
     "Write a function that reads a table of numbers from a text.",
 )
 TOKENS = 96
+PROGRAM = Path(asker.__file__).read_text()
 
 
 def written(model: LlamaCpp, frame: Frame) -> int:
@@ -52,15 +57,24 @@ def masks(vocabulary: Vocabulary, tokens: list[int]) -> int:
     return len(tokens)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    model = LlamaCpp(path=smollm2_path(), n_threads=1)
+def show_masks(rounds: int) -> None:
+    """Print what masks cost, of the model's vocabulary alone."""
+    llama = Llama(str(smollm2_path()), vocab_only=True, verbose=False)
     started = time.process_time()
-    held = model.constrained()
+    vocabulary = Vocabulary.of_llama(llama)
     print(f"the vocabulary, once for a model: {1000 * (time.process_time() - started):.0f} ms")
+    tokens = list(llama.tokenize(PROGRAM.encode(), add_bos=False))
+    alone = min(per_token(lambda: masks(vocabulary, tokens)) for _ in range(rounds))
+    print(f"a mask, along a program of {len(tokens)} tokens: {alone:.2f} ms")
+    behind = Frame(system="", opening=PYTHON.opening + PROGRAM, closing=PYTHON.closing)
+    begun = min(per_token(lambda: bool(vocabulary.held(behind))) for _ in range(rounds))
+    print(f"to begin behind that program, {len(PROGRAM)} characters: {begun:.1f} ms")
+
+
+def show_answers(rounds: int) -> None:
+    """Print what a token of an answer costs."""
+    model = LlamaCpp(path=smollm2_path(), n_threads=1)
+    held = model.constrained()
     sides = {
         "smollm2": lambda: written(model, PYTHON),
         "constrained:smollm2": lambda: written(held, PYTHON),
@@ -71,12 +85,17 @@ def main() -> None:
     print(f"milliseconds of processor for a token, {len(TASKS)} answers, best of {rounds}")
     for name, each in found.items():
         print(f"  {name:20} {each:7.2f}   {each / found['smollm2']:.2f} x")
-    vocabulary = Vocabulary.of_llama(model._llama)
-    answer = model.complete(TASKS[0], seed=0, temperature=0.0, max_tokens=TOKENS, frame=PYTHON)
-    code = answer.text.removeprefix(PYTHON.opening).partition("```")[0]
-    tokens = model._tokens(code)
-    alone = min(per_token(lambda: masks(vocabulary, tokens)) for _ in range(rounds))
-    print(f"  a mask alone         {alone:7.2f}   along {len(tokens)} tokens")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--masks", action="store_true", help="leave the model out")
+    options = parser.parse_args()
+    show_masks(options.rounds)
+    if not options.masks:
+        show_answers(options.rounds)
 
 
 if __name__ == "__main__":

