@@ -36,6 +36,7 @@ from benchmarks.world import SOLUTIONS, Cell, World
 from genetic.algorithm import Breeding, Evolution
 from genetic.executors import open_executor
 from genetic.islands import Archipelago, Population
+from genetic.rex import Rex
 from genetic.translate.judge import Judge
 from genetic.translate.search import Search
 from genetic.translate.settings import Settings
@@ -61,7 +62,7 @@ class Way:
 
     Attributes:
         breeding: How populations breed.
-        adaptive: Whether it is an open tree.
+        kind: What decides what is born next.
         healing: How often a program is mended at its birth.
         novelty: How often what is known is drafted anew.
         batch: Births that are decided on together.
@@ -69,7 +70,7 @@ class Way:
     """
 
     breeding: Breeding = field(default_factory=Breeding)
-    adaptive: bool = False
+    kind: type[Evolution[Any]] | type[Tree[Any]] | type[Rex[Any]] = Evolution
     healing: int = 3
     novelty: int | None = 1
     batch: int = 1
@@ -85,7 +86,8 @@ FRESH = Way(
     Breeding(population=1, keep_top=0, diversity=1, crossover=0, patience=None), novelty=None
 )
 DRAFTS = replace(FRESH, healing=0)
-ADAPTIVE = Way(adaptive=True, healing=0, novelty=None)
+ADAPTIVE = Way(kind=Tree, healing=0, novelty=None)
+REX = Way(kind=Rex, healing=0, novelty=None)
 FIXED = {
     "best of N": DRAFTS,
     "mended 3": FRESH,
@@ -109,9 +111,9 @@ def questions(job: Job) -> float:
 
     def population(number: int) -> Population[Any]:
         own, name = seed * 1000 + number, str(number)
-        if not way.adaptive:
-            return Evolution(world, way.breeding, seed=own, name=name)
-        return Tree(
+        if issubclass(way.kind, Evolution):
+            return way.kind(world, way.breeding, seed=own, name=name)
+        return way.kind(
             world,
             way.breeding,
             seed=own,
@@ -216,6 +218,24 @@ def grid(found: Found, seeds: Sequence[int], choice: Sequence[int]) -> None:
     for name, ratios in {**sides, "the best fixed one of each cell": logs}.items():
         overall = np.exp(np.mean(ratios, axis=0))
         print(f"- {name}: {told(interval(overall, of=lambda value: value))}")
+
+
+def published(found: Found, count: int) -> None:
+    """Compare the adaptive strategy with REx's heuristic, cell by cell."""
+    seeds = range(count)
+    print(
+        f"\n**REx (arXiv 2405.17503): questions, geometric means over {count} draws**\n\n"
+        "| stubborn | k | p | REx | adaptive | adaptive / REx |\n|---|---|---|---|---|---|"
+    )
+    logs = []
+    for cell in CELLS:
+        found.do((way, cell, seed) for way in (REX, ADAPTIVE) for seed in seeds)
+        theirs, ours = (found.of(way, cell, seeds) for way in (REX, ADAPTIVE))
+        logs.append(np.log(ours / theirs))
+        row = [f"{cell.stubborn:g}", f"{cell.k}", f"{cell.p}", mean_of(theirs), mean_of(ours)]
+        print(f"| {' | '.join([*row, told(interval(ours, theirs, of=np.divide))])} |", flush=True)
+    overall = np.exp(np.mean(logs, axis=0))
+    print(f"\nAll cells: {told(interval(overall, of=lambda value: value))}")
 
 
 def compared(
@@ -332,13 +352,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=100, help="draws of each cell")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--rex", type=int, metavar="DRAWS", help="REx beside adaptive, alone")
     parser.add_argument("--real", action="store_true", help="the real compiler, too; takes long")
     given = parser.parse_args()
     started, found = time.monotonic(), Found(given.workers)
-    print(
-        f"SIMULATED models. `python -m benchmarks.converge --seeds {given.seeds}`, {date.today()},"
-    )
+    command = " ".join(["python -m benchmarks.converge", *sys.argv[1:]])
+    print(f"SIMULATED models. `{command}`, {date.today()},")
     print(f"{platform.machine()}, Python {platform.python_version()}")
+    if given.rex is not None:
+        published(found, given.rex)
+        return
     few = math.ceil(given.seeds / 4)
     grid(found, range(given.seeds), range(CHOICE, CHOICE + given.seeds))
     worlds(found, few)

@@ -167,14 +167,14 @@ def test_languages_of_another_package_are_known_by_their_suffixes(tmp_path: Path
     assert json.loads(said)["exact"] == 1
     code, said, error = scored("a.cry", "a.whisper")
     assert (code, said) == (2, "")
-    known = ".js (JavaScript), .mjs (JavaScript), .cjs (JavaScript), .py (Python), .shout (Shout)"
+    known = ".js (JavaScript), .cjs (JavaScript), .mjs (JavaScript), .py (Python), .shout (Shout)"
     assert f"a.cry is in no language known here to translate from; known are: {known}" in error
     code, said, error = scored("a.shout", "a.py")
     assert (code, said) == (2, "")
     assert error.startswith("error: a.py may be in python or in whisper; ")
     code, said, error = told(tmp_path, "translate", str(tmp_path / "a.shout"), "--to", "mutter")
     assert (code, said) == (2, "")
-    assert error == "error: unknown target language 'mutter'; known: c, python, whisper\n"
+    assert error == "error: unknown target language 'mutter'; known: c, c-native, python, whisper\n"
 
 
 PARROT = """

@@ -150,7 +150,8 @@ def _run_program(opened: Callable[[], Language], source: str) -> str:
         assert not isinstance(program, CompileError), program.text
         (run,) = program.run([b""], Limits())
         assert run.stdout == b"hello\n", f"it printed {run.stdout!r} and ended: {run.status}"
-    return "a program ran and spoke"
+        checked = ", ".join(getattr(language, "sanitizers", ()))
+    return "a program ran and spoke" + (f"; checked by {checked}" if checked else "")
 
 
 def _compile_once(name: str) -> str:

@@ -14,7 +14,7 @@ from autoagent.cli.common import fail, progress
 from autoagent.llm import Frame
 from autoagent.similarity import Judged, Length, Measure, Sentence, Similarity, sentence_model
 from genetic.translate.comparison import EXACT, MODES, TOLERANCE
-from genetic.translate.languages import language_of
+from genetic.translate.languages import ABIS, for_abi, is_native, language_of
 from genetic.translate.task import Task, observe
 from genetic.translate.widen import widened
 from sandbox.extras import pip_install
@@ -44,6 +44,13 @@ COMPARE = typer.Option(
     "numbers beyond 1)."
 )
 
+AbiOption = Annotated[
+    str,
+    typer.Option(
+        help=f"What a translation to C is compiled for: {', '.join(ABIS)} (machine code in the "
+        "jail, on Linux)."
+    ),
+]
 FuzzOption = Annotated[
     int,
     typer.Option(
@@ -90,6 +97,22 @@ class Comparison:
 
     measures: MeasuresOption = None
     compare: Annotated[str, COMPARE] = EXACT
+
+
+def compiled_for(target: str, abi: str) -> str:
+    """Return the target language that a language and an ABI make, saying what is not exact.
+
+    Raises:
+        ExtensionError: There is no such language.
+        ValueError: There is no such ABI, or not for this language.
+    """
+    chosen = for_abi(target, abi)
+    if is_native(chosen):
+        progress(
+            f"{chosen}: what machine code does is not exactly the same on every machine; its fuel "
+            "is counted as for wasm32, where the program is right there, too"
+        )
+    return chosen
 
 
 def widely(task: Task, wanted: int, seed: int) -> Task:

@@ -15,11 +15,13 @@ from autoagent.cli.common import bad_input_exits, print_json, progress
 from autoagent.cli.options import JsonOption, SeedOption
 from autoagent.printable import printable
 from genetic.cli.programs import (
+    AbiOption,
     Comparison,
     FuzzOption,
     Inputs,
     SourceArgument,
     chosen_measures,
+    compiled_for,
     read_text,
     similarity_of,
     widely,
@@ -27,7 +29,7 @@ from genetic.cli.programs import (
 from genetic.executors import open_executor
 from genetic.translate.evaluate import prepare
 from genetic.translate.judge import Judge, Judgement
-from genetic.translate.languages import target_of
+from genetic.translate.languages import WASM32, target_of
 from genetic.translate.task import Task
 
 LONGEST_CELL = 60
@@ -41,13 +43,14 @@ def score(
     *,
     inputs: Inputs,
     comparison: Comparison,
+    abi: AbiOption = WASM32,
     fuzz: FuzzOption = 0,
     seed: SeedOption = 0,
     json: JsonOption = False,
 ) -> None:
     """Tell how well CANDIDATE does what SOURCE does, on each input."""
     with bad_input_exits():
-        target, program = target_of(candidate), read_text(candidate, "candidate")
+        target, program = compiled_for(target_of(candidate), abi), read_text(candidate, "candidate")
         task = widely(inputs.observe(source, comparison.compare), fuzz, seed)
         prepare(target, progress)
         compared = similarity_of(chosen_measures(comparison.measures))
@@ -87,6 +90,7 @@ def scored(task: Task, judgement: Judgement) -> dict[str, Any]:
         "exact": fitness.exact,
         "fuel": judgement.fuel or 0,
         **({"stress": judgement.stress} if task.stress is not None else {}),
+        **({"findings": judgement.findings.splitlines()} if judgement.findings else {}),
         "results": rows,
     }
 
@@ -104,10 +108,13 @@ def _print(console: Console, data: dict[str, Any], errors: str) -> None:
             Text(printable(row["input"])), mark, f"{row['similarity']:.3f}", *texts, row["status"]
         )
     console.print(table)
+    fuel = f"{data['fuel']:,}" if data["fuel"] else "not counted"
     console.print(
         f"{data['exact']} of {data['tests']} tests match; tests {data['passed']:.3f}, "
-        f"unique outputs {data['unique']:.2f}, fuel {data['fuel']:,}"
+        f"unique outputs {data['unique']:.2f}, fuel {fuel}"
     )
+    for finding in data.get("findings", ()):
+        console.print(Text(printable(f"found: {finding}")))
     if data.get("stress", "ok") != "ok":
         console.print(f"the stress input was not mastered ({data['stress'] or 'not tried'})")
 

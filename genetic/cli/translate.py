@@ -31,10 +31,12 @@ from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
 from genetic.cli.models import Judging, check_models, concluded, opened
 from genetic.cli.programs import (
+    AbiOption,
     Comparison,
     FuzzOption,
     Inputs,
     chosen_measures,
+    compiled_for,
     read_bytes,
     read_text,
     similarity_of,
@@ -42,6 +44,7 @@ from genetic.cli.programs import (
 )
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
+from genetic.translate.languages import WASM32, is_native
 from genetic.translate.plan import Plan
 from genetic.translate.presets import PRESETS, STRATEGIES
 from genetic.translate.prompts import Prompts
@@ -176,7 +179,7 @@ class Searching:
 
 
 PLANNED = (
-    *("source", "to", "seed"),
+    *("source", "to", "abi", "seed"),
     *(each.name for group in (Inputs, Comparison, Ensemble, Searching) for each in fields(group)),
 )
 """Parameters that a resumed run has already."""
@@ -197,6 +200,7 @@ def translate(
         bool, typer.Option("--force", help="Let --out overwrite what no run has written.")
     ] = False,
     to: Annotated[str, typer.Option(help=f"Target: {', '.join(TARGETS)}.")] = "c",
+    abi: AbiOption = WASM32,
     ensemble: Ensemble,
     searching: Searching,
     comparison: Comparison,
@@ -214,7 +218,7 @@ def translate(
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else _resumed(journal, resume, context)
         plan = (
-            _plan(source, to, seed, inputs, ensemble, searching, comparison)
+            _plan(source, compiled_for(to, abi), seed, inputs, ensemble, searching, comparison)
             if run is None
             else _known(journal, run)
         )
@@ -260,7 +264,6 @@ def _plan(
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")
     genome = evolved(searching.skill_genome)
-    TARGETS.point(to)  # an unknown one is told before the source is run
     task = searching.widened(inputs.observe(source, comparison.compare), seed)
     usual = suited(models, task.language, to) if genome is None else genome.prompts
     return Plan(
@@ -364,9 +367,14 @@ def _assigned(text: str) -> tuple[str, Any]:
 
 
 def _known(journal: Journal, run: str) -> Plan:
-    """Return the plan of a run; that of a stranger chooses no model but the usual one."""
+    """Return the plan of a run; that of a stranger chooses no model but the usual one, nor wall."""
     plan = Plan.read(journal, run)
     check_models(journal, run, plan.models)
+    if is_native(plan.target) and not journal.is_own(run):
+        fail(
+            f"run {run} is not known as your own, and would run machine code; adopt it first: "
+            f"`autoagent trust {run}`"
+        )
     return plan
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import atexit
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from genetic.translate.comparison import EXACT, comparison
@@ -17,6 +17,8 @@ from sandbox.session import SandboxError
 
 STRESS = 10
 """How many times the fuel and the time of any other input the stress input may take."""
+EXAMINED = 3
+"""On so many inputs a program is run with sanitizers."""
 AT_ONCE = 16
 """So many further inputs are tried before anybody looks whether they came out right."""
 
@@ -46,6 +48,19 @@ class Trial:
     further: tuple[tuple[bytes, bytes], ...] = ()
     compare: str = EXACT
 
+    @property
+    def asked(self) -> Iterator[tuple[bytes, bytes]]:
+        """All inputs but the stress input, with what should be printed for each."""
+        yield from zip(self.inputs, self.expected, strict=True)
+        yield from self.further
+
+    def is_mastered(self, found: Evaluation) -> bool:
+        """Tell whether all of them were tried and came out right."""
+        asked, done = list(self.asked), (*found.runs, *found.further)
+        return len(asked) == len(done) and all(
+            self.matches(run, expected) for run, (_, expected) in zip(done, asked, strict=True)
+        )
+
     def matches(self, run: Run, expected: bytes) -> bool:
         """Tell whether a run came to a good end and printed what it should."""
         return run.status == "ok" and comparison(self.compare).same(expected, run.stdout)
@@ -63,7 +78,9 @@ class Evaluation:
         further: What came of the further inputs, as far as they were tried.
         stress: How the stress input ended, ``wrong`` if with another output; None without one.
         fuel: CPU of the performance run, in fuel units: of the stress input, or else of all
-            inputs together; None where it was not to be measured, or went wrong.
+            inputs together; None where it was not to be measured, or went wrong. What runs as
+            machine code is measured as it runs behind WebAssembly, if it is right there, too.
+        findings: What sanitizers found in it; empty where nothing.
     """
 
     compile_errors: str | None = None
@@ -73,6 +90,7 @@ class Evaluation:
     further: tuple[Run, ...] = ()
     stress: str | None = None
     fuel: int | None = None
+    findings: str = ""
 
 
 def evaluate(source: str, trial: Trial) -> Evaluation:
@@ -84,6 +102,14 @@ def evaluate(source: str, trial: Trial) -> Evaluation:
     program = target(trial.target).compile(source)
     if isinstance(program, CompileError):
         return Evaluation(compile_errors=program.text, stopped=program.stopped)
+    found = _tried(program, trial)
+    if found.fuel is None and found.stress in (None, "ok") and trial.is_mastered(found):
+        found = replace(found, fuel=_counted(source, trial))
+    return replace(found, findings=_examined(program, found, trial))
+
+
+def _tried(program: Program, trial: Trial) -> Evaluation:
+    """Run a program on the inputs of a trial, as far as it comes."""
     runs: list[Run] = []
     if 0 < trial.first < len(trial.inputs):
         runs = ran(program, trial.inputs[: trial.first], trial.limits)
@@ -94,13 +120,29 @@ def evaluate(source: str, trial: Trial) -> Evaluation:
     if not all(map(trial.matches, runs, trial.expected)):
         return found
     found = replace(found, further=tuple(_furthered(program, trial)))
-    wanted = [expected for _, expected in trial.further]
-    if len(found.further) < len(wanted) or not all(map(trial.matches, found.further, wanted)):
+    if not trial.is_mastered(found):
         return found
     if trial.stress is not None:
         return _stressed(program, found, trial, *trial.stress)
     used = [run.fuel for run in runs]
     return replace(found, fuel=None if None in used else sum(fuel or 0 for fuel in used))
+
+
+def _examined(program: Program, found: Evaluation, trial: Trial) -> str:
+    """Return what sanitizers find in a program, on what it does wrong, or else what is cheapest."""
+    examine = getattr(program, "examine", None)
+    if examine is None:
+        return ""
+    done = zip(trial.asked, (*found.runs, *found.further), strict=False)
+    wrong = [given for (given, expected), run in done if not trial.matches(run, expected)]
+    told: str = examine((wrong or trial.inputs)[:EXAMINED], trial.limits)
+    return told
+
+
+def _counted(source: str, trial: Trial) -> int | None:
+    """Return what a program takes that counts in no fuel itself, if one that does is the same."""
+    other = getattr(TARGETS[trial.target], "counted_as", "")
+    return evaluate(source, replace(trial, target=other, further=())).fuel if other else None
 
 
 def _furthered(program: Program, trial: Trial) -> list[Run]:

@@ -73,6 +73,7 @@ class Judgement:
             tried.
         fuel: CPU it used, in fuel units: on the stress input, if there is one, or else on all
             inputs; None if the one went wrong or was not tried.
+        findings: What sanitizers found in it.
     """
 
     fitness: Fitness
@@ -81,6 +82,7 @@ class Judgement:
     results: tuple[Result, ...] = ()
     stress: str | None = None
     fuel: int | None = None
+    findings: str = ""
 
 
 class Judge:
@@ -209,9 +211,15 @@ class Judge:
             exact=sum(exact),
             fuel=found.fuel,
         )
-        fuel = _used(found) if self._trial.stress is None else found.fuel
+        used = None if self._trial.stress else _used(found)
+        fuel = found.fuel if used is None else used
         return Judgement(
-            fitness, warnings=warnings, results=results, stress=found.stress, fuel=fuel
+            fitness,
+            warnings=warnings,
+            results=results,
+            stress=found.stress,
+            fuel=fuel,
+            findings=found.findings,
         )
 
     def _matches(self, test: Test, run: Run | None) -> bool:

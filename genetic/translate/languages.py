@@ -9,6 +9,42 @@ from typing import Any
 from sandbox.extensions import ExtensionError, Extensions
 from sandbox.programs import SOURCES, TARGETS
 
+WASM32, NATIVE = "wasm32", "native"
+ABIS = (WASM32, NATIVE)
+"""What programs can be compiled for."""
+
+
+def for_abi(target: str, abi: str) -> str:
+    """Return the target language that is another one, but compiled for an ABI.
+
+    Raises:
+        ExtensionError: There is no such target language.
+        ValueError: The ABI is unknown, or nothing compiles that language for it; the message says
+            what there is.
+    """
+    TARGETS.point(target)
+    if abi not in ABIS:
+        raise ValueError(f"--abi {abi}: known are {', '.join(ABIS)}")
+    native = f"{target}-{NATIVE}"
+    if abi == WASM32 or is_native(target):
+        return target
+    if native not in TARGETS:
+        known = [name.removesuffix(f"-{NATIVE}") for name in TARGETS if is_native(name)]
+        raise ValueError(
+            f"--abi {NATIVE}: {target} has no machine code; those that have are {', '.join(known)}"
+        )
+    return native
+
+
+def is_native(target: str) -> bool:
+    """Tell whether programs in a target language run as machine code, behind the jail alone."""
+    return target.endswith(f"-{NATIVE}")
+
+
+def fence_of(target: str) -> str:
+    """Return the word behind the fence of a block of code in a target language."""
+    return str(getattr(TARGETS[target], "fence", target))
+
 
 def language_of(source: Path) -> str:
     """Return what a source file is written in, by its suffix.

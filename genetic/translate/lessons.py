@@ -8,6 +8,7 @@ from typing import Any
 from autoagent.journal import Journal
 from autoagent.llm import Frame
 from genetic.search.journalled import Finish
+from genetic.translate.languages import fence_of
 from genetic.translate.plan import Plan
 from genetic.translate.proposer import words_of
 from genetic.translate.recorder import end, lessons
@@ -32,8 +33,9 @@ def examples(journal: Journal, run: str) -> Iterator[dict[str, Any]]:
         return
     plan = Plan.read(journal, run)
     prompts, program = plan.prompts[0], ended["best"]["program"]
-    frame = prompts.frame(TARGETS[plan.target].title, plan.target)
-    completion = said(frame, plan.target, program)
+    fence = fence_of(plan.target)
+    frame = prompts.frame(TARGETS[plan.target].title, fence)
+    completion = said(frame, fence, program)
     if completion is not None:
         values = words_of(plan.task, plan.target)
         yield {

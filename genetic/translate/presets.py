@@ -16,10 +16,11 @@ _FRESH = {
 STRATEGIES: Mapping[str, Mapping[str, Any]] = {
     "adaptive": {"strategy": "adaptive"},
     "genetic": {"strategy": "genetic"},
+    "rex": {"strategy": "rex"},
     "mending": {**_FRESH, "healing": 20},
     "best-of-n": {**_FRESH, "healing": 0},
 }
-"""The adaptive search and its corner cases, by name."""
+"""The adaptive search, its corner cases and a published one, by name."""
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "published": {
         "strategy": "genetic",

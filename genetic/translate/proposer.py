@@ -14,6 +14,7 @@ from genetic.search.text import cut
 from genetic.translate.comparison import comparison, trimmed
 from genetic.translate.feedback import MOST_FAULTS, standing
 from genetic.translate.judge import Judgement, Result
+from genetic.translate.languages import fence_of
 from genetic.translate.operators import Operators
 from genetic.translate.prompts import OUTPUT_LIMITS, Prompts
 from genetic.translate.settings import Settings
@@ -72,9 +73,9 @@ class Proposer:
         self._ask = ask
         self._name = name
         self._model = model
-        self._fence = target
         title = TARGETS[target].title
-        self._frame = prompts.frame(title, target)
+        self._fence = fence_of(target)
+        self._frame = prompts.frame(title, self._fence)
         self._words = words_of(task, target)
         self._compared = comparison(task.compare)
         self._before: Judgement | None = None
@@ -107,7 +108,8 @@ class Proposer:
         told = self._told(key, program, failing[:MOST_FAULTS])
         words = " ".join(filter(None, [standing(judgement, self._before), self._compared.words]))
         self._before = judgement
-        feedback = f"{told}\n{words}{self._warned(judgement)}{self._broken_off}"
+        more = f"{_found(judgement)}{self._warned(judgement)}{self._broken_off}"
+        feedback = f"{told}\n{words}{more}"
         return self._mended("mend_output", key, program, feedback=feedback)
 
     def _warned(self, judgement: Judgement) -> str:
@@ -208,6 +210,12 @@ def words_of(task: Task, target: str) -> dict[str, str]:
         "source": task.source,
         "platform": f" {note}" if (note := getattr(TARGETS[target], "note", "")) else "",
     }
+
+
+def _found(judgement: Judgement) -> str:
+    """Return what there is to say of what sanitizers find, which quotes nothing."""
+    told = cut(judgement.findings, LONGEST_WARNINGS)
+    return f"\nAs it runs, this is found:\n{told}" if told else ""
 
 
 def _text(data: bytes) -> str:

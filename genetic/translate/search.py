@@ -11,6 +11,7 @@ from autoagent.asker import Asker, derived
 from genetic.algorithm import Evolution
 from genetic.bandit import Bandit
 from genetic.islands import Population
+from genetic.rex import Rex
 from genetic.search import search
 from genetic.search.quota import Quota
 from genetic.search.text import gist
@@ -116,7 +117,8 @@ def _population(
     own, name = derived(seed, f"island {island}"), str(island)
     if settings.strategy == "genetic":
         return Evolution(translator, settings.breeding, seed=own, name=name)
-    return Tree(
+    kind = Rex if settings.strategy == "rex" else Tree
+    return kind(
         translator,
         settings.breeding,
         seed=own,

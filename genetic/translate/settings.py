@@ -8,7 +8,7 @@ from typing import Any
 from genetic.algorithm import Birth, Breeding
 from genetic.kinds import check_kinds
 
-STRATEGIES = ("adaptive", "genetic")
+STRATEGIES = ("adaptive", "genetic", "rex")
 MOST = {"healing": 20, "novelty": 5, "islands": 100, "generations": 10**6, "prompt_chars": 10**6}
 MOST |= {"batch": 1000}
 
@@ -20,8 +20,9 @@ class Settings:
     Attributes:
         strategy: What is born next: ``adaptive`` decides it from what was born (`genetic.tree`);
             ``genetic`` breeds generations (`genetic.algorithm.Evolution`), of which best-of-n and
-            mending one for long are corner cases (`genetic.translate.presets`).
-        batch: How many births the adaptive strategy decides on together: these can be born side
+            mending one for long are corner cases (`genetic.translate.presets`); ``rex`` is a
+            published heuristic (`genetic.rex`).
+        batch: How many births ``adaptive`` and ``rex`` decide on together: these can be born side
             by side, and know nothing of each other.
         generations: How many are born, the first included.
         islands: How many populations there are.
@@ -29,7 +30,7 @@ class Settings:
         migrants: How many leave an island at a migration.
         breeding: How each population breeds.
         healing: How often a model may mend one candidate at its birth, by its errors or its
-            output. To the adaptive strategy each mend is a birth.
+            output. To the others each mend is a birth.
         crossover_bias: The probability that a line comes from the fitter parent.
         mutation_rate: The probability that a character becomes another.
         mend_children: Whether a model mends what crossover and mutation left, unasked.

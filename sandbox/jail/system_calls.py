@@ -169,6 +169,28 @@ Unlike a life, a program opens files (there are only its own interpreter's) and 
 no sockets, no other processes and no memory that its limit misses.
 """
 
+NATIVE = Profile(
+    allowed=(
+        *LIFE.allowed, *FILES_TO_READ,
+        # What a C library does at its start, and for streams and waiting.
+        "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "getrandom", "readv", "writev",
+        "nanosleep", "clock_nanosleep", "getcwd",
+        # Signals to itself: nobody else is of its user, and it is alone in its namespace.
+        "getpid", "gettid", "tgkill", "getuid", "geteuid", "getgid", "getegid",
+        # It begins by being executed. There is nothing to execute but itself and its loader.
+        "execve",
+    ),
+    allowed_if=(
+        *LIFE.allowed_if,
+        ("mmap", (NOT_WRITABLE, COUNTED)),
+        ("prlimit64", (Argument(2, 0),)),
+    ),
+    answered=(("ioctl", errno.ENOTTY),),
+)  # fmt: skip
+"""What a program in machine code needs that reads a stream and writes two: no threads, no files to
+write, and no memory that becomes code.
+"""
+
 MAP_ANONYMOUS = mmap.MAP_ANONYMOUS
 OF_A_FILE = Argument(3, mmap.MAP_SHARED, mmap.MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN)
 """Memory that is shared through a file: it counts in the scratch folder that the file is in."""

@@ -21,7 +21,7 @@ MAPPED_MB = 24 << 10
 
 
 class JavaScript(InterpretedLanguage):
-    """Sources for node, as CommonJS modules.
+    """Sources for node: CommonJS modules, or ECMAScript modules if what is in them shows that.
 
     Args:
         seed: What `Math.random` follows from.
@@ -32,16 +32,16 @@ class JavaScript(InterpretedLanguage):
 
     name = "javascript"
     title = "JavaScript"
-    suffixes = (".js", ".mjs", ".cjs")
+    suffixes: tuple[str, ...] = (".js", ".cjs")
     hello = 'console.log("hello");\n'
 
     def __init__(self, seed: int = 1) -> None:
-        node = find_node()
+        node, program = find_node(), f"program{self.suffixes[0]}"
         super().__init__(
             Interpreter(
                 files={NODE: node, **shared_objects(node)},
-                check=[NODE, "--check", "program.js"],
-                command=lambda limits: _command(limits, seed),
+                check=[NODE, "--check", program],
+                command=lambda limits: _command(limits, seed, program),
                 threads=THREADS,
                 memory_mb=MEMORY_MB,
                 mapped_mb=MAPPED_MB,
@@ -50,9 +50,20 @@ class JavaScript(InterpretedLanguage):
         )
 
 
-def _command(limits: Limits, seed: int) -> list[str]:
+class JavaScriptModule(JavaScript):
+    """Sources for node that are ECMAScript modules, whatever is in them.
+
+    Args:
+        seed: What `Math.random` follows from.
+    """
+
+    name = "javascript-module"
+    suffixes = (".mjs",)
+
+
+def _command(limits: Limits, seed: int, program: str) -> list[str]:
     heap = f"--max-old-space-size={limits.memory_mb}"
-    return [NODE, heap, f"--random-seed={seed}", "--hash-seed=1", "program.js"]
+    return [NODE, heap, f"--random-seed={seed}", "--hash-seed=1", program]
 
 
 def find_node() -> Path:

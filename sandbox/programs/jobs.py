@@ -47,6 +47,8 @@ class Job:
             nothing can be written.
         scratch_files: How many files and folders can be in it.
         result: A file there that is wanted after success.
+        executable: Whether the source is itself a program, to be executed by a command. Nothing
+            can be written in the scratch folder then: what is executed is what the host gave.
     """
 
     source: str
@@ -58,6 +60,12 @@ class Job:
     scratch_mb: int = 0
     scratch_files: int = 64
     result: str = ""
+    executable: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a folder whose files could be written and executed."""
+        if self.executable and self.scratch_mb:
+            raise ValueError("what is executed lies where nothing can be written: scratch_mb is 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +141,7 @@ class JobRunner:
             "scratch_files": job.scratch_files,
             "scratch_mb": job.scratch_mb or 1 + (len(source) >> 20),
             "writable": bool(job.scratch_mb),
+            "executable": job.executable,
             "result": job.result,
         }
         with ExitStack() as stack:

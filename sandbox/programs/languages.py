@@ -21,7 +21,9 @@ class Described(Protocol):
             works here.
 
     A class may have a `note` as well: a sentence about what its programs are compiled for, which
-    whoever writes one should know.
+    whoever writes one should know; a `fence`, where models know the language by another word
+    than its name; and `counted_as`, where its programs count in no fuel: the target language that
+    makes programs of the same sources which do.
     """
 
     title: str

@@ -56,7 +56,11 @@ class CompileError:
 
 
 class Program(Protocol):
-    """A compiled source, ready to run as often as wanted, from any thread."""
+    """A compiled source, ready to run as often as wanted, from any thread.
+
+    It may have a function `examine` as well, which is given inputs and limits, and returns what
+    sanitizers find as it runs on them, a line for each finding.
+    """
 
     warnings: str
     """What the compiler had to say, though it compiled: empty where it was content."""

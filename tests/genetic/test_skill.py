@@ -301,7 +301,7 @@ def test_births_that_ask_nothing_are_counted_and_can_be_stopped():
         ({"source": SOURCE}, "inputs must be"),
         ({"source": SOURCE, "inputs": [3]}, "inputs must be"),
         ({"source": SOURCE, "inputs": ["a"], "calls": 10**9}, "calls must be"),
-        ({"source": SOURCE, "inputs": ["a"], "to": "rust"}, "one of c, python"),
+        ({"source": SOURCE, "inputs": ["a"], "to": "rust"}, "one of c, c-native, python"),
         ({"source": SOURCE, "inputs": ["a"], "x": 1}, "no argument 'x'"),
         ({"source": "syntax error (", "inputs": ["a"]}, "does not compile"),
         ({"source": "process.exit(3)", "inputs": ["a"]}, "fails on input"),

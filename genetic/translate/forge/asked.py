@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genetic.translate.forge.c import INCLUDES
+from genetic.translate.languages import fence_of
 from genetic.translate.prompts import Prompts
+from sandbox.programs import SOURCES
 
 TAUGHT = "smollm2:c"
 """The bundled model that was taught with pairs."""
@@ -27,5 +29,6 @@ FRAME = PROMPTS.frame("C", TARGET)
 
 def suited(models: Sequence[str], language: str, target: str) -> Prompts:
     """Return the prompts that suit some models: those that the bundled one was taught with."""
-    taught = (language, target) == (LANGUAGE, TARGET) and set(models) == {TAUGHT}
+    known = SOURCES[language].title == SOURCES[LANGUAGE].title and fence_of(target) == TARGET
+    taught = known and set(models) == {TAUGHT}
     return PROMPTS if taught else Prompts()

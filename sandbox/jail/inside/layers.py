@@ -165,10 +165,16 @@ def furnish_root(files: dict[str, str], links: dict[str, str] | None = None) -> 
     swap_root("a new root")
 
 
-def make_scratch(megabytes: int, files: int = 64) -> None:
-    """Give this process and its children a scratch folder that goes when they go."""
+def make_scratch(megabytes: int, files: int = 64, *, programs: bool = False) -> None:
+    """Give this process and its children a scratch folder that goes when they go.
+
+    Args:
+        megabytes: How large it is.
+        files: How many files and folders can be in it.
+        programs: Whether what is in it can be executed.
+    """
     own_mounts("a scratch folder")
-    flags = NO_SETUID | NO_DEVICES | NO_PROGRAMS
+    flags = NO_SETUID | NO_DEVICES | (0 if programs else NO_PROGRAMS)
     room = f"size={megabytes}m,nr_inodes={files},mode=777"
     mount_memory("a scratch folder", SCRATCH, flags, room)
 

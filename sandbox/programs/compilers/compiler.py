@@ -7,7 +7,7 @@ from typing import Protocol
 from sandbox.limits import Limits
 from sandbox.programs.program import Run
 
-SOURCE, OBJECT, MODULE = "program.c", "program.o", "program.wasm"
+SOURCE, OBJECT, MODULE, PROGRAM = "program.c", "program.o", "program.wasm", "program"
 
 TARGET = "--target=wasm32-wasip1"
 FLAGS = (TARGET, "-O1", "-g0", "-ferror-limit=0", "-c", SOURCE, "-o", OBJECT)
@@ -23,7 +23,7 @@ SCRATCH_MB = 160
 
 
 class Compiler(Protocol):
-    """Makes WebAssembly modules out of C. Threads may share it.
+    """Makes WebAssembly modules, or programs of this machine, out of C. Threads may share it.
 
     Attributes:
         identity: All that shapes what it makes of a source.
@@ -40,7 +40,7 @@ class Compiler(Protocol):
 
         Returns:
             How it ended (``ok``, ``exit`` if it refused, or what stopped it) with its diagnostics
-            as `Run.stderr`, and the module.
+            as `Run.stderr`, and the module or program.
 
         Raises:
             SandboxError: It cannot run at all; the message says what to do.

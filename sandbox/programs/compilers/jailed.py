@@ -60,12 +60,14 @@ class Toolchain:
     Attributes:
         name: What it is, with its version.
         files: What it consists of, by path in the jail.
-        commands: Compile `SOURCE` and link `MODULE`.
+        commands: Compile `SOURCE` and link `result`.
+        result: The file that they make.
     """
 
     name: str
     files: Mapping[str, Path]
     commands: Sequence[Sequence[str]]
+    result: str = MODULE
 
 
 class JailedCompiler:
@@ -86,7 +88,7 @@ class JailedCompiler:
             mapped_mb=MAPPED_MB,
             stack_mb=64,
             scratch_mb=SCRATCH_MB,
-            result=MODULE,
+            result=toolchain.result,
         )
 
     def compile(self, source: bytes, limits: Limits) -> tuple[Run, bytes]:
@@ -98,6 +100,14 @@ class JailedCompiler:
         self._jobs.close()
 
 
+def zig_folder() -> Path | None:
+    """Return where zig is, if its package is installed."""
+    spec = find_spec("ziglang")
+    if spec is None or spec.submodule_search_locations is None:
+        return None
+    return Path(spec.submodule_search_locations[0])
+
+
 def zig(progress: Progress) -> Toolchain | None:
     """Return the clang inside zig, if there is one, with a C library built from source once.
 
@@ -105,10 +115,9 @@ def zig(progress: Progress) -> Toolchain | None:
     for untrusted sources to have a hand in. So it is used once, on our own source; after that its
     clang and its linker are called directly, which is faster, too.
     """
-    spec = find_spec("ziglang")
-    if spec is None or spec.submodule_search_locations is None:
+    folder = zig_folder()
+    if folder is None:
         return None
-    folder = Path(spec.submodule_search_locations[0])
     name = f"zig-{version('ziglang')}"
     cache = Cache(user_cache("programs/toolchains"), needs_mb=100)
     library = cache.get_or_build(name, partial(_build_library, folder / "zig", progress)).files

@@ -131,7 +131,11 @@ class Keeper:
         try:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             layers.call("a namespace", "unshare", CLONE_NEWPID)
-            layers.make_scratch(self.request["scratch_mb"], self.request["scratch_files"])
+            layers.make_scratch(
+                self.request["scratch_mb"],
+                self.request["scratch_files"],
+                programs=self.request["executable"],
+            )
             layers.make_streams(os.fstat(self.files["stdin"]).st_size)
             if os.fork() == 0:
                 self.keep()
@@ -147,6 +151,8 @@ class Keeper:
             os.chdir(layers.SCRATCH)
             with open(request["source"], "xb", 0) as source:
                 copy(files["source"], source.fileno())
+                if request["executable"]:
+                    os.fchmod(source.fileno(), 0o555)
             if not request["writable"]:
                 layers.restrict_mounts(layers.SCRATCH, layers.READ_ONLY)
             self.name_stdin()

@@ -34,6 +34,20 @@ def score(files: Path, candidate: str, *options: str | Path, suffix: str = ".c")
     return data
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+def test_machine_code_is_judged_with_what_is_found_in_it(files: Path) -> None:
+    undefined = CAT.replace("int c;", "int c; long wide = 1L << 40; wide <<= 30;")
+    given = ("--inputs", files / "inputs", "--measure", "length", "--abi", "native")
+    wide, data = score(files, CAT), score(files, undefined, *given)
+    assert (data["exact"], data["tests"]) == (3, 3)
+    assert data["findings"] == [
+        "program.c:2:52: runtime error: a shift by a negative or too large number, "
+        "or of a negative one"
+    ]
+    assert "findings" not in wide
+    assert 0 < data["fuel"] < 2 * wide["fuel"]
+
+
 def test_a_right_program(files: Path) -> None:
     data = score(files, CAT)
     fuel = data.pop("fuel")

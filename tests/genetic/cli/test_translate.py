@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,42 @@ def test_a_mend_of_python_is_told_what_analyzers_find(
     assert summary["best"]["program"].strip() == right.strip()
     assert 'mypy and ruff warn:\nline 6: "int" has no attribute "x"' in server.queries[1]
     assert len(events(db, "analysis")) >= 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+def test_machine_code_is_mended_by_what_in_it_is_undefined(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    wrong = NO_NEWLINE.replace("int c;", "int c, most = 2147483647;").replace(
+        "printf", "most += c, printf"
+    )
+
+    def answer(query: str) -> str:
+        return f"```c\n{RIGHT if 'signed integer overflow' in query else wrong}```"
+
+    server, db = talker(answer), tmp_path / "j.db"
+    _, summary = translated(*digits, *server.options, "--abi", "native", "--db", db)
+    assert summary["best"]["program"].strip() == RIGHT.strip()
+    assert summary["best"]["fitness"]["fuel"] > 0  # as it is counted behind WebAssembly
+    first, mend = server.queries
+    assert "compiled for 64-bit Linux" in first
+    assert "this is found:\nprogram.c:6:30: runtime error: signed integer overflow" in mend
+    (plan,) = events(db, "run")
+    assert plan["target"] == "c-native"
+
+
+def test_a_search_of_a_stranger_runs_no_machine_code(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    server, db = talker(competent), tmp_path / "j.db"
+    translated(*digits, *server.options, "--calls", "1", "--db", db)
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(
+            "UPDATE events SET data = json_set(data, '$.target', 'c-native', '$.models', "
+            "json('[\"smollm2\"]')) WHERE kind = 'run'"
+        )
+    resumed = autoagent("translate", "--resume", "last", "--db", db)
+    refused(resumed, "not known as your own", "machine code", "autoagent trust")
 
 
 def test_a_counterexample_is_found_told_and_mended(
@@ -366,7 +403,9 @@ def test_bad_input_is_named(digits: list[str], tmp_path: Path) -> None:
     for wrong, words in {
         (*rest,): ["SOURCE"],
         (source,): ["--inputs"],
-        (*digits, "--to", "rust"): ["rust", "c, python"],
+        (*digits, "--to", "rust"): ["rust", "c, c-native, python"],
+        (*digits, "--abi", "x86"): ["--abi x86", "wasm32, native"],
+        (*digits, "--to", "python", "--abi", "native"): ["python has no machine code", "are c"],
         (*digits, "--population", "0"): ["population", "0"],
         (*digits, "--set", "elitism"): ["name=value"],
         (*digits, "--set", "wings=2"): ["wings", "elitism"],
@@ -377,7 +416,7 @@ def test_bad_input_is_named(digits: list[str], tmp_path: Path) -> None:
         (*digits, "--llm", "gpt"): ["gpt", "smollm2"],
         (*digits, "--out", str(tmp_path / "no" / "x.c")): ["--out"],
         (*digits, "--workers", "0"): ["workers"],
-        (*digits, "--strategy", "luck"): ["luck", "adaptive, genetic, mending, best-of-n"],
+        (*digits, "--strategy", "luck"): ["luck", "adaptive, genetic, rex, mending, best-of-n"],
         (*digits, "--preset", "mine"): ["mine", "published"],
         (*digits, "--calls", "0"): ["calls", "0"],
         (*digits, "--set", "population=2.5"): ["population", "whole number"],
@@ -387,6 +426,7 @@ def test_bad_input_is_named(digits: list[str], tmp_path: Path) -> None:
         (*digits, "--out", str(tmp_path / ("x" * 252))): ["shorter"],
         ("--resume", "last", source): ["--resume", "SOURCE"],
         ("--resume", "last", "--population", "3"): ["--resume", "--population"],
+        ("--resume", "last", "--abi", "native"): ["--resume", "--abi"],
         ("--resume", "12345678"): ["12345678"],
     }.items():
         refused(autoagent("translate", *wrong, *db), *words)

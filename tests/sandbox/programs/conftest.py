@@ -29,6 +29,11 @@ def c() -> Iterator[Language]:
 
 
 @pytest.fixture(scope="package")
+def native_c() -> Iterator[Language]:
+    yield from opened(lambda: open_target("c-native", print))
+
+
+@pytest.fixture(scope="package")
 def javascript() -> Iterator[Language]:
     yield from opened(lambda: open_source("javascript"))
 

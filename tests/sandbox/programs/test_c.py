@@ -136,7 +136,7 @@ def test_compile_bombs_end_by_limits(c: Language, source: str) -> None:
 
 
 def test_a_compiler_out_of_time_is_stopped(monkeypatch: pytest.MonkeyPatch, c: Language) -> None:
-    monkeypatch.setattr("sandbox.programs.c.COMPILER_LIMITS", Limits(wall_seconds=0.01))
+    monkeypatch.setattr("sandbox.programs.compiled.COMPILER_LIMITS", Limits(wall_seconds=0.01))
     assert "the compiler was stopped: no end within" in errors(c, f"// {time.time()}")
 
 

@@ -10,9 +10,14 @@ from sandbox.session import SandboxError
 
 
 def test_an_unknown_language_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="unknown target language 'cobol'; known: c, python"):
+    with pytest.raises(
+        ValueError, match="unknown target language 'cobol'; known: c, c-native, python"
+    ):
         open_target("cobol")
-    with pytest.raises(ValueError, match="unknown source language 'c'; known: javascript, python"):
+    with pytest.raises(
+        ValueError,
+        match="unknown source language 'c'; known: javascript, javascript-module, python",
+    ):
         open_source("c")
 
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from sandbox.extras import pip_install
 from sandbox.limits import Limits
-from sandbox.programs import Language, Run
+from sandbox.programs import SOURCES, Language, Run, open_source
 from sandbox.programs.interpreted import InterpretedLanguage
 from sandbox.programs.javascript import JavaScript
 from sandbox.programs.python import MAPPED_MB, MEMORY_MB
@@ -113,6 +114,15 @@ def test_javascript_reads_its_input_in_every_way(javascript: Language, how: str)
 )
 def test_modules_of_ecmascript(javascript: Language, source: str) -> None:
     assert ran(javascript, source, b"text").stdout.strip() == b"text"
+
+
+def test_a_file_that_says_so_is_a_module_whatever_is_in_it() -> None:
+    told = {}
+    for name in ("javascript", "javascript-module"):
+        with closing(open_source(name)) as language:
+            source = "console.log(typeof require, typeof this)"
+            told[SOURCES[name].suffixes] = ran(language, source).stdout
+    assert told == {(".js", ".cjs"): b"function object\n", (".mjs",): b"undefined undefined\n"}
 
 
 def test_what_node_itself_has_can_be_required(javascript: Language) -> None:

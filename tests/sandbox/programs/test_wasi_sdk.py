@@ -160,14 +160,14 @@ def test_what_is_written_is_bounded(language: Language) -> None:
 
 @pytest.mark.slow
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, language: Language) -> None:
-    monkeypatch.setattr("sandbox.programs.c.COMPILER_LIMITS", Limits(memory_mb=128))
+    monkeypatch.setattr("sandbox.programs.compiled.COMPILER_LIMITS", Limits(memory_mb=128))
     filling = 'asm(".fill 2000000000, 1, 1"); int main(void) { return 0; }'
     assert "its memory ran out" in stopped(language, filling)
 
 
 def test_cpu_is_bounded(monkeypatch: pytest.MonkeyPatch, language: Language) -> None:
     limits = Limits(fuel=10**10, memory_mb=1024)
-    monkeypatch.setattr("sandbox.programs.c.COMPILER_LIMITS", limits)
+    monkeypatch.setattr("sandbox.programs.compiled.COMPILER_LIMITS", limits)
     squared = "#define A(x) B(x) B(x)\n" + "".join(
         f"#define {chr(66 + n)}(x) {chr(67 + n)}(x) {chr(67 + n)}(x)\n" for n in range(24)
     )
@@ -177,7 +177,7 @@ def test_cpu_is_bounded(monkeypatch: pytest.MonkeyPatch, language: Language) -> 
 def test_what_never_ends_is_ended(
     monkeypatch: pytest.MonkeyPatch, language: Language, engine: Any
 ) -> None:
-    monkeypatch.setattr("sandbox.programs.c.COMPILER_LIMITS", Limits(wall_seconds=2))
+    monkeypatch.setattr("sandbox.programs.compiled.COMPILER_LIMITS", Limits(wall_seconds=2))
     assert "no end within" in stopped(language, '#include "/proc/1/fd/0"\n')
     assert soon_gone(engine)
 
