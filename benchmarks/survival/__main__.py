@@ -97,9 +97,8 @@ def table(cells: Cells, arms: Sequence[str]) -> Iterator[str]:
 
 def _clustered(lives: Sequence[Life], name: str) -> str:
     """Return a mean over prompts, which are drawn anew for its interval."""
-    return (
-        f"{mean(list(group_means((str(life['prompt']), life[name]) for life in lives).values()))}"
-    )
+    of_prompts = group_means((str(life["prompt"]), life[name]) for life in lives)
+    return str(mean(list(of_prompts.values())))
 
 
 def _by_prompt(lives: Sequence[Life], base: Sequence[Life]) -> str:
