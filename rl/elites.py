@@ -99,7 +99,7 @@ class Organisms:
             try:
                 fates = [lived(world, seed) for seed in range(self.lives)]
             except SandboxError as error:
-                return Judged(fault=f"the wall broke: {error}")
+                return Judged(fault=f"no life: {error}")
         if not any(fate.steps for fate in fates):
             return Judged(fault="it does not live to ask a second time")
         length = sum(map(len, genome.methods.values()))
