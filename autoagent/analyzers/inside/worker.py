@@ -67,6 +67,8 @@ def bound(memory_mb: int) -> None:
         (resource.RLIMIT_DATA, measured["VmData"] + room),
         (resource.RLIMIT_AS, measured["VmSize"] + ADDRESSES_FOR_DATA * room),
     ):
+        hard = resource.getrlimit(limit)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (value, value))
 
 

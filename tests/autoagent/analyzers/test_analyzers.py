@@ -1,6 +1,7 @@
 import itertools
 import json
 import socket
+import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -153,6 +154,26 @@ def test_an_analysis_takes_no_longer_than_it_may() -> None:
             jailed.ask("types", "x = 1\n" * 2000)
     finally:
         jailed.close()
+
+
+FEW_ADDRESSES = """
+import resource
+
+from autoagent.analyzers.jailed import Jailed
+
+resource.setrlimit(resource.RLIMIT_AS, (1_500 << 20, 1_500 << 20))
+jailed = Jailed(seconds=60)
+(error,) = jailed.ask("types", "x: int = ''")
+print(error["code"])
+jailed.close()
+"""
+
+
+def test_whoever_has_few_addresses_has_analyzers_with_no_more() -> None:
+    """Limits of a shell are lower than ours, and nobody in a jail may raise one."""
+    command = [sys.executable, "-c", FEW_ADDRESSES]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "assignment\n"), done.stderr
 
 
 @pytest.mark.parametrize(
