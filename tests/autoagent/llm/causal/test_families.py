@@ -41,7 +41,9 @@ LENGTH = 4
 
 
 class Tokens:
-    """Takes so many tokens, each row fewer or more than the others."""
+    """Takes so many tokens, each row fewer or more than the others; held to nothing."""
+
+    held = None
 
     def __init__(self, most: int) -> None:
         self.tokens: list[int] = []
