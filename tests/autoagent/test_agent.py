@@ -371,7 +371,7 @@ def test_what_an_agent_opened_itself_is_closed(
     wall: Sandbox, db: Path, monkeypatch: pytest.MonkeyPatch, own: bool
 ) -> None:
     model = Closing.of_texts([])
-    monkeypatch.setattr("autoagent.agent.load", lambda name: model)
+    monkeypatch.setattr("autoagent.opening.load", lambda name: model)
     with AutonomousLLM("smollm2" if own else model, sandbox=wall, db=db) as one:
         assert isinstance(model, Closing)
         assert not model.closed
@@ -393,7 +393,7 @@ def test_what_was_opened_is_closed_when_the_rest_fails(
     closed: list[str] = []
     model = Closing.of_texts([])
     if options["llm"] == "loaded":
-        monkeypatch.setattr("autoagent.agent.load", lambda name: model)
+        monkeypatch.setattr("autoagent.opening.load", lambda name: model)
     monkeypatch.setattr(Journal, "close", lambda journal: closed.append("journal"))
     with pytest.raises(error, match="none"):
         AutonomousLLM(db=db, **options)
