@@ -14,7 +14,7 @@ llguidance = pytest.importorskip("llguidance")
 from autoagent.llm.constrained.held import GRAMMAR  # noqa: E402
 
 SAMPLE, MOST_BYTES = 30, 12_000
-WHOLE = 500
+MANY = 550
 BYTES = llguidance.LLTokenizer("byte")
 """A vocabulary of single bytes: what it may say, any vocabulary may."""
 OPEN = ["(", "x = [1,\n", "{1: (2, 3]", "'a", '"a', "'''a", "'''a''", "f'{x", "f'{x:>", "f'''{x}"]
@@ -95,17 +95,18 @@ def programs(most: int, longest: float) -> Iterator[str]:
             yield text
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     ("most", "longest"),
-    [(SAMPLE, MOST_BYTES), pytest.param(10**9, float("inf"), marks=pytest.mark.slow)],
+    [(SAMPLE, MOST_BYTES), pytest.param(MANY, float("inf"), marks=pytest.mark.slow)],
 )
 def test_the_standard_library_can_be_said(most: int, longest: float) -> None:
     count = 0
     for text in programs(most, longest):
         count += 1
         assert reads(text) == (len(text.encode()), True), text[:200]
-    assert count >= min(most, WHOLE)
+    assert count == most
 
 
 @pytest.mark.filterwarnings("ignore")
