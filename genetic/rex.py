@@ -9,12 +9,12 @@ to refine it is to draft a new one. `genetic.tree` is what became of the idea he
 from __future__ import annotations
 
 import bisect
-import random
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-from genetic.algorithm import Birth, Breeding, C, Variation
+from genetic.algorithm import Birth, C
+from genetic.steady_state import SteadyState
 
 TRUST = 20.0
 """The published C: how much more a program's own score counts than what came of refining it."""
@@ -35,82 +35,27 @@ class _Arm(Generic[C]):
     refined: int = 0
 
 
-class Rex(Generic[C]):
-    """One set of programs; like `genetic.algorithm.Evolution`, which it may stand in for.
+class Rex(SteadyState[C]):
+    """One set of programs.
 
-    Everything follows from the seed and from what the variation operator makes.
-
-    Args:
-        variation: Makes new candidates, and mends.
-        breeding: Its population is how many births are called a generation; the rest does not
-            count, and no program is ever forgotten.
-        seed: Everything random follows from it.
-        name: What the names of its candidates begin with.
-        batch: Births that are decided on together, and may be born side by side.
-        identity: What tells candidates apart.
-
-    Attributes:
-        born: How many candidates were born.
-        restarts: None, ever.
-        resurrections: None, since none is given up.
+    Of the breeding, the population alone counts, and no program is ever forgotten. See
+    `SteadyState` for the arguments.
     """
 
-    restarts = 0
-    resurrections = 0
-
-    def __init__(
-        self,
-        variation: Variation[C],
-        breeding: Breeding,
-        *,
-        seed: int = 0,
-        name: str = "0",
-        batch: int = 1,
-        identity: Callable[[C], Hashable] = id,
-    ) -> None:
-        if batch < 1:
-            raise ValueError(f"batch must be at least 1, got {batch}")
-        self.born = 0
-        self.population: list[C] = []
-        self._variation = variation
-        self._size = breeding.population
-        self._rng = random.Random(seed)
-        self._name = name
-        self._batch = batch
-        self._identity = identity
+    def _prepare(self) -> None:
+        self._sorted: list[C] = []
         self._known: set[Hashable] = set()
         self._arms: list[_Arm[C]] = [_Arm(None, 0.0)]
         self._open: list[_Arm[C]] = []
 
     @property
-    def best(self) -> C:
-        """The best candidate ever.
-
-        Raises:
-            ValueError: There is none yet.
-        """
-        if not self.population:
-            raise ValueError("nothing has been born yet; call `step` first")
-        return self.population[-1]
-
-    @property
-    def generation(self) -> int:
-        """How many populations were born, less one: what the number of a generation comes to."""
-        return (self.born - 1) // self._size
-
-    @property
-    def is_between(self) -> bool:
-        """Whether a generation is begun and not complete."""
-        return self.born % self._size != 0
-
-    def step(self) -> None:
-        """Let the next candidates be born."""
-        self.take(self._variation.vary(self.plan()))
+    def population(self) -> list[C]:
+        """The candidates, from worst to best."""
+        return self._sorted
 
     def plan(self) -> list[Birth[C]]:
         """Return births: refinements of those whose numbers are the largest."""
-        count = min(self._batch, self._size - self.born % self._size)
-        return [self._planned(self.born + ahead) for ahead in range(count)]
+        return [self._planned(number) for number in self._numbers()]
 
     def take(self, born: Sequence[C]) -> None:
         """Take what came of these births, of the first ones at least."""
@@ -127,7 +72,7 @@ class Rex(Generic[C]):
             if identity in self._known:
                 continue
             self._known.add(identity)
-            bisect.insort(self.population, candidate)
+            bisect.insort(self._sorted, candidate)
             near = self._variation.progress(candidate)
             if near < 1:  # else there is nothing to refine
                 self._arms.append(_Arm(candidate, near))
@@ -136,9 +81,8 @@ class Rex(Generic[C]):
         arm = max(self._arms, key=self._drawn)
         arm.refined += 1
         self._open.append(arm)
-        name = f"{self._name}.{number // self._size}.{number % self._size}"
         parents = () if arm.candidate is None else (arm.candidate,)
-        return Birth(name, self._rng.getrandbits(31), parents, bool(parents), self._name)
+        return self._birth(number, parents, mends=bool(parents))
 
     def _drawn(self, arm: _Arm[C]) -> float:
         """Draw from the posterior of an arm."""

@@ -24,12 +24,13 @@ from __future__ import annotations
 import bisect
 import random
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-from genetic.algorithm import Birth, Breeding, C, Variation
+from genetic.algorithm import Birth, C
 from genetic.selection import choose_pair
+from genetic.steady_state import SteadyState
 
 MEMORY = 30
 """Lines of each way that are looked back on."""
@@ -135,47 +136,15 @@ class _Way(Generic[C]):
         return fitter + FITTER, self._births + self.open + BIRTHS
 
 
-class Tree(Generic[C]):
-    """One open tree; like `genetic.algorithm.Evolution`, which it may stand in for.
+class Tree(SteadyState[C]):
+    """One open tree.
 
-    Everything follows from the seed and from what the variation operator makes.
-
-    Args:
-        variation: Makes new candidates, and mends.
-        breeding: Its population is how many candidates are kept, its elitism how parents are
-            chosen, its patience when all but the best are forgotten; the rest does not count.
-        seed: Everything random follows from it.
-        name: What the names of its candidates begin with.
-        batch: Births that are decided on together, and may be born side by side.
-        identity: What tells candidates apart.
-
-    Attributes:
-        born: How many candidates were born.
-        restarts: How often all but the best was forgotten.
-        resurrections: How often a candidate was taken up again after others had been preferred.
+    Of the breeding, the population is also how many candidates are kept, the elitism how parents
+    are chosen, the patience when all but the best are forgotten; the rest does not count. See
+    `SteadyState` for the arguments.
     """
 
-    def __init__(
-        self,
-        variation: Variation[C],
-        breeding: Breeding,
-        *,
-        seed: int = 0,
-        name: str = "0",
-        batch: int = 1,
-        identity: Callable[[C], Hashable] = id,
-    ) -> None:
-        if batch < 1:
-            raise ValueError(f"batch must be at least 1, got {batch}")
-        self.born = 0
-        self.restarts = 0
-        self.resurrections = 0
-        self._variation = variation
-        self._breeding = breeding
-        self._rng = random.Random(seed)
-        self._name = name
-        self._batch = batch
-        self._identity = identity
+    def _prepare(self) -> None:
         self._new: _Way[C] = _Way(0)
         self._crossed: _Way[C] = _Way(2)
         self._lines: list[_Line[C]] = []  # from worst to best
@@ -188,38 +157,11 @@ class Tree(Generic[C]):
         """The candidates, from worst to best."""
         return [line.head for line in self._lines]
 
-    @property
-    def best(self) -> C:
-        """The best candidate ever.
-
-        Raises:
-            ValueError: There is none yet.
-        """
-        if not self._lines:
-            raise ValueError("nothing has been born yet; call `step` first")
-        return self._lines[-1].head
-
-    @property
-    def generation(self) -> int:
-        """How many populations were born, less one: what the number of a generation comes to."""
-        return (self.born - 1) // self._breeding.population
-
-    @property
-    def is_between(self) -> bool:
-        """Whether a generation is begun and not complete."""
-        return self.born % self._breeding.population != 0
-
-    def step(self) -> None:
-        """Let the next candidates be born."""
-        self.take(self._variation.vary(self.plan()))
-
     def plan(self) -> list[Birth[C]]:
         """Return the births that promise most."""
         self._new.learn()
         self._crossed.learn()
-        size = self._breeding.population
-        count = min(self._batch, size - self.born % size)  # a generation is complete at some time
-        self._open = [self._planned(self.born + ahead) for ahead in range(count)]
+        self._open = [self._planned(number) for number in self._numbers()]
         return [birth for birth, _ in self._open]
 
     def take(self, born: Sequence[C]) -> None:
@@ -280,11 +222,6 @@ class Tree(Generic[C]):
             return self._new
         good = self._lines[int(GOOD * len(self._lines))].head
         return max(self._ways, key=lambda way: way.drawn(good, self._rng))
-
-    def _birth(self, number: int, parents: tuple[C, ...], *, mends: bool = False) -> Birth[C]:
-        size = self._breeding.population
-        name = f"{self._name}.{number // size}.{number % size}"
-        return Birth(name, self._rng.getrandbits(31), parents, mends, self._name)
 
     def _begun(self, way: _Way[C], candidate: C) -> None:
         line = _Line(way, candidate, candidate)

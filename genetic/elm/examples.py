@@ -67,6 +67,6 @@ def _example(style: Style, prompt: str, text: str, **outcome: float) -> Data:
             {"role": "user", "content": prompt},
             {"role": "assistant", "content": text + frame.rest(text)},
         ],
-        "frame": {"system": frame.system, "opening": frame.opening, "closing": frame.closing},
+        "frame": frame.as_dict(),
         "outcome": outcome,
     }

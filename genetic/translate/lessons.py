@@ -41,11 +41,7 @@ def examples(journal: Journal, run: str) -> Iterator[dict[str, Any]]:
         yield {
             "prompt": prompts.fill("translate", values, plan.settings.prompt_chars),
             "completion": completion,
-            "frame": {
-                "system": frame.system,
-                "opening": frame.opening,
-                "closing": frame.closing,
-            },
+            "frame": frame.as_dict(),
             "outcome": {"after": ended["best"]["fitness"]},
         }
 

@@ -41,6 +41,10 @@ class Frame:
         opens = self.opening.startswith(PYTHON_FENCE) and self.closing == FENCE
         return self.opening.removeprefix(PYTHON_FENCE) if opens else None
 
+    def as_dict(self) -> dict[str, str]:
+        """Its texts by their names, as a line of examples for training holds them."""
+        return {"system": self.system, "opening": self.opening, "closing": self.closing}
+
     def rest(self, text: str) -> str:
         """Return what an answer that has ended by itself lacks: its closing, on its own line."""
         if not self.closing:

@@ -118,7 +118,7 @@ class Forge:
             "number": number,
             "prompt": trial.javascript if mend is None else mend,
             "completion": body + FRAME.rest(body),
-            "frame": {"system": FRAME.system, "opening": FRAME.opening, "closing": FRAME.closing},
+            "frame": FRAME.as_dict(),
             "source": trial.javascript,
             "program": trial.c,
             "inputs": [data.decode() for data in trial.inputs],
