@@ -6,6 +6,7 @@ import ast
 import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from autoagent.asker import Asker, Call, OnRead, OnText, Question
@@ -182,6 +183,7 @@ def _mends(tried: Sequence[Call]) -> int:
     return sum(call.problem == FINDINGS for call in tried)
 
 
+@lru_cache(maxsize=16)  # an answer's is wanted when it is judged, taken and remembered
 def gist(code: str) -> bytes:
     """Return a digest that white space and comments do not change."""
     body = statements(code)

@@ -96,7 +96,15 @@ def _memory() -> float:
     for process in psutil.process_iter(["cmdline"]):
         if "/guest/warden.py" in (process.info["cmdline"] or ()):
             processes |= {process, *process.children(recursive=True)}
-    return float(sum(process.memory_full_info().pss for process in processes))
+    return float(sum(_pss(process) for process in processes))
+
+
+def _pss(process: psutil.Process) -> int:
+    """Return what a process holds, in bytes; nothing where it has ended meanwhile."""
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def measured(name: str, rounds: int) -> Column:

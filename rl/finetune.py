@@ -50,6 +50,7 @@ class Settings:
     Attributes:
         llm: The model that it begins as.
         lora: Rank of its adapters; None trains all weights.
+        adapter: An adapter of SmolLM2 that is trained on, of that rank; None begins a new one.
         epochs: How often each example is seen.
         batch: Examples of each step.
         micro_batch: Examples that are computed at once. It decides about memory, not the result.
@@ -66,6 +67,7 @@ class Settings:
 
     llm: str = "smollm2"
     lora: int | None = None
+    adapter: str | None = None
     epochs: int = 3
     batch: int = 8
     micro_batch: int = 4
@@ -174,7 +176,9 @@ class Finetuning:
         else:
             self._folder.create()
         with told_when_out_of_memory(f"lower --lora (now {settings.lora}), or use a smaller --llm"):
-            self._model = Trainable(settings.llm, lora=settings.lora, seed=settings.seed)
+            self._model = Trainable(
+                settings.llm, lora=settings.lora, adapter=settings.adapter, seed=settings.seed
+            )
         prepared = self._prepared(examples)
         self._pairs = [(torch.tensor(each.prompt), torch.tensor(each.answer)) for each in prepared]
         self._shortened = sum(each.shortened for each in prepared)
@@ -306,7 +310,7 @@ class Finetuning:
 
     def _backward(self, pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float:
         """Add the gradient of some examples; return the sum of their tokens' losses."""
-        with self._model.precision():
+        with self._model.precision(coarse=True):
             loss = answer_loss(self._model.model, *zip(*pairs, strict=True))
         (loss / (self._settings.batch * self._mean_length)).backward()  # type: ignore[no-untyped-call]
         return loss.item()

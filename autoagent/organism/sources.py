@@ -79,13 +79,18 @@ def class_source(texts: Iterable[str], name: str) -> str:
 
 def methods_in(source: str) -> dict[str, str]:
     """Return the sources of the methods in a class statement, as `source_in` gives them."""
+    return dict(_methods(source))
+
+
+@functools.lru_cache(maxsize=64)
+def _methods(source: str) -> tuple[tuple[str, str], ...]:
     lines = _lines(source)
     (kind,) = parse(source).body
-    return {
-        node.name: _segment(lines, node)
+    return tuple(
+        (node.name, _segment(lines, node))
         for node in ast.iter_child_nodes(kind)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
+    )
 
 
 @functools.lru_cache(maxsize=256)

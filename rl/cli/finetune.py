@@ -41,6 +41,12 @@ class Learning:
     lora: Annotated[
         int | None, typer.Option(help="Rank of the adapters (default: train all weights).")
     ] = None
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            help="Train on with this adapter of smollm2: c, or a GGUF file; --lora is its rank."
+        ),
+    ] = None
     epochs: Annotated[int, typer.Option(help="How often each example is seen.")] = 3
     batch: Annotated[int, typer.Option(help="Examples of each step.")] = 8
     micro_batch: Annotated[int, typer.Option(help="Examples computed at once.")] = 4

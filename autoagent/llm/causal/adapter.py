@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autoagent.llm.adapters import BASE, check_base, digest
 from autoagent.llm.base import LLMError
@@ -54,23 +56,59 @@ def merge_adapter(model: Any, path: Path, base: Path) -> None:
     Raises:
         LLMError: It is none, of other weights, or damaged.
     """
+    weights = model.state_dict()
+    with _damage_told(path):
+        for name, factors in read_adapter(model.config, path, base).items():
+            weight = weights[f"{name}.weight"]
+            weight += (factors.up @ factors.down).to(weight.dtype)
+
+
+class Factors(NamedTuple):
+    """What an adapter adds to a layer's weights: ``up @ down``.
+
+    Attributes:
+        down: Shape (rank, inputs).
+        up: Shape (outputs, rank), its scale included.
+    """
+
+    down: Any
+    up: Any
+
+
+def read_adapter(config: Any, path: Path, base: Path) -> dict[str, Factors]:
+    """Return what an adapter in a GGUF file adds, by the name of the layer in torch.
+
+    Args:
+        config: Of the model that it adapts.
+        path: The file.
+        base: The file of weights that it must have been trained on.
+
+    Raises:
+        LLMError: It is none, of other weights, or damaged.
+    """
     import torch
 
     file = GGUF(path)
     check_base(file, base)
-    config, weights = model.config, model.state_dict()
     heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
-    factors = {name: torch.from_numpy(values) for name, values in file.tensors()}
-    try:
-        for name, down in factors.items():
+    tensors = {name: torch.from_numpy(values) for name, values in file.tensors()}
+    found = {}
+    with _damage_told(path):
+        for name, down in tensors.items():
             whole, _, kind = name.rpartition(".")
             if kind != "lora_a":
                 continue
             _, layer, part, _ = whole.split(".")
-            up = factors[f"{whole}.lora_b"]
+            up = tensors[f"{whole}.lora_b"]
             up = halves(up, heads[part]) if part in heads else up
-            change = up @ down * (file.metadata["adapter.lora.alpha"] / down.shape[0])
-            weight = weights[f"model.layers.{layer}.{INSIDE[part]}.weight"]
-            weight += change.to(weight.dtype)
+            up = up * (file.metadata["adapter.lora.alpha"] / down.shape[0])
+            found[f"model.layers.{layer}.{INSIDE[part]}"] = Factors(down, up)
+    return found
+
+
+@contextlib.contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
         raise LLMError(f"the adapter {path} is damaged: {error}; train it again") from error

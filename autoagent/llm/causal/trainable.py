@@ -11,7 +11,9 @@ from typing import Any
 
 import torch
 
+from autoagent.llm.adapters import adapter_path
 from autoagent.llm.base import LLMError
+from autoagent.llm.causal.adapter import read_adapter, write_adapter
 from autoagent.llm.causal.checkpoint import write_origin
 from autoagent.llm.causal.load import absolute, fastest, load_causal, quiet
 from autoagent.llm.causal.sample import check_steps
@@ -33,7 +35,9 @@ class Trainable:
     Args:
         spec: The model that it begins as, see `load_causal`.
         lora: Rank of the adapters that are trained in each linear layer; None trains all weights.
-        seed: The adapters' first weights follow from it. At first they change nothing.
+        adapter: An adapter of SmolLM2, see `autoagent.llm.adapters`, that the new ones begin as;
+            None begins with what changes nothing.
+        seed: The adapters' first weights follow from it, without `adapter`.
         device: Where it computes.
 
     Attributes:
@@ -43,7 +47,7 @@ class Trainable:
         tokenizer: Its tokenizer.
 
     Raises:
-        LLMError: The model cannot be loaded, or not be trained.
+        LLMError: The model or the adapter cannot be loaded, or not be trained.
         ValueError: The rank is none.
     """
 
@@ -52,6 +56,7 @@ class Trainable:
         spec: str,
         *,
         lora: int | None = None,
+        adapter: str | None = None,
         seed: int = 0,
         device: str | torch.device | None = None,
     ) -> None:
@@ -63,6 +68,8 @@ class Trainable:
         check_steps(self.model, spec)
         check_head(self.model, spec)
         self._adapted = None if lora is None else _adapt(self.model, lora, seed)
+        if adapter is not None:
+            self._begin_as(adapter)
         self._before: Any = None
 
     @property
@@ -71,9 +78,17 @@ class Trainable:
         device: torch.device = self.model.device
         return device
 
-    def precision(self) -> contextlib.AbstractContextManager[Any]:
-        """Return a context in which float32 weights compute in the fastest type."""
+    def precision(self, *, coarse: bool = False) -> contextlib.AbstractContextManager[Any]:
+        """Return a context in which float32 weights compute in the fastest type.
+
+        Args:
+            coarse: Whether a processor may compute with bfloat16, too, where it has instructions
+                for that: twice as fast, and with three digits. That does to learn given answers,
+                and not to compare how likely an answer was and is.
+        """
         dtype = fastest(self.device)
+        if coarse and self.device.type == "cpu" and _has_bfloat16():
+            return torch.autocast("cpu", torch.bfloat16)
         mixed = self.lora is None and dtype != torch.float32
         return torch.autocast(self.device.type, dtype) if mixed else contextlib.nullcontext()
 
@@ -130,11 +145,35 @@ class Trainable:
             self.tokenizer.save_pretrained(folder)
         write_origin(folder, absolute(self.spec))
         if self.spec == "smollm2" and self.lora is not None:
-            from autoagent.llm.causal.adapter import write_adapter
-
             path = folder / ADAPTER_FILE
             alpha = float(SCALE * self.lora)
             write_adapter(folder, self.model.config, alpha=alpha, base=smollm2_path(), path=path)
+
+    def _begin_as(self, adapter: str) -> None:
+        """Give the adapters the weights of one that is there.
+
+        Raises:
+            LLMError: It is of another model or of another rank.
+        """
+        path = adapter_path(adapter)
+        if self.spec != "smollm2":
+            raise LLMError(
+                f"the adapter {adapter} is for smollm2, and no beginning for {self.spec}"
+            )
+        state = {}
+        for layer, factors in read_adapter(self.model.config, path, smollm2_path()).items():
+            rank = len(factors.down)
+            if rank != self.lora:
+                raise LLMError(
+                    f"the adapter {adapter} has rank {rank}, and lora is {self.lora}; "
+                    f"give --lora {rank}"
+                )
+            state[f"{layer}.lora_A.default.weight"] = factors.down
+            state[f"{layer}.lora_B.default.weight"] = factors.up / SCALE
+        try:
+            self.load_state_dict(state)
+        except ValueError as error:
+            raise LLMError(f"the adapter {adapter} adapts other layers: {error}") from error
 
     def _named(self) -> dict[str, torch.nn.Parameter]:
         return {name: each for name, each in self.model.named_parameters() if each.requires_grad}
@@ -152,6 +191,12 @@ def _disk_told() -> Iterator[None]:
         if number is None:
             raise
         raise OSError(int(number[1]), os.strerror(int(number[1]))) from None
+
+
+def _has_bfloat16() -> bool:
+    """Return whether this processor multiplies in bfloat16."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def _adapt(model: Any, rank: int, seed: int) -> Any:

@@ -73,6 +73,9 @@ def test_bad_input_is_named(tmp_path: Path) -> None:
     told(file, "--lora", "0", words="rank of at least 1")
     told(file, "--llm", f"hf:{tmp_path}/none", words="no folder")
     told(file, "--llm", "gpt2", words="smollm2[:ADAPTER], gguf:PATH, hf:DIR")
+    told(file, "--lora", "16", "--adapter", "rust", words="no adapter 'rust': bundled are c")
+    adapted = ("--llm", "tiny", "--lora", "16", "--adapter", "c")
+    told(file, *adapted, words="the adapter c is for smollm2, and no beginning for tiny")
     told(file, "--llm", "tiny", "--lora", str(10**12), words="out of memory: lower --lora")
 
 
