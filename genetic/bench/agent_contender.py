@@ -19,7 +19,7 @@ from genetic.bench.bred import Asked, Bred, Evolving
 from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Point
 from genetic.bench.unrelated import contest
-from genetic.translate.problem import TARGET, Problem
+from genetic.translate.problem import Problem
 from genetic.translate.skill_genome import SkillGenome
 from sandbox.programs import SOURCES, TARGETS
 from sandbox.session import Sandbox, SandboxError
@@ -93,7 +93,7 @@ class AgentContender:
         )
         self._prompt = "".join(said).format(
             source=SOURCES[problem.open.language].title,
-            target=TARGETS[TARGET].title,
+            target=TARGETS[setup.target].title,
             program=problem.open.source,
             calls=calls,
             half=max(calls // 2, 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any, Protocol
 
 from autoagent.stoppable import InTurn
@@ -11,8 +12,9 @@ from genetic.bench.agent_contender import AgentContender
 from genetic.bench.bred import Asked
 from genetic.bench.contender import Contender, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
-from genetic.bench.search_contender import SearchContender, independent
-from genetic.translate.problem import Problem, digest
+from genetic.bench.search_contender import SearchContender, by_strategy, independent
+from genetic.remembering import remembering
+from genetic.translate.problem import TARGET, Problem, digest
 from genetic.translate.tasks import BundledTask
 from genetic.translate.widen import widened
 from sandbox.session import Sandbox
@@ -39,6 +41,9 @@ class Benchmark(InTurn):
     more workers, a search that reaches its goal may have asked more or fewer questions that it gave
     up. What an agent has made of its engine, the agent of the next task begins with.
 
+    What several searches of one task ask alike, with the same seed, is answered once. All modes and
+    repeats of a task come before the next one, so what is cut short is a table of fewer tasks.
+
     Args:
         tasks: What is translated.
         modes: How, in this order. After the engine, the others have as many answers of the model
@@ -47,6 +52,7 @@ class Benchmark(InTurn):
         outcomes: Where outcomes are kept.
         watcher: Watches.
         wall: Opens what agents live behind; it stays open.
+        repeats: How often each task is translated in each mode, with the next seed each time.
     """
 
     def __init__(
@@ -58,11 +64,14 @@ class Benchmark(InTurn):
         outcomes: Outcomes,
         watcher: Watcher,
         wall: Callable[[], Sandbox],
+        repeats: int = 1,
     ) -> None:
         super().__init__()
         self._tasks = tasks
         self._modes = modes
         self._setup = setup
+        self._memory = remembering(setup.llm)
+        self._seed, self._repeats = setup.seed, repeats
         self._outcomes = outcomes
         self._watcher = watcher
         self._wall = wall
@@ -79,25 +88,31 @@ class Benchmark(InTurn):
             ValueError: A task or a setting is wrong, or a kept outcome is damaged.
         """
         for task in self._tasks:
-            problem: Problem | None = None
-            calls = usual_calls(self._setup)
-            for mode in self._modes:
-                conditions = self._conditions(task, mode, calls)
-                outcome = self._outcomes.find(task.name, mode, conditions)
-                known = outcome is not None
-                if outcome is None:
-                    problem = problem or self._problem(task)
-                    outcome = self._translated(problem, mode, calls, conditions)
-                    self._outcomes.keep(outcome)
-                self._learn(outcome)
-                self._watcher.finished(outcome, known=known)
-                yield outcome
-                if mode is Mode.ENGINE:
-                    calls = max(outcome.calls, 1)
+            problem = cache(partial(self._problem, task))
+            for seed in range(self._seed, self._seed + self._repeats):
+                self._setup = replace(self._setup, seed=seed)
+                self._memory.forget()
+                yield from self._repeated(task, problem)
+
+    def _repeated(self, task: BundledTask, problem: Callable[[], Problem]) -> Iterator[Outcome]:
+        """Yield the outcome of each mode with the present seed."""
+        calls = usual_calls(self._setup)
+        for mode in self._modes:
+            conditions = self._conditions(task, mode, calls)
+            outcome = self._outcomes.find(task.name, mode, conditions)
+            known = outcome is not None
+            if outcome is None:
+                outcome = self._translated(problem(), mode, calls, conditions)
+                self._outcomes.keep(outcome)
+            self._learn(outcome)
+            self._watcher.finished(outcome, known=known)
+            yield outcome
+            if mode is Mode.ENGINE:
+                calls = max(outcome.calls, 1)
 
     def _problem(self, task: BundledTask) -> Problem:
         problem = Problem.of(task)
-        wider, _ = widened(problem.open, self._setup.fuzz, self._setup.seed)
+        wider, _ = widened(problem.open, self._setup.fuzz, self._seed)
         return replace(problem, open=wider)
 
     def _conditions(self, task: BundledTask, mode: Mode, calls: int) -> dict[str, Any]:
@@ -113,6 +128,9 @@ class Benchmark(InTurn):
             "measures": dict(setup.measures),
             "fuzz": setup.fuzz,
             "seed": setup.seed,
+            # Repeats have the same further tests.
+            **({} if setup.seed == self._seed else {"fuzz_seed": self._seed}),
+            **({} if setup.target == TARGET else {"target": setup.target}),
             **self._engine_conditions(mode),
         }
 
@@ -120,7 +138,8 @@ class Benchmark(InTurn):
         """Return what decides an outcome beside that, where the engine is not the usual one."""
         if mode is Mode.EVOLVING_SKILL:
             return {"engine": self._engine.hash, "learning": self._learning}
-        changed = self._setup.genome is not None and mode in (Mode.ENGINE, Mode.SKILL)
+        asked = mode not in (Mode.AGENT, Mode.BEST_OF_N)
+        changed = self._setup.genome is not None and asked
         return {"engine": self._setup.engine.hash} if changed else {}
 
     def _learn(self, outcome: Outcome) -> None:
@@ -155,22 +174,24 @@ class Benchmark(InTurn):
         )
 
     def _contender(self, problem: Problem, mode: Mode, calls: int) -> Contender:
+        setup = self._setup
+        asking = replace(setup, llm=self._memory, clock=self._memory.clock)
         match mode:
             case Mode.ENGINE:
-                return SearchContender(problem, self._setup, mode)
+                return SearchContender(problem, asking, mode)
             case Mode.BEST_OF_N:
-                settings = independent(self._setup.settings, calls)
-                return SearchContender(problem, self._setup, mode, settings)
+                settings = independent(setup.settings, calls)
+                return SearchContender(problem, asking, mode, settings)
             case Mode.AGENT:
-                return AgentContender(problem, self._setup, calls, self._wall())
+                return AgentContender(problem, setup, calls, self._wall())
             case Mode.SKILL:
-                engine = self._setup.engine
-                return AgentContender(problem, self._setup, calls, self._wall(), engine)
+                return AgentContender(problem, setup, calls, self._wall(), setup.engine)
             case Mode.EVOLVING_SKILL:
                 learning = Asked(self._learning)
-                return AgentContender(
-                    problem, self._setup, calls, self._wall(), self._engine, learning
-                )
+                return AgentContender(problem, setup, calls, self._wall(), self._engine, learning)
+            case _:
+                settings = by_strategy(mode, setup.settings, calls)
+                return SearchContender(problem, asking, mode, settings)
 
 
 def usual_calls(setup: Setup) -> int:

@@ -12,7 +12,6 @@ from genetic.bench.attempt import Attempt
 from genetic.bench.contender import Setup
 from genetic.skill import Translate
 from genetic.translate.contest import Contest
-from genetic.translate.problem import TARGET
 from genetic.translate.skill_genome import SkillGenome
 from genetic.translate.task import Task
 
@@ -92,7 +91,7 @@ class Bred:
             raise SkillError("translate: give calls=N, a whole number from 1, and no more")
         with self.asked.counting(context):
             last = self._engine.search(
-                self.task, TARGET, min(calls, left), context, self.setup.executor
+                self.task, self.setup.target, min(calls, left), context, self.setup.executor
             )
         fitness = self.attempt.take(last.best.program).fitness
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -37,6 +38,8 @@ class Setup:
         fuzz: How many further tests are made of the open ones, at most.
         genome: What the engine is made of, if not as usual.
         learning: Most questions of all contests in which an agent's engine may be improved.
+        target: What programs are translated to: C, or C as machine code.
+        clock: Tells how long searches take.
     """
 
     llm: LLM
@@ -51,13 +54,15 @@ class Setup:
     fuzz: int = 0
     genome: SkillGenome | None = None
     learning: int = 0
+    target: str = TARGET
+    clock: Callable[[], float] = time.monotonic
 
     @property
     def prompts(self) -> Prompts:
         """What the engine asks: as its genome says, or else as suits the model."""
         if self.genome is not None:
             return self.genome.prompts
-        return suited((self.llm.name,), LANGUAGE, TARGET)
+        return suited((self.llm.name,), LANGUAGE, self.target)
 
     @property
     def engine(self) -> SkillGenome:
@@ -67,7 +72,7 @@ class Setup:
 
     def judge(self, task: Task) -> Judge:
         """Return what judges the programs of a task."""
-        return Judge(task, target=TARGET, executor=self.executor, similarity=self.similarity)
+        return Judge(task, target=self.target, executor=self.executor, similarity=self.similarity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

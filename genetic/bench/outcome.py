@@ -27,6 +27,10 @@ class Mode(StrEnum):
 
     ENGINE = "engine"
     BEST_OF_N = "best-of-n"
+    MENDING = "mending"
+    GENETIC = "genetic"
+    ADAPTIVE = "adaptive"
+    REX = "rex"
     AGENT = "agent"
     SKILL = "skill"
     EVOLVING_SKILL = "evolving-skill"
@@ -88,6 +92,11 @@ class Outcome:
     points: tuple[Point, ...]
     learning: int = 0
     genome: dict[str, Any] | None = None
+
+    @property
+    def seed(self) -> int:
+        """What everything random followed from."""
+        return int(self.conditions.get("seed", 0))
 
     def as_dict(self) -> dict[str, Any]:
         """The outcome as it is kept."""

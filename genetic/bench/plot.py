@@ -18,6 +18,10 @@ STYLES = {
     Mode.EVOLVING_SKILL: ("tab:purple", "-", "D", 9.0),
     Mode.SKILL: ("tab:red", "-", "v", 8.0),
     Mode.AGENT: ("tab:green", "-", "s", 7.0),
+    Mode.REX: ("tab:gray", "-", "P", 8.0),
+    Mode.GENETIC: ("tab:brown", "-", "X", 7.0),
+    Mode.MENDING: ("tab:olive", "-", "p", 7.0),
+    Mode.ADAPTIVE: ("tab:cyan", "-", "*", 8.0),
     Mode.BEST_OF_N: ("tab:orange", "--", "o", 5.0),
     Mode.ENGINE: ("tab:blue", ":", "^", 3.0),
 }
@@ -35,8 +39,8 @@ AXES: dict[str, Callable[[Point], int]] = {
 def draw(outcomes: Sequence[Outcome], path: Path) -> None:
     """Draw the best fitness by generation and by model calls.
 
-    Each thin line is a task, each thick one the mean over a mode's tasks; where a task is
-    finished, its last value stays.
+    Each thin line is a task and a seed, each thick one the mean over those of a mode; where one
+    is finished, its last value stays.
     """
     figure = Figure(figsize=(13, 7), layout="constrained")
     grid = figure.subplots(len(AXES), len(TIERS), squeeze=False)
@@ -77,7 +81,7 @@ def _draw_mode(
     first = max(min(curve) for curve in curves)
     places = sorted({place for curve in curves for place in curve if place >= first})
     means = [fmean(_at(curve, place) for curve in curves) for place in places]
-    label = f"{mode.value} ({len(outcomes)} tasks)"
+    label = f"{mode.value} ({len(outcomes)} runs)"
     axes.step(
         places,
         means,

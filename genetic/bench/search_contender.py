@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from autoagent.asker import CALL
 from autoagent.budget import Budget
@@ -17,7 +17,8 @@ from genetic.search.journalled import Finish
 from genetic.search.watcher import Generation, Unwatched
 from genetic.translate.candidate import Candidate
 from genetic.translate.plan import Plan
-from genetic.translate.problem import TARGET, Problem
+from genetic.translate.presets import STRATEGIES
+from genetic.translate.problem import Problem
 from genetic.translate.run import Translation
 from genetic.translate.settings import Settings
 
@@ -42,6 +43,21 @@ def independent(settings: Settings, calls: int) -> Settings:
     )
 
 
+def by_strategy(mode: Mode, settings: Settings, calls: int) -> Settings:
+    """Return settings under which a strategy searches until all of its questions are asked."""
+    chosen = dict(STRATEGIES[mode.value])
+    names = {field.name for field in fields(Breeding)} & set(chosen)
+    bred = {name: chosen.pop(name) for name in names}
+    # Each birth counts for a question at least, so these generations are never used up.
+    return replace(
+        settings,
+        **chosen,
+        breeding=replace(settings.breeding, **bred),
+        calls=calls,
+        generations=calls,
+    )
+
+
 class SearchContender:
     """A search for one program; a `genetic.bench.contender.Contender`.
 
@@ -56,12 +72,13 @@ class SearchContender:
         self, problem: Problem, setup: Setup, mode: Mode, settings: Settings | None = None
     ) -> None:
         self._journal = setup.journal
+        self._clock = setup.clock
         self._budget = Budget(tokens=setup.tokens)
         self._points: list[Point] = []
         plan = Plan(
             name=f"{problem.name} ({mode.value})",
             task=problem.open,
-            target=TARGET,
+            target=setup.target,
             models=(setup.llm.name,),
             prompts=(setup.prompts,),
             operators={} if setup.genome is None else setup.genome.evolved,
@@ -80,7 +97,12 @@ class SearchContender:
 
     def translate(self, watch: Callable[[Point], None]) -> RunResult:
         """Search; see `genetic.bench.contender.Contender.translate`."""
-        finished = self._translation.run(_Watcher(self._points, watch), self._budget)
+        started = self._clock()
+
+        def seconds() -> float:
+            return round(self._clock() - started, 3)
+
+        finished = self._translation.run(_Watcher(self._points, watch, seconds), self._budget)
         if finished.cause is Finish.UNREACHABLE:
             raise LLMUnreachable(finished.detail)
         if finished.cause is Finish.PAUSED:
@@ -94,7 +116,7 @@ class SearchContender:
             program="" if finished.best is None else finished.best.program,
             calls=len(answers),
             tokens=sum(answer["tokens_in"] + answer["tokens_out"] for answer in answers),
-            seconds=finished.spent.seconds,
+            seconds=seconds(),
             points=tuple(self._points),
         )
 
@@ -110,9 +132,12 @@ class SearchContender:
 class _Watcher(Unwatched[Candidate]):
     """Takes down each generation."""
 
-    def __init__(self, points: list[Point], watch: Callable[[Point], None]) -> None:
+    def __init__(
+        self, points: list[Point], watch: Callable[[Point], None], seconds: Callable[[], float]
+    ) -> None:
         self._points = points
         self._watch = watch
+        self._seconds = seconds
 
     def generation(self, generation: Generation[Candidate]) -> None:
         """Take it down."""
@@ -120,7 +145,7 @@ class _Watcher(Unwatched[Candidate]):
             number=generation.number,
             calls=generation.asked,
             tokens=generation.tokens,
-            seconds=round(generation.seconds, 3),
+            seconds=self._seconds(),
             fitness=generation.best.fitness,
         )
         self._points.append(point)

@@ -48,7 +48,8 @@ class BenchView:
         """Print how it ended."""
         self._done += 1
         hidden = f"hidden tests {outcome.hidden.exact} of {outcome.hidden.tests}"
-        words = f"{outcome.task}, {outcome.mode.value}: {hidden}; open: {summary(outcome.open)}"
+        who = f"{outcome.task}, {outcome.mode.value}, seed {outcome.seed}"
+        words = f"{who}: {hidden}; open: {summary(outcome.open)}"
         words += "; kept from before" if known else f"; {outcome.calls} calls, {outcome.cause}"
         self._console.print(Text(printable(f"{self._done}/{self._total} {words}")), soft_wrap=True)
 

@@ -69,7 +69,7 @@ def select(patterns: str) -> list[BundledTask]:
 
 def digest(bundled: BundledTask) -> str:
     """Return what tells a task from another of the same name."""
-    parts = [bundled.source.encode(), *bundled.inputs, b"", *bundled.hidden, bundled.stress]
+    parts = [bundled.source.encode(), *bundled.inputs, b"", *bundled.hidden, bundled.stress or b""]
     if bundled.compare != EXACT:
         parts.append(bundled.compare.encode())
     found = hashlib.sha256()

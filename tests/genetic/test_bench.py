@@ -18,7 +18,7 @@ from genetic.bench.agent_contender import AgentContender
 from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.report import Report
-from genetic.bench.search_contender import SearchContender, independent
+from genetic.bench.search_contender import SearchContender, by_strategy, independent
 from genetic.fitness import Fitness
 from genetic.translate.problem import Problem
 from genetic.translate.settings import Settings
@@ -85,6 +85,18 @@ def test_independent_translations_take_exactly_the_calls(journal: Journal, calls
     result = SearchContender(PROBLEM, setup, Mode.BEST_OF_N, settings).translate(ignore)
     assert (result.calls, result.cause) == (calls, "calls")
     assert [point.calls for point in result.points] == [*range(3, calls, 3), calls]
+
+
+@pytest.mark.parametrize("mode", [Mode.MENDING, Mode.GENETIC, Mode.ADAPTIVE, Mode.REX])
+def test_each_strategy_asks_all_of_its_questions(journal: Journal, mode: Mode) -> None:
+    setup = setup_of(journal, *(f"{RIGHT[0]}\n{n}" for n in range(9)))
+    breeding = replace(setup.settings.breeding, population=3)
+    settings = by_strategy(mode, replace(setup.settings, breeding=breeding, healing=1), 7)
+    result = SearchContender(PROBLEM, setup, mode, settings).translate(ignore)
+    assert (result.calls, result.cause) == (7, "calls")
+    keys = {event.data["key"] for event in journal.events(result.run, "call")}
+    assert ("0.0.0.heal5" in keys) == (mode is Mode.MENDING)
+    assert any(".mend" in key for key in keys) == (mode in (Mode.ADAPTIVE, Mode.REX))
 
 
 def test_of_independent_translations_the_best_one_is_taken(journal: Journal) -> None:
@@ -211,11 +223,37 @@ def test_a_report_says_how_far_the_engine_leads(tmp_path: Path) -> None:
     assert "| t0 | engine | 0 | 12 |" in text
 
 
+def test_strategies_are_compared_with_best_of_n_on_what_both_have() -> None:
+    def repeated(task: str, mode: Mode, *exact: int, **options: Any) -> list[Outcome]:
+        return [
+            outcome_of(task, mode, right, conditions={"seed": seed}, **options)
+            for seed, right in enumerate(exact)
+        ]
+
+    outcomes = [
+        *repeated("a", Mode.BEST_OF_N, 0, 4, level="easy"),
+        *repeated("a", Mode.REX, 4, 4, level="easy"),
+        *repeated("b", Mode.BEST_OF_N, 0, 2, level="given"),
+        *repeated("b", Mode.REX, 2, level="given"),
+    ]
+    report = Report(outcomes, {})
+    rex = report.modes[Mode.REX]
+    assert (rex.tasks, rex.solved.value, rex.hidden.value, rex.calls) == (2, 0.5, 0.75, 15)
+    ahead = report.over_best_of_n[Mode.REX]
+    assert (ahead.solved.tasks, ahead.solved.difference.value) == (2, 0.25)
+    assert ahead.hidden.difference.value == 0.5  # of b, the second seed does not count
+    assert report.levels["easy"][Mode.REX].solved.value == 1.0
+    text = report.markdown()
+    assert "| rex | 2 | +25.0% [" in text
+    assert "| easy | 1 | 50% | 100% [" in text
+    assert report.summary()["over_best_of_n"]["rex"]["solved"]["tasks"] == 2
+
+
 def test_a_picture_is_drawn(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     from genetic.bench.plot import draw
 
-    found = [outcome_of("t", mode, 2) for mode in (Mode.ENGINE, Mode.AGENT)]
+    found = [outcome_of("t", mode, 2) for mode in Mode]
     draw([*found, outcome_of("u", Mode.ENGINE, 1, points=())], tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 

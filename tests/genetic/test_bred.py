@@ -119,6 +119,33 @@ def test_a_better_engine_is_carried_to_the_next_task(setup, tmp_path, wall, smal
     assert bench(setup, tmp_path, wall, 10_000) == (found, 2)  # nobody is asked again
 
 
+def test_what_searches_ask_alike_is_asked_once_for_each_seed(setup, tmp_path, wall):
+    task = BundledTask("echo", "", "easy", SOURCE, (b"ab",), (b"c\n",), None, "exact")
+    asking = replace(setup, llm=model(), settings=Settings(calls=3))
+    watcher, modes = Watcher(), [Mode.BEST_OF_N, Mode.MENDING]
+    outcomes = Outcomes(tmp_path / "out")
+
+    def found():
+        benchmark = Benchmark(
+            [task],
+            modes,
+            setup=asking,
+            outcomes=outcomes,
+            watcher=watcher,
+            wall=lambda: wall,
+            repeats=2,
+        )
+        return list(benchmark.run())
+
+    first = found()
+    assert [(each.mode, each.seed, each.calls) for each in first] == [
+        (mode, seed, 3) for seed in (0, 1) for mode in modes
+    ]
+    assert asking.llm.translations == 2 * (3 + 2)  # mending begins with the first of the drafts
+    assert (found(), watcher.known) == (first, 4)
+    assert asking.llm.translations == 10
+
+
 def test_a_contest_that_cannot_be_paid_is_refused(setup, tmp_path, wall, small_contest):
     few = replace(setup, settings=Settings(calls=2))
     found, _ = bench(few, tmp_path, wall, 3, *[EVOLVE] * 4)

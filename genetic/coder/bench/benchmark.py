@@ -12,10 +12,10 @@ from autoagent.llm import LLM, Constrainable, LLMError
 from autoagent.meter import SuspendedError
 from autoagent.stoppable import Interrupted
 from genetic.coder.bench.arms import Arm
-from genetic.coder.bench.remembering import Remembering
 from genetic.coder.config import Config
 from genetic.coder.dataset import Pair
 from genetic.coder.evaluation import Evaluation, Row
+from genetic.remembering import remembering
 
 
 class Benchmark:
@@ -49,7 +49,7 @@ class Benchmark:
     ) -> None:
         self._arms, self._pairs, self._config = arms, pairs, config
         self._folder, self._repeats = folder, repeats
-        self._llms = {held: Remembering(_held(llm) if held else llm) for held in _kinds(arms)}
+        self._llms = {held: remembering(_held(llm) if held else llm) for held in _kinds(arms)}
         self._on_step = on_step
         self._present: Evaluation | None = None
         self._stopped = False

@@ -26,11 +26,11 @@ class BundledTask:
     Attributes:
         name: Its name, which is that of its file.
         title: What the program does, in a line.
-        level: How hard it is to translate, one of `LEVELS`.
+        level: How hard it is to translate, one of `LEVELS`, or where it comes from.
         source: The program, in JavaScript.
         inputs: What it may be tried on meanwhile.
         hidden: What a translation is judged by in the end.
-        stress: A large input.
+        stress: A large input; None if run costs are not compared.
         compare: When an output counts as right (see `genetic.translate.comparison`).
     """
 
@@ -40,7 +40,7 @@ class BundledTask:
     source: str
     inputs: tuple[bytes, ...]
     hidden: tuple[bytes, ...]
-    stress: bytes
+    stress: bytes | None
     compare: str
 
 
