@@ -73,7 +73,7 @@ def test_all_modes_are_measured_and_nothing_is_done_twice(talker: Talk, tmp_path
 def test_strategies_translate_files_to_machine_code(talker: Talk, tmp_path: Path) -> None:
     source = (Path(__file__).parents[3] / "examples" / "translate" / "sum.js").read_text()
     pair = {"kind": "translation", "level": 1, "number": 3, "source": source}
-    (tmp_path / "p.jsonl").write_text(json.dumps(pair | {"inputs": ["1 2", "2 3 4"]}) + "\n")
+    (tmp_path / "p.jsonl").write_text(json.dumps(pair | {"inputs": ["1\n5\n", "2\n1 2\n"]}) + "\n")
     server = talker(competent)
     command = ["--pairs", str(tmp_path / "p.jsonl"), "--abi", "native", "--fuzz", "0"]
     command += ["--mode", "mending", "--mode", "best-of-n", "--calls", "2", *server.options]
