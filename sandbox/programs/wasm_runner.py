@@ -50,16 +50,24 @@ class WasmRunner:
         self._all: set[Worker] = set()
         self._lock = threading.Lock()
 
-    def run(self, compiled: bytes, inputs: Sequence[bytes], limits: Limits) -> list[Run]:
+    def run(
+        self, compiled: bytes, inputs: Sequence[bytes], limits: Limits, *, quick: bool
+    ) -> list[Run]:
         """Run native code that a `ModuleCompiler` returned, once for each input.
 
         Where a program takes its worker down, the inputs after it go on in another.
+
+        Args:
+            compiled: The code.
+            inputs: What it reads.
+            limits: What each run may spend.
+            quick: Whether it was compiled quickly.
         """
         runs: list[Run] = []
         while len(runs) < len(inputs):
             try:
                 with self.lent(limits.memory_mb) as worker:
-                    worker.say(_terms(limits), compiled, *inputs[len(runs) :])
+                    worker.say(_terms(limits) | {"quick": quick}, compiled, *inputs[len(runs) :])
                     while len(runs) < len(inputs):
                         frame = worker.hear(1.5 * limits.wall_seconds + GRACE_SECONDS)
                         runs.append(_run(*frame, limits.output_bytes))

@@ -14,7 +14,7 @@ import pytest
 from sandbox.cache import Cache
 from sandbox.limits import Limits
 from sandbox.programs import Language, Run
-from sandbox.programs.c import C
+from sandbox.programs.c import LITTLE, C, WasmProgram
 from sandbox.programs.compilers.jailed import JailedCompiler, clang
 from tests.sandbox.programs.conftest import QUICK, compiled, errors, ran
 
@@ -147,6 +147,33 @@ def test_the_time_of_compilation_is_no_secret_channel(c: Language) -> None:
 def test_endless_loop_ends_by_fuel(c: Language) -> None:
     run = ran(c, body("for (volatile int i = 0;; i++);"), fuel=10**8)
     assert (run.status, run.fuel) == ("fuel", 10**8)
+
+
+def test_a_long_run_is_what_a_short_one_would_be(c: Language) -> None:
+    """Code is made once more, with care, and counts the same fuel."""
+    source = body(
+        'int n = atoi(gets_s()); volatile int i = 0; while (i < n) i++; printf("%d", i);',
+        ("static char line[99]; static char *gets_s(void) { return fgets(line, 99, stdin); }"),
+    )
+    program = compiled(c, source)
+    assert isinstance(program, WasmProgram)
+    inputs, limits = [b"10", b"20000000", b"30"], Limits(**{**QUICK, "fuel": 10**10})
+    runs = program.run(inputs, limits)
+    assert [run.stdout for run in runs] == inputs
+    assert runs[1].fuel is not None
+    assert runs[1].fuel > LITTLE
+    assert program.run(inputs, limits) == runs == program._at_length(inputs, limits)
+    assert program._runner.run(program._code, inputs, limits, quick=True) == runs
+
+
+@pytest.mark.parametrize("depth", [b"1000", b"20000", b"200000"])
+def test_a_recursion_may_be_as_deep_as_with_care(c: Language, depth: bytes) -> None:
+    above = "static int deep(int n) { volatile int m = n; return m < 1 ? 0 : deep(m - 1) + m; }"
+    source = body('int n; scanf("%d", &n); printf("%d", deep(n) > 0);', above)
+    program = compiled(c, source)
+    assert isinstance(program, WasmProgram)
+    limits = Limits(**QUICK)
+    assert program.run([depth], limits) == program._at_length([depth], limits)
 
 
 def test_endless_calls_end_by_fuel(c: Language) -> None:
@@ -330,7 +357,7 @@ def test_threads_share_a_language(c: Language) -> None:
 def test_a_worker_that_dies_costs_one_run(c: Language) -> None:
     alone = C()
     program = compiled(alone, body("if (getchar() == 'x') for (;;) ; puts(\"fine\");"))
-    program.run([b""], Limits(**QUICK))
+    program.run([b"x"], Limits(**{**QUICK, "fuel": 10**8}))  # so it is made with care already
     (worker,) = alone._runner.workers()
     killer = threading.Timer(0.5, os.kill, (worker, signal.SIGKILL))
     killer.start()

@@ -44,15 +44,15 @@ def test_a_function_of_very_many_branches_is_too_large(
     engine: ModuleCompiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module_compiler, "CPU_SECONDS", 1)
-    assert "it is too large" in str(engine.compile(module(1_200_000)))
-    assert isinstance(engine.compile(module(10)), bytes)
+    assert "it is too large" in str(engine.compile(module(1_200_000), quick=True))
+    assert isinstance(engine.compile(module(10), quick=True), bytes)
 
 
 def test_what_takes_too_much_memory_is_too_large(
     engine: ModuleCompiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module_compiler, "MEMORY_MB", 64)
-    assert engine.compile(module(1_200_000)) == (
+    assert engine.compile(module(1_200_000), quick=True) == (
         "the engine cannot compile the module with 768 MB: it is too large"
     )
 
@@ -61,32 +61,32 @@ def test_the_time_of_earlier_modules_does_not_count(
     engine: ModuleCompiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module_compiler, "CPU_SECONDS", 2)
-    first = engine.compile(module(5_000))
+    first = engine.compile(module(5_000), quick=True)
     (worker,) = engine._workers.workers()
     while sum(psutil.Process(worker).cpu_times()[:2]) < 4:
-        assert engine.compile(module(5_000)) == first
+        assert engine.compile(module(5_000), quick=True) == first
     assert engine._workers.workers() == [worker]
 
 
 def test_nothing_is_left_of_a_large_module(engine: ModuleCompiler) -> None:
     padding = section(0, b"\1x" + bytes(module_compiler.LARGE))
-    assert isinstance(engine.compile(module(10) + padding), bytes)
+    assert isinstance(engine.compile(module(10) + padding, quick=True), bytes)
     assert engine._workers.workers() == []
 
 
 def test_what_is_no_module_is_refused(engine: ModuleCompiler) -> None:
-    assert "unexpected end" in str(engine.compile(module(1)[:-3]))
+    assert "unexpected end" in str(engine.compile(module(1)[:-3], quick=True))
 
 
 def test_a_worker_that_is_killed_from_outside_is_no_fault_of_the_module(
     engine: ModuleCompiler,
 ) -> None:
-    engine.compile(module(1))
+    engine.compile(module(1), quick=True)
     (worker,) = engine._workers.workers()
     os.kill(worker, signal.SIGSTOP)  # it cannot be done before it is killed
     killer = threading.Timer(0.2, os.kill, (worker, signal.SIGKILL))
     killer.start()
-    assert isinstance(engine.compile(module(1)), bytes)
+    assert isinstance(engine.compile(module(1), quick=True), bytes)
     killer.join()
     assert engine._workers.workers() != [worker]
 
@@ -96,4 +96,4 @@ def test_a_machine_that_is_too_busy_is_no_verdict(
 ) -> None:
     monkeypatch.setattr(module_compiler, "PATIENCE_SECONDS", 0.01)
     with pytest.raises(SandboxError, match="compiles nothing here"):
-        engine.compile(module(10_000))
+        engine.compile(module(10_000), quick=True)
