@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from cmaes import CMA
@@ -34,6 +34,13 @@ FRAME = Frame(
     system="You look for numbers whose score is as high as can be. Say in one sentence what you "
     "see, and then write the numbers to try next as one JSON list in a block of ```."
 )
+LIST = r"""
+root ::= "```json\n[" number (", " number){others} "]\n```"
+number ::= "-"? ("0" | [1-9] [0-9]{0,9}) ("." [0-9]{1,9})? ("e" "-"? [0-9]{1,2})?
+"""
+"""What a backend that knows grammars holds an answer to; small models write no list otherwise."""
+MOST_HELD = 100
+"""Numbers in a list that a grammar is made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class Hybrid:
         self._x0 = np.array(x0, dtype=float)
         self._step, self._asker, self._task, self._share = step, asker, task, share
         self._bounds, self._max_tokens = bounds, max_tokens
+        self._frame = _frame(len(x0))
         self._rng = np.random.default_rng(seed)
         self._asked = 0
         self._sampled: set[Point] = set()
@@ -176,7 +184,7 @@ class Hybrid:
     def _answer(self, asker: Asker) -> str:
         key = f"hybrid.{self._asked}"
         return asker.ask(
-            Question(key=key, query=self.query(), frame=FRAME, max_tokens=self._max_tokens)
+            Question(key=key, query=self.query(), frame=self._frame, max_tokens=self._max_tokens)
         ).text
 
     def _candidate(self, answer: str) -> Point:
@@ -240,6 +248,12 @@ def _check(
         raise ValueError(f"share must be from 0 to 1, got {share}")
     if bounds and not all(bounds[0] <= each <= bounds[1] for each in x0):
         raise ValueError(f"x0 must be within the bounds {list(bounds)}, got {list(x0)}")
+
+
+def _frame(size: int) -> Frame:
+    """Return what an answer with so many numbers must look like."""
+    held = LIST.replace("others", str(size - 1)) if size <= MOST_HELD else None
+    return replace(FRAME, grammar=held)
 
 
 def _point(x: Sequence[float] | np.ndarray) -> Point:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from contextlib import closing
 
 import optuna
 import pytest
 
 from autoagent.asker import Asker
+from autoagent.llm import load
 from genetic.hybrid import Hybrid
 from genetic.sampler import HybridSampler
 from tests.genetic.fakes import Model
@@ -62,6 +64,15 @@ def test_an_answer_of_no_use_is_counted_and_a_sample_takes_its_place(answer: str
     assert search.useless == 2
     assert not any(each.written for each in search.history)
     assert len(search.history) == 6
+
+
+def test_a_small_model_is_held_to_a_list_of_as_many_numbers() -> None:
+    with closing(load("smollm2")) as model:
+        asker = Asker([model])
+        search = Hybrid([1.0, 2.0, 3.0], step=1.0, asker=asker, share=1.0, max_tokens=64)
+        search.tell(search.ask(), 0.0)
+        search.tell(search.ask(), 1.0)
+    assert [each.written for each in search.history] == [False, True]
 
 
 def test_what_a_model_writes_moves_the_mean_no_further_than_a_sample_would() -> None:
