@@ -1,12 +1,15 @@
 """What can be learnt from a search: a model's answers that made elites, and the elites themselves.
 
 These are the second and the third stage of the paper: an operator is taught what was accepted, and
-a model to write from nothing what evolution has found.
+a model to write from nothing what evolution has found. What chance has changed is learnt as the
+diff that a model would have had to write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import random
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 from autoagent.events import calls
@@ -14,42 +17,74 @@ from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm.framing.fence import extract_block
 from genetic.elm.archive import Archive, Elite
 from genetic.elm.domain import Domain, open_domain
-from genetic.elm.operators import STYLES, WRITE, Style
+from genetic.elm.operators import DIFF, STYLES, WRITE, Style, UnfitError
 from genetic.elm.plan import Plan
 from genetic.elm.run import batches
 from genetic.elm.search import key_of
 
 
 def examples(journal: Journal, run: str) -> Iterator[Data]:
-    """Yield what a model was asked and answered, where that made an elite.
+    """Yield what a model was asked and answered, where that made an elite; see the module.
 
     Raises:
         JournalError: The run cannot be read, or is damaged.
     """
     plan = Plan.read(journal, run)
-    if plan.operator not in STYLES:
-        return
-    style = STYLES[plan.operator]
     with closing(open_domain(plan.domain, together=1)) as domain:
-        task = domain.task
+        pass  # what it says of itself is all that is wanted
     elites = {
         elite.number: elite
         for batch in batches(journal, run)
         for elite in map(Elite.of, batch["elites"])
     }
+    if plan.operator not in STYLES:
+        yield from _changes(elites, run, plan, domain)
+        return
+    style = STYLES[plan.operator]
     answers = {call.key: call.completion.text for call in calls(journal, run)}
+    for elite, parent in _born(elites, run):
+        answer = answers.get(key_of(elite.number))
+        text = None if answer is None else extract_block(answer, style.fence)
+        if text is None:
+            raise _damaged(run, elite, "answer")
+        prompt = style.prompt(domain.task, parent.program, elite.message)
+        yield _example(style, prompt, text, before=parent.objective, after=elite.objective)
+
+
+def _born(elites: Mapping[int, Elite], run: str) -> Iterator[tuple[Elite, Elite]]:
+    """Yield each elite that was made of another, and that one.
+
+    Raises:
+        JournalError: There is no such one.
+    """
     for elite in elites.values():
         if elite.parent is None:
             continue
-        parent, answer = elites.get(elite.parent), answers.get(key_of(elite.number))
-        written = None if answer is None else extract_block(answer, style.fence)
-        if parent is None or written is None:
-            raise JournalError(
-                f"the record of run {run} is damaged: elite {elite.number} has no "
-                "parent or no answer"
-            )
-        prompt = style.prompt(task, parent.program, elite.message)
-        yield _example(style, prompt, written, before=parent.objective, after=elite.objective)
+        if elite.parent not in elites:
+            raise _damaged(run, elite, "parent")
+        yield elite, elites[elite.parent]
+
+
+def _damaged(run: str, elite: Elite, lacking: str) -> JournalError:
+    return JournalError(
+        f"the record of run {run} is damaged: elite {elite.number} has no {lacking}"
+    )
+
+
+def _changes(elites: Mapping[int, Elite], run: str, plan: Plan, domain: Domain) -> Iterator[Data]:
+    """Yield what chance has changed as diffs, with messages as a model is told them."""
+    for elite, parent in _born(elites, run):
+        before, after = (each.program.splitlines() for each in (parent, elite))
+        hunks = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
+        text = "\n".join("@@" if line.startswith("@@") else line for line in hunks)
+        try:
+            if DIFF.read(parent.program, text).strip() != elite.program.strip():
+                continue  # it says less than what was changed
+        except UnfitError:
+            continue  # these lines are found twice
+        message = DIFF.message(domain.function, random.Random(f"{plan.seed}:{elite.number}"))
+        prompt = DIFF.prompt(domain.task, parent.program, message)
+        yield _example(DIFF, prompt, text, before=parent.objective, after=elite.objective)
 
 
 def written(archive: Archive, domain: Domain) -> Iterator[Data]:

@@ -54,6 +54,11 @@ class Style:
         """Return what a model is asked."""
         return self.told.format(task=task, program=program.strip(), message=message, wish=self.wish)
 
+    def message(self, function: str, rng: random.Random) -> str:
+        """Draw the message of a commit."""
+        (drawn,) = rng.choices(list(self.messages), weights=list(self.messages.values()))
+        return drawn.format(function=function)
+
 
 class Asked:
     """Has a model change programs.
@@ -86,9 +91,7 @@ class Asked:
 
     def vary(self, program: str, rng: random.Random, key: str) -> Variation:
         """Return what a model makes of a program (see `Operator.vary`)."""
-        messages = self._style.messages
-        (drawn,) = rng.choices(list(messages), weights=list(messages.values()))
-        message = drawn.format(function=self._function)
+        message = self._style.message(self._function, rng)
         answer = self._ask(
             Question(
                 key=key,

@@ -1,12 +1,17 @@
 """What can be learnt from a search that asks a model."""
 
+import re
 from contextlib import closing
 
 from autoagent.journal import Journal
 from genetic.elm import ElitesRun, open_domain
 from genetic.elm.bugfix import PARITY
 from genetic.elm.examples import examples
+from genetic.elm.operators import DIFF
+from genetic.elm.run import batches
 from tests.genetic.elm.conftest import Scripted, plan
+
+MESSAGE = re.compile("Commit message: (.*)")
 
 
 def test_an_answer_that_was_taken_is_an_example(journal: Journal) -> None:
@@ -24,9 +29,21 @@ def test_an_answer_that_was_taken_is_an_example(journal: Journal) -> None:
     assert example["outcome"]["before"] < example["outcome"]["after"] == 1.0
 
 
-def test_chance_teaches_nothing(journal: Journal) -> None:
+def test_what_chance_has_changed_is_learnt_as_the_diff_that_makes_it(journal: Journal) -> None:
     with closing(open_domain("parity:1", together=8)) as domain:
-        chance = plan(domain="parity:1", evaluations=20, starts=("broken",))
+        chance = plan(domain="parity:1", evaluations=60, starts=("broken",))
         search = ElitesRun(chance, domain, journal=journal)
         search.run(lambda batch: None)
-    assert not list(examples(journal, search.run_id))
+    accepted = {
+        elite["program"].strip()
+        for batch in batches(journal, search.run_id)
+        for elite in batch["elites"]
+    }
+    made = set()
+    for example in examples(journal, search.run_id):
+        asked, answered = (each["content"] for each in example["messages"])
+        program = asked.partition("```python\n")[2].partition("```")[0]
+        assert asked == DIFF.prompt(domain.task, program, MESSAGE.findall(asked)[0])
+        made.add(DIFF.read(program, f"```diff\n{answered}").strip())
+    assert made <= accepted
+    assert len(made) > len(accepted) / 2, "what is left out are lines that stand there twice"
