@@ -20,8 +20,12 @@ question = "What is the next code to try, such that the score is higher? Write a
 x0 = "from sklearn import svm\nclassifier = svm.SVC()\n"
 EVALUATOR = """
 import sklearn.ensemble, sklearn.linear_model, sklearn.neighbors, sklearn.pipeline, sklearn.svm
+import threadpoolctl
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
+
+# It would look for libraries in /proc, which the jail has not.
+threadpoolctl.ThreadpoolController._load_libraries = lambda self: None
 
 def evaluate(path):
     digits = load_digits()
