@@ -19,20 +19,19 @@ import os
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the command line does
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 from autoagent.statistics import group_means, mean
+from benchmarks.cells import Cells
 from benchmarks.survival.arms import ARMS, HELD_OUT, MODEL, UNTAUGHT, Plan, opened
 from rl.episode import Episode
 from rl.rollout import Rollouts
 
 Life = dict[str, float]
-Cells = Mapping[tuple[str, int], Sequence[Life]]
+Lived = Mapping[tuple[str, int], Sequence[Life]]
 BASE = "pretrained"
 """What the others are compared with."""
 
@@ -58,25 +57,7 @@ def _told(life: Episode) -> Life:
     }
 
 
-def read(path: Path, head: Mapping[str, Any]) -> Cells:
-    """Return the cells that are over; a last line that was cut off is none.
-
-    Raises:
-        ValueError: They were lived with other settings.
-    """
-    if not path.exists():
-        path.write_text(json.dumps(head) + "\n")
-    first, *lines = path.read_text().splitlines(keepends=True)
-    if json.loads(first) != head:
-        raise ValueError(
-            f"{path} was begun with other settings, name another folder: {first.strip()}"
-        )
-    whole = [json.loads(line) for line in lines if line.endswith("\n")]
-    path.write_text(first + "".join(line for line in lines if line.endswith("\n")))
-    return {(each["arm"], each["seed"]): each["lives"] for each in whole}
-
-
-def table(cells: Cells, arms: Sequence[str]) -> Iterator[str]:
+def table(cells: Lived, arms: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a table of the seeds that all of these arms have."""
     seeds = sorted(
         set.intersection(*({seed for arm, seed in cells if arm == each} for each in arms))
@@ -134,18 +115,16 @@ def main() -> None:
     if unknown := set(arms) - set(ARMS):
         parser.error(f"unknown arm {sorted(unknown)[0]!r}; known: {', '.join(ARMS)}")
     plan = Plan(**given | {"hazards": tuple(given["hazards"].split(","))})
-    plan.folder.mkdir(parents=True, exist_ok=True)
     head = {name: value for name, value in given.items() if name not in ("folder", "envs")}
-    path = plan.folder / "cells.jsonl"
     try:
-        cells = dict(read(path, head))
+        over = Cells(plan.folder / "cells.jsonl", head)
     except ValueError as error:
         parser.error(str(error))
+    cells = {(each["arm"], each["seed"]): each["lives"] for each in over.lines}
     for seed, arm in product(range(seeds), arms):
         if (arm, seed) not in cells:
             cells[arm, seed] = lived(arm, seed, plan)
-            with path.open("a") as file:
-                file.write(json.dumps({"arm": arm, "seed": seed, "lives": cells[arm, seed]}) + "\n")
+            over.add({"arm": arm, "seed": seed, "lives": cells[arm, seed]})
             print(f"{arm}, seed {seed}: {len(cells[arm, seed])} lives", flush=True)
     print("\n".join(table(cells, arms)))
 
