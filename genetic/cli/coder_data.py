@@ -18,6 +18,7 @@ from autoagent.printable import printable
 from genetic.coder.dataset import (
     BUNDLED,
     LARGEST,
+    LONGEST_PREFIX,
     Pair,
     chosen_pairs,
     conversations,
@@ -39,6 +40,9 @@ def preprocess(
     *,
     name: NameOption,
     size: Annotated[int, typer.Option("--size", "-s", help="Most pairs.", min=1)] = 24,
+    longest: Annotated[
+        int, typer.Option(help="Longest prefix that is cut out, in characters.", min=1)
+    ] = LONGEST_PREFIX,
     seed: SeedOption = 0,
     folder: FolderOption = Path(),
 ) -> None:
@@ -47,7 +51,9 @@ def preprocess(
         place = _data(folder, name)
         if place.exists():
             fail(f"{place} is there already; give another --name, or remove it")
-        pairs = _tasks(source, size, seed) if is_tasks(source) else _cut(source, size, seed)
+        pairs = (
+            _tasks(source, size, seed) if is_tasks(source) else _cut(source, size, seed, longest)
+        )
         try:
             write_pairs(place, pairs)
         except OSError as error:
@@ -91,12 +97,15 @@ def pairs_of(folder: Path, name: str) -> list[Pair]:
     return pairs
 
 
-def _cut(source: Path, size: int, seed: int) -> list[Pair]:
+def _cut(source: Path, size: int, seed: int, longest: int) -> list[Pair]:
     if not source.is_dir():
         fail(f"{source} is no folder; name one with .py files, or a file that ends with .jsonl")
-    pairs = cut_pairs(list(_sources(source)), size, seed)
+    pairs = cut_pairs(list(_sources(source)), size, seed, longest)
     if not pairs:
-        fail(f"nothing in {source} can be cut: no function there has a docstring and a body")
+        fail(
+            f"nothing in {source} can be cut: no function there has a docstring and a body, and at "
+            f"most {longest} characters up to them"
+        )
     return pairs
 
 

@@ -23,7 +23,8 @@ LARGEST = 1 << 20
 LEVELS = (4, 10)
 """The most lines of what is to be written on the first levels; what is longer is on the last."""
 LONGEST_PREFIX = 4000
-"""Characters of a prefix that is cut out; models read no more than a few thousand tokens."""
+"""Characters of a prefix that is cut out, by default; models read no more than a few thousand
+tokens."""
 
 BUNDLED = Path(__file__).parent / "bundled"
 """The pairs that come with the package, in the layout of a data set."""
@@ -111,15 +112,20 @@ def _text(path: Path) -> str | None:
         raise ValueError(f"{path.name} cannot be read ({error.strerror or error})") from None
 
 
-def cut_pairs(sources: Sequence[tuple[str, str]], size: int, seed: int) -> list[Pair]:
+def cut_pairs(
+    sources: Sequence[tuple[str, str]], size: int, seed: int, longest: int = LONGEST_PREFIX
+) -> list[Pair]:
     """Cut pairs out of source files: a function's head and documentation, then its body.
 
     Args:
         sources: Names and texts of files; what does not parse is left out.
         size: How many pairs, at most.
         seed: Which ones, of those that there are.
+        longest: Most characters of a prefix.
     """
-    found = [pair for name, text in sources for pair in _cuts(name, text)]
+    found = [
+        pair for name, text in sources for pair in _cuts(name, text) if len(pair.input) <= longest
+    ]
     return chosen_pairs(found, size, seed)
 
 
@@ -141,7 +147,7 @@ def _cuts(name: str, text: str) -> Iterator[Pair]:
             continue
         begin, end = (node.body[0].end_lineno or 0), (node.end_lineno or 0)
         prefix, rest = "".join(lines[:begin]), "".join(lines[begin:end])
-        if rest.strip() and len(prefix) <= LONGEST_PREFIX:
+        if rest.strip():
             tests = examples_in(words)
             found = f"level_{level_of(rest)}/{name}.{node.name}"
             yield Pair(name=found, input=prefix, output=rest, tests=tests)

@@ -114,6 +114,7 @@ def test_pairs_are_cut_where_a_body_begins(tmp_path: Path) -> None:
     assert pairs[0].output == "    return 2 * n\n"
     assert "doctest" in pairs[0].tests
     assert len(cut_pairs([("m", SOURCE)], 1, seed=0)) == 1
+    assert cut_pairs([("m", SOURCE)], 10, seed=0, longest=len(pairs[0].input)) == pairs[:1]
     write_pairs(tmp_path, pairs)
     assert load_pairs(tmp_path) == (pairs, [])
     (line, _) = conversations(pairs)
