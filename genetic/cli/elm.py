@@ -17,6 +17,7 @@ from autoagent.journal import Journal
 from autoagent.trust import USUAL
 from genetic.cli.elm_view import ElitesView
 from genetic.cli.models import concluded
+from genetic.cli.programs import read_text
 from genetic.elm.domain import DOMAINS, Domain, open_domain
 from genetic.elm.operators import BY_CHANCE, OPERATORS
 from genetic.elm.outputs import JOURNAL, write
@@ -55,7 +56,10 @@ class Evolving:
     ] = None
     start: Annotated[
         list[str] | None,
-        typer.Option(help="Seed to begin with; again for more (default: all of the domain)."),
+        typer.Option(
+            help="Seed to begin with, or a file with a program of your own; again for more "
+            "(default: all seeds of the domain)."
+        ),
     ] = None
     temperature: Annotated[float, typer.Option(help="Of the model.", min=0.0)] = 0.8
     max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 512
@@ -67,13 +71,16 @@ class Evolving:
         if by_chance and self.llm is not None:
             fail(f"--llm: the operator {self.operator} asks no model; leave it out")
         usual = BATCH if by_chance else ASKED_BATCH
+        starts = tuple(self.start or domain.seeds)
+        own = [name for name in starts if name not in domain.seeds and Path(name).exists()]
         return Plan(
             domain=domain.name,
             operator=self.operator,
             model=None if by_chance else self.llm or str(USUAL["llm"]),
             evaluations=self.evaluations,
             batch=usual if self.batch is None else self.batch,
-            starts=tuple(self.start or domain.seeds),
+            starts=starts,
+            programs={name: read_text(Path(name), "--start") for name in own},
             temperature=self.temperature,
             max_tokens=self.max_tokens,
             seed=self.seed,

@@ -8,7 +8,7 @@ from contextlib import closing
 from autoagent.journal import Journal, JournalError
 from autoagent.view.panels import Born, Curve, Facts, Family, Grid, Panel, Program, Side
 from genetic.elm.archive import Archive, Elite
-from genetic.elm.domain import Axis, open_domain
+from genetic.elm.domain import Axis, language_of, open_domain
 from genetic.elm.plan import Plan
 from genetic.elm.run import batches
 from sandbox.session import SandboxError
@@ -24,8 +24,9 @@ class ElmView:
         best = max(elites, key=lambda elite: (elite.objective, -elite.number), default=None)
         filled = [(batch["evaluated"], batch["filled"]) for batch in told]
         score = [(batch["evaluated"], batch["qd_score"]) for batch in told]
+        language, archive = _archive(plan, elites)
         shown: list[Panel] = [
-            *_archive(plan, elites),
+            *archive,
             Curve(title="Niches filled", x="evaluations", y="niches", lines={"filled": filled}),
             Curve(title="QD score", x="evaluations", y="QD score", lines={"QD score": score}),
             Family(
@@ -38,22 +39,25 @@ class ElmView:
         if best is not None:
             words = f"objective {best.objective:.6g}, evaluation {best.number}"
             program = Program(
-                title="The best program", text=best.program, told=words, language="python"
+                title="The best program", text=best.program, told=words, language=language
             )
             shown.append(program)
         return shown
 
 
-def _archive(plan: Plan, elites: Sequence[Elite]) -> list[Panel]:
-    """Return the archive along its first two axes, or why it cannot be drawn here."""
+def _archive(plan: Plan, elites: Sequence[Elite]) -> tuple[str, list[Panel]]:
+    """Return what programs are written in, and the archive, or why it cannot be drawn here."""
     try:
         with closing(open_domain(plan.domain, together=1)) as domain:
-            axes = tuple(domain.axes)
+            axes, language = tuple(domain.axes), language_of(domain).fence
         archive = Archive(axes)
     except (ValueError, SandboxError) as error:
-        return [Facts(title="Archive", values={"not drawn": str(error)})]
-    if len(axes) < 2:
-        return []
+        return "text", [Facts(title="Archive", values={"not drawn": str(error)})]
+    return language, _grid(axes, archive, elites) if len(axes) > 1 else []
+
+
+def _grid(axes: Sequence[Axis], archive: Archive, elites: Sequence[Elite]) -> list[Panel]:
+    """Return the archive along its first two axes."""
     place: dict[tuple[int, int], Elite] = {}
     for elite in elites:
         if len(elite.measures) != len(axes):

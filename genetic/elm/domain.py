@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from genetic.elm.languages import PYTHON, Language
 from sandbox.extensions import Extensions
 
 
@@ -70,6 +71,18 @@ class Domain(Protocol):
     def close(self) -> None:
         """Give resources back."""
         ...
+
+
+@runtime_checkable
+class Written(Protocol):
+    """A domain that says what its programs are written in; those of others are in Python."""
+
+    language: Language
+
+
+def language_of(domain: Domain) -> Language:
+    """Return what the programs of a domain are written in."""
+    return domain.language if isinstance(domain, Written) else PYTHON
 
 
 @runtime_checkable

@@ -16,8 +16,8 @@ from autoagent.events import calls
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm.framing.fence import extract_block
 from genetic.elm.archive import Archive, Elite
-from genetic.elm.domain import Domain, open_domain
-from genetic.elm.operators import DIFF, STYLES, WRITE, Style, UnfitError
+from genetic.elm.domain import Domain, language_of, open_domain
+from genetic.elm.operators import STYLES, Style, UnfitError, diff, write
 from genetic.elm.plan import Plan
 from genetic.elm.run import batches
 from genetic.elm.search import key_of
@@ -40,7 +40,7 @@ def examples(journal: Journal, run: str) -> Iterator[Data]:
     if plan.operator not in STYLES:
         yield from _changes(elites, run, plan, domain)
         return
-    style = STYLES[plan.operator]
+    style = STYLES[plan.operator](language_of(domain))
     answers = {call.key: call.completion.text for call in calls(journal, run)}
     for elite, parent in _born(elites, run):
         answer = answers.get(key_of(elite.number))
@@ -73,25 +73,27 @@ def _damaged(run: str, elite: Elite, lacking: str) -> JournalError:
 
 def _changes(elites: Mapping[int, Elite], run: str, plan: Plan, domain: Domain) -> Iterator[Data]:
     """Yield what chance has changed as diffs, with messages as a model is told them."""
+    style = diff(language_of(domain))
     for elite, parent in _born(elites, run):
         before, after = (each.program.splitlines() for each in (parent, elite))
         hunks = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
         text = "\n".join("@@" if line.startswith("@@") else line for line in hunks)
         try:
-            if DIFF.read(parent.program, text).strip() != elite.program.strip():
+            if style.read(parent.program, text).strip() != elite.program.strip():
                 continue  # it says less than what was changed
         except UnfitError:
             continue  # these lines are found twice
-        message = DIFF.message(domain.function, random.Random(f"{plan.seed}:{elite.number}"))
-        prompt = DIFF.prompt(domain.task, parent.program, message)
-        yield _example(DIFF, prompt, text, before=parent.objective, after=elite.objective)
+        message = style.message(domain.function, random.Random(f"{plan.seed}:{elite.number}"))
+        prompt = style.prompt(domain.task, parent.program, message)
+        yield _example(style, prompt, text, before=parent.objective, after=elite.objective)
 
 
 def written(archive: Archive, domain: Domain) -> Iterator[Data]:
     """Yield the best of each niche as what a model should write that is told the task alone."""
-    prompt = WRITE.prompt(domain.task, "", "")
+    style = write(language_of(domain))
+    prompt = style.prompt(domain.task, "", "")
     for elite in archive.elites:
-        yield _example(WRITE, prompt, elite.program, after=elite.objective)
+        yield _example(style, prompt, elite.program, after=elite.objective)
 
 
 def _example(style: Style, prompt: str, text: str, **outcome: float) -> Data:

@@ -9,7 +9,7 @@ from pathlib import Path
 from autoagent.files import replacing, write_text
 from autoagent.journal import Data, Journal
 from genetic.elm.archive import Archive
-from genetic.elm.domain import Domain, Illustrated
+from genetic.elm.domain import Domain, Illustrated, language_of
 from genetic.elm.examples import written
 from genetic.elm.run import batches
 
@@ -36,7 +36,7 @@ def write(folder: Path, archive: Archive, domain: Domain, journal: Journal, run:
         return
     curve(points, folder / "curve.png")
     heat_map(archive, domain.objective, folder / "heatmap.png")
-    write_text(folder / "best.py", best.program)
+    write_text(folder / f"best{language_of(domain).suffix}", best.program)
     if isinstance(domain, Illustrated):
         domain.illustrate(best.program, folder)
 

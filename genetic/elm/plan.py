@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from autoagent.events import count, integer, list_of, maybe, number, record, text
+from autoagent.events import (
+    count,
+    integer,
+    list_of,
+    mapping_of,
+    maybe,
+    number,
+    record,
+    text,
+    unless_missing,
+)
 from autoagent.journal import Journal, JournalError
 
 ACTIVITY = "elm"
@@ -17,6 +28,7 @@ SHAPE = record(
     evaluations=count,
     batch=count,
     starts=list_of(text),
+    programs=unless_missing(mapping_of(text)),
     temperature=number,
     max_tokens=count,
     seed=integer,
@@ -37,6 +49,7 @@ class Plan:
         evaluations: Programs that are judged in all, those without value and the seeds included.
         batch: Programs that are made of the same archive, and judged together.
         starts: Names of the seeds.
+        programs: Seeds of the user's own, by name.
         temperature: Of the model.
         max_tokens: Longest answer of the model.
         seed: Everything random follows from it.
@@ -51,6 +64,7 @@ class Plan:
     evaluations: int
     batch: int
     starts: tuple[str, ...]
+    programs: Mapping[str, str] = field(default_factory=dict)
     temperature: float = 0.8
     max_tokens: int = 512
     seed: int = 0
@@ -87,7 +101,7 @@ class Plan:
             raise JournalError(f"run {run} is none of `autoagent elm`")
         if not SHAPE(data):
             raise JournalError(f"the record of run {run} is damaged: its plan has a wrong field")
-        fields = {name: data[name] for name in cls.__slots__}
+        fields = {name: data[name] for name in cls.__slots__ if name in data}
         try:
             return cls(**fields | {"starts": tuple(data["starts"])})
         except ValueError as error:

@@ -14,7 +14,7 @@ from autoagent.budget import Budget
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm import LLM
 from genetic.elm.archive import Archive, Elite
-from genetic.elm.domain import Domain
+from genetic.elm.domain import Domain, language_of
 from genetic.elm.operators import BY_CHANCE, STYLES, Asked, Operator
 from genetic.elm.plan import Plan
 from genetic.elm.search import BATCH, Batch, Elites
@@ -64,10 +64,13 @@ class ElitesRun(JournalledRun):
         run: str | None = None,
     ) -> None:
         super().__init__(seed=plan.seed, journal=journal, llms=llms, run=run)
-        unknown = sorted(set(plan.starts) - set(domain.seeds))
+        unknown = sorted(set(plan.starts) - {*domain.seeds, *plan.programs})
         if unknown:
             known = ", ".join(domain.seeds)
-            raise ValueError(f"{domain.name} has no seed {unknown[0]!r}; known: {known}")
+            raise ValueError(
+                f"{domain.name} has no seed {unknown[0]!r}, and there is no such file; known: "
+                f"{known}"
+            )
         self._search = Elites(plan, domain, self._operator(plan, domain), self._asker.admit)
         for batch in () if run is None else batches(journal, run):
             self._search.take_up(batch["evaluated"], [Elite.of(each) for each in batch["elites"]])
@@ -104,14 +107,15 @@ class ElitesRun(JournalledRun):
 
     def _operator(self, plan: Plan, domain: Domain) -> Operator:
         """Return the operator of a plan."""
+        language = language_of(domain)
         if plan.operator in BY_CHANCE:
-            return BY_CHANCE[plan.operator]()
+            return BY_CHANCE[plan.operator](language=language)
         if plan.operator not in STYLES:
             raise ValueError(
                 f"no operator {plan.operator!r}; known: {', '.join((*BY_CHANCE, *STYLES))}"
             )
         return Asked(
-            STYLES[plan.operator],
+            STYLES[plan.operator](language),
             task=domain.task,
             function=domain.function,
             ask=self._asker.ask,

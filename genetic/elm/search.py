@@ -135,10 +135,9 @@ class Elites:
             self._batches += 1
 
     def _seeds(self) -> list[tuple[int | None, Variation]]:
+        known = {**self._domain.seeds, **self._plan.programs}
         wanted = self._plan.starts[: self._plan.evaluations]
-        return [
-            (None, Variation(program=self._domain.seeds[name], message=name)) for name in wanted
-        ]
+        return [(None, Variation(program=known[name], message=name)) for name in wanted]
 
     def _varied(self, parents: list[Elite]) -> list[tuple[int | None, Variation]]:
         """Change programs that are chosen from the archive, each niche as likely as any other."""

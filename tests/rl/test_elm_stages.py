@@ -16,6 +16,7 @@ from autoagent.llm.causal import Transformers
 from genetic.elm import ElitesRun, Finish, Plan, open_domain
 from genetic.elm.bugfix import PARITY
 from genetic.elm.examples import examples, written
+from genetic.elm.languages import PYTHON
 from genetic.elm.operators import STYLES
 from rl.examples import Example, read_examples
 from rl.finetune import Finetuning, Settings
@@ -57,10 +58,12 @@ def test_what_was_found_is_learnt_and_comes_back_into_the_loop(
             "write": written(search.archive, domain),
         }[operator]
         learnt = kept(tmp_path / "examples.jsonl", found)
-        assert {each.frame for each in learnt} == {STYLES[operator].frame}
+        assert {each.frame for each in learnt} == {STYLES[operator](PYTHON).frame}
         texts = [each.frame.opening + each.answer for each in learnt]
         program = PARITY.source.strip()
-        read = [STYLES[operator].read(PARITY.broken(1), text).strip() for text in texts[-1:]]
+        read = [
+            STYLES[operator](PYTHON).read(PARITY.broken(1), text).strip() for text in texts[-1:]
+        ]
         assert read == [program], "what is learnt is read as it was when it was found"
 
         settings = Settings(llm="tiny", epochs=1, batch=2, lr=1e-3, n_ctx=1024)

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from genetic.elm.bugfix.looker import Looker
 from genetic.elm.bugfix.problem import PARITY, QUADRATIC, Problem
 from genetic.elm.domain import Axis, Judged
-from genetic.elm.operators.tokens import changeable
+from genetic.elm.languages import PYTHON
 
 LONGEST = 100
 
@@ -82,4 +82,4 @@ def _opened(problem: Problem, variant: str | None, together: int) -> BugFix:
 
 
 def _tokens(program: str) -> list[str]:
-    return [token.text for token in changeable(program) if token.text.strip()]
+    return [token.text for token in PYTHON.changeable(program) if token.text.strip()]

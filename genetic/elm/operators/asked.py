@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from autoagent.asker import Question
 from autoagent.llm import Completion, Frame
+from genetic.elm.languages import Language
 from genetic.elm.operators.variation import UnfitError, Variation
 
 MESSAGES = {
@@ -19,9 +20,9 @@ MESSAGES = {
 TOLD = """\
 {task}
 
-This is program.py:
+This is program{suffix}:
 
-```python
+```{fence}
 {program}
 ```
 
@@ -35,24 +36,34 @@ class Style:
     """How a model says what it changes.
 
     Attributes:
+        language: What programs are written in.
         wish: What it is to write.
         frame: What its answer looks like.
         fence: The word behind the fence of its answer.
         read: Makes the new program of the old one and an answer; raises an `UnfitError`.
-        told: What it is asked: with places for task, program, message and wish, as far as wanted.
+        told: What it is asked: with places for task, program, message and wish, as far as wanted,
+            and for the suffix and the fence of the language.
         messages: How commits are called, and how often each of them is drawn.
     """
 
+    language: Language
     wish: str
     frame: Frame
-    fence: str = "python"
+    fence: str
     read: Callable[[str, str], str]
     told: str = TOLD
     messages: Mapping[str, int] = field(default_factory=lambda: MESSAGES)
 
     def prompt(self, task: str, program: str, message: str) -> str:
         """Return what a model is asked."""
-        return self.told.format(task=task, program=program.strip(), message=message, wish=self.wish)
+        return self.told.format(
+            task=task,
+            program=program.strip(),
+            message=message,
+            wish=self.wish,
+            suffix=self.language.suffix,
+            fence=self.language.fence,
+        )
 
     def message(self, function: str, rng: random.Random) -> str:
         """Draw the message of a commit."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autoagent.edits import EditError, apply, read
 from autoagent.llm import code_frame
 from autoagent.llm.framing.fence import extract_block
+from genetic.elm.languages import Language
 from genetic.elm.operators.asked import Style
 from genetic.elm.operators.variation import UnfitError
 
@@ -24,10 +25,13 @@ def patched(program: str, answer: str) -> str:
     return changed
 
 
-DIFF = Style(
-    wish="Write the unified diff of this commit: its hunks begin with @@, old lines with -, new "
-    "ones with +, others with a space.",
-    frame=code_frame("a unified diff of Python 3", "diff"),
-    fence="diff",
-    read=patched,
-)
+def diff(language: Language) -> Style:
+    """Return how a model writes diffs of programs in a language."""
+    return Style(
+        language=language,
+        wish="Write the unified diff of this commit: its hunks begin with @@, old lines with -, "
+        "new ones with +, others with a space.",
+        frame=code_frame(f"a unified diff of {language.title}", "diff"),
+        fence="diff",
+        read=patched,
+    )

@@ -1,4 +1,4 @@
-"""Random tokens: the operator of genetic programming, on the tokens of Python.
+"""Random tokens: the operator of genetic programming, on the tokens of a language.
 
 A token gives way to another of its kind: a name to a name of the program, a number to a number, an
 operator to an operator. So most of what comes out can be parsed, which favours the operator.
@@ -7,45 +7,15 @@ operator to an operator. So most of what comes out can be parsed, which favours 
 from __future__ import annotations
 
 import io
-import keyword
 import random
-import tokenize
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
+from genetic.elm.languages import PYTHON, Language, Token
 from genetic.elm.operators.variation import Variation
 
-GROUPS = (
-    ("+", "-", "*", "/", "//", "%", "**"),
-    ("<", ">", "<=", ">=", "==", "!="),
-    ("=", "+=", "-=", "*=", "/="),
-    ("and", "or"),
-    ("True", "False", "None"),
-)
-"""What may stand in each other's place."""
-NUMBERS = tuple(map(str, range(11)))
 SCALED = 0.5
 """Share of numbers that are scaled; the others give way to another number."""
 LINE = 0.2
 """Share of changes that repeat or drop a line, where that is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of a program that can be changed.
-
-    Attributes:
-        start: Where it begins in the text.
-        end: Where it ends.
-        text: What it says.
-        others: What may stand in its place; none for numbers that are scaled.
-    """
-
-    start: int
-    end: int
-    text: str
-    others: tuple[str, ...]
 
 
 class Tokens:
@@ -54,17 +24,21 @@ class Tokens:
     Args:
         changes: How many tokens change on average; each is chosen by itself, one at least.
         lines: Share of changes that repeat or drop a whole line instead.
+        language: What programs are written in.
     """
 
-    def __init__(self, changes: float = 1.5, *, lines: float = LINE) -> None:
+    def __init__(
+        self, changes: float = 1.5, *, lines: float = LINE, language: Language = PYTHON
+    ) -> None:
         self._changes = changes
+        self._language = language
         self._lines = lines
 
     def vary(self, program: str, rng: random.Random, key: str) -> Variation:
         """Return the program with other tokens (see `Operator.vary`)."""
         if rng.random() < self._lines:
             return _line_changed(program, rng)
-        tokens = [token for token in changeable(program) if token.others]
+        tokens = [token for token in self._language.changeable(program) if token.others]
         if not tokens:
             return Variation(program=None, message="", fault="it has no token to change")
         share = self._changes / len(tokens)
@@ -75,51 +49,6 @@ class Tokens:
             said.append(f"{token.text} to {other}")
             changed = changed[: token.start] + other + changed[token.end :]
         return Variation(program=changed, message=f"Changed {', '.join(reversed(said))}.")
-
-
-@lru_cache(maxsize=4096)
-def changeable(program: str) -> tuple[Token, ...]:
-    """Return the tokens of a program, with what may stand in the place of each."""
-    try:
-        found = list(tokenize.generate_tokens(io.StringIO(program).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return ()
-    starts = [0]
-    for line in io.StringIO(program).readlines():
-        starts.append(starts[-1] + len(line))
-    names, numbers = _vocabulary(found)
-    return tuple(
-        Token(
-            starts[each.start[0] - 1] + each.start[1],
-            starts[each.end[0] - 1] + each.end[1],
-            each.string,
-            _others(each, names, numbers),
-        )
-        for each in found
-    )
-
-
-def _vocabulary(tokens: Sequence[tokenize.TokenInfo]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names and the numbers that may come into a program, each once."""
-    names = {t.string: None for t in tokens if t.type == tokenize.NAME and not _is_word(t.string)}
-    numbers = {t.string: None for t in tokens if t.type == tokenize.NUMBER}
-    return tuple(names), tuple(numbers | dict.fromkeys(NUMBERS))
-
-
-def _is_word(text: str) -> bool:
-    return keyword.iskeyword(text)
-
-
-def _others(
-    token: tokenize.TokenInfo, names: tuple[str, ...], numbers: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return what may stand in a token's place."""
-    group: tuple[str, ...] = next((each for each in GROUPS if token.string in each), ())
-    if token.type == tokenize.NUMBER:
-        group = numbers
-    elif token.type == tokenize.NAME and not _is_word(token.string):
-        group = names
-    return tuple(each for each in group if each != token.string)
 
 
 def _other(token: Token, rng: random.Random) -> str:

@@ -58,10 +58,18 @@ def test_a_search_leaves_an_archive_and_pictures_and_is_not_begun_twice(tmp_path
     )
 
 
+def test_a_search_begins_with_a_program_of_the_users(tmp_path: Path) -> None:
+    own, out = tmp_path / "own.py", tmp_path / "found"
+    own.write_text("def parity(b1, b2, b3, b4):\n    return (b1 ^ b2) ^ (b3 ^ b4)\n")
+    begun = autoagent("elm", "parity", "--start", own, "--evaluations", "1", "--out", out, "--json")
+    assert lines(begun)[-1]["summary"]["best"] == 1.0
+    assert (out / "best.py").read_text() == own.read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["chess"], ["unknown domain 'chess'", "parity, quadratic, sodarace"]),
+        (["chess"], ["unknown domain 'chess'", "parity, quadratic, sodarace, translation"]),
         (["sodarace:moon"], ["no terrain 'moon'", "left-wall"]),
         (["parity:7"], ["1 to 5 bugs, not 7"]),
         (["parity", "--evaluations", "0"], ["evaluations must be from 1 to 1000000000, got 0"]),
@@ -70,7 +78,10 @@ def test_a_search_leaves_an_archive_and_pictures_and_is_not_begun_twice(tmp_path
         (["parity", "--operator", "magic"], ["--operator magic", "tokens, rewrite, diff, write"]),
         (["parity", "--llm", "smollm2"], ["asks no model"]),
         (["parity", "--operator", "diff", "--llm", "nobody"], ["nobody"]),
-        (["parity", "--start", "zero"], ["no seed 'zero'", "known: broken"]),
+        (["parity", "--start", "zero"], ["no seed 'zero'", "no such file", "known: broken"]),
+        (["parity", "--start", "/"], ["/ is no ordinary file"]),
+        (["translation"], ["name one, as translation:fizzbuzz", "word_count"]),
+        (["translation:chess"], ["chess names no bundled task", "fizzbuzz"]),
         (["parity", "--resume"], ["holds no run"]),
     ],
 )

@@ -7,7 +7,8 @@ from autoagent.journal import Journal
 from genetic.elm import ElitesRun, open_domain
 from genetic.elm.bugfix import PARITY
 from genetic.elm.examples import examples
-from genetic.elm.operators import DIFF
+from genetic.elm.languages import PYTHON
+from genetic.elm.operators import diff
 from genetic.elm.run import batches
 from tests.genetic.elm.conftest import Scripted, plan
 
@@ -43,7 +44,7 @@ def test_what_chance_has_changed_is_learnt_as_the_diff_that_makes_it(journal: Jo
     for example in examples(journal, search.run_id):
         asked, answered = (each["content"] for each in example["messages"])
         program = asked.partition("```python\n")[2].partition("```")[0]
-        assert asked == DIFF.prompt(domain.task, program, MESSAGE.findall(asked)[0])
-        made.add(DIFF.read(program, f"```diff\n{answered}").strip())
+        assert asked == diff(PYTHON).prompt(domain.task, program, MESSAGE.findall(asked)[0])
+        made.add(diff(PYTHON).read(program, f"```diff\n{answered}").strip())
     assert made <= accepted
     assert len(made) > len(accepted) / 2, "what is left out are lines that stand there twice"

@@ -7,10 +7,10 @@ import pytest
 
 from autoagent.asker import Question
 from autoagent.llm import Completion
-from genetic.elm.operators import DIFF, REWRITE, Asked, Tokens, UnfitError
+from genetic.elm.languages import PYTHON, C
+from genetic.elm.operators import Asked, Tokens, UnfitError, diff, rewrite
 from genetic.elm.operators.diff import patched
 from genetic.elm.operators.rewrite import rewritten
-from genetic.elm.operators.tokens import changeable
 
 PROGRAM = """\
 def area(width, height):
@@ -22,12 +22,44 @@ def area(width, height):
 
 
 def test_a_token_gives_way_to_one_of_its_kind() -> None:
-    others = {token.text: set(token.others) for token in changeable(PROGRAM)}
+    others = {token.text: set(token.others) for token in PYTHON.changeable(PROGRAM)}
     assert others["*"] == {"+", "-", "/", "//", "%", "**"}
     assert others["width"] == {"area", "height"}
     assert others["and"] == {"or"}
     assert others["2.5"] == {str(number) for number in range(11)}
     assert not any(others[text] for text in ("def", "(", ":", "return", "\n"))
+
+
+C_PROGRAM = """\
+#include <stdio.h>
+/* twice */
+int main(void) {
+    int here = 0x1f, there = 2;
+    if (scanf("%d", &here) == 1 && here >= 'a') printf("%d\\n", here * there);
+    return 0;
+}
+"""
+
+
+def test_what_is_called_in_c_gives_way_to_what_is_called() -> None:
+    tokens = C.changeable(C_PROGRAM)
+    others = {token.text: set(token.others) for token in tokens}
+    assert others["printf"] == {"main", "scanf"}
+    assert others["there"] == {"here"}
+    assert others["&&"] == {"||"}
+    assert others["0x1f"] == {str(number) for number in range(11)}
+    assert not any(others[text] for text in ("include", "stdio", "&", "return", '"%d"', "'a'", ";"))
+    assert "twice" not in others
+    assert all(C_PROGRAM[token.start : token.end] == token.text for token in tokens)
+
+
+def test_what_a_model_is_asked_names_the_language() -> None:
+    style = rewrite(C)
+    asked = style.prompt("T", "int x;\n", "Changed main function.")
+    assert "This is program.c:\n\n```c\nint x;\n```" in asked
+    assert style.frame.opening == "```c\n"
+    assert style.read("", "```c\nint y;\n```") == "int y;\n"
+    assert "unified diff of C " in diff(C).frame.system
 
 
 def test_a_change_says_what_it_changed_and_follows_from_its_seed() -> None:
@@ -37,7 +69,7 @@ def test_a_change_says_what_it_changed_and_follows_from_its_seed() -> None:
         assert changed == tokens.vary(PROGRAM, random.Random(seed), "other")
         assert changed.program not in (None, PROGRAM)
         assert changed.message.startswith("Changed ")
-        assert len(changeable(changed.program or "")) == len(changeable(PROGRAM))
+        assert len(PYTHON.changeable(changed.program or "")) == len(PYTHON.changeable(PROGRAM))
 
 
 def test_as_many_tokens_change_as_are_wished() -> None:
@@ -69,7 +101,9 @@ def test_commits_have_the_frequencies_of_the_paper() -> None:
         asked.append(question)
         return Completion(text="", tokens_in=0, tokens_out=0, finish="stop", model="")
 
-    operator = Asked(REWRITE, task="T", function="area", ask=ask, temperature=0.8, max_tokens=99)
+    operator = Asked(
+        rewrite(PYTHON), task="T", function="area", ask=ask, temperature=0.8, max_tokens=99
+    )
     drawn = Counter(
         operator.vary(PROGRAM, random.Random(seed), f"elm.{seed}").message for seed in range(2000)
     )
@@ -88,14 +122,14 @@ def test_commits_have_the_frequencies_of_the_paper() -> None:
         f"Commit message: {operator.vary(PROGRAM, random.Random(0), '').message}\n"
         "Write the whole program as it is after this commit."
     )
-    assert "unified diff" in DIFF.frame.system
+    assert "unified diff" in diff(PYTHON).frame.system
 
 
 def test_a_program_is_found_in_an_answer() -> None:
-    assert rewritten(PROGRAM, "So:\n```python\nx = 1\n```") == "x = 1\n"
+    assert rewritten("python", PROGRAM, "So:\n```python\nx = 1\n```") == "x = 1\n"
     for answer in ("", f"```python\n{PROGRAM}```"):
         with pytest.raises(UnfitError):
-            rewritten(PROGRAM, answer)
+            rewritten("python", PROGRAM, answer)
 
 
 def test_a_diff_is_applied_whatever_its_line_numbers_are() -> None:
@@ -117,7 +151,7 @@ def test_a_diff_is_applied_whatever_its_line_numbers_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("diff", "why"),
+    ("edits", "why"),
     [
         ("", "does not apply"),
         ("no", "does not apply"),
@@ -127,6 +161,6 @@ def test_a_diff_is_applied_whatever_its_line_numbers_are() -> None:
         ("@@ @@\n+x = 1", "does not apply"),
     ],
 )
-def test_a_diff_that_does_not_fit_is_refused(diff: str, why: str) -> None:
+def test_a_diff_that_does_not_fit_is_refused(edits: str, why: str) -> None:
     with pytest.raises(UnfitError, match=why):
-        patched(PROGRAM, f"```diff\n{diff}\n```")
+        patched(PROGRAM, f"```diff\n{edits}\n```")

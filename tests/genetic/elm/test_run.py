@@ -40,6 +40,20 @@ def test_a_search_ends_with_its_evaluations_and_is_the_same_every_time(journal: 
     assert told(other) != told(search)
 
 
+def test_a_program_of_ones_own_is_kept_with_the_plan(journal: Journal) -> None:
+    own = {"mine.py": "total = 9 + 9 + 1\n"}
+    search = ElitesRun(
+        plan(starts=("one", "mine.py"), programs=own, evaluations=2), Sums(), journal=journal
+    )
+    known = Plan.read(journal, search.run_id)
+    journal.release(search.run_id)
+    resumed = ElitesRun(known, Sums(), journal=journal, run=search.run_id)
+    resumed.run(lambda batch: None)
+    assert [elite.message for elite in resumed.archive.elites] == ["one", "mine.py"]
+    assert resumed.archive.best is not None
+    assert resumed.archive.best.program == own["mine.py"]
+
+
 def test_each_niche_keeps_its_best(journal: Journal) -> None:
     search = ElitesRun(plan(evaluations=200), Sums(), journal=journal)
     search.run(lambda batch: None)
@@ -110,7 +124,7 @@ def test_seeds_that_are_no_programs_are_refused(journal: Journal) -> None:
     domain.seeds = {"none": "print()\n"}
     with pytest.raises(ValueError, match=r"no seed is a program of sums: NoSum"):
         ElitesRun(plan(starts=("none",)), domain, journal=journal).run(lambda batch: None)
-    with pytest.raises(ValueError, match=r"sums has no seed 'one'; known: none"):
+    with pytest.raises(ValueError, match=r"sums has no seed 'one', and .* known: none"):
         ElitesRun(plan(), domain, journal=journal)
 
 
