@@ -4,7 +4,9 @@
     python -m benchmarks.evolve --openevolve THERE/bin/python
 
 The model is a server on loopback that answers at once with the number in the program plus one. The
-evaluator costs nothing. OpenEvolve runs it in its own process; ours runs it behind the jail.
+evaluator costs nothing. OpenEvolve runs it in its own process; ours runs it behind the jail. Each
+is killed with SIGKILL once, too, when half of the questions are asked, and resumed: OpenEvolve from
+its last checkpoint, which it writes after each tenth of the questions.
 """
 
 from __future__ import annotations
@@ -13,16 +15,18 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from contextlib import closing
-from functools import partial
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from autoagent.journal import Journal
 
@@ -35,7 +39,7 @@ def evaluate(path):
 SEED = 0
 CONFIGURATION = """
 max_iterations: {calls}
-checkpoint_interval: {calls}
+checkpoint_interval: {interval}
 random_seed: {seed}
 diff_based_evolution: false
 llm:
@@ -54,10 +58,16 @@ class Model(BaseHTTPRequestHandler):
     """Answers with one more than the greatest number that it is shown."""
 
     protocol_version = "HTTP/1.1"
+    asked = 0
 
     def do_POST(self) -> None:
         """Answer."""
-        request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        length = int(self.headers["content-length"])
+        sent = self.rfile.read(length)
+        if len(sent) < length:
+            return  # whoever asked was killed
+        Model.asked += 1
+        request = json.loads(sent)
         asked = " ".join(str(each["content"]) for each in request["messages"])
         number = 1 + max(map(int, re.findall(r"x = (\d+)", asked)))
         text = f"One more.\n```python\n{PROGRAM.replace('1', str(number))}```"
@@ -85,47 +95,160 @@ class Model(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-Ran = tuple[float, float, str]
-"""Seconds; those between the first candidate and the last; what was born."""
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What came of a run.
+
+    Attributes:
+        seconds: How long the command took.
+        between: Those between the first candidate and the last.
+        cpu: CPU seconds of it and of the processes that it waited for.
+        born: All candidates.
+    """
+
+    seconds: float
+    between: float
+    cpu: float
+    born: str
 
 
-def ours(folder: Path, url: str, calls: int, workers: int) -> Ran:
-    """Run ours; what was born is the lineage."""
-    out = folder / f"ours{time.monotonic_ns()}"
-    command = [sys.executable, "-m", "autoagent", "evolve", "program.py", "evaluator.py"]
-    command += ["--llm", "openai:m", "--base-url", url, "--api-key", "none"]
-    command += ["--calls", calls, "--batch", 4, "--workers", workers, "--seed", SEED]
-    command += ["--db", "journal.db", "--out", out]
-    whole = timed(command, folder)
-    with closing(Journal(folder / "journal.db")) as journal:
-        at = [each.at for each in journal.events(journal.find("last"), "evaluation")]
-    return whole, at[-1] - at[0], (out / "lineage.jsonl").read_text()
+@dataclass(frozen=True, kw_only=True)
+class Contender(ABC):
+    """A search.
+
+    Attributes:
+        folder: Where program and evaluator are.
+        url: Where the model is.
+        calls: How many questions it may ask.
+        workers: How many at once.
+    """
+
+    folder: Path
+    url: str
+    calls: int
+    workers: int
+
+    @abstractmethod
+    def command(self, out: Path) -> list[object]:
+        """Return the command that begins it."""
+
+    @abstractmethod
+    def again(self, out: Path) -> list[object]:
+        """Return the command that goes on with it."""
+
+    @abstractmethod
+    def found(self, out: Path) -> tuple[list[float], str]:
+        """Return when candidates came to be, and what they are."""
+
+    def ran(self) -> Ran:
+        """Run it undisturbed."""
+        out = self._out()
+        before, started = os.times(), time.monotonic()
+        finish(self._begun(self.command(out)))
+        seconds, after = time.monotonic() - started, os.times()
+        at, born = self.found(out)
+        cpu = sum(after[2:4]) - sum(before[2:4])
+        return Ran(seconds=seconds, between=at[-1] - at[0], cpu=cpu, born=born)
+
+    def killed(self) -> tuple[int, str]:
+        """Kill it in the middle, resume it; return how often was asked, and all candidates."""
+        out, before = self._out(), Model.asked
+        process = self._begun(self.command(out), subprocess.DEVNULL)
+        while Model.asked - before < self.calls / 2 and process.poll() is None:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        finish(self._begun(self.again(out)))
+        return Model.asked - before, self.found(out)[1]
+
+    def _out(self) -> Path:
+        return self.folder / f"{type(self).__name__}{time.monotonic_ns()}"
+
+    def _begun(
+        self, command: list[object], stderr: int = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            list(map(str, command)),
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            env={**os.environ, "OPENAI_API_KEY": "none"},
+            cwd=self.folder,
+            start_new_session=True,
+        )
 
 
-def theirs(python: str, folder: Path, url: str, calls: int, workers: int) -> Ran:
-    """Run OpenEvolve; what was born are its checkpoint's programs, without times and names."""
-    out = folder / f"theirs{time.monotonic_ns()}"
-    configuration = folder / "config.yaml"
-    configuration.write_text(CONFIGURATION.format(calls=calls, seed=SEED, url=url, workers=workers))
-    code = "from openevolve.cli import main; import sys; sys.exit(main())"
-    command = [python, "-c", code, "program.py", "evaluator.py"]
-    command += ["--config", configuration, "--output", out]
-    seconds = timed(command, folder)
-    found = sorted(out.glob("checkpoints/*/programs/*.json"))
-    programs = [json.loads(path.read_text()) for path in found]
-    at = sorted(each["timestamp"] for each in programs)
-    born = sorted((each["iteration_found"], each["code"]) for each in programs)
-    return seconds, at[-1] - at[0], json.dumps(born)
+class Ours(Contender):
+    """Ours; its candidates are the lineage."""
+
+    def command(self, out: Path) -> list[object]:
+        """Return the command that begins it."""
+        asked = ["--calls", self.calls, "--batch", 4, "--seed", SEED, "--llm", "openai:m"]
+        return [*self._evolve(out), "program.py", "evaluator.py", *asked]
+
+    def again(self, out: Path) -> list[object]:
+        """Return the command that goes on with it."""
+        return [*self._evolve(out), "--resume", "last"]
+
+    def found(self, out: Path) -> tuple[list[float], str]:
+        """Return when candidates came to be, and what they are."""
+        with closing(Journal(self._journal(out))) as journal:
+            at = [each.at for each in journal.events(journal.find("last"), "evaluation")]
+        return at, (out / "lineage.jsonl").read_text()
+
+    def _evolve(self, out: Path) -> list[object]:
+        served = ["--base-url", self.url, "--api-key", "none", "--workers", self.workers]
+        kept = ["--db", self._journal(out), "--out", out]
+        return [sys.executable, "-m", "autoagent", "evolve", *served, *kept]
+
+    def _journal(self, out: Path) -> Path:
+        return out.with_suffix(".db")
 
 
-def timed(command: list[object], folder: Path) -> float:
-    """Return the seconds that a command takes."""
-    started = time.monotonic()
-    environment = {**os.environ, "OPENAI_API_KEY": "none"}
-    subprocess.run(
-        list(map(str, command)), check=True, capture_output=True, env=environment, cwd=folder
-    )
-    return time.monotonic() - started
+@dataclass(frozen=True, kw_only=True)
+class Theirs(Contender):
+    """OpenEvolve; its candidates are those of its last checkpoint, without times and names.
+
+    Attributes:
+        python: What has it installed.
+    """
+
+    python: str
+
+    def command(self, out: Path) -> list[object]:
+        """Return the command that begins it."""
+        configuration = self.folder / "config.yaml"
+        told = {"calls": self.calls, "interval": max(1, self.calls // 10), "seed": SEED}
+        configuration.write_text(CONFIGURATION.format(**told, url=self.url, workers=self.workers))
+        code = "from openevolve.cli import main; import sys; sys.exit(main())"
+        command = [self.python, "-c", code, "program.py", "evaluator.py"]
+        return [*command, "--config", configuration, "--output", out]
+
+    def again(self, out: Path) -> list[object]:
+        """Return the command that goes on with it."""
+        if (last := self._last(out)) is None:
+            return self.command(out)
+        left = self.calls - int(last.name.rpartition("_")[2])
+        return [*self.command(out), "--checkpoint", last, "--iterations", left]
+
+    def found(self, out: Path) -> tuple[list[float], str]:
+        """Return when candidates came to be, and what they are."""
+        last = self._last(out)
+        assert last is not None
+        programs = [json.loads(path.read_text()) for path in last.glob("programs/*.json")]
+        born = sorted((each["iteration_found"], each["code"]) for each in programs)
+        return sorted(each["timestamp"] for each in programs), json.dumps(born)
+
+    def _last(self, out: Path) -> Path | None:
+        """Return its last checkpoint that is whole."""
+        whole = (path.parent for path in out.glob("checkpoints/*/best_program_info.json"))
+        return max(whole, key=lambda path: int(path.name.rpartition("_")[2]), default=None)
+
+
+def finish(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a process, which must be a good one."""
+    _, said = process.communicate()
+    if process.returncode:
+        raise SystemExit(said.decode(errors="replace")[-2000:])
 
 
 def main() -> None:
@@ -139,22 +262,45 @@ def main() -> None:
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/v1"
-    contenders: dict[str, Callable[..., Ran]] = {"ours": ours}
-    if given.openevolve:
-        contenders["OpenEvolve"] = partial(theirs, given.openevolve)
-    runs: dict[str, list[Ran]] = {who: [] for who in contenders}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "program.py").write_text(PROGRAM)
         (folder / "evaluator.py").write_text(EVALUATOR)
+        common: dict[str, Any] = {
+            "folder": folder,
+            "url": url,
+            "calls": given.calls,
+            "workers": given.workers,
+        }
+        contenders: dict[str, Contender] = {"ours": Ours(**common)}
+        if given.openevolve:
+            contenders["OpenEvolve"] = Theirs(**common, python=given.openevolve)
+        runs: dict[str, list[Ran]] = {who: [] for who in contenders}
         for _ in range(2):
             for who, contender in contenders.items():
-                runs[who].append(contender(folder, url, given.calls, given.workers))
-    for who, found in runs.items():
-        same = "identical" if len({born for *_, born in found}) == 1 else "different"
-        whole = ", ".join(f"{given.calls / seconds:.1f}" for seconds, _, _ in found)
-        rest = ", ".join(f"{given.calls / seconds:.1f}" for _, seconds, _ in found)
-        print(f"{who}: {whole} candidates/s, without start and end {rest}; under one seed {same}")
+                runs[who].append(contender.ran())
+        for who, found in runs.items():
+            print(told(who, found, given.calls), flush=True)
+            asked, born = contenders[who].killed()
+            same = "identical" if born == found[0].born else "different"
+            print(f"{who}: killed and resumed, {asked} questions were asked; {same}", flush=True)
+
+
+def told(who: str, found: list[Ran], calls: int) -> str:
+    """Return what came of runs, in words."""
+    same = "identical" if len({each.born for each in found}) == 1 else "different"
+    whole, rest, cpu = (
+        ", ".join(f"{value:.1f}" for value in values)
+        for values in (
+            [calls / each.seconds for each in found],
+            [calls / each.between for each in found],
+            [each.cpu for each in found],
+        )
+    )
+    return (
+        f"{who}: {whole} candidates/s, without start and end {rest}; CPU {cpu} s; "
+        f"under one seed {same}"
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from autoagent.ahead import ahead
 from autoagent.cli.common import bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
@@ -25,7 +26,7 @@ from autoagent.journal import Journal
 from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
-from genetic.cli.evolve_display import EvolveDisplay, write_records
+from genetic.cli.evolve_display import DRAWING, EvolveDisplay, draw, write_records
 from genetic.cli.models import Judging, check_models, concluded, opened
 from genetic.cli.programs import read_text
 from genetic.evolve.evaluate import Jailed, by
@@ -159,6 +160,8 @@ def evolve(
         interrupts = Interrupts(search)
         display = EvolveDisplay(out, plan.suffix, json=json, db=db)
         display.begin(search.run_id)
+        if out is not None:
+            ahead(DRAWING)
         try:
             finished = search.run(display, budget)
         finally:
@@ -166,6 +169,9 @@ def evolve(
         if out is not None:
             write_records(out, search.recorder.lineage)
     display.end(search.run_id, finished, search.history)
+    if out is not None:
+        with bad_input_exits():
+            draw(out, search.recorder.lineage)
     raise concluded(finished.cause, interrupts)
 
 

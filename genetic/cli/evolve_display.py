@@ -24,6 +24,8 @@ from genetic.search.run import Finished
 from genetic.search.watcher import Generation, Unwatched
 
 LINEAGE, SCORES, PICTURE = "lineage.jsonl", "scores.jsonl", "scores.png"
+DRAWING = "matplotlib.figure"
+"""What draws; it takes half a second to import."""
 
 
 class EvolveDisplay(Unwatched[Candidate]):
@@ -103,10 +105,14 @@ class EvolveDisplay(Unwatched[Candidate]):
 
 
 def write_records(out: Path, lineage: Sequence[Data]) -> None:
-    """Write who descends from whom, and the scores by questions asked, a picture of them, too."""
+    """Write who descends from whom, and the scores by questions asked."""
     scores = [{name: each[name] for name in ("calls", "score", "best")} for each in lineage]
     for name, rows in ((LINEAGE, lineage), (SCORES, scores)):
         write_text(out / name, "".join(json_text.dumps(row) + "\n" for row in rows))
+
+
+def draw(out: Path, lineage: Sequence[Data]) -> None:
+    """Draw scores by questions asked."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -114,9 +120,9 @@ def write_records(out: Path, lineage: Sequence[Data]) -> None:
         return
     figure = Figure(figsize=(6, 4))
     axes = figure.add_subplot()
-    found = [row for row in scores if row["score"] is not None]
+    found = [row for row in lineage if row["score"] is not None]
     axes.plot([row["calls"] for row in found], [row["score"] for row in found], ".", alpha=0.5)
-    best = [row for row in scores if row["best"] is not None]
+    best = [row for row in lineage if row["best"] is not None]
     axes.step([row["calls"] for row in best], [row["best"] for row in best], where="post")
     axes.set_xlabel("questions asked")
     axes.set_ylabel("score")
