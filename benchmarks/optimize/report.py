@@ -52,9 +52,9 @@ def _reached(found: Found, whos: Sequence[str], after: Sequence[int]) -> Iterato
 
 
 def _compared(found: Found, ours: str, who: str, after: Sequence[int], name: str) -> str:
-    if who == ours:
+    counts = [_counted(found, ours, who, calls, [name]) for calls in after]
+    if who == ours or not any(map(sum, counts)):
         return ""
-    counts = (_counted(found, ours, who, calls, [name]) for calls in after)
     return ", ".join("/".join(map(str, each)) for each in counts)
 
 
