@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.colors import TABLEAU_COLORS
 from matplotlib.figure import Figure
 
 from autoagent.files import replacing
 
 Rows = Sequence[dict[str, Any]]
+COLOURS = tuple(TABLEAU_COLORS)
+DASHES = ("-", "--", ":")
+"""Lines that have the same colour, since there are more of them than colours, differ in these."""
 PASSES = {"clean": "share that is mypy-clean", "tests": "share that passes its tests"}
 
 
@@ -31,6 +36,8 @@ def draw_arms(arms: Mapping[str, Rows], path: Path) -> None:
     """Draw what share of completions passes for so many tokens, and how scores rise, by arm."""
     figure = Figure(figsize=(13, 4.5), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
+    for axes in (left, middle, right):
+        axes.set_prop_cycle(cycler(linestyle=DASHES) * cycler(color=COLOURS))
     for axes, (passed, label) in zip((left, middle), PASSES.items(), strict=True):
         axes.set(xlabel="tokens for each, in and out, at most", ylabel=label, ylim=(-0.03, 1.03))
         for name, rows in arms.items():
