@@ -55,7 +55,7 @@ def client_on(network: Saying) -> openai.OpenAI:
 
 NETWORK = Saying()
 MODEL = OpenAICompatible(model="m", base_url=URL, retries=0, price_in=2.0, price_out=3.0)
-MODEL._client = client_on(NETWORK)
+MODEL._client._opened = client_on(NETWORK)
 
 
 def one_input(data: bytes) -> None:

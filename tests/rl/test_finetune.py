@@ -13,7 +13,7 @@ import torch
 
 from autoagent.inspection import Panel
 from autoagent.llm import PYTHON, code_frame
-from autoagent.llm.causal import Transformers, load_causal
+from autoagent.llm.causal import Transformers, load_causal, trainable
 from autoagent.llm.causal.score import answer_loss, score
 from autoagent.llm.causal.template import Template
 from rl.ending import Cause
@@ -107,7 +107,11 @@ def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
-def test_memory_does_not_decide_about_the_result(tmp_path: Path) -> None:
+def test_memory_does_not_decide_about_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # with three digits, sums differ by the order in which they are made
+    monkeypatch.setattr(trainable, "_has_bfloat16", lambda: False)
     found = []
     for size in (1, 2):
         work, _ = trained(tmp_path, micro_batch=size)
