@@ -83,7 +83,7 @@ class Trainable:
 
         Args:
             coarse: Whether a processor may compute with bfloat16, too, where it has instructions
-                for that: twice as fast, and with three digits. That does to learn given answers,
+                for that: faster, and with three digits. That does to learn given answers,
                 and not to compare how likely an answer was and is.
         """
         dtype = fastest(self.device)
