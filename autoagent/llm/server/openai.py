@@ -325,6 +325,12 @@ class _TooLongError(LLMError):
     """The query, or the answer that is asked for, is longer than the model's context."""
 
 
+MISSING = (
+    "openai: models need the package openai, which is missing or broken; "
+    "install it with: pip install openai"
+)
+
+
 class _Client:
     """A client that never asks twice by itself, opened when it is first needed.
 
@@ -342,10 +348,7 @@ class _Client:
         if api_key and not (api_key.isascii() and api_key.isprintable()):
             raise LLMError("the key holds characters that no key has; copy it again")
         if find_spec("openai") is None:
-            raise LLMError(
-                "openai: models need the package openai, which is missing; "
-                "install it with: pip install openai"
-            )
+            raise LLMError(MISSING)
         self._lock = threading.Lock()
         self._opened: OpenAI | None = None
         ahead("openai")
@@ -365,10 +368,12 @@ class _Client:
                 self._opened.close()
 
     def _open(self) -> OpenAI:
-        import openai
+        try:
+            import openai
 
-        from autoagent.llm.server.bounds import hooks
-
+            from autoagent.llm.server.bounds import hooks
+        except ImportError as error:  # it is there, and something that it needs is not
+            raise LLMError(f"{MISSING} ({error})") from None
         return openai.OpenAI(
             api_key=self._api_key or "none",
             base_url=self._base_url,
