@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from autoagent.llm.base import (
     LLM,
+    Batched,
     Bounded,
     Completion,
     Constrainable,
@@ -56,6 +57,7 @@ __all__ = [
     "PROSE",
     "PYTHON",
     "TALK",
+    "Batched",
     "Bounded",
     "Completion",
     "Constrainable",

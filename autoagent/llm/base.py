@@ -1,6 +1,6 @@
 """What every model is: something that completes a query."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
@@ -54,7 +54,7 @@ class Completion:
 class LLM(Protocol):
     """A model that answers a query with a text.
 
-    It may offer more, see `Countable`, `Timed`, `Gradual`, `Tuned` and `Constrainable`.
+    It may offer more, see `Countable`, `Timed`, `Gradual`, `Batched`, `Tuned` and `Constrainable`.
     """
 
     name: str
@@ -121,6 +121,23 @@ class Gradual(Protocol):
         Args:
             on_read: Called after each piece of a query. An error that it raises ends the answer.
         """
+        ...
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """A model that answers many queries in less time than one after the other."""
+
+    def complete_batch(
+        self,
+        queries: Sequence[Query],
+        *,
+        seeds: Sequence[int],
+        temperature: float,
+        max_tokens: int,
+        frame: Frame = PYTHON,
+    ) -> list[Completion]:
+        """Answer queries side by side, each with its own seed; see `LLM.complete`."""
         ...
 
 

@@ -37,6 +37,13 @@ def forge(
     mends: Annotated[
         float, typer.Option(help="Share of pairs that mend a broken translation.")
     ] = 0.0,
+    drafts: Annotated[
+        str,
+        typer.Option(
+            help="A model that drafts each translation: what is wrong becomes a question about "
+            "it, what is right an answer.",
+        ),
+    ] = "",
     seed: SeedOption = 0,
     json: JsonOption = False,
 ) -> None:
@@ -45,12 +52,14 @@ def forge(
     `autoagent finetune` reads them.
     """
     with bad_input_exits():
+        from autoagent.llm import load
         from genetic.translate.evaluate import prepare
         from genetic.translate.forge.asked import TARGET
         from genetic.translate.forge.forge import Order
         from genetic.translate.forge.forge import forge as forged
 
-        order = Order(level=level, seed=seed, split=split.value, mends=mends)
+        order = Order(level=level, seed=seed, split=split.value, mends=mends, drafts=drafts)
+        llm = load(drafts) if drafts else None
         prepare(TARGET, progress)
         stopping = _Stopping()
         interrupts = Interrupts(stopping)
@@ -64,6 +73,7 @@ def forge(
                     order,
                     pairs,
                     out,
+                    llm=llm,
                     stopped=lambda: stopping.stopped,
                     made=lambda done: bar.update(task, completed=done),
                 )

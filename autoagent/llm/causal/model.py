@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from autoagent.llm.base import CONSTRAINED, Completion, expanded
 from autoagent.llm.causal.checkpoint import Sampling, read_sampling
 from autoagent.llm.causal.load import load_causal
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.query import Query
+
+if TYPE_CHECKING:
+    from autoagent.llm.causal.answering import Answering
+    from autoagent.llm.causal.template import Prompt
 
 SEEDS = 2**63
 
@@ -75,26 +79,63 @@ class Transformers:
         frame: Frame = PYTHON,
     ) -> Completion:
         """Answer a query; see `LLM.complete`."""
+        (found,) = self._complete(
+            [query], [seed], temperature, max_tokens, frame=frame, on_text=on_text
+        )
+        return found
+
+    def complete_batch(
+        self,
+        queries: Sequence[Query],
+        *,
+        seeds: Sequence[int],
+        temperature: float,
+        max_tokens: int,
+        frame: Frame = PYTHON,
+    ) -> list[Completion]:
+        """Answer queries side by side; see `Batched.complete_batch`."""
+        return self._complete(queries, seeds, temperature, max_tokens, frame=frame)
+
+    def _complete(
+        self,
+        queries: Sequence[Query],
+        seeds: Sequence[int],
+        temperature: float,
+        max_tokens: int,
+        *,
+        frame: Frame,
+        on_text: Callable[[str], None] | None = None,
+    ) -> list[Completion]:
         import torch
 
         from autoagent.llm.causal.answering import Answering
         from autoagent.llm.causal.sample import sample
 
         with self._lock:
-            prompt = self.template.prompt(query, max_tokens, frame)
-            held = None if self.vocabulary is None else self.vocabulary.held(frame)
-            answer = Answering(self.template, frame, max_tokens, on_text=on_text, held=held)
+            prompts = [self.template.prompt(query, max_tokens, frame) for query in queries]
+            answers = [
+                Answering(
+                    self.template,
+                    frame,
+                    max_tokens,
+                    on_text=on_text,
+                    held=None if self.vocabulary is None else self.vocabulary.held(frame),
+                )
+                for _ in prompts
+            ]
             sample(
                 self.model,
-                [prompt.tokens],
-                [answer],
-                [torch.Generator().manual_seed(seed % SEEDS)],
+                [prompt.tokens for prompt in prompts],
+                answers,
+                [torch.Generator().manual_seed(seed % SEEDS) for seed in seeds],
                 temperature=max(temperature, 0.0),
                 pad=self.template.pad,
             )
-            text = answer.text()
+            return [self._completion(*each) for each in zip(prompts, answers, strict=True)]
+
+    def _completion(self, prompt: Prompt, answer: Answering) -> Completion:
         return Completion(
-            text=text,
+            text=answer.text(),
             tokens_in=len(prompt.tokens),
             tokens_out=len(answer.tokens) - (answer.tokens[-1] in self.template.ends),
             finish="length" if answer.cut else "stop",

@@ -5,28 +5,25 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from autoagent.files import read_whole
-from genetic.translate.feedback import quote
-from genetic.translate.forge.asked import FRAME, LANGUAGE, PROMPTS, TARGET
+from autoagent.llm import LLM
+from genetic.executors.local import LocalExecutor
+from genetic.translate.forge.asked import FRAME, LANGUAGE, TARGET
 from genetic.translate.forge.c import INCLUDES
-from genetic.translate.forge.mends import broken
+from genetic.translate.forge.mending import Mending, drafts
 from genetic.translate.forge.pairs import BATCH, LEVELS, Split, drafted
-from genetic.translate.forge.verify import LIMITS, Trial, agreeing
-from sandbox.programs import CompileError, Language, open_source, open_target
+from genetic.translate.forge.verify import Trial, agreeing
+from sandbox.programs import open_source, open_target
 
 SPLITS: tuple[Split, ...] = ("train", "test")
 NUMBERS = 10**6
 """Drafts that a seed has to itself."""
-ROOM = 6_000
-"""Characters of a question."""
 FIRST = b'{"kind": "'
 """What each line begins with: nothing else is taken for one that was cut off."""
-SLIPS = 8
-"""Tries to break a program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +35,8 @@ class Order:
         seed: All follows from it.
         split: ``train``, or ``test`` for structures that no training sees.
         mends: Of the pairs, the share whose question is a broken translation and what shows that.
+        drafts: The name of a model that drafts each translation. Where it is wrong, the question
+            is that draft and what shows that; where it is right, it is the answer. Empty for none.
 
     Raises:
         ValueError: A value is impossible.
@@ -47,6 +46,7 @@ class Order:
     seed: int = 0
     split: Split = "train"
     mends: float = 0.0
+    drafts: str = ""
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
@@ -58,6 +58,11 @@ class Order:
             raise ValueError(f"seed must be from 0 to {2**31 - 1}, got {self.seed}")
         if not 0 <= self.mends <= 1:
             raise ValueError(f"mends must be from 0 to 1, got {self.mends}")
+        if self.drafts and self.mends:
+            raise ValueError(
+                f"mends is {self.mends}, but what is mended are the drafts of {self.drafts}; "
+                "leave one of them out"
+            )
 
 
 class Forge:
@@ -66,11 +71,14 @@ class Forge:
     Args:
         order: What is wanted.
         start: The number of the first draft.
+        llm: The model that drafts, if the order has one.
     """
 
-    def __init__(self, order: Order, start: int = 0) -> None:
+    def __init__(self, order: Order, start: int = 0, llm: LLM | None = None) -> None:
         self.tried = 0
         self._order = order
+        self._llm = llm
+        self._executor = LocalExecutor(1)
         self._number = order.seed * NUMBERS + start
         self._javascript = open_source(LANGUAGE, 1)
         self._c = open_target(TARGET)
@@ -85,14 +93,20 @@ class Forge:
             numbers, trials = self._drafts()
             found = agreeing(self._javascript, self._c, trials)
             self.tried += len(trials)
-            for number, trial, outputs in zip(numbers, trials, found, strict=True):
-                if outputs is not None and any(output.strip() for output in outputs):
-                    yield self._written(number, trial, outputs)
+            right = [
+                (number, trial, outputs)
+                for number, trial, outputs in zip(numbers, trials, found, strict=True)
+                if outputs is not None and any(output.strip() for output in outputs)
+            ]
+            own = self._own([(number, trial.javascript) for number, trial, _ in right])
+            for each, draft in zip(right, own, strict=True):
+                yield self._written(*each, draft)
 
     def close(self) -> None:
         """End all that runs programs."""
         self._javascript.close()
         self._c.close()
+        self._executor.close()
 
     def _drafts(self) -> tuple[list[int], list[Trial]]:
         numbers: list[int] = []
@@ -105,13 +119,26 @@ class Forge:
             self._number += 1
         return numbers, trials
 
-    def _written(self, number: int, trial: Trial, outputs: list[bytes]) -> dict[str, Any]:
+    def _own(self, sources: list[tuple[int, str]]) -> list[str | None]:
+        """Return what the model drafts of some programs, or None for each without one."""
+        if self._llm is None or not sources:
+            return [None] * len(sources)
+        numbers, texts = zip(*sources, strict=True)
+        return [*drafts(self._llm, texts, numbers)]
+
+    def _written(
+        self, number: int, trial: Trial, outputs: list[bytes], draft: str | None
+    ) -> dict[str, Any]:
         """Return what a file holds of a pair."""
         rng = random.Random(f"mend {number}")
-        mend = None
-        if rng.random() < self._order.mends:
-            mend = question(rng, self._c, trial, outputs)
-        body = trial.c.removeprefix(INCLUDES).strip("\n")
+        mending = Mending(trial, outputs, self._executor)
+        mend, answer = None, trial.c
+        if draft:
+            mend = mending.question(draft, rng)
+            answer = trial.c if mend else draft
+        elif rng.random() < self._order.mends:
+            mend = mending.slip(rng)
+        body = answer.removeprefix(INCLUDES).strip("\n")
         return {
             "kind": "translation" if mend is None else "mend",
             **asdict(self._order),
@@ -124,25 +151,6 @@ class Forge:
             "inputs": [data.decode() for data in trial.inputs],
             "outputs": [data.decode() for data in outputs],
         }
-
-
-def question(rng: random.Random, c: Language, trial: Trial, outputs: list[bytes]) -> str | None:
-    """Return what is asked about a translation with a slip in it; None if no slip breaks it."""
-    for _ in range(SLIPS):
-        body = broken(rng, trial.c.removeprefix(INCLUDES))
-        if body is None:
-            continue
-        values = {"source": trial.javascript, "program": INCLUDES + body}
-        program = c.compile(INCLUDES + body)
-        if isinstance(program, CompileError):
-            return PROMPTS.fill("mend_errors", values | {"errors": program.text}, ROOM)
-        runs = program.run(trial.inputs, replace(LIMITS, fuel=10**9))
-        for data, expected, run in zip(trial.inputs, outputs, runs, strict=True):
-            if run.status != "ok" or run.stdout != expected:
-                actual = run.stdout.decode(errors="replace")
-                told = quote(data.decode(), expected.decode(), actual, run.status)
-                return PROMPTS.fill("mend_output", values | {"feedback": told}, ROOM)
-    return None
 
 
 def resumed(path: Path, order: Order) -> tuple[int, int]:
@@ -164,7 +172,7 @@ def resumed(path: Path, order: Order) -> tuple[int, int]:
     for number, line in enumerate(whole.splitlines(), 1):
         try:
             found = json.loads(line)
-            known = {name: found[name] for name in asdict(order)}
+            known = {name: ({"drafts": ""} | found)[name] for name in asdict(order)}
             last = found["number"] - order.seed * NUMBERS
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"line {number} of {path} is no pair; give another --out") from None
@@ -186,6 +194,7 @@ def forge(
     pairs: int,
     path: Path,
     *,
+    llm: LLM | None = None,
     stopped: Callable[[], bool] = lambda: False,
     made: Callable[[int], None] = lambda count: None,
 ) -> tuple[int, int]:
@@ -195,6 +204,7 @@ def forge(
         order: What is wanted.
         pairs: How many the file shall have.
         path: The file. Each pair is written as soon as it is known to be right.
+        llm: The model that drafts, if the order has one.
         stopped: Whether to stop meanwhile.
         made: Told after each pair how many there are.
 
@@ -205,11 +215,12 @@ def forge(
         ValueError: The file holds something else.
         OSError: It cannot be written.
         SandboxError: What compiles or runs programs is missing.
+        LLMError: The model that drafts cannot answer.
     """
     count, start = resumed(path, order)
     if count >= pairs:
         return count, 0
-    work = Forge(order, start)
+    work = Forge(order, start, llm)
     try:
         with path.open("a", encoding="utf-8") as file:
             for pair in work.pairs():

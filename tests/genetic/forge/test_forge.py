@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from autoagent.llm import Completion
+from genetic.executors import Executor
+from genetic.executors.local import LocalExecutor
 from genetic.translate.forge.asked import FRAME, PROMPTS, TAUGHT, suited
 from genetic.translate.forge.c import INCLUDES
 from genetic.translate.forge.compose import Composer
-from genetic.translate.forge.forge import Order, forge, question
+from genetic.translate.forge.forge import Order, forge
 from genetic.translate.forge.ir import shape
+from genetic.translate.forge.mending import Mending
 from genetic.translate.forge.pairs import BATCH, FEWEST_LINES, drafted
 from genetic.translate.forge.shapes import is_bundled, is_held_out
 from genetic.translate.forge.verify import Trial, agreeing, outputs, together
@@ -112,11 +116,19 @@ def test_programs_keep_their_names_to_themselves() -> None:
     assert "#undef main" in source
 
 
-def test_a_slip_is_shown_by_the_compiler_or_the_output(c: Language, javascript: Language) -> None:
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    with closing(LocalExecutor(1)) as found:
+        yield found
+
+
+def test_a_slip_is_shown_by_the_compiler_or_the_output(
+    executor: Executor, c: Language, javascript: Language
+) -> None:
     trials = drafts(1, 8)
     printed = agreeing(javascript, c, trials)
     asked = [
-        question(random.Random(number), c, trial, found)
+        Mending(trial, found, executor).slip(random.Random(number))
         for number, (trial, found) in enumerate(zip(trials, printed, strict=True))
         if found is not None
     ]
@@ -124,6 +136,16 @@ def test_a_slip_is_shown_by_the_compiler_or_the_output(c: Language, javascript: 
     assert len(told) > len(asked) / 2
     for each in told:
         assert "error:" in each or "it should print" in each
+
+
+def test_a_wrong_translation_is_asked_about_as_a_search_does(executor: Executor) -> None:
+    mending = Mending(HELLO, [b"hi\n"], executor)
+    assert mending.question(HELLO.c, random.Random(0)) is None
+    asked = mending.question(HELLO.c.replace("hi", "ho"), random.Random(0))
+    assert asked is not None
+    assert asked.startswith(f"{HELLO.javascript}\n\n{HELLO.c.replace('hi', 'ho')}\n\n")
+    assert "it should print\nhi\n" in asked
+    assert "It passes 0 of 1 tests." in asked
 
 
 def test_the_taught_model_is_asked_as_it_was_taught() -> None:
@@ -177,3 +199,41 @@ def test_another_order_or_file_is_refused(tmp_path: Path) -> None:
 def test_an_impossible_order_is_told(values: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Order(**values)  # type: ignore[arg-type]
+
+
+class Drafts:
+    """A model that says what it has been given to say, and then nothing."""
+
+    name = "drafts"
+
+    def __init__(self, *programs: str) -> None:
+        self._programs = list(programs)
+
+    def complete(self, query: object, **_: object) -> Completion:
+        text = f"```c\n{self._programs.pop(0)}\n```" if self._programs else ""
+        return Completion(text=text, tokens_in=1, tokens_out=1, finish="stop", model=self.name)
+
+
+def test_what_a_model_drafts_wrong_is_asked_about_and_what_is_right_is_learnt(
+    tmp_path: Path,
+) -> None:
+    assert forge(Order(), 2, tmp_path / "plain.jsonl")[0] == 2
+    plain = [json.loads(line) for line in (tmp_path / "plain.jsonl").read_text().splitlines()]
+    right = plain[1]["program"].replace("return 0;", "return  0;")
+    llm = Drafts("int main(void) { return 0; }", right)
+    out = tmp_path / "own.jsonl"
+    assert forge(Order(drafts="drafts"), 3, out, llm=llm)[0] == 3
+    wrong, learnt, silent = (json.loads(line) for line in out.read_text().splitlines())
+    assert wrong["kind"] == "mend"
+    assert "\n\nint main(void) { return 0; }\n\n" in wrong["prompt"]
+    assert wrong["completion"] == plain[0]["completion"]
+    assert learnt["kind"] == silent["kind"] == "translation"
+    assert "return  0;" in learnt["completion"]
+    assert silent["completion"].count("main(") == 1
+    with pytest.raises(ValueError, match="another order"):
+        forge(Order(), 4, out)
+
+
+def test_drafts_take_the_place_of_slips() -> None:
+    with pytest.raises(ValueError, match=r"mends is 0\.1, but what is mended"):
+        Order(mends=0.1, drafts="smollm2:c")
