@@ -1,10 +1,11 @@
-"""First drafts of a fine-tuned model: how many held-out pairs it translates right.
+"""Answers of a fine-tuned model: how many held-out pairs it translates or mends right.
 
-    python -m benchmarks.forge MODEL PAIRS.jsonl... [--first N] [--most TOKENS]
+    python -m benchmarks.forge MODEL PAIRS.jsonl... [--kind mend] [--anew] [--first N]
 
-Each file is one that ``autoagent forge --split test`` wrote. Drafts are greedy, by whatever has
+Each file is one that ``autoagent forge --split test`` wrote. Answers are greedy, by whatever has
 that name as ``--llm`` elsewhere; right is what prints the same for all inputs. Prints a line of
-JSON for each file.
+JSON for each file. ``--kind mend`` asks about the wrong translations in it, and ``--anew`` samples
+new translations of the same programs instead, to compare with.
 """
 
 from __future__ import annotations
@@ -20,11 +21,18 @@ from autoagent.statistics import share
 from genetic.translate.evaluate import Trial, evaluate
 from genetic.translate.forge.asked import FRAME, TARGET
 from genetic.translate.judge import CANDIDATE_LIMITS
+from genetic.translate.settings import Settings
 
 
-def draft(llm: LLM, source: str, most: int) -> str:
-    """Return a greedy translation of a program."""
-    answer = llm.complete(source, seed=0, temperature=0.0, max_tokens=most, frame=FRAME)
+def draft(llm: LLM, pair: dict[str, Any], *, anew: bool, most: int) -> str:
+    """Return a greedy answer to a pair's question, or a new translation as a search samples it."""
+    answer = llm.complete(
+        pair["source"] if anew else pair["prompt"],
+        seed=1,
+        temperature=Settings().first_temperature if anew else 0.0,
+        max_tokens=most,
+        frame=FRAME,
+    )
     return extract_block(answer.text, TARGET) or ""
 
 
@@ -48,16 +56,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("llm")
     parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--first", type=int, default=64, help="pairs of each file")
-    parser.add_argument("--most", type=int, default=700, help="tokens of a draft")
-    parser.add_argument("--out", type=Path, help="where to keep the drafts")
+    parser.add_argument("--kind", choices=("translation", "mend"), default="translation")
+    parser.add_argument("--anew", action="store_true", help="sample new translations")
+    parser.add_argument("--first", type=int, default=64, help="questions of each file")
+    parser.add_argument("--most", type=int, default=700, help="tokens of an answer")
+    parser.add_argument("--out", type=Path, help="where to keep the answers")
     asked = parser.parse_args()
     llm = load(asked.llm)
     for path in asked.files:
         found: Counter[str] = Counter()
-        for line in path.read_text().splitlines()[: asked.first]:
-            pair = json.loads(line)
-            program = draft(llm, pair["source"], asked.most)
+        pairs = [json.loads(line) for line in path.read_text().splitlines()]
+        for pair in [each for each in pairs if each["kind"] == asked.kind][: asked.first]:
+            program = draft(llm, pair, anew=asked.anew, most=asked.most)
             ended = status(pair, program)
             found[ended] += 1
             if asked.out:
@@ -65,9 +75,8 @@ def main() -> None:
                 with asked.out.open("a") as file:
                     file.write(json.dumps(told | {"program": program}) + "\n")
         right = share(found["right"], found.total()).as_dict()
-        print(
-            json.dumps({"llm": asked.llm, "file": path.name, **found, "share": right}), flush=True
-        )
+        told = {"llm": asked.llm, "file": path.name, "kind": asked.kind, "anew": asked.anew}
+        print(json.dumps(told | found | {"share": right}), flush=True)
 
 
 if __name__ == "__main__":

@@ -301,7 +301,7 @@ def test_a_folder_runs_as_a_model(folder: Path, tiny: Causal, template: Template
     for seed in (3, -1, 2**70):
         again = [model.complete("q", seed=seed, temperature=1, max_tokens=5) for _ in range(2)]
         assert again[0] == again[1]
-    asked = {"temperature": 1, "max_tokens": 5}
+    asked: dict[str, Any] = {"temperature": 1, "max_tokens": 5}
     together = model.complete_batch(["q", "x 12"], seeds=[3, -1], **asked)
     assert together == [model.complete(q, seed=n, **asked) for q, n in (("q", 3), ("x 12", -1))]
     rating = Frame(system="You rate.", grammar='root ::= "1"')
