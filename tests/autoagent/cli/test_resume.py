@@ -144,7 +144,8 @@ def test_bad_input_is_told(db: Path, arguments: list[str], words: list[str]) -> 
 def test_a_host_that_is_killed_loses_nothing(db: Path) -> None:
     """Kill the program while SmolLM2 answers, then go on."""
     command = [sys.executable, "-m", "autoagent", "run", PROMPT, "--steps", "50", "--db", str(db)]
-    program = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True)
+    command += ["--max-tokens", "48", "--json"]
+    program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert program.stdout is not None
     shown = [json.loads(program.stdout.readline()) for _ in range(2)]
     time.sleep(0.2)

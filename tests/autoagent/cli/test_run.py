@@ -93,7 +93,8 @@ def test_people_see_code_and_outcome(db: Path) -> None:
 
 
 def test_the_prompt_may_come_through_a_pipe(db: Path) -> None:
-    arguments = ["run", "--llm", "smollm2", "--steps", "1", "--json", "--db", db]
+    arguments = ["run", "--llm", "smollm2", "--steps", "1", "--max-tokens", "9", "--json"]
+    arguments += ["--db", db]
     step, _ = lines(autoagent(*arguments, typed="Add two numbers"))
     assert step["query"].startswith("Add two numbers")
 
@@ -115,7 +116,7 @@ def test_a_real_server_through_openai(db: Path, llama_server: str) -> None:
     step, last = lines(
         autoagent(
             *("run", "Define a function called hello_world", "--llm", "openai:any"),
-            *("--steps", "1", "--json", "--db", db),
+            *("--steps", "1", "--max-tokens", "9", "--json", "--db", db),
             env={"OPENAI_BASE_URL": llama_server},
         )
     )
@@ -275,8 +276,9 @@ def test_an_unwritable_journal_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_a_signal_suspends_cleanly(db: Path, number: signal.Signals, code: int) -> None:
+    arguments = ["run", "Count", "--steps", "500", "--max-tokens", "48", "--json", "--db", db]
     running = subprocess.Popen(
-        [sys.executable, "-m", "autoagent", "run", "Count", "--steps", "500", "--json", "--db", db],
+        [sys.executable, "-m", "autoagent", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -317,7 +319,8 @@ def test_doctor_tests_what_is_here(db: Path) -> None:
 
 
 def test_approval_can_refuse(db: Path) -> None:
-    arguments = ["run", "Greet", "--approve", "--steps", "2", "--json", "--db", db]
+    arguments = ["run", "Greet", "--approve", "--steps", "2", "--max-tokens", "9", "--json"]
+    arguments += ["--db", db]
     step, last = lines(autoagent(*arguments, typed="y\nn\n"))
     assert step["step"] == 1
     assert last["summary"]["detail"] == "not approved"

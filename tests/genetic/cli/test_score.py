@@ -72,7 +72,8 @@ def test_a_right_program(files: Path) -> None:
     }
     stress = files / "stress"
     stress.write_bytes(b"x" * 10_000)
-    assert score(files, CAT, "--inputs", files / "inputs", "--stress", stress)["fuel"] > fuel
+    given = ("--inputs", files / "inputs", "--measure", "length", "--stress", stress)
+    assert score(files, CAT, *given)["fuel"] > fuel
 
 
 def test_a_program_that_does_not_compile(files: Path) -> None:
@@ -100,8 +101,8 @@ def test_right_output_with_a_wrong_end_is_not_exact(files: Path) -> None:
 def test_trailing_space_counts_unless_told_otherwise(files: Path) -> None:
     spaced = CAT.replace("; }\n", '; puts("  "); }\n')
     assert score(files, spaced)["exact"] == 0
-    loose = score(files, spaced, "--inputs", files / "inputs", "--compare", "trailing-space")
-    assert loose["exact"] == 3
+    given = ("--inputs", files / "inputs", "--measure", "length", "--compare", "trailing-space")
+    assert score(files, spaced, *given)["exact"] == 3
 
 
 @pytest.mark.slow
@@ -124,7 +125,8 @@ def test_python_as_a_target(files: Path) -> None:
 
 def test_a_program_without_input(files: Path) -> None:
     (files / "echo.js").write_text("console.log('hello')")
-    data = score(files, '#include <stdio.h>\nint main(void) { puts("hello"); }', "--no-input")
+    given = ("--no-input", "--measure", "length")
+    data = score(files, '#include <stdio.h>\nint main(void) { puts("hello"); }', *given)
     assert data["exact"] == data["tests"] == 1
 
 
