@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ from autoagent.llm import LLM, Constrainable
 from genetic.cli.coder_data import FolderOption, models_of, pairs_of
 from genetic.coder.bench.arms import ARMS, Arm, select
 from genetic.coder.bench.benchmark import Benchmark
+from genetic.coder.bench.beside import Beside
 from genetic.coder.config import Config
 from genetic.coder.dataset import BUNDLED
 from genetic.coder.dataset import select as select_pairs
@@ -78,6 +80,10 @@ def coder(
     out: Annotated[
         Path, typer.Option(help="Folder of the report; what is finished there is not repeated.")
     ] = Path("bench-coder"),
+    beside: Annotated[
+        Path | None,
+        typer.Option(help="Folder of another report, whose arms these are compared with."),
+    ] = None,
     server: Server,
     json: JsonOption = False,
 ) -> None:
@@ -89,7 +95,8 @@ def coder(
         wanted = select_pairs(pairs_of(folder, dataset), pairs)
         model = models_of(stack, server, llm, None, bounds.style)[0]
         chosen = _possible(chosen, model, bounds.style, named=bool(arms))
-        write = report_writer(out, _report, _drawing, picture="pass-rates.png", extra="bench")
+        reporting = partial(_report, None if beside is None else Beside.read(beside))
+        write = report_writer(out, reporting, _drawing, picture="pass-rates.png", extra="bench")
         out.mkdir(parents=True, exist_ok=True)
         stack.enter_context(claimed(out))
         benchmark = Benchmark(
@@ -152,10 +159,10 @@ def _table(report: Report) -> Table:
     return table
 
 
-def _report() -> type[Report]:
+def _report(beside: Beside | None) -> Callable[[Sequence[Row], dict[str, Any]], Report]:
     from genetic.coder.bench.report import Report
 
-    return Report
+    return partial(Report, beside=beside)
 
 
 def _drawing() -> Callable[[Report, Path], None]:

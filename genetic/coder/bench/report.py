@@ -11,6 +11,7 @@ from autoagent.files import write_json, write_text
 from autoagent.markdown import table
 from autoagent.statistics import Estimate, group_means, grouped_share, lead, mean
 from genetic.coder.bench.arms import ARMS
+from genetic.coder.bench.beside import Beside
 from genetic.coder.evaluation import Row
 
 SHARES = {"clean": "mypy-clean", "runs": "runs", "tests": "passes its tests"}
@@ -39,7 +40,7 @@ class Lead:
 
     Attributes:
         arm: Which one.
-        over: Whom it is compared with.
+        over: Whom it is compared with; another model's arm has its name behind it.
         share: Of what.
         pairs: How many there are.
         difference: Mean difference of the shares.
@@ -62,9 +63,12 @@ class Report:
     Args:
         rows: Of completions, at least one.
         header: What the report says of how it was made, by name.
+        beside: Another report, whose arms are compared with the same ones of this.
     """
 
-    def __init__(self, rows: Sequence[Row], header: dict[str, Any]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], header: dict[str, Any], beside: Beside | None = None
+    ) -> None:
         self.rows, self.header = rows, header
         found = {row["arm"] for row in rows}
         self.arms = {
@@ -73,13 +77,23 @@ class Report:
             if arm.name in found
         }
         self.figures = {name: _figures(own) for name, own in self.arms.items()}
-        self.leads = [
-            ahead
+        compared: list[tuple[str, str, list[Row]]] = [
+            (arm, over, self.arms[over])
             for over in ("plain", "best-of-n")
             for arm in self.arms
             if over in self.arms and arm not in ("plain", over)
+        ]
+        if beside is not None:
+            compared += [
+                (arm, f"{arm} ({beside.name})", theirs)
+                for arm in self.arms
+                if (theirs := beside.of(arm))
+            ]
+        self.leads = [
+            ahead
+            for arm, over, theirs in compared
             for share in SHARES
-            if (ahead := _lead(self.arms[arm], self.arms[over], share)) is not None
+            if (ahead := _lead(arm, over, self.arms[arm], theirs, share)) is not None
         ]
 
     def summary(self) -> dict[str, Any]:
@@ -149,10 +163,11 @@ def _known(rows: Sequence[Row], name: str) -> list[tuple[str, float]]:
     return [(row["pair"], float(row[name])) for row in rows if row[name] is not None]
 
 
-def _lead(ours: Sequence[Row], theirs: Sequence[Row], share: str) -> Lead | None:
+def _lead(
+    arm: str, over: str, ours: Sequence[Row], theirs: Sequence[Row], share: str
+) -> Lead | None:
     """Compare two arms, pair by pair."""
     mine, others = (group_means(_known(rows, share)) for rows in (ours, theirs))
     if (ahead := lead(mine, others)) is None:
         return None
-    arm, over = ours[0]["arm"], theirs[0]["arm"]
     return Lead(arm, over, share, ahead.tasks, ahead.difference, ahead.p_value)

@@ -45,6 +45,14 @@ def test_arms_are_compared_and_what_is_finished_is_kept(talker: Start, tmp_path:
     again = lines(autoagent("bench", "coder", *options))
     assert [row["arm"] for row in again[:-1]] == ARMS.split(",")
     assert len(server.queries) == asked
+    *_, told = lines(autoagent("bench", "coder", *options, "--beside", str(tmp_path)))
+    theirs = [each for each in told["summary"]["leads"] if each["over"] == "mypy (openai:m, chat)"]
+    assert [(each["arm"], each["share"]) for each in theirs] == [
+        ("mypy", "clean"),
+        ("mypy", "runs"),
+        ("mypy", "tests"),
+    ]
+    assert {each["difference"]["value"] for each in theirs} == {0}
     other = autoagent("bench", "coder", *options, "--tokens", "7")
     refused(other, "is of another configuration")
 
@@ -55,6 +63,7 @@ def test_arms_are_compared_and_what_is_finished_is_kept(talker: Start, tmp_path:
         (["--arms", "mypi"], ["unknown arm 'mypi'; did you mean mypy?"]),
         (["--pairs", "level_9/*"], ["no pair is called 'level_9/*'"]),
         (["--dataset", "none"], ["there is no pair in"]),
+        (["--beside", "none"], ["none/report.json is no report of completions"]),
         (["--style", "poem"], ["unknown style 'poem'"]),
         (["--temperature", "9"], ["temperature must be from 0"]),
         (["--arms", "constrained"], ["need --style raw and a model in this process"]),
