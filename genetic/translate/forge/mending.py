@@ -74,6 +74,7 @@ class Mending:
         return None
 
     def _asked(self, program: str, judgement: Judgement, rng: random.Random) -> str:
+        # A proposer of a search words it, so that what is taught is what is asked.
         asked: list[str] = []
 
         def heard(question: Question) -> Completion:
