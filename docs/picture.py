@@ -16,7 +16,7 @@ from autoagent.ui.live import LiveView
 HERE = Path(__file__).parent
 WIDTH = 98
 PROMPT = "Define a function called hello_world"
-PROGRAM = "examples/translate/gcd"
+PROGRAM = "examples/translate/parity"
 
 
 def run(console: Console) -> str:
