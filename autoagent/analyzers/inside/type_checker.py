@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import stat
 import sys
 from typing import Any
 
@@ -26,6 +27,9 @@ from mypy.util import hash_digest
 
 MODULE, PATH = "completion", "/completion.py"
 """What is checked is called so; there is no such file."""
+ALWAYS = os.stat_result((stat.S_IFREG | 0o444, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+"""What is known of it. Were its time another one, mypy would note that in what it has kept, which
+others use as well."""
 KEPT = (
     "abc", "argparse", "array", "asyncio", "base64", "bisect", "collections", "contextlib", "copy",
     "csv", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib",
@@ -49,7 +53,6 @@ class TextFiles(FileSystemCache):
     def __init__(self) -> None:
         super().__init__()
         self.text = b""
-        self._stat = os.stat(__file__)
 
     def read(self, path: str) -> bytes:
         """Return what a file holds."""
@@ -61,7 +64,7 @@ class TextFiles(FileSystemCache):
 
     def stat_or_none(self, path: str) -> os.stat_result | None:
         """Return what is known of a file."""
-        return self._stat if path == PATH else super().stat_or_none(path)
+        return ALWAYS if path == PATH else super().stat_or_none(path)
 
     def isfile(self, path: str) -> bool:
         """Tell whether there is such a file."""

@@ -1,5 +1,6 @@
 import itertools
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import pytest
 
 from autoagent.analyzers import ANALYZERS, Analysis, Subject, Tools, analyzed, open_analyzers
 from autoagent.analyzers.findings import MOST_FINDINGS
-from autoagent.analyzers.jailed import AnalysisFailed, Jailed
+from autoagent.analyzers.jailed import TYPE_CHECKER, AnalysisFailed, Jailed
 from autoagent.analyzers.mypy import type_errors
+from sandbox.cache import digest
 from sandbox.extensions import ExtensionError
 from sandbox.session import SandboxError
 
@@ -134,6 +136,19 @@ def test_what_analysts_are_asked_does_not_depend_on_what_was_asked_before(tools:
     for order in itertools.islice(itertools.permutations(texts), 0, None, 6):
         for text in order:
             assert type_errors(tools.jailed, Subject(prefix="", completion=text)) == cold[text]
+
+
+def test_what_mypy_keeps_is_as_it_was_whoever_uses_it(tmp_path: Path) -> None:
+    """Two installations may share it; before, the second made it useless to the first."""
+    kept, other = tmp_path / "kept", tmp_path / "type_checker.py"
+    kept.mkdir()
+    subprocess.run([sys.executable, "-I", TYPE_CHECKER, kept], check=True)
+    before = digest(kept)
+    other.write_bytes(TYPE_CHECKER.read_bytes())
+    os.utime(other, (1, 1))
+    used = "import runpy, sys; runpy.run_path(sys.argv[1])['Checker'](sys.argv[2]).check('1 + 1')"
+    subprocess.run([sys.executable, "-I", "-c", used, other, kept], check=True)
+    assert digest(kept) == before
 
 
 def test_what_breaks_an_analyzer_is_a_finding_and_harms_no_other(tools: Tools) -> None:
