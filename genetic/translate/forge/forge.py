@@ -119,15 +119,15 @@ class Forge:
             self._number += 1
         return numbers, trials
 
-    def _own(self, sources: list[tuple[int, str]]) -> list[str | None]:
-        """Return what the model drafts of some programs, or None for each without one."""
+    def _own(self, sources: list[tuple[int, str]]) -> list[str]:
+        """Return what the model drafts of some programs; nothing where there is no model."""
         if self._llm is None or not sources:
-            return [None] * len(sources)
+            return [""] * len(sources)
         numbers, texts = zip(*sources, strict=True)
-        return [*drafts(self._llm, texts, numbers)]
+        return drafts(self._llm, texts, numbers)
 
     def _written(
-        self, number: int, trial: Trial, outputs: list[bytes], draft: str | None
+        self, number: int, trial: Trial, outputs: list[bytes], draft: str
     ) -> dict[str, Any]:
         """Return what a file holds of a pair."""
         rng = random.Random(f"mend {number}")
