@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +118,7 @@ class Ground:
     ) -> list[Heartbeat | Death]:
         """Say all parts of a payload; after a death, the next part to a new life."""
         first, *parts = canaries.filled_in(payload.code).split(SEPARATOR)
-        self._taken = psutil.Process().memory_info().rss
+        self._taken = _memory()
         events: list[Heartbeat | Death] = []
         life = self._born(policy)
         try:
@@ -132,7 +132,7 @@ class Ground:
             for code in payload.then:
                 if life.alive:
                     events.append(_answered(life, canaries.filled_in(code)))
-            self._taken = psutil.Process().memory_info().rss - self._taken
+            self._taken = _memory() - self._taken
         finally:
             life.close()
         return events
@@ -221,6 +221,17 @@ def _answered(life: Life, code: str) -> Heartbeat | Death:
     _check_types(event)
     _check_size(event, life)
     return event
+
+
+def _memory() -> int:
+    """Return the bytes that this process holds, without what is free and merely kept by malloc.
+
+    How much is kept depends on the order of earlier pieces and on threads: a life that told 30 MB
+    of files, all let go of at its death, left anything from 0 to 24 MB resident.
+    """
+    with suppress(AttributeError):  # glibc's own
+        ctypes.CDLL(None).malloc_trim(0)
+    return psutil.Process().memory_info().rss
 
 
 def _held() -> dict[str, int]:
