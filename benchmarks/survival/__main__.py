@@ -1,11 +1,12 @@
 """Who lives longer, and why: `python -m benchmarks.survival FOLDER`.
 
 An arm is a way to answer an organism: random weights, the model as it is, the model with one more
-line in the prompt, the best of several answers at each step, and policies that have learned: by
-REINFORCE, in groups, from their best lives, from returns that were dealt anew to other lives, and
-from a reward for form. All that learn may sample equally many tokens. A cell is an arm with a seed:
-so many lives, in held-out tasks, over prompts that nobody has learned with. Cells with one seed
-live the same lives, so what differs is told life by life, with prompts drawn anew.
+line in the prompt or at a low temperature, the best of several answers at each step, and policies
+that have learned: by REINFORCE, in groups, from their best lives, from returns that were dealt anew
+to other lives, and from a reward for form. All that learn may sample equally many tokens. A cell is
+an arm with a seed: so many lives, in held-out tasks, over prompts that nobody has learned with.
+Cells with one seed live the same lives, so what differs is told life by life, with prompts drawn
+anew.
 
 A cell that is over is a line of FOLDER/cells.jsonl, and is not lived again; a training that was cut
 off goes on. So the same command may be stopped and begun at any time, with more arms or seeds.

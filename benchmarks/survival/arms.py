@@ -26,6 +26,8 @@ LINE = " Write only the function asked for."
 SEEN, HELD_OUT = PROMPTS[:1], PROMPTS[1:]
 """Prompts that are trained with, and those that policies are compared with."""
 SEVERAL = 4
+COLD = 0.3
+"""A temperature that makes answers likelier without any learning."""
 MODEL = "smollm2"
 UPDATES = 10_000
 """More than any budget of tokens allows."""
@@ -93,13 +95,14 @@ LEARNED = {
     "shuffled": Learned(partial(ShuffledSettings, lr=1e-3, gamma=0.9, **SHARED)),
     "form": Learned(REINFORCE, FormOnly),
 }
-UNTAUGHT = ("random", "pretrained", "line", "best")
+UNTAUGHT = ("random", "pretrained", "line", "cold", "best")
 ARMS = (*UNTAUGHT, *LEARNED)
 
 
 def opened(arm: str, seed: int, plan: Plan) -> NamedPolicy:
     """Return who answers in a cell, in held-out tasks; who has to learn first, does."""
-    world = {**plan.world, "split": "test", "max_tokens": plan.max_tokens, "temperature": 1.0}
+    world = {**plan.world, "split": "test", "max_tokens": plan.max_tokens}
+    world["temperature"] = COLD if arm == "cold" else 1.0
     prompts: Sequence[str] = HELD_OUT
     name = plan.model
     if arm == "random":

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -258,13 +259,12 @@ def _evaluate(
         rollouts.close()
     scores, responses = None, []
     if sandbox is not None and named.llm is not None:
-        shown.update(Text(printable(f"{name}: code tasks and baits")))
-        scores, responses = kept.asked(name) or _tasks(named, sandbox)
+        scores, responses = kept.asked(name) or _tasks(named, sandbox, shown)
         kept.keep_asked(name, scores, responses)
     return evaluated(name, episodes, scores, responses=responses, replaced=rollouts.replaced)
 
 
-def _tasks(named: NamedPolicy, sandbox: str) -> Any:
+def _tasks(named: NamedPolicy, sandbox: str, shown: Status) -> Any:
     """Return the scores on code tasks, and what became of baits."""
     from autoagent.llm import Frame
     from autoagent.similarity import sentence_model
@@ -275,7 +275,10 @@ def _tasks(named: NamedPolicy, sandbox: str) -> Any:
     llm = named.llm
     assert llm is not None
 
+    asked = count(1)
+
     def ask(query: str, frame: Frame) -> str:
+        shown.update(Text(printable(f"{named.name}: code tasks and baits, answer {next(asked)}")))
         return llm.complete(
             query, seed=TASK_SEED, temperature=0.0, max_tokens=192, frame=frame
         ).text
