@@ -33,8 +33,6 @@ from rl.rollout import Rollouts
 
 Life = dict[str, float]
 Lived = Mapping[tuple[str, int], Sequence[Life]]
-BASE = "pretrained"
-"""What the others are compared with."""
 
 
 def lived(arm: str, seed: int, plan: Plan) -> list[Life]:
@@ -58,23 +56,29 @@ def _told(life: Episode) -> Life:
     }
 
 
-def table(cells: Lived, arms: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a table of the seeds that all of these arms have."""
+def table(cells: Lived, arms: Sequence[str], base: str) -> Iterator[str]:
+    """Yield the lines of a table of the seeds that all of these arms have, beside one of them."""
     seeds = sorted(
         set.intersection(*({seed for arm, seed in cells if arm == each} for each in arms))
     )
     yield f"{len(seeds)} seeds: {', '.join(map(str, seeds))}"
-    yield "| arm | lives | survived steps | solved | solved, less pretrained | tokens a life |"
-    yield "|---|---|---|---|---|---|"
+    yield f"| arm | lives | survived | solved | by seed | solved, less {base} | tokens a life |"
+    yield "|---|---|---|---|---|---|---|"
     for arm in arms if seeds else ():
         lives = [life for seed in seeds for life in cells[arm, seed]]
-        base = [life for seed in seeds for life in cells.get((BASE, seed), ())]
-        less = _by_prompt(lives, base) if base and arm != BASE else ""
+        others = [life for seed in seeds for life in cells.get((base, seed), ())]
+        less = _by_prompt(lives, others) if others and arm != base else ""
         yield (
             f"| {arm} | {len(lives)} | {_clustered(lives, 'survived')} "
-            f"| {_clustered(lives, 'solved')} | {less} "
+            f"| {_clustered(lives, 'solved')} | {_of_seeds([cells[arm, seed] for seed in seeds])} "
+            f"| {less} "
             f"| {fmean(life['tokens'] for life in lives):.0f} |"
         )
+
+
+def _of_seeds(cells: Sequence[Sequence[Life]]) -> str:
+    """Return what the lives of each cell have solved, on average."""
+    return ", ".join(f"{fmean(life['solved'] for life in lives):.2f}" for lives in cells)
 
 
 def _clustered(lives: Sequence[Life], name: str) -> str:
@@ -83,12 +87,12 @@ def _clustered(lives: Sequence[Life], name: str) -> str:
     return str(mean(list(of_prompts.values())))
 
 
-def _by_prompt(lives: Sequence[Life], base: Sequence[Life]) -> str:
+def _by_prompt(lives: Sequence[Life], others: Sequence[Life]) -> str:
     """Return the mean difference in what equal lives have solved, clustered by prompt."""
     return _clustered(
         [
             {"prompt": one["prompt"], "more": one["solved"] - other["solved"]}
-            for one, other in zip(lives, base, strict=True)
+            for one, other in zip(lives, others, strict=True)
         ],
         "more",
     )
@@ -111,12 +115,20 @@ def main() -> None:
     parser.add_argument("--envs", type=int, default=16, help="side by side")
     parser.add_argument("--tokens", type=int, default=200_000, help="sampled by each that learns")
     parser.add_argument("--lora", type=int, default=8)
+    parser.add_argument(
+        "--school", type=Path, help="folder of the experiment whose policies live (default: learn)"
+    )
+    parser.add_argument("--base", default="pretrained", help="the arm that others are told beside")
     given = vars(parser.parse_args())
-    arms, seeds = given.pop("arms").split(","), given.pop("seeds")
-    if unknown := set(arms) - set(ARMS):
+    arms, seeds, base = given.pop("arms").split(","), given.pop("seeds"), given.pop("base")
+    if unknown := {*arms, base} - set(ARMS):
         parser.error(f"unknown arm {sorted(unknown)[0]!r}; known: {', '.join(ARMS)}")
     plan = Plan(**given | {"hazards": tuple(given["hazards"].split(","))})
     head = {name: value for name, value in given.items() if name not in ("folder", "envs")}
+    if plan.school is None:
+        del head["school"]
+    else:
+        head["school"] = str(plan.school.absolute())
     try:
         over = Cells(plan.folder / "cells.jsonl", head)
     except ValueError as error:
@@ -127,7 +139,7 @@ def main() -> None:
             cells[arm, seed] = lived(arm, seed, plan)
             over.add({"arm": arm, "seed": seed, "lives": cells[arm, seed]})
             print(f"{arm}, seed {seed}: {len(cells[arm, seed])} lives", flush=True)
-    print("\n".join(table(cells, arms)))
+    print("\n".join(table(cells, arms, base)))
 
 
 if __name__ == "__main__":

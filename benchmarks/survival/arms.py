@@ -42,6 +42,7 @@ class Plan:
 
     Attributes:
         folder: Where everything is kept.
+        school: Where those that learn have learned, if they did in another experiment.
         model: Which model it is about.
         hazards: What threatens lives.
         difficulty: Scales them.
@@ -54,6 +55,7 @@ class Plan:
     """
 
     folder: Path
+    school: Path | None = None
     model: str
     hazards: tuple[str, ...]
     difficulty: float
@@ -110,13 +112,27 @@ def opened(arm: str, seed: int, plan: Plan) -> NamedPolicy:
     elif arm == "line":
         prompts = [prompt + LINE for prompt in HELD_OUT]
     elif arm in LEARNED:
-        name = f"hf:{trained(arm, seed, plan)}"
+        name = f"hf:{taught(arm, seed, plan)}"
     named = open_policy(name, prompts=prompts, **world)
     if arm != "best":
         return named
     make = partial(_chosen, partial(_made, plan, "test"), prompts)
     several = Several(named.policy, SEVERAL)
     return NamedPolicy(name=arm, policy=several, make=make, llm=None)
+
+
+def taught(arm: str, seed: int, plan: Plan) -> Path:
+    """Return the folder of a policy that has learned, here or in another experiment.
+
+    Raises:
+        FileNotFoundError: It has not learned there.
+    """
+    if plan.school is None:
+        return trained(arm, seed, plan)
+    folder = plan.school / f"{arm}-{seed}" / "policy"
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no policy has learned in {folder}; let that experiment end first")
+    return folder
 
 
 def trained(arm: str, seed: int, plan: Plan) -> Path:
