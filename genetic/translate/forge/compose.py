@@ -8,9 +8,11 @@ from genetic.translate.forge.ir import (
     Call,
     Program,
 )
+from genetic.translate.forge.line_by_line import LineByLine
 from genetic.translate.forge.lists import Lists
 from genetic.translate.forge.scalars import Scalars
 from genetic.translate.forge.tables import Tables
+from genetic.translate.forge.texts import Texts
 
 PLANS = {
     1: (
@@ -54,7 +56,7 @@ class Composed:
     level: int
 
 
-class Composer(Lists, Tables, Scalars):
+class Composer(Lists, Tables, Texts, LineByLine, Scalars):
     """Composes one program.
 
     Args:

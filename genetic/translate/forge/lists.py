@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from genetic.translate.forge.counts import Counts
 from genetic.translate.forge.ir import (
     ITEM,
     Count,
@@ -23,11 +24,10 @@ from genetic.translate.forge.ir import (
     Var,
 )
 from genetic.translate.forge.nodes import inc, is_, let, n, op, s, test
-from genetic.translate.forge.texts import Texts
 from genetic.translate.forge.words import NAMES
 
 
-class Lists(Texts):
+class Lists(Counts):
     """Plans about lists."""
 
     def plan_list(self) -> list[Stmt]:

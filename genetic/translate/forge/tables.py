@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import NamedTuple
 
+from genetic.translate.forge.counts import Counts
 from genetic.translate.forge.ir import (
     Append,
     Count,
@@ -26,7 +27,6 @@ from genetic.translate.forge.ir import (
     Var,
 )
 from genetic.translate.forge.nodes import inc, let, n, op, s, test
-from genetic.translate.forge.texts import Texts
 from genetic.translate.forge.words import PEOPLE
 
 ROLES = {
@@ -107,7 +107,7 @@ class Records(NamedTuple):
         return Each(self.row, self.all, inner)
 
 
-class Tables(Texts):
+class Tables(Counts):
     """Plans about tables."""
 
     def plan_pairs(self) -> list[Stmt]:
