@@ -15,6 +15,10 @@ by the same algorithm that trains survival, to see whether it learns where an up
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the command line does
+
 import argparse
 import statistics
 import tempfile
