@@ -141,6 +141,9 @@ class Searching:
     explain: Annotated[
         bool, typer.Option("--explain", help="Have a model explain each fault before it mends it.")
     ] = False
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Have a mend edit the program, not write it anew.")
+    ] = False
     warnings: Annotated[
         bool,
         typer.Option(
@@ -169,7 +172,7 @@ class Searching:
         preset = preset_of(named.pop("strategy"), named.pop("preset"))
         genome = evolved(named.pop("skill_genome"))
         born = {} if genome is None else genome.parameters
-        said = ("blind", "explain", "warnings")  # switches that are not given say nothing
+        said = ("blind", "explain", "diff", "warnings")  # switches that are not given say nothing
         chosen = {
             name: value
             for name, value in named.items()

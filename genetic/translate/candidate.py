@@ -42,7 +42,7 @@ class Candidate:
         calls: Questions that its birth took.
         lessons: What can be learnt from its birth.
         before: What the program was worth that it was mended from.
-        is_cut: Whether the answer that it stands in was as long as an answer may be.
+        remark: What is to be said of the answer that it stands in: that it broke off, say.
         parents: The names of those that it was made of.
     """
 
@@ -54,7 +54,7 @@ class Candidate:
     calls: int = 0
     lessons: tuple[Lesson, ...] = ()
     before: Judgement | None = None
-    is_cut: bool = False
+    remark: str = ""
     parents: tuple[str, ...] = ()
 
     @property

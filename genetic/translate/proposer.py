@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autoagent.asker import Question
+from autoagent.edits import EditError, apply, read
 from autoagent.llm import PROSE, Completion, Frame
 from autoagent.llm.framing.fence import extract_block
 from genetic.search.text import cut
@@ -25,6 +26,13 @@ LONGEST_WORDS = 200
 """Tokens of an explanation."""
 LONGEST_WARNINGS = 1_000
 """Characters that are told of a compiler's warnings."""
+EDITING = Frame(
+    system="You mend programs by editing them. Answer with one or more edits and nothing else. "
+    "Each looks like this:\n<<<<<<< SEARCH\nlines of the program as they are\n=======\nwhat is to "
+    "be in their place\n>>>>>>> REPLACE"
+)
+EDITS = "Answer with edits of the {} program and nothing else."
+"""In place of the footer that asks for a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class Proposer:
 
     Attributes:
         calls: Questions asked so far.
-        is_cut: Whether the last program's answer was as long as an answer may be.
+        remark: What is to be said of the last answer, such as that it broke off.
     """
 
     def __init__(
@@ -79,11 +87,11 @@ class Proposer:
         self._words = words_of(task, target)
         self._compared = comparison(task.compare)
         self._before: Judgement | None = None
-        self.is_cut = False
+        self.remark = ""
 
-    def take_up(self, before: Judgement | None, is_cut: bool) -> None:
+    def take_up(self, before: Judgement | None, remark: str) -> None:
         """Go on with a program of which another birth knew this."""
-        self._before, self.is_cut = before, is_cut
+        self._before, self.remark = before, remark
 
     def translate(self, key: str) -> str:
         """Return a new translation."""
@@ -100,7 +108,7 @@ class Proposer:
     def mend(self, key: str, program: str, judgement: Judgement, rng: random.Random) -> Mend:
         """Return a program mended by its errors, or by what it does wrong."""
         if judgement.compile_errors:
-            errors = f"{judgement.compile_errors}{self._broken_off}"
+            errors = f"{judgement.compile_errors}{self.remark}"
             return self._mended("mend_errors", key, program, errors=errors)
         failing = [result for result in judgement.results if result.status and not result.exact]
         if self._settings.shuffle:
@@ -108,7 +116,7 @@ class Proposer:
         told = self._told(key, program, failing[:MOST_FAULTS])
         words = " ".join(filter(None, [standing(judgement, self._before), self._compared.words]))
         self._before = judgement
-        more = f"{_found(judgement)}{self._warned(judgement)}{self._broken_off}"
+        more = f"{_found(judgement)}{self._warned(judgement)}{self.remark}"
         feedback = f"{told}\n{words}{more}"
         return self._mended("mend_output", key, program, feedback=feedback)
 
@@ -119,17 +127,27 @@ class Proposer:
         who = "mypy and ruff warn" if self._fence == "python" else "The compiler warns"
         return f"\n{who}:\n{cut(judgement.warnings, LONGEST_WARNINGS)}"
 
-    @property
-    def _broken_off(self) -> str:
-        """What there is to say if the last answer was as long as an answer may be."""
-        most = self._settings.max_tokens
-        return f"\nThe answer broke off after {most} tokens; be shorter." if self.is_cut else ""
-
     def _mended(self, template: str, key: str, program: str, **told: str) -> Mend:
-        mended, prompt = self._program(
-            template, key, self._settings.temperature, program=program, **told
-        )
+        how = self._edited if self._settings.diff and program else self._program
+        mended, prompt = how(template, key, self._settings.temperature, program=program, **told)
         return Mend(mended, prompt, *told.values())
+
+    def _edited(
+        self, template: str, key: str, temperature: float, *, program: str, **told: str
+    ) -> tuple[str, str]:
+        """Return a program as an answer edits it; as it was, if that cannot be done."""
+        values = {"program": program, **told}
+        asked = values | {"footer": EDITS.format(self._words["to_language"])}
+        said, _ = self._answer(
+            template, key, EDITING, temperature, self._settings.max_tokens, asked
+        )
+        self.remark = self._broken_off(said)
+        prompt = self._filled(template, values)  # who learns from the mend learns to write it whole
+        try:
+            return apply(program, read(_encodable(said.text))), prompt
+        except EditError as error:
+            self.remark += f"\nYour last answer was of no use: {error}."
+            return program, prompt
 
     def _told(self, key: str, program: str, failed: Sequence[Result]) -> str:
         """Return what is told of tests that fail."""
@@ -161,21 +179,28 @@ class Proposer:
         return _text(failed.given), _text(outputs[0]), _text(outputs[1])
 
     def _said(self, template: str, key: str, **values: str) -> str:
-        text, *_ = self._answer(
+        said, _ = self._answer(
             template, f"{key}.{template}", PROSE, self._settings.temperature, LONGEST_WORDS, values
         )
-        return text.strip()
+        return said.text.strip()
 
     def _program(
         self, template: str, key: str, temperature: float, **values: str
     ) -> tuple[str, str]:
-        text, prompt, is_cut = self._answer(
+        said, prompt = self._answer(
             template, key, self._frame, temperature, self._settings.max_tokens, values
         )
-        self.is_cut = is_cut
-        # Half characters are no text: no file and no model could take them.
-        program = (extract_block(text, self._fence) or "").encode(errors="replace").decode()
-        return program, prompt
+        self.remark = self._broken_off(said)
+        return _encodable(extract_block(said.text, self._fence) or ""), prompt
+
+    def _broken_off(self, said: Completion) -> str:
+        """Return what there is to say if an answer was as long as it may be."""
+        most = self._settings.max_tokens
+        cut_off = said.finish == "length"
+        return f"\nThe answer broke off after {most} tokens; be shorter." if cut_off else ""
+
+    def _filled(self, template: str, values: dict[str, str]) -> str:
+        return self._prompts.fill(template, self._words | values, self._settings.prompt_chars)
 
     def _answer(
         self,
@@ -185,9 +210,9 @@ class Proposer:
         temperature: float,
         max_tokens: int,
         values: dict[str, str],
-    ) -> tuple[str, str, bool]:
-        """Return a model's answer, what it was asked, and whether the answer broke off."""
-        prompt = self._prompts.fill(template, self._words | values, self._settings.prompt_chars)
+    ) -> tuple[Completion, str]:
+        """Return a model's answer, and what it was asked."""
+        prompt = self._filled(template, values)
         self.calls += 1
         completion = self._ask(
             Question(
@@ -199,7 +224,7 @@ class Proposer:
                 model=self._model,
             )
         )
-        return completion.text, prompt, completion.finish == "length"
+        return completion, prompt
 
 
 def words_of(task: Task, target: str) -> dict[str, str]:
@@ -216,6 +241,11 @@ def _found(judgement: Judgement) -> str:
     """Return what there is to say of what sanitizers find, which quotes nothing."""
     told = cut(judgement.findings, LONGEST_WARNINGS)
     return f"\nAs it runs, this is found:\n{told}" if told else ""
+
+
+def _encodable(text: str) -> str:
+    """Return a text without half characters, which no file and no model could take."""
+    return text.encode(errors="replace").decode()
 
 
 def _text(data: bytes) -> str:

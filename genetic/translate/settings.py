@@ -44,6 +44,7 @@ class Settings:
         blind: Whether prompts only describe how an output differs, and quote nothing.
         explain: Whether a model first says what is wrong, and then mends it. If blind, it
             describes how the outputs differ instead.
+        diff: Whether a mend is asked for edits of the program, not for the whole of it.
         warnings: Whether a mend is told what the compiler complained of a program that compiles.
         shuffle: Whether each candidate is told of another failing test, not always of the first.
         until_correct: Whether the search ends with the first program that passes every test; if
@@ -71,6 +72,7 @@ class Settings:
     prompt_chars: int = 12_000
     blind: bool = False
     explain: bool = False
+    diff: bool = False
     warnings: bool = False
     shuffle: bool = True
     until_correct: bool = True

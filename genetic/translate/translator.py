@@ -169,7 +169,7 @@ class Translator(Bearing[Candidate]):
             judgement,
             model,
             proposer.calls,
-            is_cut=proposer.is_cut,
+            remark=proposer.remark,
             parents=tuple(parent.name for parent in birth.parents),
         )
         self._watcher.judged(candidate)
@@ -237,7 +237,7 @@ class Translator(Bearing[Candidate]):
             model,
             parents=(parent.name,),
         )
-        proposer.take_up(parent.before, parent.is_cut)
+        proposer.take_up(parent.before, parent.remark)
         mended = self._mend("mend", start, proposer, random.Random(derived(birth.seed, "tests")))
         self._watcher.judged(mended)
         return mended
@@ -266,5 +266,5 @@ class Translator(Bearing[Candidate]):
             calls=proposer.calls,
             lessons=lessons,
             before=candidate.judgement,
-            is_cut=proposer.is_cut,
+            remark=proposer.remark,
         )

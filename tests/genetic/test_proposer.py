@@ -11,7 +11,7 @@ from genetic.translate.evaluate import Evaluation
 from genetic.translate.judge import Judgement, Result
 from genetic.translate.operators import TextOperators
 from genetic.translate.prompts import Prompts
-from genetic.translate.proposer import Proposer
+from genetic.translate.proposer import Mend, Proposer
 from genetic.translate.task import Task
 from tests.genetic.fakes import (
     RIGHT,
@@ -128,6 +128,38 @@ def test_an_answer_that_broke_off_is_said_to_have():
         proposer.mend("heal0", "int y;", judgement, random.Random(0))
     assert "broke off" not in model.queries[0]
     assert "The answer broke off after 99 tokens" in model.queries[1]
+
+
+def mend_by_edits(says: str) -> tuple[Proposer, Mend, Model]:
+    """Have `int y;` mended by edits."""
+    model = Model(lambda query, rng: says)
+    judgement = Judgement(Fitness(0, tests=1), results=(result(),))
+    author = author_of(model, diff=True)
+    return author, author.mend("heal0", "int y;", judgement, random.Random(0)), model
+
+
+def test_edits_are_asked_for_where_they_are_wanted_and_applied():
+    _, mend, model = mend_by_edits("<<<<<<< SEARCH\nint y;\n=======\nint z;\n>>>>>>> REPLACE")
+    assert mend.program == "int z;"
+    (query,) = model.queries
+    assert "Answer with edits" in query and "one complete program" not in query
+    assert "one complete program" in mend.prompt, "who learns from a mend learns whole programs"
+
+
+def test_edits_that_apply_nowhere_leave_the_program_and_are_told():
+    author, mend, model = mend_by_edits("<<<<<<< SEARCH\nint a;\n=======\n\n>>>>>>> REPLACE")
+    assert mend.program == "int y;"
+    judgement = Judgement(Fitness(0, tests=1), results=(result(),))
+    author.mend("heal1", mend.program, judgement, random.Random(0))
+    assert "applies nowhere" not in model.queries[0]
+    assert "applies nowhere" in model.queries[1]
+
+
+def test_who_has_no_program_is_asked_for_one_whatever_is_wanted():
+    model = Model(lambda query, rng: "int x;")
+    judgement = Judgement(Fitness(0, tests=1), compile_errors="error: nothing there")
+    mend = author_of(model, diff=True).mend("heal0", "", judgement, random.Random(0))
+    assert mend.program == "int x;"
 
 
 def test_what_programs_are_compiled_for_is_told():
