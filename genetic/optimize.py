@@ -4,7 +4,7 @@
 
     result = optimize.run(task, question, f, x0="[3, 4]")
 
-`x` is any text, and ``f(x)`` returns a score, the higher the better, and words about it. It is the
+`x` is any text, and ``f(x)`` returns a score, the higher the better, and perhaps words. It is the
 search of `genetic.evolve`: journalled, bounded, taken up again, each text judged once.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.cells import cell
-from autoagent.journal import Journal
+from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm import LLM, Frame, load
 from autoagent.llm.base import Bounded
 from autoagent.llm.framing.fence import FENCE, extract_block
@@ -28,9 +28,9 @@ from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown, standing
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
+from genetic.objective import Objective, digest, evaluated
 from genetic.search.text import cut
 from genetic.search.watcher import Generation, Unwatched
-from sandbox.programs.evaluator import Evaluation
 
 ACTIVITY = "optimize"
 """What marks such a run in a journal."""
@@ -39,7 +39,9 @@ MODEL = "AUTOAGENT_LLM"
 RETRIES = 2
 """How often an answer without a block is asked for again."""
 CHARS_A_TOKEN = 3
-Objective = Callable[[str], tuple[float, str]]
+MOST_STEPS = 10**6
+SAME = {"prompt": "task", "question": "question", "x0": "x0", "f": "f"}
+"""What must be the same when a run goes on, by its name in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class OptimizePlan:
-    """What is journalled of a run; the objective is not, since it is the caller's code."""
+    """What is journalled of a run; of the objective, which is the caller's code, a digest."""
 
     task: str
     question: str
     x0: str
+    f: str
     model: str
     settings: Settings
     seed: int
@@ -100,9 +103,33 @@ class OptimizePlan:
             "prompt": self.task,
             "question": self.question,
             "x0": self.x0,
+            "f": self.f,
             "settings": self.settings.as_dict(),
             "seed": self.seed,
         }
+
+    def check_same(self, run: str, begun: Data) -> None:
+        """Check that a run that was begun before is of the same kind, and looks for the same.
+
+        Raises:
+            JournalError: It does not; the message says in what it differs.
+        """
+        if begun.get("activity") != ACTIVITY:
+            what = str(begun.get("activity", "life of an agent"))[:40]
+            raise JournalError(
+                f"run {run} was not begun by `autoagent optimize`: it is of the kind {what!r}; "
+                "`autoagent runs` lists those that are there"
+            )
+        own = self.as_dict()
+        for key, name in SAME.items():
+            was, now = begun.get(key), own[key]
+            if was == now or (key == "f" and not (was and now)):  # not every function has a digest
+                continue
+            told = "" if key == "f" else f": {_short(was)}, not {_short(now)}"
+            raise JournalError(
+                f"run {run} was begun with another {name}{told}; go on with the one that it has, "
+                "or begin another run, without resume"
+            )
 
 
 class HistoryProposer:
@@ -180,15 +207,16 @@ def run(
     Args:
         task: What this is about, for the model.
         question: What it is asked, such as "What is the next x to try?".
-        f: Returns the score of a text and words about it. It is called here, with text that a model
-            wrote: whatever runs such text belongs behind a wall (`sandbox.programs`).
+        f: Returns the score of a text, or a score and words. It is called here, with text that a
+            model wrote: whatever runs such text belongs behind a wall (`sandbox.programs`).
         x0: The first text.
         max_steps: How many further ones are tried.
         stop_score: The score that is enough.
         llm: A model, or the name of one; see `default_model`.
         seed: Everything random follows from it.
         db: The journal's file; by default the user's own.
-        resume: Id of a run to take up again, with all else as it was.
+        resume: Id of a run to take up again: of `optimize`, with the same task, question, f and x0.
+            It has `max_steps` steps in all.
         max_tokens: The longest answer.
         temperature: With which the model is asked.
         on_step: Told of each step, in order.
@@ -198,27 +226,66 @@ def run(
         JournalError: The run cannot be written, or not be taken up.
         ValueError: An argument is out of range; the message says which.
     """
+    check_given(task, question, f, x0, max_steps, stop_score)
     settings = _settings(max_steps, stop_score, temperature, max_tokens)
     with ExitStack() as stack:
         journal = stack.enter_context(closing(Journal(db)))
         model = llm if llm is not None else default_model()
         if isinstance(model, str):
             model = stack.enter_context(closing(load(model)))
+        plan = OptimizePlan(task, question, x0, digest(f), model.name, settings, seed)
         search = EvolveRun(
-            OptimizePlan(task, question, x0, model.name, settings, seed),
+            plan,
             program=x0,
             evaluate=lambda x: evaluated(f, x),
             proposer=HistoryProposer(task, question, _room(model, settings)),
             settings=settings,
             journal=journal,
             llms=[model],
-            run=None if resume is None else journal.find(resume),
+            run=None if resume is None else _same(journal, resume, plan),
             generations=1 + max_steps,
             is_looked_at=False,
         )
         search.run(_Steps(search, on_step))
     best = max(search.history)
     return Result(best.program, best.score, tuple(map(step_of, search.history)), search.run_id)
+
+
+def check_given(
+    task: Any, question: Any, f: Any, x0: Any, max_steps: Any = 10, stop_score: Any = None
+) -> None:
+    """Check what somebody's file, or call, says.
+
+    Raises:
+        ValueError: It is of a wrong kind, or out of range; the message says what.
+    """
+    for name, value in (("task", task), ("question", question), ("x0", x0)):
+        if not isinstance(value, str):
+            raise ValueError(f"{name} must be a text, got {_short(value)}")
+    if not callable(f):
+        raise ValueError(f"f must be a function of a text, got {_short(f)}")
+    if type(max_steps) is not int or not 1 <= max_steps <= MOST_STEPS:
+        allowed = f"from 1 to {MOST_STEPS}, and whole"
+        raise ValueError(f"max_steps must be {allowed}, got {_short(max_steps)}")
+    is_number = type(stop_score) in (int, float) and math.isfinite(stop_score)
+    if stop_score is not None and not is_number:
+        raise ValueError(f"stop_score must be a finite number or None, got {_short(stop_score)}")
+
+
+def _short(value: Any) -> str:
+    return repr(value)[:80]
+
+
+def _same(journal: Journal, name: str, plan: OptimizePlan) -> str:
+    """Return the run of a name, if it looks for what a plan looks for.
+
+    Raises:
+        JournalError: It does not, or there is none; the message says so.
+    """
+    run = journal.find(name)
+    begun = next(journal.events(run, "run"), None)
+    plan.check_same(run, begun.data if begun is not None and isinstance(begun.data, dict) else {})
+    return run
 
 
 def _settings(
@@ -229,8 +296,6 @@ def _settings(
     Raises:
         ValueError: A value is out of range; the message says which.
     """
-    if not 1 <= max_steps <= 10**6:
-        raise ValueError(f"max_steps must be from 1 to {10**6}, got {max_steps}")
     return Settings(
         calls=max_steps * (1 + RETRIES),
         population=1,
@@ -241,18 +306,6 @@ def _settings(
         max_tokens=max_tokens,
         stop_score=stop_score,
     )
-
-
-def evaluated(f: Objective, x: str) -> Evaluation:
-    """Return what an objective says of a text; what it raises is its words, with no score."""
-    try:
-        score, words = f(x)
-        score = float(score)
-    except Exception as error:
-        return Evaluation(score=None, problem=f"{type(error).__name__}: {error}"[:2000])
-    if not math.isfinite(score):
-        return Evaluation(score=None, problem=f"the score is {score}; it must be finite")
-    return Evaluation(score=score, words={"feedback": str(words)})
 
 
 def step_of(candidate: Candidate) -> Step:

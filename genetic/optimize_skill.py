@@ -14,7 +14,8 @@ from genetic.evolve.candidate import Candidate
 from genetic.evolve.evolver import Evolver
 from genetic.evolve.judge import Judge
 from genetic.evolve.settings import Settings
-from genetic.optimize import CHARS_A_TOKEN, HistoryProposer, evaluated, step_of
+from genetic.objective import evaluated
+from genetic.optimize import CHARS_A_TOKEN, HistoryProposer, step_of
 from genetic.search.price import check_payable
 from genetic.search.quota import Quota
 from genetic.search.search import Search

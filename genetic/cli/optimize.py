@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import traceback
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
@@ -14,9 +15,9 @@ from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.options import DbOption, JsonOption, ResumeOption, SeedOption, Server
 from autoagent.cli.suggest import after_search
 from autoagent.printable import printable
-from genetic.optimize import Step, default_model, run
+from genetic.optimize import MOST_STEPS, Step, check_given, default_model, run
 
-NEEDED = ("task", "question", "f", "x0")
+NEEDED, MAY = ("task", "question", "f", "x0"), ("max_steps", "stop_score")
 
 
 def optimize(
@@ -28,7 +29,10 @@ def optimize(
         str | None, typer.Option(help="smollm2, gguf:PATH or openai:MODEL (default: smollm2).")
     ] = None,
     steps: Annotated[
-        int | None, typer.Option(help="Texts to try (default: the file's max_steps, or 10).")
+        int | None,
+        typer.Option(
+            help="Texts to try (default: the file's max_steps, or 10).", min=1, max=MOST_STEPS
+        ),
     ] = None,
     seed: SeedOption = 0,
     resume: ResumeOption = None,
@@ -42,7 +46,7 @@ def optimize(
         model = stack.enter_context(closing(server.model(llm or default_model(), "search")))
         result = run(
             **{name: names[name] for name in NEEDED},
-            max_steps=steps or names.get("max_steps", 10),
+            max_steps=names.get("max_steps", 10) if steps is None else steps,
             stop_score=names.get("stop_score"),
             llm=model,
             seed=seed,
@@ -50,26 +54,65 @@ def optimize(
             resume=resume,
             on_step=lambda step: _tell(step, json),
         )
-    final = str(names["final"](result.best_x)) if "final" in names else ""
+    told = {"best_x": result.best_x, "best_score": result.best_score}
+    if not json:
+        words = f"best score {result.best_score} (run {result.run}):\n{result.best_x}"
+        print(printable(words), flush=True)
+    final, wrong = _final(file, names, result.best_x)
     if json:
-        told = {"best_x": result.best_x, "best_score": result.best_score, "final": final}
-        print_json({**told, "run": result.run})
+        print_json({**told, "final": final, "run": result.run})
     else:
-        print(printable(f"best score {result.best_score} (run {result.run}):\n{result.best_x}"))
         if final:
             print(printable(final))
         progress(after_search(result.run, f"optimize {file}", unfinished=False, db=db))
+    if wrong:
+        fail(wrong)
 
 
 def _read(file: Path) -> dict[str, Any]:
     """Return the names in a user's file, or exit."""
     if not file.is_file():
         fail(f"{file} is no file; give a Python file with {', '.join(NEEDED)}")
-    names = runpy.run_path(str(file))
+    wrong = ""
+    try:
+        names = runpy.run_path(str(file))
+    except (Exception, SystemExit) as error:
+        names, wrong = {}, _where(file, error)
+    if wrong:
+        fail(wrong)
     missing = [name for name in NEEDED if name not in names]
     if missing:
         fail(f"{file} defines no {missing[0]}; it needs {', '.join(NEEDED)}")
+    try:
+        check_given(**{name: names[name] for name in (*NEEDED, *MAY) if name in names})
+    except ValueError as error:
+        fail(f"{file}: {error}")
+    if "final" in names and not callable(names["final"]):
+        fail(f"{file}: final must be a function of a text, got {repr(names['final'])[:80]}")
     return names
+
+
+def _final(file: Path, names: dict[str, Any], best: str) -> tuple[str, str]:
+    """Return what a file says of the best text, and what went wrong with that."""
+    if "final" not in names:
+        return "", ""
+    try:
+        said = names["final"](best)
+        return "" if said is None else str(said), ""
+    except (Exception, SystemExit) as error:
+        return "", f"final: {_where(file, error)}"
+
+
+def _where(file: Path, error: BaseException) -> str:
+    """Return in a line what was raised, and in which line of a file."""
+    lines = [
+        at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == str(file)
+    ]
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        lines = [error.lineno]
+    line = f", line {lines[-1]}" if lines and lines[-1] else ""
+    words = " ".join(traceback.format_exception_only(error)[-1].split())
+    return f"{file}{line}: {words[:500]}"
 
 
 def _tell(step: Step, json: bool) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from autoagent.journal import JournalError
 from genetic import optimize
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown
+from genetic.objective import digest, evaluated
 from sandbox.programs.evaluator import Evaluation
 from tests.genetic.fakes import Model
 
@@ -81,6 +86,56 @@ def test_the_oldest_is_dropped_when_there_is_no_room_and_never_the_best() -> Non
     assert "text 1\n" in query
     assert "text 49" in query
     assert "text 0\n" not in query
+
+
+@pytest.mark.parametrize(
+    ("said", "score", "feedback"),
+    [
+        (2, 2.0, ""),
+        ((2, "two"), 2.0, "two"),
+        ([2.5, None], 2.5, "None"),
+        ("12", None, "f must return a number, or a number and words, got '12'"),
+        (None, None, "f must return a number, or a number and words, got 'None'"),
+        ((1, "a", "b"), None, "f must return a number, or a number and words"),
+        (float("inf"), None, "the score is inf; it must be finite"),
+    ],
+)
+def test_a_score_is_a_number_with_or_without_words(
+    said: object, score: float | None, feedback: str
+) -> None:
+    found = evaluated(lambda x: said, "x")  # type: ignore[arg-type, return-value]
+    assert found.score == score
+    assert feedback in (found.problem or found.words["feedback"])
+
+
+def test_an_exit_is_no_end_of_the_search(tmp_path: Path) -> None:
+    assert evaluated(lambda x: sys.exit(5), "x").problem == "SystemExit: 5"
+
+
+def test_a_run_of_another_function_is_not_gone_on_with(tmp_path: Path) -> None:
+    db, model = tmp_path / "journal.db", Model(lambda query, rng: block("2"))
+
+    def other(text: str) -> float:
+        return 1.0
+
+    found = optimize.run("t", "q", other, "3", 1, llm=model, db=db)
+    with pytest.raises(JournalError, match="was begun with another f; go on with"):
+        optimize.run("t", "q", square, "3", 1, llm=model, db=db, resume=found.run)
+    # What is more than its source is not known again.
+    again = optimize.run("t", "q", partial(square), "3", 1, llm=model, db=db, resume=found.run)
+    assert again == found
+
+
+def test_functions_are_told_apart_by_what_they_do() -> None:
+    def same() -> list[Callable[[str], float]]:
+        return [lambda x: 1.0]
+
+    (first,), (second,) = same(), same()
+    assert digest(first) == digest(second) != ""
+    assert digest(lambda x: 2.0) != digest(first)
+    assert digest(square) not in ("", digest(first))
+    one, two = (lambda x: 1.0, lambda x: 2.0)  # of a line, which cannot be told apart
+    assert digest(one) == digest(two) == digest("".count) == digest(str.count) == ""  # type: ignore[arg-type]
 
 
 def test_steps_that_are_none_are_named(tmp_path: Path) -> None:
