@@ -4,14 +4,15 @@ Steps a second of `Survival-v1`, with varied answers, beside `Life.answer` with 
 (verdict included, no journal): in turns, so that a busy machine is busy for both. First without
 hazards, then with hunger, as it is by default, then with the answers of a solver, for each of which
 hunger tries a function in a fresh instance, and what such a trial takes in fuel, which is the same
-on a busy machine. Then what each other hazard adds, what a reset costs, and how much a second
-environment on another core gains.
+on a busy machine. Then numbered edits beside version 0 with the same answers, what each other
+hazard adds, what a reset costs, and how much a second environment on another core gains.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import random
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,8 @@ from rich.table import Table
 from autoagent.life import Life
 from autoagent.walls import WallOptions, open_wall
 from env import Survival
+from env.edits import Edit, survival_edits
+from env.edits.vocabulary import source
 from env.instances import Fresh
 from env.microtasks import Course, solution
 from env.trial import trial
@@ -151,6 +154,40 @@ def with_hazard(rounds: int, hazard: str) -> float:
     return statistics.median(times)
 
 
+def numbered(rounds: int) -> tuple[float, float]:
+    """Return seconds for a numbered edit, and for version 0 with the same answers and hazards."""
+    edits = survival_edits(energy=LIFETIME, max_steps=LIFETIME)
+    plain = survival_edits(energy=LIFETIME, max_steps=LIFETIME).survival
+    by_number: list[float] = []
+    by_text: list[float] = []
+    for turn in range(rounds):
+        edits.reset(seed=turn)
+        plain.reset(seed=turn)
+        rng = random.Random(turn)
+        chosen = [rng.choice(list(Edit)) for _ in range(LIFETIME // 4)]
+        texts = [f"```python\n{source(edit, step)}```" for step, edit in enumerate(chosen)]
+        for number in (turn % 2, 1 - turn % 2):
+            if number:
+                by_number += lasting(edits.step, chosen)
+            else:
+                by_text += lasting(plain.step, texts)
+    edits.close()
+    plain.close()
+    return statistics.median(by_number), statistics.median(by_text)
+
+
+def lasting(act: Callable[[Any], Any], actions: Sequence[Any]) -> list[float]:
+    """Return seconds for each step of a life, up to its end."""
+    times = []
+    for action in actions:
+        start = time.perf_counter()
+        _, _, terminated, truncated, _ = act(action)
+        times.append(time.perf_counter() - start)
+        if terminated or truncated:
+            break
+    return times
+
+
 def resets(rounds: int) -> float:
     """Return seconds for a reset."""
     env = Survival(hazards=[])
@@ -195,6 +232,12 @@ def main() -> None:
     tried, lived = fuels(rounds)
     table.add_row(
         "fuel of a trial, millions", f"{tried / 1e6:.1f}", f"{tried / lived:.2f} of the answer"
+    )
+    by_number, by_text = numbered(rounds)
+    table.add_row(
+        "numbered edits, steps/s",
+        f"{1 / by_number:,.0f}",
+        f"{by_text / by_number:.2f} of version 0 with the same answers",
     )
     for name in ("radiation", "drift", "lesion"):
         spent = with_hazard(rounds, name)
