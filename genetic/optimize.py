@@ -22,7 +22,8 @@ from autoagent.cells import cell
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm import LLM, Frame, load
 from autoagent.llm.base import Bounded
-from autoagent.llm.framing.fence import FENCE, extract_block
+from autoagent.llm.framing.fence import FENCE
+from autoagent.llm.framing.text_block import extract_text
 from autoagent.trust import USUAL
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown, standing
@@ -168,9 +169,7 @@ class HistoryProposer:
 
     def text(self, answer: str, parent: Candidate) -> str:
         """Return the x in an answer; see `Proposer.text`."""
-        block = extract_block(answer, "") if FENCE in answer else None
-        if block is None:
-            block = extract_block(answer, "python") if FENCE in answer else None
+        block = extract_text(answer, None, nested=FENCE in parent.program)
         if block is None:
             raise ValueError("it has no block of ```")
         return block

@@ -177,7 +177,7 @@ def evolve(
 
 Judge = tuple[Callable[[str], Evaluation], Callable[[], None]]
 """What evaluates programs, and what ends that at once."""
-FENCES = {".py": "python", ".js": "javascript", ".md": "", ".txt": ""}
+FENCES = {".py": "python", ".js": "javascript", ".md": "", ".markdown": "", ".txt": ""}
 """The words that mark blocks, where they are not what names of files end with."""
 
 

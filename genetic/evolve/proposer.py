@@ -8,7 +8,8 @@ from typing import Protocol
 
 from autoagent.edits import apply, read
 from autoagent.llm import Frame
-from autoagent.llm.framing.fence import extract_block
+from autoagent.llm.framing.fence import FENCE
+from autoagent.llm.framing.text_block import extract_text, fence_around
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.marks import END, START, filled, frame, unchanged_around
 from genetic.search.text import cut
@@ -71,7 +72,7 @@ class Improver:
 
     Args:
         task: What the program is for, in words.
-        fence: The word that marks its language in a block.
+        fence: The word that marks its language in a block; nothing marks prose.
         diff: Whether to ask for edits.
         chars: The longest query, as far as cutting what it quotes can achieve that.
     """
@@ -101,8 +102,9 @@ class Improver:
         if self._diff:
             after = apply(parent.program, read(answer))
         else:
-            block = extract_block(answer, self._fence)
-            if block is None or "```" not in answer:
+            nested = not self._fence or FENCE in parent.program
+            block = extract_text(answer, self._fence, nested=nested)
+            if block is None:
                 raise ValueError("it has no block of ```")
             after = filled(parent.program, block + "\n" if _ends_a_line(parent, block) else block)
         return unchanged_around(parent.program, after)
@@ -115,7 +117,9 @@ class Improver:
             f"{name}: {cut(text, min(LONGEST_WORDS, chars // 4))}"
             for name, text in evaluation.words.items()
         ]
-        return "\n".join([*parts, f"```{self._fence}\n{cut(candidate.program, chars)}\n```"])
+        text = cut(candidate.program, chars)
+        fence = fence_around(text)
+        return "\n".join([*parts, f"{fence}{self._fence}\n{text}\n{fence}"])
 
 
 def standing(candidate: Candidate) -> str:

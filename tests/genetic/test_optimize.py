@@ -57,6 +57,19 @@ def test_an_answer_without_a_block_is_asked_for_again_and_then_a_failed_step(
     assert result.history[2].feedback == "it has no block of ```"
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "x"),
+    [
+        ("[3]", "So.\n```json\n[2]\n```", "[2]"),
+        ("[3]", "It was\n```\n[3]\n```\nNow\n```\n[2]\n```", "[2]"),
+        ("A\n```\nx\n```", "So.\n```\nB\n```\ny\n```\nC\n```", "B\n```\ny\n```\nC"),
+    ],
+)
+def test_a_block_counts_whatever_its_word(before: str, answer: str, x: str) -> None:
+    parent = Candidate("0", before, Evaluation(score=1.0))
+    assert optimize.HistoryProposer("Task.", "Next?", 300).text(answer, parent) == x
+
+
 def test_what_the_objective_raises_is_feedback_with_the_worst_score(tmp_path: Path) -> None:
     result, model = tried(tmp_path, block("x"), block("1"), max_steps=2)
     assert result.history[1].score is None

@@ -25,8 +25,7 @@ def extract_block(text: str, fence: str) -> str | None:
         The code without its fences, or None if there is none.
     """
     text = text.replace("\r\n", "\n")
-    if text.lstrip().startswith("<think>"):
-        text = text.rpartition("</think>")[2]
+    text = after_thoughts(text)
     if FENCE not in text:
         return text.strip() or None
     marks = next((same for same in SAME if fence in same), frozenset({fence}))
@@ -36,6 +35,11 @@ def extract_block(text: str, fence: str) -> str | None:
     return max(marked or unmarked, key=len, default=None)
 
 
+def after_thoughts(text: str) -> str:
+    """Return what a model said after it had thought aloud."""
+    return text.rpartition("</think>")[2] if text.lstrip().startswith("<think>") else text
+
+
 def _blocks(text: str, marks: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield the fenced blocks, each as its mark and its text."""
     mark: str | None = None
@@ -43,35 +47,35 @@ def _blocks(text: str, marks: frozenset[str]) -> Iterator[tuple[str, str]]:
     indent = 0
     for line in text.split("\n"):
         head, found, rest = line.partition(FENCE)
-        word = _first_word(rest)
+        word = first_word(rest)
         opens = found and FENCE not in rest
         if mark is None:
             if opens:
-                mark, lines, indent = word, [], _indentation(line)
+                mark, lines, indent = word, [], indentation(line)
         elif opens and not head.strip() and word in marks:  # some models never close a block
-            yield mark, _join(lines, indent)
-            mark, lines, indent = word, [], _indentation(line)
+            yield mark, joined(lines, indent)
+            mark, lines, indent = word, [], indentation(line)
         elif found and line.rstrip().endswith(FENCE):
-            yield mark, _join([*lines, line.rstrip().rstrip("`")], indent)
+            yield mark, joined([*lines, line.rstrip().rstrip("`")], indent)
             mark = None
         else:
             lines.append(line)
     if mark is not None:
-        yield mark, _join(lines, indent)
+        yield mark, joined(lines, indent)
 
 
-def _first_word(rest: str) -> str:
+def first_word(rest: str) -> str:
     """Return the mark behind an opening fence, in lower case."""
     words = rest.lstrip("`").split(maxsplit=1)
     return words[0].lower() if words else ""
 
 
-def _indentation(line: str) -> int:
+def indentation(line: str) -> int:
     """Count the white space before an opening fence: a block in a list is indented as a whole."""
     return len(line) - len(line.lstrip())
 
 
-def _join(lines: list[str], indent: int) -> str:
+def joined(lines: list[str], indent: int) -> str:
     """Join the lines of a block, without the indentation of its fence."""
-    code = "\n".join(line[min(indent, _indentation(line)) :] for line in lines)
+    code = "\n".join(line[min(indent, indentation(line)) :] for line in lines)
     return code.strip("\n").rstrip()

@@ -128,6 +128,38 @@ def test_an_answer_of_no_use_is_asked_for_again_with_the_reason(tmp_path: Path) 
     assert lineage[-1]["problem"] == "it has no block of ```"
 
 
+@pytest.mark.parametrize(
+    ("program", "answer", "text"),
+    [
+        ("Be kind.", "So.\n```markdown\nBe brief.\n```", "Be brief."),
+        ("Be kind.", "```\nLike:\n```\nx\n```\nBe brief.\n```", "Like:\n```\nx\n```\nBe brief."),
+    ],
+)
+def test_prose_may_have_any_word_at_its_fence_and_fences_of_its_own(
+    tmp_path: Path, program: str, answer: str, text: str
+) -> None:
+    judged: list[str] = []
+
+    def evaluate(candidate: str) -> Evaluation:
+        judged.append(candidate)
+        return Evaluation(score=1.0)
+
+    search, model = run_of(
+        tmp_path, program=program, calls=2, batch=1, population=1, inspirations=0,
+        evaluate=evaluate, answer=lambda query, rng: answer,
+    )  # fmt: skip
+    ended(search)
+    assert judged[2:] == [text]
+    assert "```\nBe kind.\n```" in model.queries[0]
+
+
+def test_what_has_fences_is_shown_in_a_longer_one(tmp_path: Path) -> None:
+    like = "Like:\n```\nx\n```"
+    search, model = run_of(tmp_path, program=like, calls=1, answer=lambda query, rng: "5")
+    ended(search)
+    assert "````\nLike:\n```\nx\n```\n````" in model.queries[0]
+
+
 def test_edits_are_applied_and_what_applies_nowhere_is_told(tmp_path: Path) -> None:
     edit = "<<<<<<< SEARCH\n{}\n=======\n7\n>>>>>>> REPLACE"
     answers = iter([edit.format("x"), edit.format("1")])
