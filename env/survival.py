@@ -151,7 +151,9 @@ class Survival(gymnasium.Env[Observation, str]):
         self.max_steps = max_steps
         self.render_mode = render_mode
         self.run: str | None = None
-        self._survival, self._harm, self._diagnostics = survival, harm, diagnostics
+        self._survival = _reward("survival", survival)
+        self._harm = _reward("harm", harm)
+        self._diagnostics = _reward("diagnostics", diagnostics)
         self._lifetime: Lifetime | None = None
         self._closed = False
         if isinstance(skill_budget, int):
@@ -478,6 +480,13 @@ def _difficulty(difficulty: Any) -> float:
     if not isinstance(difficulty, int | float | np.floating) or not 0 <= difficulty < math.inf:
         raise ValueError(f"difficulty must be 0 or more, and finite, got {difficulty!r}")
     return float(difficulty)
+
+
+def _reward(name: str, reward: Any) -> float:
+    is_number = isinstance(reward, int | float | np.floating | np.integer)
+    if not is_number or not -math.inf < reward < math.inf:
+        raise ValueError(f"the reward {name} must be a finite number, got {reward!r}")
+    return float(reward)
 
 
 def _seed(seed: Any) -> int:

@@ -135,6 +135,7 @@ def evaluate(
 
         out = kept_in.out
         _check(policies, prompt, lives, kept_in)
+        _check_sampling(world)
         if out is not None:
             stack.enter_context(claimed(out))
         given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
@@ -152,7 +153,7 @@ def evaluate(
                     shown.update(Text(printable(f"{name}: loading")))
                     with _told(name, lives.envs, BAD_INPUT):
                         named = _open(name, world, prompt, server, lives.envs)
-                        rollouts = _rollouts(named, lives)
+                        rollouts = _rollouts(named, lives, world.env)
                     with _told(name, lives.envs, FAILED, again):
                         figures.append(
                             _evaluate(named, rollouts, lives.episodes, asked, shown, kept)
@@ -191,6 +192,15 @@ def _check(policies: list[str], prompts: list[str] | None, lives: Lives, kept_in
         )
 
 
+def _check_sampling(world: World) -> None:
+    """Refuse what no model can write with; the model itself may refuse more."""
+    temperature, most = world.temperature, world.max_tokens
+    if temperature is not None and not 0 <= temperature < math.inf:
+        fail(f"--temperature must be 0 or more, and finite, got {temperature}")
+    if most is not None and most < 1:
+        fail(f"--max-tokens must be at least 1: max_tokens is {most}")
+
+
 def _references(policies: Sequence[str]) -> list[str]:
     """Return the bounds that policies which write are read against."""
     from rl.evaluation.named import REFERENCES
@@ -219,11 +229,19 @@ def _open(
     )
 
 
-def _rollouts(named: NamedPolicy, lives: Lives) -> Rollouts:
+def _rollouts(named: NamedPolicy, lives: Lives, env: str) -> Rollouts:
+    """Return the environments, the first of them made, or exit."""
     from rl.rollout import Rollouts
 
     envs = min(lives.envs, lives.episodes)
-    return Rollouts(named.make, envs=envs, seed=lives.seed, patience=lives.patience)
+    try:
+        return Rollouts(named.make, envs=envs, seed=lives.seed, patience=lives.patience)
+    except TypeError as error:
+        fail(f"--env {env}: {error}; name one that takes what {World.env} does")
+    except ModuleNotFoundError as error:
+        if error.name is not None:  # a package of ours that is not installed
+            raise
+        fail(f"--env {env}: {error}")
 
 
 def _evaluate(

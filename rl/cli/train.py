@@ -87,6 +87,7 @@ LEARNING = ("gamma", "entropy", "entropy_end", "lr_end")
 """Options that only some kinds have."""
 CHANGING = ("lr_end", "entropy_end", "difficulty_end")
 """Options that something goes to until the update --horizon."""
+REWARDS = ("reward_survival", "reward_harm", "reward_diagnostics")
 OURS = "env"
 """The module that registers our environments; any other is a program that would be run."""
 OF_POLICY = tuple(each.name for each in fields(LanguageModel))
@@ -194,6 +195,10 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
             fail(f"--difficulty-end must be a number, 0 or more, got {last}")
         if options["difficulty"] is None:
             options["difficulty"] = 1.0  # and so an environment without difficulty is told
+    for name in REWARDS:
+        reward = options[name]
+        if reward is not None and not math.isfinite(reward):
+            fail(f"--{name.replace('_', '-')} must be a finite number, got {reward}")
     return options
 
 

@@ -30,6 +30,8 @@ REFERENCES = tuple(f"script:{name}" for name in SCRIPTS)
 ENV = "env:autoagent/Survival-v1"
 ASKED = ("openai", "human")
 """Kinds of models that are asked through their own interface, and not sampled here."""
+HOTTEST = 2
+"""The highest temperature that servers take."""
 NO_SERVER: Mapping[str, Any] = {}
 RANDOM = "random:smollm2"
 """The architecture of SmolLM2 with random weights."""
@@ -71,14 +73,16 @@ def open_policy(
         env: The registered environment that those which write live in.
         hazards: What threatens both kinds. None is what each kind's environment has by itself.
         prompts: What organisms begin with, by seed.
-        temperature: Of language models; None is what a checkpoint was trained with, or else 1.
+        temperature: Of language models; None is what a checkpoint was trained with, or else 1. A
+            server takes 0 to 2.
         max_tokens: Longest answer; None is what a checkpoint was trained with, or else 96.
         server: How to reach an ``openai:`` model: keywords of `autoagent.llm.load`.
         beside: How many questions a server is asked at once.
         settings: Other arguments of the environment.
 
     Raises:
-        ValueError: The name is unknown, or its folder holds no such policy.
+        ValueError: The name is unknown, its folder holds no such policy, or a setting is
+            impossible.
         LLMError: The model cannot be loaded.
     """
     require_known(name)
@@ -147,11 +151,15 @@ def _asked(
     beside: int,
 ) -> tuple[Actor, LLM]:
     """Return who is asked, as a policy, and as a model."""
+    if max_tokens is not None and max_tokens < 1:
+        raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
+    if temperature is not None and not 0 <= temperature <= HOTTEST:
+        raise ValueError(f"temperature must be from 0 to {HOTTEST}, got {temperature}")
     llm = load(name, **server)
     actor = Asked(
         llm,
         temperature=1.0 if temperature is None else temperature,
-        max_tokens=max_tokens or 96,
+        max_tokens=96 if max_tokens is None else max_tokens,
         beside=1 if name == "human" else beside,
     )
     return actor, llm

@@ -399,6 +399,10 @@ def test_options_replace_prompt_hazards_and_difficulty_for_one_life(make: Make) 
         ({"prompt": " "}, "a prompt is a text that says something"),
         ({"difficulty": -1}, "difficulty must be 0 or more"),
         ({"difficulty": float("nan")}, "difficulty must be 0 or more"),
+        ({"survival": float("nan")}, "the reward survival must be a finite number, got nan"),
+        ({"harm": -math.inf}, "the reward harm must be a finite number, got -inf"),
+        ({"harm": "x"}, "the reward harm must be a finite number, got 'x'"),
+        ({"diagnostics": math.inf}, "the reward diagnostics must be a finite number, got inf"),
         ({"render_mode": "human"}, "unknown render_mode 'human'; known: ansi"),
         ({"skills": ["fly"]}, "unknown skill 'fly'"),
     ],
@@ -406,6 +410,12 @@ def test_options_replace_prompt_hazards_and_difficulty_for_one_life(make: Make) 
 def test_bad_settings_are_named(make: Make, settings: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         make(**settings)
+
+
+def test_gymnasium_lets_bad_settings_through_to_where_they_are_named() -> None:
+    for name in ("env:autoagent/Survival-v1", "env:autoagent/SurvivalEdits-v0"):
+        with pytest.raises(ValueError, match="the reward harm must be a finite number, got nan"):
+            gymnasium.make(name, harm=math.nan)
 
 
 def test_bad_options_and_actions_are_named(make: Make) -> None:

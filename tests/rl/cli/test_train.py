@@ -214,6 +214,12 @@ def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
         (["--split", "test"], "split"),
         (["--difficulty-end", "4"], "difficulty"),
         (["--difficulty-end", "nan"], "--difficulty-end must be a number, 0 or more, got nan"),
+        (["--reward-harm", "nan"], "--reward-harm must be a finite number, got nan"),
+        (["--reward-survival", "inf"], "--reward-survival must be a finite number, got inf"),
+        (
+            ["--reward-diagnostics", "-inf"],
+            "--reward-diagnostics must be a finite number, got -inf",
+        ),
         (["--lr", "-1"], "lr must be a number more than 0"),
         (["--lora", "8"], "No such option: --lora"),
         (["--env", "None-v0"], "--env None-v0"),

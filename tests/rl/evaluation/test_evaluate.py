@@ -1,6 +1,7 @@
 """What is made of lives, by policies that do what a test says."""
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -266,3 +267,16 @@ def test_curves_of_one_policy_can_be_drawn(wall: Sandbox, tmp_path: Path) -> Non
 def test_names_of_the_version_before_still_work(old: str, new: str) -> None:
     with pytest.warns(DeprecationWarning, match=f"{old} is called"):
         assert getattr(evaluation, old) is getattr(evaluation, new)
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ({"max_tokens": 0}, "max_tokens must be at least 1, got 0"),
+        ({"temperature": 2.5}, "temperature must be from 0 to 2, got 2.5"),
+        ({"temperature": math.nan}, "temperature must be from 0 to 2, got nan"),
+    ],
+)
+def test_what_no_server_can_be_asked_for_is_named(setting: dict[str, float], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        open_policy("openai:m", **setting)  # type: ignore[arg-type]
