@@ -142,7 +142,8 @@ def test_edits_are_asked_for_where_they_are_wanted_and_applied():
     _, mend, model = mend_by_edits("<<<<<<< SEARCH\nint y;\n=======\nint z;\n>>>>>>> REPLACE")
     assert mend.program == "int z;"
     (query,) = model.queries
-    assert "Answer with edits" in query and "one complete program" not in query
+    assert "Answer with edits" in query
+    assert "one complete program" not in query
     assert "one complete program" in mend.prompt, "who learns from a mend learns whole programs"
 
 
