@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 SMALLEST_MEMORY_MB = 48
 """Below this the interpreter inside the wall cannot even start."""
+LARGEST_MEMORY_MB = 4096
 
 LONGEST_WALL_SECONDS = 86_400
 
@@ -41,9 +42,10 @@ class Limits:
         """
         if not 1 <= self.fuel < 1 << 63:
             raise ValueError(f"fuel must be from 1 to 2^63 - 1, got {self.fuel}")
-        if not SMALLEST_MEMORY_MB <= self.memory_mb <= 4096:
+        if not SMALLEST_MEMORY_MB <= self.memory_mb <= LARGEST_MEMORY_MB:
             raise ValueError(
-                f"memory_mb must be from {SMALLEST_MEMORY_MB} to 4096, got {self.memory_mb}"
+                f"memory_mb must be from {SMALLEST_MEMORY_MB} to {LARGEST_MEMORY_MB}, "
+                f"got {self.memory_mb}"
             )
         if not 0 < self.wall_seconds <= LONGEST_WALL_SECONDS:
             raise ValueError(

@@ -35,8 +35,13 @@ from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
 from sandbox.extras import pip_install
-from sandbox.limits import Limits
-from sandbox.programs.evaluator import LIMITS, Evaluation
+from sandbox.limits import (
+    LARGEST_MEMORY_MB,
+    LONGEST_WALL_SECONDS,
+    SMALLEST_MEMORY_MB,
+    Limits,
+)
+from sandbox.programs.evaluator import LIMITS, Evaluation, check_evaluator
 
 ProgramArgument = Annotated[
     Path | None,
@@ -115,6 +120,19 @@ class Evaluating:
     evaluation_memory_mb: Annotated[
         int, typer.Option(help="Memory of each of its processes, in MiB.")
     ] = 1024
+
+    def check(self) -> None:
+        """Exit if one evaluation may not use that much."""
+        if not 0 < self.evaluation_seconds <= LONGEST_WALL_SECONDS:
+            fail(
+                "--evaluation-seconds must be more than 0 and at most "
+                f"{LONGEST_WALL_SECONDS}, got {self.evaluation_seconds}"
+            )
+        if not SMALLEST_MEMORY_MB <= self.evaluation_memory_mb <= LARGEST_MEMORY_MB:
+            fail(
+                f"--evaluation-memory-mb must be from {SMALLEST_MEMORY_MB} to "
+                f"{LARGEST_MEMORY_MB}, got {self.evaluation_memory_mb}"
+            )
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -222,11 +240,17 @@ def _plan(
     """Return what a new run is to do, or exit."""
     assert program is not None
     assert evaluator is not None
-    plan = Plan(
+    evaluating.check()
+    source = read_text(evaluator, "evaluator")
+    try:
+        check_evaluator(source)
+    except ValueError as error:
+        fail(f"evaluator {evaluator}: {error}")
+    return Plan(
         name=program.name,
         suffix=program.suffix,
         program=read_text(program, "program"),
-        evaluator=read_text(evaluator, "evaluator"),
+        evaluator=source,
         packages=evaluating.named,
         task=asked.task,
         models=asked.models,
@@ -235,8 +259,6 @@ def _plan(
         seconds=evaluating.evaluation_seconds,
         memory_mb=evaluating.evaluation_memory_mb,
     )
-    _ = plan.limits  # which says what is out of range
-    return plan
 
 
 def _limits(plan: Plan, journal: Journal, run: str | None) -> Limits:

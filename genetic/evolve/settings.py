@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -62,6 +63,8 @@ class Settings:
                 )
         if self.alike is not None and not 0 <= self.alike <= 1:
             raise ValueError(f"alike must be from 0 to 1, got {self.alike}")
+        if self.stop_score is not None and not math.isfinite(self.stop_score):
+            raise ValueError(f"stop_score must be a finite number, got {self.stop_score}")
         if not 0 <= self.temperature <= 2:
             raise ValueError(f"temperature must be from 0 to 2, got {self.temperature}")
 

@@ -123,6 +123,7 @@ class Best(Generic[B]):
     def __init__(self, watcher: Watcher[B], known: B | None = None) -> None:
         self.candidate = known
         self._is_from_before = known is not None
+        self._born: B | None = None
         self._watcher = watcher
         self._lock = threading.Lock()
 
@@ -141,13 +142,20 @@ class Best(Generic[B]):
     def generation(self, generation: Generation[B]) -> None:
         """Go back to the best one that was born, if that is another, and tell of the generation.
 
-        Of equal ones, and with those of births that were given up, it depends on who was faster
-        which one is judged first. What is known from before may be ahead of what is born again.
+        Of equal ones, that is who was born first; who is judged first depends on who was faster,
+        and may be one of a birth that was given up. What is known from before may be ahead of what
+        is born again.
         """
-        born = generation.best
+        for candidate in generation.born:
+            if self._born is None or self._born < candidate:
+                self._born = candidate
         with self._lock:
-            known = self.candidate
-            is_ahead = self._is_from_before and known is not None and born < known
-            if not is_ahead and (known is None or known.program != born.program):
-                self.better(born)
+            if self._born is not None and self._is_to_replace(self._born):
+                self.better(self._born)
         self._watcher.generation(generation)
+
+    def _is_to_replace(self, born: B) -> bool:
+        known = self.candidate
+        if known is None or (self._is_from_before and born < known):
+            return known is None
+        return known.program != born.program

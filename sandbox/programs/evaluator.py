@@ -20,7 +20,8 @@ from typing import Any
 from sandbox.extras import pip_install
 from sandbox.jail.system_calls import EVALUATOR
 from sandbox.limits import Limits
-from sandbox.parsing import statements
+from sandbox.nesting import MAX_SOURCE, too_much
+from sandbox.parsing import parse, statements
 from sandbox.programs.inside.evaluation import EVALUATOR as SOURCE
 from sandbox.programs.inside.evaluation import PACKAGES, RESULT
 from sandbox.programs.interpreted import ENVIRONMENT, objects_of_libraries
@@ -41,6 +42,7 @@ LONGEST_RESULT = 1 << 20
 LONGEST_WORDS = 1 << 16
 """Characters of all words of a result together; the rest is cut off. Each is written down."""
 MOST_METRICS = 1_000
+EVALUATE = "evaluate"
 SCORES = ("combined_score", "score")
 """Which number of several is the score; if none of these is there, their mean is."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -126,6 +128,40 @@ class Evaluator:
     def close(self) -> None:
         """End every process that evaluates."""
         self._jobs.close()
+
+
+def check_evaluator(source: str) -> None:
+    """Refuse what cannot be an evaluator, whatever it is given.
+
+    Names that only code that is made while it runs would bind are not looked for, and what is more
+    than a parser can bear is let pass.
+
+    Raises:
+        ValueError: It is no Python, or has no function `evaluate`; the message says which.
+    """
+    if len(source) > MAX_SOURCE or too_much(source):
+        return
+    try:
+        tree = parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = f"line {error.lineno}: " if isinstance(error, SyntaxError) else ""
+        words = error.msg if isinstance(error, SyntaxError) else f"{error}"
+        raise ValueError(f"it is no Python: {line}{words}; mend it and begin again") from None
+    if not any(_may_bind_evaluate(node) for node in ast.walk(tree)):
+        raise ValueError("it has no function evaluate(path); define one that returns a score")
+
+
+def _may_bind_evaluate(node: ast.AST) -> bool:
+    """Tell whether a part of a program binds the name, or whatever it likes."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return name == EVALUATE
+        case ast.alias(name=name, asname=other):
+            return EVALUATE in (name, other) or name == "*"
+        case ast.Name(id=name, ctx=context):
+            anything = name in ("exec", "globals", "setattr")
+            return anything or (name == EVALUATE and isinstance(context, ast.Store))
+    return False
 
 
 def imported(source: str, files: Collection[str]) -> list[str]:
@@ -243,12 +279,15 @@ def _scored(metrics: Mapping[str, float], words: Mapping[str, str]) -> Evaluatio
 def _ended(run: Run, limits: Limits) -> str:
     """Say how an evaluation ended that came to no result."""
     words = {
+        "exit": f"the program or the evaluator ended its process: {run.detail}",
         "hang": f"it took longer than {limits.wall_seconds:g} seconds",
         "fuel": f"it used more than {limits.cpu_seconds:g} seconds of CPU",
         "output": f"it printed more than {limits.output_bytes:,} bytes",
     }
     last = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
-    return _line(words.get(run.status) or "; ".join(filter(None, [run.detail, *last])))
+    if run.status in ("hang", "fuel", "output"):
+        last = []
+    return _line("; ".join(filter(None, [words.get(run.status, run.detail), *last])))
 
 
 def _encoded(text: str) -> bytes:

@@ -82,6 +82,8 @@ class Watch:
             return None
         if words[:1] == b"=":
             return _meaning(os.waitstatus_to_exitcode(int.from_bytes(words[1:], "big")))
+        if words[:1] == b"-":
+            return "exit", "exit status 0 and no result"
         why = words[1:].decode(errors="replace") or "the process that keeps it was killed"
         return "worker", f"the jail failed: {why}"
 

@@ -52,6 +52,16 @@ def test_what_was_born_counts_though_something_else_was_faster() -> None:
     assert best.candidate is born
 
 
+def test_of_equal_ones_the_first_that_was_born_stays() -> None:
+    heard = Heard()
+    best = Best(heard)
+    first, second = candidate(SOME), candidate(AS_MANY)
+    best.generation(complete(first))
+    best.generation(complete(second))
+    assert best.candidate is first
+    assert heard.better_ones == [first]
+
+
 def test_what_is_known_from_before_is_kept_until_something_is_as_good() -> None:
     heard = Heard()
     known = candidate(SOME)

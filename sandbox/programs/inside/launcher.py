@@ -12,7 +12,7 @@ process live here, each the parent of the next:
 
 A request is a packet: JSON, and the descriptors of `FILES`. The keeper answers on the control
 socket: ``p`` with a descriptor of each program process, and last ``=`` with a wait status, or
-``!`` with what failed here.
+``-`` if a program ended well and left no result, or ``!`` with what failed here.
 """
 
 from __future__ import annotations
@@ -160,14 +160,21 @@ class Keeper:
             for command in request["commands"]:
                 if status == 0:
                     status = self.run(command)
-            if status == 0 and request["result"]:
-                result = os.open(request["result"], os.O_RDONLY | os.O_NOFOLLOW)
-                copy(result, files["result"])
-            self.control.send(b"=" + status.to_bytes(4, "big"))
+            is_missing = status == 0 and request["result"] and not self.hand_over_result()
+            self.control.send(b"-" if is_missing else b"=" + status.to_bytes(4, "big"))
         except OSError as error:
             self.control.send(b"!" + str(error).encode())
         finally:
             os._exit(0)
+
+    def hand_over_result(self) -> bool:
+        """Copy the file that a program should have left; tell whether there is such a file."""
+        try:
+            result = os.open(self.request["result"], os.O_RDONLY | os.O_NOFOLLOW)
+            copy(result, self.files["result"])
+        except OSError:
+            return False
+        return True
 
     def name_stdin(self) -> None:
         """Have the standard input be a file, so that programs that look for it by name find it."""

@@ -100,8 +100,18 @@ def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
     refused(autoagent("evolve", *files, "--packages", "nothing-such"), "nothing-such", "installed")
     refused(autoagent("evolve", *files, "--executor", "magic"), "magic", "local, process, ray")
     refused(autoagent("evolve", *files, "--ray-address", "there:1"), "'local' has no address")
-    refused(autoagent("evolve", *files, "--evaluation-seconds", "0"), "wall_seconds must be more")
+    for seconds in ("0", "nan", "inf"):
+        seconds = ["--evaluation-seconds", seconds]
+        refused(autoagent("evolve", *files, *seconds), "--evaluation-seconds must be more than 0")
+    refused(autoagent("evolve", *files, "--evaluation-memory-mb", "1"), "--evaluation-memory-mb")
+    refused(autoagent("evolve", *files, "--stop-score", "nan"), "stop_score must be a finite")
     refused(autoagent("evolve", *files, "--out", program / "x"), "--out")
+    for source, words in (
+        ("def f(:", "no Python: line 1"),
+        ("def score(path): 1", "evaluate(path)"),
+    ):
+        (tmp_path / "other.py").write_text(source)
+        refused(autoagent("evolve", program, tmp_path / "other.py"), "other.py", words)
     program.write_text("# EVOLVE-BLOCK-START\n" * 2)
     refused(autoagent("evolve", *files), "blocks cannot be nested")
 

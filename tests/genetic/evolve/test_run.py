@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -202,6 +203,15 @@ def test_an_evaluator_that_fails_or_differs_is_remarked_and_not_fatal(tmp_path: 
     assert remarks[1:] == ["the evaluator differs between calls: 0.0 and 1.0 for the same program"]
 
 
+def test_where_nothing_has_a_score_the_users_own_stays_the_best(tmp_path: Path) -> None:
+    search, _ = run_of(
+        tmp_path, program="x", calls=3, answer=lambda query, rng: f"```\n{rng.random()}!\n```"
+    )
+    assert [each["score"] for each in ended(search)] == [None] * 4
+    assert search.finished is not None
+    assert search.finished.best is search.history[0]
+
+
 MARKED = "a\n# EVOLVE-BLOCK-START\nb\n# EVOLVE-BLOCK-END\nc\n"
 
 
@@ -245,7 +255,14 @@ def test_marks_that_are_nested_or_alone_are_named(tmp_path: Path, program: str, 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"calls": 0}, {"batch": 0}, {"temperature": 3.0}, {"stop_score": "high"}, {"alike": True}],
+    [
+        {"calls": 0},
+        {"batch": 0},
+        {"temperature": 3.0},
+        {"stop_score": "high"},
+        {"stop_score": math.nan},
+        {"alike": True},
+    ],
 )
 def test_settings_that_are_out_of_range_are_named(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -16,6 +16,7 @@ from sandbox.programs.evaluator import (
     MOST_METRICS,
     Evaluation,
     Evaluator,
+    check_evaluator,
     imported,
     mounted,
     read_result,
@@ -354,11 +355,13 @@ def test_a_forged_result_is_no_error(forged: bytes) -> None:
     assert (found.score, found.problem) == (None, OVERWRITTEN)
 
 
+LEFT = "the program or the evaluator ended its process: exit status"
 ENDS = {
     "1 / 0": "ZeroDivisionError: division by zero",
     "exit(3)": "it left with SystemExit(3) and no result",
-    "os._exit(3)": "exit status 3",
-    "os._exit(0)": "the jail failed: [Errno 2] No such file or directory: 'result.json'",
+    "os._exit(3)": f"{LEFT} 3",
+    "os._exit(0)": f"{LEFT} 0 and no result",
+    "replaced(os.mkdir)": f"{LEFT} 0 and no result",
     "os.abort()": "it died of Aborted",
     "print('x' * 10**8)": "it printed more than 65,536 bytes",
     "forged('x' * (1 << 21))": "its result has more than 1,048,576 bytes",
@@ -389,6 +392,9 @@ def forged(text):
     with open("result.json", "w") as file:
         file.write(text)
     os._exit(0)
+def replaced(how):
+    how("result.json")
+    os._exit(0)
 def evaluate(path):
     return eval(open(path).read())
 """
@@ -402,6 +408,34 @@ def evaluate(path):
     assert {program: each.problem for program, each in found.items()} == ENDS
     assert not any(each.score for each in found.values())
     assert "ZeroDivisionError" in found["1 / 0"].words["traceback"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def evaluate(path): pass",
+        "from judges import evaluate",
+        "from judges import *",
+        "from judges import judged as evaluate",
+        "if True:\n    evaluate = print",
+        "exec(open('judge.py').read())",
+    ],
+)
+def test_what_may_be_an_evaluator_is_not_refused(source: str) -> None:
+    check_evaluator(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("x = evaluate(3)", "it has no function evaluate"),
+        ("def evaluate(path: return", "it is no Python: line 1: invalid syntax"),
+        ("x = '\0'", "it is no Python: "),
+    ],
+)
+def test_what_cannot_be_an_evaluator_is_refused(source: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        check_evaluator(source)
 
 
 @pytest.mark.parametrize(
