@@ -350,6 +350,8 @@ def _told(name: str, envs: int, code: int, again: str = "") -> Iterator[None]:
             f"lower --envs (now {envs}) or --max-tokens, or use a smaller model"
         ):
             yield
+    except typer.Exit:  # a RuntimeError, of which is told already
+        raise
     except Diverged as error:
         fail(f"{name}: {error}; or --temperature is too small{again}", code)
     except gymnasium.error.Error as error:

@@ -50,6 +50,7 @@ def test_wrong_input_is_named_and_exits_with_2(arguments: list[str], words: str)
     told = inside("evaluate", *arguments)
     assert told.exit_code == 2
     assert words in told.output
+    assert told.output.count("error: ") <= 1
     assert not [line for line in told.output.splitlines() if "survived" in line]
 
 
