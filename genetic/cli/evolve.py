@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -141,6 +141,7 @@ class Evaluating:
 
 
 def evolve(
+    context: typer.Context,
     program: ProgramArgument = None,
     evaluator: EvaluatorArgument = None,
     *,
@@ -149,7 +150,8 @@ def evolve(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for the best program, the lineage and the scores (default: print it).",
+            help="Folder for the best program, the lineage and the scores (default: print it, or "
+            "the folder of the run that goes on).",
             file_okay=False,
         ),
     ] = None,
@@ -166,12 +168,15 @@ def evolve(
         budget = spending.budget()
         if (resume is None) == (program is None or evaluator is None):
             fail("give a PROGRAM and an EVALUATOR, or --resume RUN and neither of them")
+        if resume is not None:
+            _refuse_planned(context)
         if out is not None:
             _check_folder(out)
-        plan = _plan(program, evaluator, asked, evaluating, seed) if resume is None else None
+        new = _plan(program, evaluator, asked, evaluating, seed, out) if resume is None else None
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else journal.find(resume)
-        plan = plan or _known(journal, run)
+        plan = new or _known(journal, run)
+        out = out or _remembered(plan, journal, run)
         judge = _evaluate(stack, plan, _limits(plan, journal, run), judging)
         llms = opened(stack, plan.models, server, spending.cost, "search")
         search = _search(plan, run, judge, journal, llms, judging.at_once)
@@ -184,6 +189,8 @@ def evolve(
             finished = search.run(display, budget)
         finally:
             display.close()
+        if finished.best is not None:
+            display.keep(finished.best)  # it may be known from before, when --out was another
         if out is not None:
             write_records(out, search.recorder.lineage)
     display.end(search.run_id, finished, search.history)
@@ -193,6 +200,8 @@ def evolve(
     raise concluded(finished.cause, interrupts)
 
 
+PLANNED = (*(each.name for group in (Asked, Evaluating) for each in fields(group)), "seed")
+"""Parameters that a resumed run has already."""
 Judge = tuple[Callable[[str], Evaluation], Callable[[], None]]
 """What evaluates programs, and what ends that at once."""
 FENCES = {".py": "python", ".js": "javascript", ".md": "", ".markdown": "", ".txt": ""}
@@ -234,8 +243,34 @@ def _known(journal: Journal, run: str | None) -> Plan:
     return plan
 
 
+def _refuse_planned(context: typer.Context) -> None:
+    """Exit if something is given again that decides a run."""
+    for option in PLANNED:
+        given = context.get_parameter_source(option)
+        if given is not None and given.name == "COMMANDLINE":
+            shown = (
+                "--rewrite or --diff" if option == "rewrite" else "--" + option.replace("_", "-")
+            )
+            fail(f"--resume goes on with the run as it was planned; leave {shown} out")
+
+
+def _remembered(plan: Plan, journal: Journal, run: str | None) -> Path | None:
+    """Return the folder that a run was begun with; a stranger's run chooses none."""
+    if run is None or not plan.out or not journal.is_own(run):
+        return None
+    out = Path(plan.out)
+    progress(f"what is found is kept in {out}, as before")
+    _check_folder(out)
+    return out
+
+
 def _plan(
-    program: Path | None, evaluator: Path | None, asked: Asked, evaluating: Evaluating, seed: int
+    program: Path | None,
+    evaluator: Path | None,
+    asked: Asked,
+    evaluating: Evaluating,
+    seed: int,
+    out: Path | None,
 ) -> Plan:
     """Return what a new run is to do, or exit."""
     assert program is not None
@@ -258,6 +293,7 @@ def _plan(
         seed=seed,
         seconds=evaluating.evaluation_seconds,
         memory_mb=evaluating.evaluation_memory_mb,
+        out="" if out is None else str(out.absolute()),
     )
 
 

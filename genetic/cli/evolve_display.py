@@ -63,15 +63,19 @@ class EvolveDisplay(Unwatched[Candidate]):
         if self._view is not None:
             self._view.generation(generation)
 
+    def keep(self, candidate: Candidate) -> None:
+        """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
+        if self._out is not None:
+            write_text(self._out, candidate.program)
+
     def close(self) -> None:
         """Leave the table as it is."""
         if self._view is not None:
             self._view.close()
 
     def better(self, candidate: Candidate) -> None:
-        """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
-        if self._out is not None:
-            write_text(self._out, candidate.program)
+        """Keep a program, and tell of it."""
+        self.keep(candidate)
         if self._view is None:
             print_json({"better": candidate.name, "score": candidate.score})
         else:

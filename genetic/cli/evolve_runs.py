@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json as json_text
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +24,7 @@ class EvolveRuns(SearchKind):
     """Tells of such searches; see `autoagent.cli.kinds.RunKind`."""
 
     command = "evolve"
+    apart: Mapping[str, Any] = MappingProxyType({"out": ""})  # or both would write into one folder
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print who was born, the best program and how it ended."""
@@ -72,6 +76,7 @@ class OptimizeRuns(EvolveRuns):
     """Tells of searches of `genetic.optimize`."""
 
     command = "optimize FILE"
+    apart = SearchKind.apart
     _asking = SearchKind._asking  # its journal does not say whom to ask
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from autoagent.asker import CALL
 from autoagent.cli.suggest import in_journal
@@ -17,6 +19,8 @@ class SearchKind:
     part = "call"
     ends: tuple[str, ...] = ("run", CALL)
     """Kinds of the events that end a part; part 0 of most searches is their plan."""
+    apart: Mapping[str, Any] = MappingProxyType({})
+    """What is another in the plan of any run that shares the past of another."""
     command: str
     """What the search is begun and gone on with."""
 
@@ -24,7 +28,7 @@ class SearchKind:
         self, journal: Journal, run: str, to: int, *, llm: str | None, seed: int | None
     ) -> str:
         """Begin a run that shares the past of another, and return its id."""
-        changed = {} if llm is None else self._asking(journal, run, llm)
+        changed = {**self.apart} | ({} if llm is None else self._asking(journal, run, llm))
         if seed is not None:
             changed |= self._by_chance(seed)
         ends = [event.number for event in journal.events(run, *self.ends)]

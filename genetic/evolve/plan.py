@@ -37,6 +37,7 @@ class Plan:
         seed: Everything random follows from it.
         seconds: What one evaluation may take.
         memory_mb: What each process of it may take.
+        out: The folder for what is found; nothing where there is none. It decides nothing.
 
     Raises:
         ValueError: The program has marks that are nested or not in pairs, or is too long.
@@ -53,6 +54,7 @@ class Plan:
     seed: int = 0
     seconds: float = 60.0
     memory_mb: int = 1024
+    out: str = ""
 
     def __post_init__(self) -> None:
         if len(self.program) > LONGEST:
@@ -90,6 +92,7 @@ class Plan:
             "seed": self.seed,
             "seconds": self.seconds,
             "memory_mb": self.memory_mb,
+            "out": self.out,
         }
 
     @classmethod
@@ -104,7 +107,8 @@ class Plan:
         if data.get("activity") != ACTIVITY:
             raise JournalError(f"run {run} was not begun by `autoagent evolve`")
         try:
-            if not SHAPE(data) or not data["models"]:
+            out = data.get("out", "")  # once a journal did not say
+            if not SHAPE(data) or not data["models"] or not text(out):
                 raise ValueError("fields are missing or of a wrong kind")
             return cls(
                 **{name: data[name] for name in ("name", "suffix", "program", "evaluator")},
@@ -112,6 +116,7 @@ class Plan:
                 packages=tuple(data["packages"]),
                 models=tuple(data["models"]),
                 settings=Settings.of(data["settings"]),
+                out=out,
             )
         except ValueError as error:
             raise JournalError(f"the record of run {run} is damaged: {error}") from None

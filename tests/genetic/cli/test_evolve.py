@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from autoagent.journal import Journal
 from genetic.cli.evolve_display import EvolveDisplay
+from genetic.evolve.plan import Plan
 from genetic.evolve.run import EvolveRun
 from tests.commands import autoagent, lines, refused
 from tests.genetic.evolve.world import run_of
@@ -90,6 +94,25 @@ def test_killed_and_taken_up_it_writes_what_it_would_have_written(
     assert shown[-1]["summary"]["best"]["fitness"] == {"score": -5, "problem": ""}
     exported = lines(autoagent("export", run, "--db", db))
     assert len(exported) == 4
+
+
+def test_a_run_that_goes_on_remembers_its_folder_and_refuses_what_it_would_ignore(
+    tmp_path: Path, files: list[Path], talker: Callable
+) -> None:
+    server, out, kept = talker(one_more), tmp_path / "out", ["--db", tmp_path / "journal.db"]
+    begun = ["--calls", "1", "--json", "--out", out, *kept]
+    lines(autoagent("evolve", *files, *server.options, *begun))
+    written = records(out)
+    shutil.rmtree(out)
+    resume = ["evolve", "--resume", "last", *server.options[2:], *kept]
+    for options in (["--calls", "9"], ["--diff"], ["--seed", "1"]):
+        refused(autoagent(*resume, *options), f"{options[0]} out")
+    assert str(out).encode() in autoagent(*resume).stderr
+    assert records(out) == written
+    lines(autoagent("rollback", "last", "--to", "1", "--json", *kept))
+    with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
+        forked = journal.find("last")
+        assert Plan.read(journal, forked).out == ""
 
 
 def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
