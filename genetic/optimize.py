@@ -30,6 +30,7 @@ from genetic.evolve.proposer import Shown, standing
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
 from genetic.objective import Objective, digest, evaluated
+from genetic.search.journalled import Finish
 from genetic.search.text import cut
 from genetic.search.watcher import Generation, Unwatched
 
@@ -71,12 +72,16 @@ class Result:
         best_score: Its score; None if nothing has one.
         history: All that was tried, the first text first.
         run: Id of the run in the journal.
+        cause: Why the search stopped: a model that cannot be reached, say, may be the reason.
+        detail: Why, in words.
     """
 
     best_x: str
     best_score: float | None
     history: tuple[Step, ...]
     run: str
+    cause: Finish
+    detail: str
 
     def _repr_html_(self) -> str:
         """Return it as a notebook shows it."""
@@ -245,9 +250,16 @@ def run(
             generations=1 + max_steps,
             is_looked_at=False,
         )
-        search.run(_Steps(search, on_step))
+        finished = search.run(_Steps(search, on_step))
     best = max(search.history)
-    return Result(best.program, best.score, tuple(map(step_of, search.history)), search.run_id)
+    return Result(
+        best.program,
+        best.score,
+        tuple(map(step_of, search.history)),
+        search.run_id,
+        finished.cause,
+        finished.detail,
+    )
 
 
 def check_given(

@@ -11,11 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
-from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
 from autoagent.cli.options import DbOption, JsonOption, ResumeOption, SeedOption, Server
 from autoagent.cli.suggest import after_search
 from autoagent.printable import printable
 from genetic.optimize import MOST_STEPS, Step, check_given, default_model, run
+from genetic.search.journalled import Finish
 
 NEEDED, MAY = ("task", "question", "f", "x0"), ("max_steps", "stop_score")
 
@@ -55,6 +56,7 @@ def optimize(
             on_step=lambda step: _tell(step, json),
         )
     told = {"best_x": result.best_x, "best_score": result.best_score}
+    told |= {"cause": result.cause.value, "detail": result.detail}
     if not json:
         words = f"best score {result.best_score} (run {result.run}):\n{result.best_x}"
         print(printable(words), flush=True)
@@ -64,9 +66,12 @@ def optimize(
     else:
         if final:
             print(printable(final))
-        progress(after_search(result.run, f"optimize {file}", unfinished=False, db=db))
+        unfinished = result.cause in (Finish.PAUSED, Finish.UNREACHABLE)
+        progress(after_search(result.run, f"optimize {file}", unfinished=unfinished, db=db))
     if wrong:
         fail(wrong)
+    if result.cause is Finish.UNREACHABLE:
+        fail(f"{result.detail} (run {result.run} is suspended)", UNREACHABLE)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -169,3 +169,12 @@ def test_what_final_says_stands_at_the_end(file: Path, server: Talker) -> None:
     file.write_text(f"{FILE}def final(x):\n    return f'{{x}} it is'\n")
     done = optimize(file, server, "--steps", "1")
     assert done.stdout.endswith("2\n2 it is\n")
+
+
+def test_a_model_that_cannot_be_reached_is_told_and_its_run_goes_on(file: Path) -> None:
+    nowhere = ("--llm", "openai:m", "--base-url", "http://127.0.0.1:9/v1", "--api-key", "none")
+    done = inside("optimize", file, *nowhere, "--db", file.with_name("j.db"))
+    assert done.exit_code == 3, done.output
+    assert "best score -9.0" in done.stdout
+    assert "cannot be reached" in done.stderr
+    assert "--resume" in done.stderr
