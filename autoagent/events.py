@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
+from autoagent.activity import activity_of, with_article
 from autoagent.analyzers.analyst import ANALYSIS
 from autoagent.analyzers.findings import KINDS
 from autoagent.asker import CALL, Call
@@ -293,10 +294,9 @@ def checked(run: str, events: Iterable[Event]) -> Iterator[Event]:
     """
     for event in events:
         if event.kind == "run" and isinstance(event.data, dict) and "activity" in event.data:
-            what = str(event.data["activity"])[:40]
             raise JournalError(
-                f"run {run} is a {what}, not the life of an agent; `autoagent translate --resume "
-                f"{run}` goes on with it, `show` and `export` tell of it"
+                f"run {run} is {with_article(activity_of(event.data))}, not the life of an agent; "
+                f"`autoagent show {run}` and `export` tell of it, `resume` names what goes on"
             )
         fields = FIELDS.get(event.kind)
         wrong = ["its kind"] if fields is None else _wrong(event.data, fields)

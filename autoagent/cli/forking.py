@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from autoagent.activity import AGENT, activity_of
+from autoagent.activity import AGENT, activity_of, with_article
 from autoagent.cli.common import fail, print_json, progress
 from autoagent.cli.kinds import Forking, kind_of
 from autoagent.cli.options import PricedServer
@@ -40,7 +40,7 @@ def roll_back(
             return False
         kind = kind_of(journal, run)
         if not isinstance(kind, Forking):
-            fail(f"run {run} is a {activity}, which cannot be rolled back")
+            fail(f"run {run} is {with_article(activity)}, which cannot be rolled back")
         _refuse_options_of_lives(context, f"`autoagent {kind.resumed(journal, run, db)}`")
     if llm is not None:  # whether there is such a model is told before there is a new run
         server.model(llm, "search").close()

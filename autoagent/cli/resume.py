@@ -12,10 +12,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from autoagent.activity import AGENT, activity_of, with_article
 from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import bad_input_exits, fail, print_json, progress
 from autoagent.cli.forking import roll_back
+from autoagent.cli.kinds import Forking, kind_of
 from autoagent.cli.options import (
     AnalyzeOption,
     BuiltWall,
@@ -156,7 +158,21 @@ def rollback(
 
 def _past(run: str, db: Path | None) -> Past:
     with closing(Journal(db, read_only=True)) as journal:
-        return Past.of(journal, journal.find(run), whose=True)
+        found = journal.find(run)
+        _check_life(journal, found, db)
+        return Past.of(journal, found, whose=True)
+
+
+def _check_life(journal: Journal, run: str, db: Path | None) -> None:
+    """Exit if a run is no life, and say what goes on with it."""
+    begun = next(journal.events(run, "run"), None)
+    activity = activity_of(begun.data if begun is not None else None)
+    if activity == AGENT:
+        return
+    kind = kind_of(journal, run)
+    known = isinstance(kind, Forking)
+    how = f"; `autoagent {kind.resumed(journal, run, db)}` goes on with it" if known else ""
+    fail(f"run {run} is {with_article(activity)}, not the life of an agent{how}")
 
 
 def _require_model(past: Past, llm: str | None, base_url: str | None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack, closing
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from autoagent.cli.common import bad_input_exits, fail
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption, PricedServer, SeedOption, Spending
 from autoagent.files import claimed
-from autoagent.journal import Journal
+from autoagent.journal import Journal, NoJournalError
 from autoagent.trust import USUAL
 from genetic.cli.elm_view import ElitesView
 from genetic.cli.models import concluded
@@ -114,6 +115,8 @@ def elm(
         if evolving.operator not in OPERATORS:
             fail(f"--operator {evolving.operator}: known operators are {', '.join(OPERATORS)}")
         stack.enter_context(_folder(out, resume))
+        if not resume:
+            stack.enter_context(_left_only_if_begun(out / JOURNAL))
         journal = stack.enter_context(closing(Journal(out / JOURNAL)))
         run = _resumed(context, journal) if resume else None
         plan = None if run is None else _known(journal, run, domain, out)
@@ -151,6 +154,26 @@ def _folder(out: Path, resume: bool) -> AbstractContextManager[None]:
     except OSError as error:
         fail(f"--out {out} cannot be made: {error.strerror}")
     return claimed(out)
+
+
+@contextmanager
+def _left_only_if_begun(path: Path) -> Iterator[None]:
+    """Leave no journal of a run that was refused before anything was judged."""
+    try:
+        yield
+    except Exception:
+        if not _has_batch(path):
+            for each in path.parent.glob(f"{path.name}*"):
+                each.unlink(missing_ok=True)
+        raise
+
+
+def _has_batch(path: Path) -> bool:
+    try:
+        with closing(Journal(path, read_only=True)) as journal:
+            return any(any(journal.events(run, "batch")) for run, *_ in journal.runs())
+    except NoJournalError:
+        return False
 
 
 def _resumed(context: typer.Context, journal: Journal) -> str:

@@ -98,7 +98,10 @@ class Plan:
         begun = next(journal.events(run, "run"), None)
         data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
         if data.get("activity") != ACTIVITY:
-            raise JournalError(f"run {run} is none of `autoagent elm`")
+            raise JournalError(
+                f"run {run} is none of `autoagent elm`; `autoagent resume {run}` goes on with it, "
+                "or names the command that does"
+            )
         if not SHAPE(data):
             raise JournalError(f"the record of run {run} is damaged: its plan has a wrong field")
         fields = {name: data[name] for name in cls.__slots__ if name in data}

@@ -105,7 +105,10 @@ class Plan:
         begun = next(journal.events(run, "run"), None)
         data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
         if data.get("activity") != ACTIVITY:
-            raise JournalError(f"run {run} was not begun by `autoagent evolve`")
+            raise JournalError(
+                f"run {run} was not begun by `autoagent evolve`; `autoagent resume {run}` goes on "
+                "with it, or names the command that does"
+            )
         try:
             out = data.get("out", "")  # once a journal did not say
             if not SHAPE(data) or not data["models"] or not text(out):

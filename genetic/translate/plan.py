@@ -138,7 +138,8 @@ class Plan:
         data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
         if data.get("activity") != ACTIVITY:
             raise JournalError(
-                f"run {run} is no translation; `autoagent resume {run}` goes on with an agent"
+                f"run {run} is no translation; `autoagent resume {run}` goes on with it, or names "
+                "the command that does"
             )
         try:
             return cls.of(data)

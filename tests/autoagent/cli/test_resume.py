@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autoagent.journal import Journal
 from tests.autoagent.cli.test_run import EXAMPLE_LIFE
 from tests.commands import autoagent, lines, refused
 
@@ -158,3 +160,27 @@ def test_a_host_that_is_killed_loses_nothing(db: Path) -> None:
     assert steps[: len(shown)] == shown, "what was shown was written before"
     assert steps[-2:] == rest
     assert autoagent("replay", "last", "--verify", "--db", db).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("activity", "named", "command"),
+    [
+        ("evolve", "an evolve", "evolve"),
+        ("optimize", "an optimize", "optimize FILE"),
+        ("translation", "a translation", "translate"),
+    ],
+)
+def test_what_goes_on_with_another_kind_of_run_is_named(
+    tmp_path: Path, activity: str, named: str, command: str
+) -> None:
+    db = tmp_path / "journal.db"
+    with closing(Journal(db)) as journal:
+        run = journal.begin({"activity": activity, "llm": "m", "prompt": "p"})
+    words = [f"is {named}, not the life", f"`autoagent {command} --resume {run} --db {db}` goes on"]
+    refused(autoagent("resume", "last", "--db", db), *words)
+    if activity != "translation":
+        done = autoagent("translate", "--resume", run, "--db", db)
+        refused(done, "no translation", f"`autoagent resume {run}` goes on with it, or names")
+    refused(
+        autoagent("replay", run, "--db", db), f"is {named}, not the life", f"`autoagent show {run}`"
+    )

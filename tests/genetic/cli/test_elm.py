@@ -66,6 +66,16 @@ def test_a_search_begins_with_a_program_of_the_users(tmp_path: Path) -> None:
     assert (out / "best.py").read_text() == own.read_text()
 
 
+def test_a_start_that_is_refused_is_not_in_the_way_of_the_next(tmp_path: Path) -> None:
+    own, out = tmp_path / "own.py", tmp_path / "found"
+    own.write_text("root:x:0:0\n")
+    search = ["elm", "parity", "--start", own, "--evaluations", "1", "--out", out, "--json"]
+    refused(autoagent(*search), "no seed is a program of parity")
+    assert list(out.iterdir()) == []
+    own.write_text("def parity(b1, b2, b3, b4):\n    return (b1 ^ b2) ^ (b3 ^ b4)\n")
+    lines(autoagent(*search))
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
