@@ -170,8 +170,9 @@ def _check_life(journal: Journal, run: str, db: Path | None) -> None:
     if activity == AGENT:
         return
     kind = kind_of(journal, run)
-    known = isinstance(kind, Forking)
-    how = f"; `autoagent {kind.resumed(journal, run, db)}` goes on with it" if known else ""
+    how = ""
+    if isinstance(kind, Forking):
+        how = f"; `autoagent {kind.resumed(journal, run, db)}` goes on with it"
     fail(f"run {run} is {with_article(activity)}, not the life of an agent{how}")
 
 
