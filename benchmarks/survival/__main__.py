@@ -3,10 +3,10 @@
 An arm is a way to answer an organism: random weights, the model as it is, the model with one more
 line in the prompt or at a low temperature, the best of several answers at each step, and policies
 that have learned: by REINFORCE, in groups, from their best lives, from returns that were dealt anew
-to other lives, and from a reward for form. All that learn may sample equally many tokens. A cell is
-an arm with a seed: so many lives, in held-out tasks, over prompts that nobody has learned with.
-Cells with one seed live the same lives, so what differs is told life by life, with prompts drawn
-anew.
+to other lives, and from a reward for form; these at a low temperature, too, to see what they have
+learned beside that. All that learn may sample equally many tokens. A cell is an arm with a seed: so
+many lives, in held-out tasks, over prompts that nobody has learned with. Cells with one seed live
+the same lives, so what differs is told life by life, with prompts drawn anew.
 
 A cell that is over is a line of FOLDER/cells.jsonl, and is not lived again; a training that was cut
 off goes on. So the same command may be stopped and begun at any time, with more arms or seeds.
@@ -57,10 +57,12 @@ def _told(life: Episode) -> Life:
 
 
 def table(cells: Lived, arms: Sequence[str], base: str) -> Iterator[str]:
-    """Yield the lines of a table of the seeds that all of these arms have, beside one of them."""
-    seeds = sorted(
-        set.intersection(*({seed for arm, seed in cells if arm == each} for each in arms))
-    )
+    """Yield the lines of a table of the seeds that all of these arms have, beside one of them.
+
+    The one that they are told beside has these seeds, too, unless it has none at all.
+    """
+    had = {each: {seed for arm, seed in cells if arm == each} for each in (*arms, base)}
+    seeds = sorted(set.intersection(*(had[each] for each in arms), had[base] or had[arms[0]]))
     yield f"{len(seeds)} seeds: {', '.join(map(str, seeds))}"
     yield f"| arm | lives | survived | solved | by seed | solved, less {base} | tokens a life |"
     yield "|---|---|---|---|---|---|---|"

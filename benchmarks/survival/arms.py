@@ -98,21 +98,21 @@ LEARNED = {
     "form": Learned(REINFORCE, FormOnly),
 }
 UNTAUGHT = ("random", "pretrained", "line", "cold", "best")
-ARMS = (*UNTAUGHT, *LEARNED)
+ARMS = (*UNTAUGHT, *LEARNED, *(f"cold {each}" for each in LEARNED))
 
 
 def opened(arm: str, seed: int, plan: Plan) -> NamedPolicy:
     """Return who answers in a cell, in held-out tasks; who has to learn first, does."""
     world = {**plan.world, "split": "test", "max_tokens": plan.max_tokens}
-    world["temperature"] = COLD if arm == "cold" else 1.0
+    world["temperature"] = COLD if arm.startswith("cold") else 1.0
     prompts: Sequence[str] = HELD_OUT
     name = plan.model
     if arm == "random":
         name = f"random:{plan.model}"
     elif arm == "line":
         prompts = [prompt + LINE for prompt in HELD_OUT]
-    elif arm in LEARNED:
-        name = f"hf:{taught(arm, seed, plan)}"
+    elif (learned := arm.removeprefix("cold ")) in LEARNED:
+        name = f"hf:{taught(learned, seed, plan)}"
     named = open_policy(name, prompts=prompts, **world)
     if arm != "best":
         return named
