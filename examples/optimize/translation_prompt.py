@@ -2,7 +2,7 @@
 
 A text is the template of the question (`translate` in `genetic/translate/prompts.py`). Its score is
 how much of three programs the model of `AUTOAGENT_LLM` gets right when it is asked so, the best of
-two answers each; how the best text does on three other programs, which no answer ever saw, is
+two drafts each; how the best text does on three other programs, which no answer ever saw, is
 told at the end. The model that writes texts is that of `--llm`, and may be another.
 """
 
@@ -25,7 +25,7 @@ from genetic.translate.task import Task, observe
 
 PROGRAMS = Path(__file__).parents[1] / "translate"
 SEEN, HELD_OUT = ("sum", "parity", "vowels"), ("factorials", "gcd", "minmax")
-ANSWERS = 2
+DRAFTS = 2
 
 task = (
     "A model is asked to translate programs from JavaScript to C. A text is the question, in which "
@@ -51,19 +51,24 @@ def opened(name: str) -> Task:
 
 
 def solved(prompts: Prompts, name: str) -> float:
-    """Return the share of a program's tests that the best answer passes."""
+    """Return the share of a program's tests that the best of some drafts passes."""
     program = opened(name)
     judge = Judge(program, target="c", executor=executor, similarity=Similarity([(Length(), 1.0)]))
-    settings = Settings(calls=ANSWERS, max_tokens=200)
-    search = Search(
-        program,
-        judge=judge,
-        target="c",
-        settings=settings,
-        asker=Asker([model]),
-        prompts=[prompts],
-    )
-    return max(each.best.fitness.progress for each in search.generations())
+    settings = Settings(calls=1, max_tokens=200)
+    searches = [
+        Search(
+            program,
+            judge=judge,
+            target="c",
+            settings=settings,
+            asker=Asker([model], seed=seed),
+            prompts=[prompts],
+            seed=seed,
+        )
+        for seed in range(DRAFTS)
+    ]
+    drafts = [draft for search in searches for draft in search.generations()]
+    return max(draft.best.fitness.progress for draft in drafts)
 
 
 def f(text: str) -> tuple[float, str]:
