@@ -138,7 +138,10 @@ def main() -> None:
     cells = {(each["arm"], each["seed"]): each["lives"] for each in over.lines}
     for seed, arm in product(range(seeds), arms):
         if (arm, seed) not in cells:
-            cells[arm, seed] = lived(arm, seed, plan)
+            try:
+                cells[arm, seed] = lived(arm, seed, plan)
+            except FileNotFoundError as error:
+                parser.error(str(error))
             over.add({"arm": arm, "seed": seed, "lives": cells[arm, seed]})
             print(f"{arm}, seed {seed}: {len(cells[arm, seed])} lives", flush=True)
     print("\n".join(table(cells, arms, base)))
