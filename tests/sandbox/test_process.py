@@ -78,10 +78,15 @@ def said(wall: ProcessSandbox, *expressions: str, **limits: Any) -> Any:
         session.close()
 
 
-def lives_of(wall: ProcessSandbox) -> list[psutil.Process]:
-    """The processes of lives; the keeper's first child is the mould."""
+def life_of(session: Any) -> psutil.Process:
+    """The process of one life: others of the same wall may still be on their way out."""
+    return psutil.Process(session._channel.pid)
+
+
+def copies_of(wall: ProcessSandbox) -> int:
+    """How many processes the keeper has beside the mould."""
     (keeper,) = psutil.Process(wall.workers()[0]).children()
-    return sorted(keeper.children(), key=lambda p: p.pid)[1:]
+    return len(keeper.children()) - 1
 
 
 def soon(holds: Callable[[], bool]) -> bool:
@@ -128,7 +133,7 @@ def test_memory_is_neither_executable_nor_shared(caller: ProcessSandbox) -> None
 def test_no_code_of_a_life_can_be_written_to(caller: ProcessSandbox) -> None:
     """Nor that which `ctypes` makes for itself, though it asks for memory that is both."""
     session = born(caller)
-    (life,) = lives_of(caller)
+    life = life_of(session)
     rights = [line.split()[1] for line in Path(f"/proc/{life.pid}/maps").read_text().splitlines()]
     assert any("x" in each for each in rights)
     assert not [each for each in rights if "w" in each and "x" in each]
@@ -188,7 +193,7 @@ def test_a_host_with_many_files_passes_none_of_them_on(many_files: None) -> None
     wall = ProcessSandbox(EVALUATOR)
     try:
         session = born(wall)
-        (life,) = lives_of(wall)
+        life = life_of(session)
         assert len(list(Path(f"/proc/{life.pid}/fd").iterdir())) == 4
         session.close()
     finally:
@@ -197,7 +202,7 @@ def test_a_host_with_many_files_passes_none_of_them_on(many_files: None) -> None
 
 def test_a_life_holds_nothing_but_its_channel(wall: ProcessSandbox) -> None:
     sessions = [born(wall), born(wall)]
-    for life in lives_of(wall):
+    for life in map(life_of, sessions):
         links = sorted((Path(f"/proc/{life.pid}/fd")).iterdir())
         assert [os.readlink(link).split(":")[0] for link in links] == [*["/dev/null"] * 3, "socket"]
         status = Path(f"/proc/{life.pid}/status").read_text()
@@ -347,7 +352,7 @@ def test_nothing_survives_the_one_it_lives_for(
 
 def test_a_killed_zygote_ends_its_lives_and_the_next_one_stands(wall: ProcessSandbox) -> None:
     first, second = born(wall), born(wall)
-    doomed = lives_of(wall)
+    doomed = [life_of(first), life_of(second)]
     os.kill(wall.workers()[0], signal.SIGKILL)
     assert soon(lambda: not any(life.is_running() for life in doomed))
     for session in (first, second):
@@ -357,7 +362,7 @@ def test_a_killed_zygote_ends_its_lives_and_the_next_one_stands(wall: ProcessSan
 
 def test_a_life_that_is_killed_harms_no_other(wall: ProcessSandbox) -> None:
     first, second = born(wall), born(wall)
-    lives_of(wall)[0].kill()
+    life_of(first).kill()
     end = ended(first.resume("1", now=0.0))
     assert (end.cause, end.detail) == ("worker", "the process was killed from outside")
     assert text(second.resume("1", now=0.0)) == "1"
@@ -366,7 +371,7 @@ def test_a_life_that_is_killed_harms_no_other(wall: ProcessSandbox) -> None:
 
 def test_a_stopped_life_is_a_hang(wall: ProcessSandbox) -> None:
     session = born(wall, wall_seconds=0.3)
-    lives_of(wall)[0].suspend()
+    life_of(session).suspend()
     assert ended(session.resume("1", now=0.0)).cause == "hang"
 
 
@@ -416,12 +421,13 @@ def test_many_lives_leave_nothing_behind(wall: ProcessSandbox) -> None:
         said(wall, "1" if n % 2 else "__import__('os')._exit(0)")
     assert len(os.listdir("/proc/self/fd")) == held
     assert psutil.Process().memory_info().rss < memory + (8 << 20)
-    assert soon(lambda: lives_of(wall) == [])
+    assert soon(lambda: copies_of(wall) == 0)
 
 
 def test_many_lives_at_once(wall: ProcessSandbox) -> None:
     sessions = [born(wall) for _ in range(100)]
-    assert len(lives_of(wall)) == 100
+    assert len({life_of(session).pid for session in sessions}) == 100
+    assert soon(lambda: copies_of(wall) == 100)
     assert {text(session.resume("1", now=0.0)) for session in sessions} == {"1"}
     for session in sessions:
         session.close()
@@ -442,7 +448,7 @@ def test_closing_from_a_signal_handler(wall: ProcessSandbox) -> None:
 def test_cpu_is_counted_and_not_time(wall: ProcessSandbox) -> None:
     """A life that is kept from computing has used nothing."""
     session = born(wall, fuel=5 * 10**9, wall_seconds=20)
-    (life,) = lives_of(wall)
+    life = life_of(session)
     life.suspend()
     threading.Timer(1.0, life.resume).start()
     assert text(session.resume("1", now=0.0)) == "1"
