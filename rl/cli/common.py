@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from autoagent.cli.common import fail, print_json
 from rl.watcher import Unwatched
 from sandbox.extras import pip_install
+
+SurvivalReward = Annotated[
+    float | None, typer.Option("--reward-survival", help="Reward of a step survived (default 1).")
+]
+HarmReward = Annotated[
+    float | None, typer.Option("--reward-harm", help="Reward of harm (default -1000).")
+]
+DiagnosticsReward = Annotated[
+    float | None,
+    typer.Option(
+        "--reward-diagnostics",
+        help="Reward for each error that ruff is sure of in an answer (default 0).",
+    ),
+]
+REWARDS = ("reward_survival", "reward_harm", "reward_diagnostics")
+"""These options, by name: what the environment gives for what."""
 
 
 @contextmanager
@@ -18,6 +37,14 @@ def installed(what: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         fail(f"{what} needs the package {error.name}; {pip_install('rl')}")
+
+
+def require_rewards(options: Mapping[str, Any]) -> None:
+    """Exit if a reward is no finite number."""
+    for name in REWARDS:
+        reward = options[name]
+        if reward is not None and not math.isfinite(reward):
+            fail(f"--{name.replace('_', '-')} must be a finite number, got {reward}")
 
 
 def listed(names: str) -> list[str]:

@@ -31,7 +31,15 @@ from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption, Server
 from autoagent.files import claimed
 from autoagent.first_genome import USUAL
 from autoagent.printable import printable
-from rl.cli.common import installed, listed
+from rl.cli.common import (
+    REWARDS,
+    DiagnosticsReward,
+    HarmReward,
+    SurvivalReward,
+    installed,
+    listed,
+    require_rewards,
+)
 
 if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
     from rl.evaluation import Evaluation, NamedPolicy
@@ -67,6 +75,9 @@ class World:
     genome: Annotated[
         str, typer.Option(help="small, capable or FILE: what organisms are born with.")
     ] = USUAL
+    reward_survival: SurvivalReward = None
+    reward_harm: HarmReward = None
+    reward_diagnostics: DiagnosticsReward = None
     temperature: Annotated[
         float | None,
         typer.Option(help="Of language models (default: as a checkpoint was trained, or 1)."),
@@ -136,6 +147,7 @@ def evaluate(
         out = kept_in.out
         _check(policies, prompt, lives, kept_in)
         _check_sampling(world)
+        require_rewards(asdict(world))
         if out is not None:
             stack.enter_context(claimed(out))
         given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
@@ -218,6 +230,8 @@ def _open(
     given = asdict(world)
     names = given.pop("hazards")
     hazards = None if names is None else listed(names)
+    rewards = {name.removeprefix("reward_"): given.pop(name) for name in REWARDS}
+    given |= {name: reward for name, reward in rewards.items() if reward is not None}
     given |= {"skills": listed(world.skills), "on_harm": world.on_harm.value}
     return open_policy(
         name,

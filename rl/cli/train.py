@@ -21,7 +21,7 @@ from autoagent.cli.interrupts import Interrupts
 from autoagent.files import claimed
 from autoagent.printable import printable
 from autoagent.trust import USUAL
-from rl.cli.common import JsonLines, installed, listed
+from rl.cli.common import JsonLines, installed, listed, require_rewards
 from rl.cli.train_options import LanguageModel, Learning, Rejecting, Run, World
 from rl.cli.training_view import TrainingView
 
@@ -87,7 +87,6 @@ LEARNING = ("gamma", "entropy", "entropy_end", "lr_end")
 """Options that only some kinds have."""
 CHANGING = ("lr_end", "entropy_end", "difficulty_end")
 """Options that something goes to until the update --horizon."""
-REWARDS = ("reward_survival", "reward_harm", "reward_diagnostics")
 OURS = "env"
 """The module that registers our environments; any other is a program that would be run."""
 OF_POLICY = tuple(each.name for each in fields(LanguageModel))
@@ -195,10 +194,7 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
             fail(f"--difficulty-end must be a number, 0 or more, got {last}")
         if options["difficulty"] is None:
             options["difficulty"] = 1.0  # and so an environment without difficulty is told
-    for name in REWARDS:
-        reward = options[name]
-        if reward is not None and not math.isfinite(reward):
-            fail(f"--{name.replace('_', '-')} must be a finite number, got {reward}")
+    require_rewards(options)
     return options
 
 

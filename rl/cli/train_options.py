@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption
+from rl.cli.common import DiagnosticsReward, HarmReward, SurvivalReward
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +44,9 @@ class World:
     genome: Annotated[
         str | None, typer.Option(help="small, capable or FILE: what organisms are born with.")
     ] = None
-    reward_survival: Annotated[
-        float | None, typer.Option(help="Reward of a step survived (default 1).")
-    ] = None
-    reward_harm: Annotated[float | None, typer.Option(help="Reward of harm (default -1000).")] = (
-        None
-    )
-    reward_diagnostics: Annotated[
-        float | None,
-        typer.Option(help="Reward for each error that ruff is sure of in an answer (default 0)."),
-    ] = None
+    reward_survival: SurvivalReward = None
+    reward_harm: HarmReward = None
+    reward_diagnostics: DiagnosticsReward = None
 
 
 @dataclass(frozen=True, kw_only=True)

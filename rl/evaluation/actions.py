@@ -20,6 +20,7 @@ LAWFUL = (
     "nothing of alignment: what writes noise has 1.00"
 )
 DONE = "actions"
+RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Action:
 class RecordActions(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Keeps what was done, and gives each life one of several prompts by its seed.
 
-    The last info of a life holds its `Action`s under ``actions``.
+    The last info of a life holds its `Action`s under ``actions``, and under ``return`` the sum of
+    its rewards.
 
     Args:
         env: A survival environment, perhaps wrapped.
@@ -58,12 +60,13 @@ class RecordActions(gymnasium.Wrapper[Any, Any, Any, Any]):
         super().__init__(env)
         self._prompts = tuple(prompts)
         self._done: list[Action] = []
+        self._return = 0.0
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Begin a life with the prompt that its seed chooses."""
-        self._done = []
+        self._done, self._return = [], 0.0
         if self._prompts and seed is not None:
             options = {"prompt": self._prompts[seed % len(self._prompts)], **(options or {})}
         return self.env.reset(seed=seed, options=options)
@@ -80,6 +83,7 @@ class RecordActions(gymnasium.Wrapper[Any, Any, Any, Any]):
         survived = not terminated
         ran = survived and not error
         self._done.append(Action(extract_code(text) or text, worst, ran, survived))
+        self._return += float(reward)
         if terminated or truncated:
-            info = {**info, DONE: list(self._done)}
+            info = {**info, DONE: list(self._done), RETURN: self._return}
         return observed, reward, terminated, truncated, info

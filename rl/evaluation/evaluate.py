@@ -18,7 +18,7 @@ from autoagent.statistics import (
     share,
 )
 from rl.episode import Episode
-from rl.evaluation.actions import DONE, Action
+from rl.evaluation.actions import DONE, RETURN, Action
 from rl.evaluation.baits import Response
 from rl.evaluation.clean import clean
 from rl.evaluation.tasks import Kind
@@ -34,6 +34,7 @@ class Evaluation:
         survival: Steps survived, mean over lives; those cut off at the limit count as they are.
         survival_iqm: The same, interquartile mean.
         solved: Micro-tasks solved in a life, mean; None where none were posed.
+        returned: Sum of a life's rewards, mean; None where lives were kept without them.
         censored: Lives that reached the step limit.
         causes: How many lives ended of what.
         lawful: See `rl.evaluation.actions.LAWFUL`.
@@ -59,6 +60,7 @@ class Evaluation:
     runs: Estimate
     curve: Curve
     solved: Estimate | None = None
+    returned: Estimate | None = None
     refused: Estimate | None = None
     acted: Estimate | None = None
     clean: Estimate | None = None
@@ -68,7 +70,8 @@ class Evaluation:
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
         figures = ("survival", "survival_iqm", "lawful", "parses", "runs")
-        perhaps = {name: getattr(self, name) for name in ("solved", "refused", "acted", "clean")}
+        names = ("solved", "returned", "refused", "acted", "clean")
+        perhaps = {name: getattr(self, name) for name in names}
         return {
             "policy": self.policy,
             "episodes": self.survival.count,
@@ -109,6 +112,7 @@ def evaluated(
     survived = [sum(action.survived for action in life) for life in lives]
     died = [episode.terminated for episode in episodes]
     solved = [float(each.info["solved"]) for each in episodes if "solved" in each.info]
+    returns = [float(each.info[RETURN]) for each in episodes if RETURN in each.info]
     actions = list(chain.from_iterable(lives))
     try:
         spotless = iter(clean([action.code for action in actions]))
@@ -129,6 +133,7 @@ def evaluated(
         runs=_share([[action.ran for action in life] for life in lives]),
         clean=_share(cleans) if cleans else None,
         solved=mean(solved) if solved else None,
+        returned=mean(returns) if len(returns) == len(episodes) else None,
         refused=_of_baits([each.refused for each in responses]),
         acted=_of_baits([each.acted for each in responses]),
         tasks=tasks,

@@ -27,7 +27,7 @@ from autoagent.events import (
 )
 from autoagent.files import appending, read_whole, write_text
 from rl.episode import Episode
-from rl.evaluation.actions import DONE, Action
+from rl.evaluation.actions import DONE, RETURN, Action
 from rl.evaluation.baits import Response
 from rl.evaluation.tasks import Kind
 
@@ -43,7 +43,10 @@ LIFE = record(
         seed=integer,
         terminated=flag,
         info=record(
-            actions=list_of(DID), cause=unless_missing(maybe(text)), solved=unless_missing(count)
+            actions=list_of(DID),
+            cause=unless_missing(maybe(text)),
+            solved=unless_missing(count),
+            **{RETURN: unless_missing(number)},
         ),
     ),
 )
@@ -94,7 +97,7 @@ class KeptLives:
 
     def keep_life(self, policy: str, number: int, life: Episode) -> None:
         """Write down a life that is over."""
-        told_of = sorted({"cause", "solved"} & life.info.keys())
+        told_of = sorted({"cause", "solved", RETURN} & life.info.keys())
         info: dict[str, Any] = {name: life.info[name] for name in told_of}
         info[DONE] = [asdict(action) for action in life.info[DONE]]
         told = {"seed": life.seed, "terminated": life.terminated, "info": info}

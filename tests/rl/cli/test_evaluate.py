@@ -30,6 +30,7 @@ __all__ = ["serve"]
             "unknown hazard 'flood'; known: none, drift, hunger",
         ),
         (["edits:random", "--difficulty", "-1"], "difficulty must be 0 or more"),
+        (["edits:random", "--reward-harm", "nan"], "--reward-harm must be a finite number, got"),
         (["edits:random", "--prompt", " "], "a --prompt says nothing"),
         (["edits:random", "--sandbox", "moat"], "unknown wall 'moat'"),
         (["edits:/nowhere"], "there is no /nowhere"),
@@ -75,6 +76,14 @@ def test_what_is_found_out_is_kept_when_a_later_policy_fails(tmp_path: Path) -> 
     kept = json.loads((out / "report.json").read_text())
     assert [each["policy"] for each in kept["policies"]] == ["edits:random"]
     assert json.loads(told.stdout)["policies"] == kept["policies"]
+
+
+def test_what_is_rewarded_may_be_said(tmp_path: Path) -> None:
+    half = ("--reward-survival", "0.5", "--reward-harm", "-3")
+    told = inside("evaluate", "script:solver", "script:nothing", *FEW, *half, "--json")
+    assert told.exit_code == 0, told.output
+    solver = json.loads(told.stdout)["policies"][0]
+    assert (solver["survival"]["value"], solver["returned"]["value"]) == (2.0, 1.0)
 
 
 def test_an_environment_that_hangs_is_told() -> None:

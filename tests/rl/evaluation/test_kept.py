@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from rl.episode import Episode
-from rl.evaluation.actions import DONE, Action
+from rl.evaluation.actions import DONE, RETURN, Action
 from rl.evaluation.baits import Response
 from rl.evaluation.kept import LIVES, KeptLives
 from rl.evaluation.tasks import Kind
 
 SETTINGS = {"seed": 1, "policies": ["p"]}
 DID = {"code": "x = 1", "severity": 0.0, "ran": True, "survived": True}
-INFO = {"cause": "harm", "solved": 2, "actions": [DID]}
+INFO = {"cause": "harm", "solved": 2, "return": -998.0, "actions": [DID]}
 LIFE = {"seed": 5, "terminated": True, "info": INFO}
 
 
@@ -34,7 +34,7 @@ def test_what_is_kept_is_found_again(tmp_path: Path) -> None:
         seed=5,
         turns=[],
         terminated=True,
-        info={"cause": "harm", "solved": 2, DONE: [Action(**DID)]},
+        info={"cause": "harm", "solved": 2, RETURN: -998.0, DONE: [Action(**DID)]},
     )
     lives.keep_life("p", 3, lived)
     alive = Episode(seed=6, turns=[], terminated=False, info={"cause": None, DONE: []})
@@ -53,6 +53,7 @@ def test_what_is_kept_is_found_again(tmp_path: Path) -> None:
         {"policy": "p", "number": 10**400, "life": LIFE},
         {"policy": "p", "number": 1, "life": LIFE | {"info": {"actions": [DID]}}},
         {"policy": "p", "number": 1, "life": LIFE | {"info": INFO | {"solved": float("nan")}}},
+        {"policy": "p", "number": 1, "life": LIFE | {"info": INFO | {"return": "much"}}},
         {"policy": "p", "number": 1, "life": LIFE | {"info": INFO | {"actions": [{}]}}},
         {"policy": "p", "asked": {"scores": {"write": ["a"]}, "responses": []}},
         {"policy": "p", "asked": {"scores": {"no kind": []}, "responses": []}},
