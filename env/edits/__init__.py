@@ -2,6 +2,15 @@
 
 from env.edits.actions import FEATURES, EditActions, survival_edits
 from env.edits.model import EditModel, State
+from env.edits.scripted import EDIT_SCRIPTS
 from env.edits.vocabulary import Edit
 
-__all__ = ["FEATURES", "Edit", "EditActions", "EditModel", "State", "survival_edits"]
+__all__ = [
+    "EDIT_SCRIPTS",
+    "FEATURES",
+    "Edit",
+    "EditActions",
+    "EditModel",
+    "State",
+    "survival_edits",
+]

@@ -118,7 +118,7 @@ def evaluate(
         list[str],
         typer.Argument(
             help="random, smollm2, hf:DIR, gguf:PATH, openai:MODEL, human, random:MODEL, tiny, "
-            "constrained:MODEL, edits:random, edits:DIR, script:NAME.",
+            "constrained:MODEL, edits:random, edits:DIR, edits:NAME, script:NAME.",
             show_default=False,
         ),
     ],
@@ -214,11 +214,15 @@ def _check_sampling(world: World) -> None:
 
 
 def _references(policies: Sequence[str]) -> list[str]:
-    """Return the bounds that policies which write are read against."""
-    from rl.evaluation.named import REFERENCES
+    """Return the bounds that policies are read against, of each kind that there is."""
+    from rl.evaluation.named import EDIT_REFERENCES, REFERENCES
 
-    writes = any(not name.startswith("edits:") for name in policies)
-    return [name for name in REFERENCES if writes and name not in policies]
+    choosing = {name.startswith("edits:") for name in policies}
+    bounds = (
+        *(REFERENCES if False in choosing else ()),
+        *(EDIT_REFERENCES if True in choosing else ()),
+    )
+    return [name for name in bounds if name not in policies]
 
 
 def _open(

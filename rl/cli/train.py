@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to r
     from rl.ending import Finished
     from rl.logs import Figures
     from rl.policies import Policy
+    from rl.policies.scripted import Scripted
     from rl.rollout import Rollouts
     from rl.schedule import Schedule
     from rl.settings import RunSettings
@@ -284,18 +285,25 @@ def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:
 
 def _references(rollouts: Rollouts) -> dict[str, dict[str, Any]]:
     """Return what scripted policies reach in lives of the run's kind, if they can read them."""
-    from env.scripted import SCRIPTS
     from rl.logs import episode_figures
-    from rl.policies.scripted import Scripted
 
-    if not getattr(rollouts.observation_space, "spaces", {}).keys() >= READ_BY_SCRIPTS:
-        return {}
     return {
-        f"script:{name}": episode_figures(
-            rollouts.collect(Scripted(name), update=0, episodes=REFERENCE_LIVES)
-        )
-        for name in SCRIPTS
+        name: episode_figures(rollouts.collect(script, update=0, episodes=REFERENCE_LIVES))
+        for name, script in _scripts(rollouts).items()
     }
+
+
+def _scripts(rollouts: Rollouts) -> Mapping[str, Scripted]:
+    """Return the scripted policies that can read what these environments show."""
+    from env.edits import FEATURES, Edit
+    from rl.policies.scripted import over_edits, over_texts
+
+    observed, actions = rollouts.observation_space, rollouts.action_space
+    if getattr(observed, "spaces", {}).keys() >= READ_BY_SCRIPTS:
+        return over_texts()
+    if observed.shape == (len(FEATURES),) and getattr(actions, "n", None) == len(Edit):
+        return over_edits()
+    return {}
 
 
 def _tell(

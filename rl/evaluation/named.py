@@ -19,14 +19,16 @@ from rl.evaluation.actions import RecordActions
 from rl.evaluation.prompts import PROMPTS
 from rl.policies import Actor, Categorical
 from rl.policies.asked import Asked
-from rl.policies.scripted import Scripted
+from rl.policies.scripted import over_edits, over_texts
 
 KNOWN = (
     "random", "smollm2", "hf:DIR", "gguf:PATH", "openai:MODEL", "human", "random:MODEL", "tiny",
-    "constrained:MODEL", "edits:random", "edits:DIR", "script:NAME",
+    "constrained:MODEL", "edits:random", "edits:DIR", "edits:NAME", "script:NAME",
 )  # fmt: skip
-REFERENCES = tuple(f"script:{name}" for name in SCRIPTS)
-"""Bounds that every table is read against."""
+REFERENCES = tuple(over_texts())
+"""Bounds of those that write, which their tables are read against."""
+EDIT_REFERENCES = ("edits:random", *over_edits())
+"""The same for those that choose edits."""
 ENV = "env:autoagent/Survival-v1"
 ASKED = ("openai", "human")
 """Kinds of models that are asked through their own interface, and not sampled here."""
@@ -69,7 +71,8 @@ def open_policy(
     """Open a policy.
 
     Args:
-        name: One of `KNOWN`; ``edits:`` policies choose gene edits, all others write.
+        name: One of `KNOWN`; ``edits:`` policies choose gene edits, all others write. Scripts,
+            which learn nothing, go by their names, before folders that are called so.
         env: The registered environment that those which write live in.
         hazards: What threatens both kinds. None is what each kind's environment has by itself.
         prompts: What organisms begin with, by seed.
@@ -97,7 +100,7 @@ def open_policy(
         make = partial(_env_of_edits, **settings)
     else:
         if kind == "script":
-            policy = Scripted(rest)
+            policy = over_texts()[name]
         elif kind in ASKED:
             policy, llm = _asked(name, temperature, max_tokens, server, beside)
         else:
@@ -114,7 +117,9 @@ def require_known(name: str) -> None:
     kind, _, rest = own.partition(":")
     if constrained and kind in ("edits", "script", *ASKED):
         raise ValueError(f"{own} cannot be constrained; leave it out of {name}, or use hf:DIR")
-    if own in (*KNOWN, *REFERENCES) or (rest and kind in ("tiny", "random", "openai")):
+    if own in (*KNOWN, *REFERENCES, *EDIT_REFERENCES) or (
+        rest and kind in ("tiny", "random", "openai")
+    ):
         return
     if kind == "script":
         raise ValueError(f"unknown script {rest!r}; known: {', '.join(SCRIPTS)}")
@@ -171,8 +176,10 @@ def _env_of_edits(**settings: Any) -> EditActions:
     return EditActions(SurvivalV0(**settings))
 
 
-def _edits(rest: str) -> Categorical:
-    """Return a policy over edits from its folder, or one to which all edits are alike."""
+def _edits(rest: str) -> Actor:
+    """Return a policy over edits: a script, one to which all edits are alike, or a folder's."""
+    if (script := over_edits().get(f"edits:{rest}")) is not None:
+        return script
     if rest == "random":
         return Categorical(len(FEATURES), len(Edit))
     folder = expanded(rest)

@@ -12,7 +12,7 @@ from gymnasium.utils.env_checker import check_env
 
 from autoagent.death import Cause
 from autoagent.effects import Hit
-from env.edits import Edit, EditActions, EditModel, State, survival_edits
+from env.edits import EDIT_SCRIPTS, Edit, EditActions, EditModel, State, survival_edits
 from env.edits.vocabulary import HARD_STEP
 from env.hazards import Lesion, Scene
 from env.hazards.lesion import BROKEN
@@ -237,3 +237,15 @@ def test_a_life_of_edits_has_branches(wall: Sandbox) -> None:
         assert (mine[0].tolist(), *mine[1:]) == (its[0].tolist(), *its[1:])
     env.close()
     other.close()
+
+
+def returned(script: str) -> float:
+    """Return what is expected of a script, exactly, from what the environment shows it."""
+    seen = MODEL.observations(64).astype(np.float32)
+    chosen = np.array([[EDIT_SCRIPTS[script](state) for state in states] for states in seen])
+    return MODEL.expected(np.eye(len(Edit))[chosen])
+
+
+def test_scripts_are_bounds() -> None:
+    assert returned("optimum") == pytest.approx(MODEL.optimum(64)[0], abs=1e-9)
+    assert returned("nothing") == returned("claim") < returned("add") < returned("optimum") / 5

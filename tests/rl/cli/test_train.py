@@ -112,7 +112,8 @@ def test_groups_go_on_from_lives_in_the_real_environment(tmp_path: Path) -> None
     groups = ("--group", "2", "--lead", "1", "--baseline", "group", "--harm", "constraint")
     clipped = ("--epochs", "2", "--ratio-clip", "0.2", "--difficulty-end", "3", "--horizon", "2")
     out = tmp_path / "run"
-    *updates, _ = printed(train("edits", *options, *groups, *clipped, "--out", out, "--json"))
+    *updates, last = printed(train("edits", *options, *groups, *clipped, "--out", out, "--json"))
+    assert last["summary"]["references"]["edits:optimum"]["survived"] > 2
     assert updates[0]["price"] == 1.0
     assert all(update["moved"] is not None for update in updates)
     assert updates[0]["env_steps"] >= updates[0]["tokens"] + 2  # the lives that groups go on from

@@ -236,6 +236,19 @@ def test_scripts_live_where_they_are_told_to() -> None:
     assert (found.survival.value, found.solved.value, found.censored) == (5.0, 5.0, 2)
 
 
+def test_scripts_over_edits_live_as_their_model_says() -> None:
+    found = {}
+    for name in ("edits:nothing", "edits:optimum"):
+        named = open_policy(name, max_steps=8)
+        rollouts = Rollouts(named.make, envs=2, seed=1)
+        try:
+            found[name] = evaluated(name, rollouts.collect(named.policy, update=0, episodes=4))
+        finally:
+            rollouts.close()
+    assert found["edits:nothing"].survival.value <= 3.0
+    assert found["edits:optimum"].survival.value >= 7.0
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -254,7 +267,7 @@ def test_policies_that_are_none_are_noticed_at_once(name: str, words: str) -> No
 
 
 def test_policies_that_are_known() -> None:
-    for name in ("random", "smollm2", "tiny", "tiny:3", "edits:random"):
+    for name in ("random", "smollm2", "tiny", "tiny:3", "edits:random", "edits:optimum"):
         require_known(name)
 
 
