@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autoagent.budget import Budget
 from autoagent.cells import cell
-from autoagent.journal import Data, Journal, JournalError
+from autoagent.journal import Journal
 from autoagent.llm import LLM, Frame, load
 from autoagent.llm.base import Bounded
 from autoagent.llm.framing.fence import FENCE
@@ -30,20 +31,14 @@ from genetic.evolve.proposer import Shown, standing
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
 from genetic.objective import Objective, digest, evaluated
+from genetic.optimize_plan import MOST_STEPS, RETRIES, Bounds, OptimizePlan, short
 from genetic.search.journalled import Finish
 from genetic.search.text import cut
 from genetic.search.watcher import Generation, Unwatched
 
-ACTIVITY = "optimize"
-"""What marks such a run in a journal."""
 MODEL = "AUTOAGENT_LLM"
 """The variable that names the model, where the caller names none."""
-RETRIES = 2
-"""How often an answer without a block is asked for again."""
 CHARS_A_TOKEN = 3
-MOST_STEPS = 10**6
-SAME = {"prompt": "task", "question": "question", "x0": "x0", "f": "f"}
-"""What must be the same when a run goes on, by its name in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,55 +82,6 @@ class Result:
         """Return it as a notebook shows it."""
         rows = {"score": self.best_score, "tried": len(self.history), "run": self.run}
         return cell("the best text", rows, code=self.best_x)
-
-
-@dataclass(frozen=True, slots=True)
-class OptimizePlan:
-    """What is journalled of a run; of the objective, which is the caller's code, a digest."""
-
-    task: str
-    question: str
-    x0: str
-    f: str
-    model: str
-    settings: Settings
-    seed: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as it is journalled."""
-        return {
-            "activity": ACTIVITY,
-            "llm": self.model,
-            "prompt": self.task,
-            "question": self.question,
-            "x0": self.x0,
-            "f": self.f,
-            "settings": self.settings.as_dict(),
-            "seed": self.seed,
-        }
-
-    def check_same(self, run: str, begun: Data) -> None:
-        """Check that a run that was begun before is of the same kind, and looks for the same.
-
-        Raises:
-            JournalError: It does not; the message says in what it differs.
-        """
-        if begun.get("activity") != ACTIVITY:
-            what = str(begun.get("activity", "life of an agent"))[:40]
-            raise JournalError(
-                f"run {run} was not begun by `autoagent optimize`: it is of the kind {what!r}; "
-                "`autoagent runs` lists those that are there"
-            )
-        own = self.as_dict()
-        for key, name in SAME.items():
-            was, now = begun.get(key), own[key]
-            if was == now or (key == "f" and not (was and now)):  # not every function has a digest
-                continue
-            told = "" if key == "f" else f": {_short(was)}, not {_short(now)}"
-            raise JournalError(
-                f"run {run} was begun with another {name}{told}; go on with the one that it has, "
-                "or begin another run, without resume"
-            )
 
 
 class HistoryProposer:
@@ -195,10 +141,12 @@ def run(
     question: str,
     f: Objective,
     x0: str,
-    max_steps: int = 10,
+    max_steps: int | None = None,
     stop_score: float | None = None,
     llm: str | LLM | None = None,
     *,
+    calls: int | None = None,
+    budget: Budget | None = None,
     seed: int = 0,
     db: Path | None = None,
     resume: str | None = None,
@@ -214,13 +162,15 @@ def run(
         f: Returns the score of a text, or a score and words. It is called here, with text that a
             model wrote: whatever runs such text belongs behind a wall (`sandbox.programs`).
         x0: The first text.
-        max_steps: How many further ones are tried.
+        max_steps: How many further ones are tried; by default 10, or as many as `calls` pay for.
         stop_score: The score that is enough.
         llm: A model, or the name of one; see `default_model`.
+        calls: Most questions to the model, whatever for; by default as many as the steps take.
+        budget: What else may be spent, from now on.
         seed: Everything random follows from it.
         db: The journal's file; by default the user's own.
         resume: Id of a run to take up again: of `optimize`, with the same task, question, f and x0.
-            It has `max_steps` steps in all.
+            `max_steps` and `calls` are those of all of it, and by default what they were before.
         max_tokens: The longest answer.
         temperature: With which the model is asked.
         on_step: Told of each step, in order.
@@ -231,13 +181,20 @@ def run(
         ValueError: An argument is out of range; the message says which.
     """
     check_given(task, question, f, x0, max_steps, stop_score)
-    settings = _settings(max_steps, stop_score, temperature, max_tokens)
+    bounds = Bounds(steps=max_steps, calls=calls)
+    _settings(bounds, stop_score, temperature, max_tokens)  # what is wrong is told at once
     with ExitStack() as stack:
         journal = stack.enter_context(closing(Journal(db)))
+        known = None if resume is None else journal.find(resume)
+        if known is not None:
+            bounds = bounds.over(Bounds.read(journal, known))
+        settings = _settings(bounds, stop_score, temperature, max_tokens)
         model = llm if llm is not None else default_model()
         if isinstance(model, str):
             model = stack.enter_context(closing(load(model)))
-        plan = OptimizePlan(task, question, x0, digest(f), model.name, settings, seed)
+        plan = OptimizePlan(task, question, x0, digest(f), model.name, settings, seed, bounds)
+        if known is not None:
+            plan.check_same(journal, known)
         search = EvolveRun(
             plan,
             program=x0,
@@ -246,11 +203,11 @@ def run(
             settings=settings,
             journal=journal,
             llms=[model],
-            run=None if resume is None else _same(journal, resume, plan),
-            generations=1 + max_steps,
+            run=known,
+            generations=1 + bounds.most_steps,
             is_looked_at=False,
         )
-        finished = search.run(_Steps(search, on_step))
+        finished = search.run(_Steps(search, on_step), budget)
     best = max(search.history)
     return Result(
         best.program,
@@ -263,7 +220,7 @@ def run(
 
 
 def check_given(
-    task: Any, question: Any, f: Any, x0: Any, max_steps: Any = 10, stop_score: Any = None
+    task: Any, question: Any, f: Any, x0: Any, max_steps: Any = None, stop_score: Any = None
 ) -> None:
     """Check what somebody's file, or call, says.
 
@@ -272,35 +229,20 @@ def check_given(
     """
     for name, value in (("task", task), ("question", question), ("x0", x0)):
         if not isinstance(value, str):
-            raise ValueError(f"{name} must be a text, got {_short(value)}")
+            raise ValueError(f"{name} must be a text, got {short(value)}")
     if not callable(f):
-        raise ValueError(f"f must be a function of a text, got {_short(f)}")
-    if type(max_steps) is not int or not 1 <= max_steps <= MOST_STEPS:
+        raise ValueError(f"f must be a function of a text, got {short(f)}")
+    is_count = type(max_steps) is int and 1 <= max_steps <= MOST_STEPS
+    if max_steps is not None and not is_count:
         allowed = f"from 1 to {MOST_STEPS}, and whole"
-        raise ValueError(f"max_steps must be {allowed}, got {_short(max_steps)}")
+        raise ValueError(f"max_steps must be {allowed}, got {short(max_steps)}")
     is_number = type(stop_score) in (int, float) and math.isfinite(stop_score)
     if stop_score is not None and not is_number:
-        raise ValueError(f"stop_score must be a finite number or None, got {_short(stop_score)}")
-
-
-def _short(value: Any) -> str:
-    return repr(value)[:80]
-
-
-def _same(journal: Journal, name: str, plan: OptimizePlan) -> str:
-    """Return the run of a name, if it looks for what a plan looks for.
-
-    Raises:
-        JournalError: It does not, or there is none; the message says so.
-    """
-    run = journal.find(name)
-    begun = next(journal.events(run, "run"), None)
-    plan.check_same(run, begun.data if begun is not None and isinstance(begun.data, dict) else {})
-    return run
+        raise ValueError(f"stop_score must be a finite number or None, got {short(stop_score)}")
 
 
 def _settings(
-    max_steps: int, stop_score: float | None, temperature: float, max_tokens: int
+    bounds: Bounds, stop_score: float | None, temperature: float, max_tokens: int
 ) -> Settings:
     """Return the settings of a search with a population of one.
 
@@ -308,7 +250,7 @@ def _settings(
         ValueError: A value is out of range; the message says which.
     """
     return Settings(
-        calls=max_steps * (1 + RETRIES),
+        calls=bounds.most_calls,
         population=1,
         batch=1,
         inspirations=0,

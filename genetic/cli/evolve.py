@@ -27,7 +27,7 @@ from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import DRAWING, EvolveDisplay, draw, write_records
-from genetic.cli.models import Judging, check_models, concluded, opened
+from genetic.cli.models import CALLS, Judging, check_models, concluded, opened
 from genetic.cli.programs import read_text
 from genetic.evolve.evaluate import Jailed, by
 from genetic.evolve.plan import Plan
@@ -64,7 +64,7 @@ class Asked:
             "bandit chooses among them."
         ),
     ] = None
-    calls: Annotated[int, typer.Option(help="Most questions to models, whatever for.")] = 100
+    calls: Annotated[int, CALLS] = 100
     rewrite: Annotated[
         bool | None,
         typer.Option(

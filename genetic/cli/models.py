@@ -20,6 +20,9 @@ from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.search.journalled import Finish
 from genetic.translate.forge.asked import TAUGHT
 
+CALLS = typer.Option(help="Most questions to models, whatever for.")
+"""How each search bounds its questions; how many there may be by default, it says itself."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judging:

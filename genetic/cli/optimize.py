@@ -12,10 +12,20 @@ from typing import Annotated, Any
 import typer
 
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
-from autoagent.cli.options import DbOption, JsonOption, ResumeOption, SeedOption, Server
+from autoagent.cli.options import (
+    DbOption,
+    JsonOption,
+    PricedServer,
+    ResumeOption,
+    SeedOption,
+    Spending,
+)
 from autoagent.cli.suggest import after_search
+from autoagent.journal import Journal
 from autoagent.printable import printable
-from genetic.optimize import MOST_STEPS, Step, check_given, default_model, run
+from genetic.cli.models import CALLS, opened
+from genetic.optimize import Result, Step, check_given, default_model, run
+from genetic.optimize_plan import MOST_STEPS, USUAL_STEPS, Bounds
 from genetic.search.journalled import Finish
 
 NEEDED, MAY = ("task", "question", "f", "x0"), ("max_steps", "stop_score")
@@ -32,24 +42,32 @@ def optimize(
     steps: Annotated[
         int | None,
         typer.Option(
-            help="Texts to try (default: the file's max_steps, or 10).", min=1, max=MOST_STEPS
+            help="Texts to try (default: the file's max_steps, or as many as --calls pays for, or "
+            f"{USUAL_STEPS}).",
+            min=1,
+            max=MOST_STEPS,
         ),
     ] = None,
+    calls: Annotated[int | None, CALLS] = None,
+    spending: Spending,
     seed: SeedOption = 0,
     resume: ResumeOption = None,
-    server: Server,
+    server: PricedServer,
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
     """Have a model look for a text that FILE's f gives a high score; FILE is executed as it is."""
     with bad_input_exits(), ExitStack() as stack:
+        budget = spending.budget()
         names = _read(file)
-        model = stack.enter_context(closing(server.model(llm or default_model(), "search")))
+        (model,) = opened(stack, [llm or default_model()], server, spending.cost, "search")
         result = run(
             **{name: names[name] for name in NEEDED},
-            max_steps=names.get("max_steps", 10) if steps is None else steps,
+            max_steps=_steps(names.get("max_steps"), resume, db) if steps is None else steps,
             stop_score=names.get("stop_score"),
             llm=model,
+            calls=calls,
+            budget=budget,
             seed=seed,
             db=db,
             resume=resume,
@@ -66,8 +84,7 @@ def optimize(
     else:
         if final:
             print(printable(final))
-        unfinished = result.cause in (Finish.PAUSED, Finish.UNREACHABLE)
-        progress(after_search(result.run, f"optimize {file}", unfinished=unfinished, db=db))
+        _tell_end(file, result, db)
     if wrong:
         fail(wrong)
     if result.cause is Finish.UNREACHABLE:
@@ -95,6 +112,27 @@ def _read(file: Path) -> dict[str, Any]:
     if "final" in names and not callable(names["final"]):
         fail(f"{file}: final must be a function of a text, got {repr(names['final'])[:80]}")
     return names
+
+
+def _steps(of_file: int | None, resume: str | None, db: Path | None) -> int | None:
+    """Return the steps that a file asks for: of a run that goes on, only if they are more."""
+    if resume is None or of_file is None:
+        return of_file
+    with closing(Journal(db, read_only=True)) as journal:
+        had = Bounds.read(journal, journal.find(resume)).steps
+    return had if had is None else max(had, of_file)
+
+
+def _tell_end(file: Path, result: Result, db: Path | None) -> None:
+    """Say why a search stopped, and how to go on."""
+    if result.cause is Finish.GENERATIONS:
+        progress("all steps are taken; --resume with more --steps goes on")
+    elif result.cause is Finish.CALLS:
+        progress("no calls are left; --resume with more --calls goes on")
+    elif result.cause is not Finish.UNREACHABLE:
+        progress(printable(f"{result.cause.value}: {result.detail}"))
+    unfinished = result.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
+    progress(after_search(result.run, f"optimize {file}", unfinished=unfinished, db=db))
 
 
 def _final(file: Path, names: dict[str, Any], best: str) -> tuple[str, str]:

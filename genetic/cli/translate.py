@@ -29,7 +29,7 @@ from autoagent.cli.options import (
 from autoagent.journal import Journal
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
-from genetic.cli.models import Judging, check_models, concluded, opened
+from genetic.cli.models import CALLS, Judging, check_models, concluded, opened
 from genetic.cli.programs import (
     AbiOption,
     Comparison,
@@ -156,7 +156,7 @@ class Searching:
     skill_genome: SkillGenomeOption = None
     setting: SettingOption = None
     max_tokens: MaxTokensOption = None
-    calls: Annotated[int, typer.Option(help="Most questions to models, whatever for.")] = MOST_CALLS
+    calls: Annotated[int, CALLS] = MOST_CALLS
     fuzz: FuzzOption = 200
 
     def widened(self, task: Task, seed: int) -> Task:

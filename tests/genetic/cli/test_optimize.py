@@ -22,6 +22,7 @@ x0 = "3"
 def f(x):
     return -int(x) ** 2, f"x is {x}"
 """
+Talkers = Callable[[Callable[[str], str]], Talker]
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(talker: Callable[[Callable[[str], str]], Talker]) -> Talker:
+def server(talker: Talkers) -> Talker:
     """A model that tries one less than the last x."""
 
     def less(query: str) -> str:
@@ -178,3 +179,68 @@ def test_a_model_that_cannot_be_reached_is_told_and_its_run_goes_on(file: Path) 
     assert "best score -9.0" in done.stdout
     assert "cannot be reached" in done.stderr
     assert "--resume" in done.stderr
+
+
+def test_calls_bound_all_questions_also_of_a_run_that_goes_on(file: Path, talker: Talkers) -> None:
+    server = talker(lambda query: "I have no idea.")
+    assert optimize(file, server, "--calls", "4").exit_code == 0
+    assert len(server.queries) == 4, "of ten usual steps, two have asked"
+    done = optimize(file, server, "--resume", "last")
+    assert (done.exit_code, len(server.queries)) == (0, 4), "nothing is given, so nothing is more"
+    assert "no calls are left; --resume with more --calls goes on" in done.stderr
+    refuses(optimize(file, server, "--resume", "last", "--calls", "3"), "asked 4 questions already")
+    assert optimize(file, server, "--resume", "last", "--calls", "7").exit_code == 0
+    assert len(server.queries) == 7
+    assert optimize(file, server, "--resume", "last", "--steps", "3").exit_code == 0
+    assert len(server.queries) == 7, "calls are bounded as before"
+    refuses(optimize(file, server, "--resume", "last", "--steps", "2"), "taken 3 steps already")
+
+
+def test_calls_without_steps_are_all_used(file: Path, server: Talker) -> None:
+    done = optimize(file, server, "--calls", "12", "--json")
+    assert (done.exit_code, len(server.queries)) == (0, 12), done.output
+    assert '"best_x": "0"' in done.stdout
+    file.write_text(f"{FILE}max_steps = 2\n")
+    assert optimize(file, server, "--calls", "12").exit_code == 0
+    assert len(server.queries) == 12 + 2
+
+
+@pytest.mark.parametrize(
+    ("options", "limit"),
+    [
+        (["--tokens", "900"], "tokens"),
+        (["--cost", "0.9", "--price-in", "1000", "--price-out", "1000"], "cost"),
+    ],
+)
+def test_a_budget_ends_it_and_it_goes_on(
+    file: Path, server: Talker, options: list[str], limit: str
+) -> None:
+    done = optimize(file, server, "--steps", "4", *options)
+    assert done.exit_code == 0, done.output
+    assert f"budget: the budget of {limit} is used up" in done.stderr
+    assert len(server.queries) == 3
+    done = optimize(file, server, "--resume", "last")
+    assert (done.exit_code, len(server.queries)) == (0, 4), "with the steps that it was begun with"
+    assert "all steps are taken; --resume with more --steps goes on" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--calls", "0"], "calls must be from 1 to 1000000000, got 0"),
+        (["--calls", "-1"], "calls must be from 1 to 1000000000, got -1"),
+        (["--calls", "nan"], "Invalid value for '--calls'"),
+        (["--tokens", "0"], "tokens must be more than 0"),
+        (["--tokens", "-5"], "tokens must be more than 0"),
+        (["--seconds", "nan"], "seconds must be more than 0, and finite, got nan"),
+        (["--seconds", "0"], "seconds must be more than 0"),
+        (["--cost", "inf", "--price-in", "1"], "cost must be more than 0, and finite, got inf"),
+        (["--cost", "1"], "--cost bounds nothing without prices"),
+    ],
+)
+def test_a_budget_that_is_none_is_named_before_anything_is_asked(
+    file: Path, server: Talker, options: list[str], words: str
+) -> None:
+    refuses(optimize(file, server, *options), words)
+    assert server.queries == []
+    assert not file.with_name("j.db").exists()

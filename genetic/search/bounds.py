@@ -1,0 +1,32 @@
+"""What bounds a search: a run that is taken up again has what it had, or what is given anew."""
+
+from __future__ import annotations
+
+from autoagent.events import calls
+from autoagent.journal import BEGINS, Data, Journal, JournalError
+
+
+def last_plan(journal: Journal, run: str) -> Data:
+    """Return the plan with which a run was begun, or gone on with for the last time.
+
+    Raises:
+        JournalError: It cannot be read.
+    """
+    plan: Data = {}
+    for event in journal.events(run, *BEGINS):
+        plan = event.data if isinstance(event.data, dict) else {}
+    return plan
+
+
+def check_enough(journal: Journal, run: str, most: int) -> None:
+    """Refuse fewer calls than there were.
+
+    Raises:
+        JournalError: A run has asked more questions; the message says how many.
+    """
+    asked = len({call.key for call in calls(journal, run)})
+    if most < asked:
+        raise JournalError(
+            f"run {run} has asked {asked} questions already, and calls bound all of them: give "
+            f"{asked} or more, got {most}"
+        )
