@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from base64 import b64encode
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
@@ -27,6 +26,7 @@ from autoagent.genome import LARGEST_GENOME, Genome
 from autoagent.guest_files import GuestFiles, TooManyFilesError, manifest, own_modules
 from autoagent.host import Host, Idle
 from autoagent.journal import JournalError
+from autoagent.judging import judged
 from autoagent.llm import Query
 from autoagent.llm.framing.query import is_query, texts
 from autoagent.message import Data, MalformedError, parsed, typed
@@ -37,11 +37,10 @@ from autoagent.prefix import prefix
 from autoagent.skill_calls import SkillCalls
 from autoagent.skills import Skill, SkillContext
 from autoagent.told import NOTHING, Told
-from sandbox.judge import OverdueError, judge
 from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE
 from sandbox.parsing import Mode
-from sandbox.session import End, Sandbox, SandboxError, Session
+from sandbox.session import End, Sandbox, Session
 from sandbox.verdict import Verdict, Violation
 
 __all__ = ["CodePolicy", "Death", "Heartbeat", "Life", "OnHarm", "Outcome"]
@@ -49,8 +48,6 @@ __all__ = ["CodePolicy", "Death", "Heartbeat", "Life", "OnHarm", "Outcome"]
 LONGEST_ACCUSATION = 500
 SHORTENED = 1_000
 """Characters of an answer beyond all bounds that the organism still gets to see."""
-JUDGING_SECONDS = 60.0
-"""Many times what the largest text takes. Beyond, the step is not lived, and nothing is judged."""
 MOST_MESSAGES = 256
 """Messages in one step: skill calls, most of all."""
 MOST_ACCUSATIONS = 32
@@ -272,7 +269,7 @@ class Life:
     def _verdict_on(self, code: str) -> Verdict:
         if self.policy == "open":
             return Verdict(())
-        return _judged(code, own=own_modules(self.files.held))
+        return judged(code, own=own_modules(self.files.held))
 
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
@@ -326,7 +323,7 @@ class Life:
             case "judge" if self.policy == "strict":
                 mode: Mode = "eval" if message.get("mode") == "eval" else "exec"
                 code = typed(message, "code", str)
-                entered = self._accused(lambda: _judged(code, mode))
+                entered = self._accused(lambda: judged(code, mode))
                 self._resume({"verdict": entered["verdict"]}, entered["now"], refuel=False)
             case "harm" if self.policy == "strict":
                 what = typed(message, "what", str)[:LONGEST_ACCUSATION]
@@ -483,21 +480,6 @@ class Life:
             harm=outcome.harm or tuple(self._harm),
         )
         return Death(cause, detail, full)
-
-
-def _judged(code: str, mode: Mode = "exec", own: Container[str] = ()) -> Verdict:
-    """Judge code, if this machine can in good time.
-
-    Raises:
-        SandboxError: It cannot.
-    """
-    try:
-        return judge(code, mode, until=time.monotonic() + JUDGING_SECONDS, own=own)
-    except OverdueError as error:
-        raise SandboxError(
-            f"judging {len(code):,} characters took more than {JUDGING_SECONDS:.0f} seconds: end "
-            "what else keeps this machine busy, and resume the run"
-        ) from error
 
 
 def _inborn(birth: Data) -> Data:

@@ -7,10 +7,13 @@ the doing of what is tried.
 
 from __future__ import annotations
 
-import ast
 import json
+import marshal
+from binascii import a2b_base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from sandbox.verdict import Verdict
 
 if TYPE_CHECKING:
     from autoagent.organism.world import World
@@ -36,8 +39,9 @@ def tried(world: World, birth: dict[str, Any], host: Callable[[str], str]) -> st
 
 
 def _account(world: World, told: dict[str, Any]) -> dict[str, Any]:
-    """Run the source, and then the function, call by call."""
-    calls, results = ast.literal_eval(told["inputs"]), list[str]()
+    """Run the source, which the host has judged, and then the function, call by call."""
+    calls, results = marshal.loads(a2b_base64(told["inputs"])), list[str]()
+    world.judged = told["source"], Verdict.of(told["verdict"])
     world.run_code(told["source"], world.namespace, world.names)
     function = world.namespace[told["name"]]
     world.account.output.take()

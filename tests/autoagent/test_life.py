@@ -56,7 +56,7 @@ def test_a_machine_that_is_too_busy_to_judge_is_no_verdict(
     host = Keeping()
     life = Life(wall, host=host)
     life.begin("Count")
-    monkeypatch.setattr("autoagent.life.JUDGING_SECONDS", -1.0)
+    monkeypatch.setattr("autoagent.judging.JUDGING_SECONDS", -1.0)
     with pytest.raises(SandboxError, match="resume the run"):
         life.answer("import os\nos.system('ls')")
     life.close()

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from sandbox.wasm.inside import frames
+    from sandbox.wasm.inside.byte_lists import lay_out_bytes_at_once
     from sandbox.wasm.inside.confined import bound, seal
     from sandbox.wasm.inside.engine import load_component
     from sandbox.wasm.inside.instance import TICK_SECONDS, Instance
 else:
     sys.path.append(os.path.dirname(__file__))
     import frames
+    from byte_lists import lay_out_bytes_at_once
     from confined import bound, seal
     from engine import load_component
     from instance import TICK_SECONDS, Instance
@@ -34,6 +36,7 @@ Loaded = tuple[Any, Any]
 
 def load(compiled: str) -> Loaded:
     """Return the engine and the component in the file `compiled`."""
+    lay_out_bytes_at_once()
     return load_component(compiled)
 
 
