@@ -13,6 +13,8 @@ from sandbox.session import End
 
 GRACE_SECONDS = 2.0
 """How long a process may take to be gone after its channel closed."""
+TOLD_SECONDS = 30.0
+"""How long its keeper may take to tell how it ended; that there is none is known at once."""
 
 HELLO, CLOSED = b"h", b"c"
 """What a guest's process says while it is still ours: here I am, and now the doors are closed."""
@@ -90,7 +92,7 @@ class GuestProcess:
         """Return its exit status, negative for the signal that it died of, None if unknown."""
         word = b""
         with suppress(OSError, ValueError):  # closed meanwhile, from elsewhere
-            if readable(self._status, GRACE_SECONDS):
+            if readable(self._status, TOLD_SECONDS):
                 word = os.read(self._status, 4)
         return os.waitstatus_to_exitcode(int.from_bytes(word, "big")) if word else None
 

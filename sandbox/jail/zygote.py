@@ -15,8 +15,8 @@ from sandbox.jail.guest_process import GuestProcess
 from sandbox.jail.inside.layers import NOBODY
 from sandbox.jail.system_calls import FilterError, Profile, compile_filter
 
-READY_SECONDS = 10.0
-"""How long a copy may take to be ready."""
+READY_SECONDS = 60.0
+"""How long a copy may take to be ready, on a busy machine."""
 
 ZYGOTE = Path(__file__).parent / "inside" / "zygote.py"
 

@@ -47,6 +47,7 @@ def main(queue: str, still: str, *command: str) -> NoReturn:
         os.waitpid(child, 0)
         os._exit(0)
     layers.die_with_parent(signal.SIGKILL)
+    layers.adopt_orphans()
     found = json.dumps({"still": held, "missing": missing})
     os.execv(command[0], [*command, found])
 

@@ -155,17 +155,24 @@ class Mould:
         while os.read(DOOR, 1):
             if os.fork() == 0:
                 packet = self.socket.recv_fds(self.queue, PACKET_BYTES, 2)
+                maker = os.getpid()
                 if os.fork() == 0:
+                    self.go_to_the_keeper(maker)
                     return packet
                 os._exit(0)
         os._exit(0)
 
+    def go_to_the_keeper(self, maker: int) -> None:
+        """Wait until this copy's maker is gone, and be the keeper's child; end if that is gone."""
+        while os.getppid() == maker:
+            os.sched_yield()
+        self.layers.die_with_parent(self.signal.SIGKILL)
+        if os.getppid() != self.keeper:
+            os._exit(1)
+
     def live(self, packet: Any) -> None:
         """Become one copy."""
         memory_mb, (channel, status) = int.from_bytes(packet[0], "big"), packet[1]
-        while os.getppid() != self.keeper:
-            os.sched_yield()
-        self.layers.die_with_parent(self.signal.SIGKILL)
         self.socket.send_fds(self.registry, [os.getpid().to_bytes(4, "big")], [status])
         with self.socket.socket(fileno=channel) as host:
             self.socket.send_fds(host, [b"h"], [os.pidfd_open(os.getpid())])
@@ -209,7 +216,6 @@ def main(config: dict[str, Any], found: dict[str, Any]) -> None:
     child = os.fork()
     if child:
         os.close(MOULD)
-        beside("layers").adopt_orphans()
         beside("keeper").keep(child, QUEUE, KEEPER)
     os.close(KEEPER)
     try:
