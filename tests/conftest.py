@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.llm import LlamaCpp, load, smollm2_path
@@ -19,6 +20,9 @@ from tests.walls import must_stand, standing
 
 # The processors are shared with other tests here: threads that spin while they wait slow all down.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# No example is a fault because others have the processor.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 # Nobody's own settings count here.
 os.environ["AUTOAGENT_CONFIG"] = str(Path(__file__).with_name("none.toml"))
 

@@ -71,7 +71,7 @@ def process(zygote: Zygote) -> Iterator[Any]:
 
 
 def told_by(process: Any) -> Told:
-    process.channel.settimeout(30)
+    process.channel.settimeout(120)
     stream = process.channel.makefile("rwb")
 
     def told(code: str) -> str:
@@ -243,7 +243,7 @@ def test_what_no_worker_says_ends_it(said: bytes) -> None:
     worker = Worker(process, Limits(), 2)
     inbox = worker.admit(1)
     process.theirs.sendall(said)
-    end = inbox.get(timeout=10)
+    end = inbox.get(timeout=60)
     assert isinstance(end, End)
     assert end.cause == "worker"
     assert "says what no worker says" in end.detail
@@ -257,7 +257,7 @@ def test_half_a_word_is_none() -> None:
     inbox = worker.admit(1)
     process.theirs.sendall(HEAD(1, 0, 7, 100) + b"message and")
     process.theirs.close()
-    assert inbox.get(timeout=10) == End("worker", "the worker process died: it was ended", None)
+    assert inbox.get(timeout=60) == End("worker", "the worker process died: it was ended", None)
 
 
 def test_words_for_lives_that_are_not_its_own_reach_nobody() -> None:
@@ -265,6 +265,6 @@ def test_words_for_lives_that_are_not_its_own_reach_nobody() -> None:
     worker = Worker(process, Limits(), 2)
     inbox = worker.admit(1)
     process.theirs.sendall(HEAD(2, 0, 7, 2) + b"messagehi" + HEAD(1, 5, 7, 2) + b"messageho")
-    heard = inbox.get(timeout=10)
+    heard = inbox.get(timeout=60)
     assert (heard.fuel, inbox.empty()) == (5, True)
     process.theirs.close()

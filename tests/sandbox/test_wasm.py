@@ -61,12 +61,18 @@ def test_fuel_is_counted_from_the_last_refill(sandbox: WasmSandbox) -> None:
     session.close()
 
 
-def test_lives_share_workers_and_leave_them(sandbox: WasmSandbox) -> None:
-    sessions = [sandbox.start(str(n), Limits(), seed=0, now=0.0) for n in range(7)]
-    assert len(sandbox.workers()) == 3
-    assert [text(s.event) for s in sessions] == [f"hello {n}" for n in range(7)]
-    for session in sessions:
-        session.close()
+def test_lives_share_workers_and_leave_them() -> None:
+    sandbox = WasmSandbox(EVALUATOR, lives_per_worker=3)  # nobody is still leaving this one
+    try:
+        sessions = [sandbox.start(str(n), Limits(), seed=0, now=0.0) for n in range(7)]
+        assert len(sandbox.workers()) == 3
+        assert [text(s.event) for s in sessions] == [f"hello {n}" for n in range(7)]
+        for session in sessions:
+            session.close()
+        text(sandbox.start("", Limits(), seed=0, now=0.0).event)
+        assert len(sandbox.workers()) == 3
+    finally:
+        sandbox.close()
 
 
 def test_a_killed_worker_ends_its_guests_and_no_others() -> None:
@@ -86,7 +92,7 @@ def test_a_killed_worker_ends_its_guests_and_no_others() -> None:
 def test_a_stopped_worker_is_a_hang_and_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     wall = WasmSandbox(EVALUATOR)
     try:
-        session = wall.start("", Limits(wall_seconds=0.2), seed=0, now=0.0)
+        session = wall.start("", Limits(), seed=0, now=0.0)
         monkeypatch.setattr(session, "_patience", 0.5)
         (pid,) = wall.workers()
         os.kill(pid, signal.SIGSTOP)
@@ -108,7 +114,7 @@ def test_a_guest_that_finds_no_memory_has_not_died(
     try:
         with monkeypatch.context() as short:
             short.setattr("sandbox.wasm.wall.memory_mb", lambda *_: room_mb)
-            end = wall.start("", Limits(wall_seconds=2), seed=0, now=0.0).event
+            end = wall.start("", Limits(), seed=0, now=0.0).event
         assert isinstance(end, End)
         assert end.cause == "worker"
         assert text(wall.start("", Limits(), seed=0, now=0.0).event) == "hello "

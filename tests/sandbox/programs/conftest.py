@@ -10,7 +10,8 @@ from sandbox.programs import CompileError, Language, Program, Run, open_source, 
 from sandbox.session import SandboxError
 from tests.walls import missing
 
-QUICK = {"fuel": 10**10, "wall_seconds": 10.0, "memory_mb": 64, "output_bytes": 1 << 16}
+QUICK = {"fuel": 10**11, "wall_seconds": 60.0, "memory_mb": 64, "output_bytes": 1 << 16}
+"""More time than any program takes that ends, on a slow and busy machine as well."""
 
 
 def opened(opener: Callable[[], Language]) -> Iterator[Language]:
