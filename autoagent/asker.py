@@ -148,6 +148,12 @@ class Asker:
         inner._prefix = self._prefix + prefix
         return inner
 
+    def among(self, llms: Sequence[LLM]) -> Asker:
+        """Return the same asker, which asks other models; what is spent and known is shared."""
+        other = copy.copy(self)
+        other.llms = tuple(llms)
+        return other
+
     def ask(self, question: Question) -> Completion:
         """Return the answer to a question.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -9,7 +10,8 @@ from contextlib import closing
 from typing import Any
 
 from autoagent.asker import Asker, Question
-from autoagent.llm import Frame
+from autoagent.llm import Completion, Frame
+from genetic.asking import current
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Run, open_source
 from sandbox.programs.evaluator import Evaluator
@@ -85,11 +87,15 @@ def score_line(answer: str) -> float:
 
 
 class Rubric:
-    """Has a model rate texts by a rubric; used as an objective of `optimize.run`.
+    """Has a model rate texts by a rubric: an objective of `optimize.run`, or a part of one.
+
+    While a search judges, its questions are the search's: journalled, counted and paid with the
+    others (see `genetic.asking`).
 
     Args:
         rubric: What is good, in words.
-        asker: Asks the model.
+        asker: Whose first model rates, and who asks it where no search does; by default the
+            search's own model rates.
         parse: Returns the score in an answer, or raises a `ValueError`.
         max_tokens: The longest answer.
     """
@@ -97,7 +103,7 @@ class Rubric:
     def __init__(
         self,
         rubric: str,
-        asker: Asker,
+        asker: Asker | None = None,
         parse: Callable[[str], float] = score_line,
         *,
         max_tokens: int = 256,
@@ -109,13 +115,24 @@ class Rubric:
         """Return what a text is worth, and what the model says of it.
 
         Raises:
-            ValueError: The model gave no score.
+            ValueError: The model gave no score, or there is neither a search nor an asker.
             LLMError: The model gave no answer.
         """
-        query = f"Rubric:\n{self._rubric}\n\nText:\n{text}"
-        said = self._asker.ask(
-            Question(
-                key="rubric", query=query, frame=RATING, temperature=0, max_tokens=self._max_tokens
-            )
-        ).text
+        said = self._answer(f"Rubric:\n{self._rubric}\n\nText:\n{text}").text
         return self._parse(said), said
+
+    def _answer(self, query: str) -> Completion:
+        now, models = current(), () if self._asker is None else self._asker.llms[:1]
+        named = "\0".join([*(model.name for model in models), query])
+        question = Question(
+            key=f"rating.{hashlib.sha256(named.encode(errors='surrogatepass')).hexdigest()[:32]}",
+            query=query,
+            frame=RATING,
+            temperature=0,
+            max_tokens=self._max_tokens,
+        )
+        if now is not None:
+            return now.ask(question, models)
+        if self._asker is None:
+            raise ValueError("no model rates: call it in the f of a search, or give it an asker")
+        return self._asker.ask(question)

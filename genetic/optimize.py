@@ -165,7 +165,8 @@ def run(
         max_steps: How many further ones are tried; by default 10, or as many as `calls` pay for.
         stop_score: The score that is enough.
         llm: A model, or the name of one; see `default_model`.
-        calls: Most questions to the model, whatever for; by default as many as the steps take.
+        calls: Most questions to models, those of a `Rubric` included; by default as many as the
+            steps take.
         budget: What else may be spent, from now on.
         seed: Everything random follows from it.
         db: The journal's file; by default the user's own.
@@ -208,10 +209,10 @@ def run(
             is_looked_at=False,
         )
         finished = search.run(_Steps(search, on_step), budget)
-    best = max(search.history)
+    best = max(search.history, default=None)
     return Result(
-        best.program,
-        best.score,
+        x0 if best is None else best.program,  # it may have stopped before x0 was judged
+        None if best is None else best.score,
         tuple(map(step_of, search.history)),
         search.run_id,
         finished.cause,

@@ -93,6 +93,7 @@ class OptimizePlan:
             "f": self.f,
             "settings": self.settings.as_dict(),
             "seed": self.seed,
+            "budget": {"steps": self.bounds.most_steps},  # as any run shows it
             "steps": self.bounds.steps,
             "calls": self.bounds.calls,
         }

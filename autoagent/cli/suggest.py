@@ -28,7 +28,7 @@ def after_life(run: str, ended: Ended, steps: int, *, made: bool, db: Path | Non
     return command(f"rollback {run} --to {steps - 1}", db, "goes on from before its death")
 
 
-def after_search(run: str, name: str, *, unfinished: bool, db: Path | None) -> str:
+def after_search(run: str, name: str, *, unfinished: bool, db: Path | None, more: str = "") -> str:
     """Return the next command after a search, and what it does.
 
     Args:
@@ -36,10 +36,13 @@ def after_search(run: str, name: str, *, unfinished: bool, db: Path | None) -> s
         name: The search's command.
         unfinished: Whether it can go on.
         db: The journal's file, if it was named.
+        more: The option that lets it go on, if it has all that it was given.
     """
     if unfinished:
         return command(f"{name} --resume {run}", db, "goes on")
-    return command(f"save {run} -o FILE", db, "keeps the best program")
+    kept = command(f"save {run} -o FILE", db, "keeps the best program")
+    on = f", `autoagent {name} --resume {run} {more} N{in_journal(db)}` goes on" if more else ""
+    return kept + on
 
 
 def command(words: str, db: Path | None, does: str) -> str:

@@ -27,15 +27,16 @@ def print_heading(console: Console, run: str, kind: str, begun: Sequence[Event])
         kind: What it is.
         begun: The events with which it was begun and resumed; a stranger's may hold anything.
     """
-    first = _data(begun[0])
+    first, last = _data(begun[0]), _data(begun[-1])
     at = datetime.fromtimestamp(begun[0].at) if moment(begun[0].at) else None
     prompt = str(first.get("prompt", "")).strip()
+    bounded = last if "activity" in first else first  # a search goes on within bounds of all of it
     lines = {
         "run": f"{run}, {kind}" + (f", begun {at:%Y-%m-%d %H:%M}" if at else ""),
         "prompt": prompt[:LONGEST_PROMPT] + (" […]" if len(prompt) > LONGEST_PROMPT else ""),
         "model": ", then ".join(dict.fromkeys(str(_data(each).get("llm", "")) for each in begun)),
         "seed": str(first.get("seed", "")),
-        "budget": ", ".join(f"{value:g} {name}" for name, value in _bounds(first).items()),
+        "budget": ", ".join(f"{value:g} {name}" for name, value in _bounds(bounded).items()),
     }
     for label, text in lines.items():
         if text:
@@ -67,11 +68,11 @@ def print_totals(console: Console, events: Iterable[Event]) -> None:
 
 
 def _bounds(begun: dict[str, Any]) -> dict[str, float]:
-    """Return what bounded a run at its beginning, whatever its kind."""
-    settings = begun.get("settings")
+    """Return what bounds a run as it was begun or resumed, whatever its kind."""
+    settings = _dictionary(begun.get("settings"))
     told = {
         **_dictionary(begun.get("budget")),
-        "questions": _dictionary(settings).get("calls"),
+        "questions": begun.get("calls", settings.get("calls")),
         "evaluations": begun.get("evaluations"),
     }
     return {name.replace("_", " "): value for name, value in told.items() if number(value)}

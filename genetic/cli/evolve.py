@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +34,7 @@ from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
+from genetic.search.bounds import check_enough
 from sandbox.extras import pip_install
 from sandbox.limits import (
     LARGEST_MEMORY_MB,
@@ -175,7 +176,7 @@ def evolve(
         new = _plan(program, evaluator, asked, evaluating, seed, out) if resume is None else None
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else journal.find(resume)
-        plan = new or _known(journal, run)
+        plan = new or _known(journal, run, asked.calls if _is_given(context, "calls") else None)
         out = out or _remembered(plan, journal, run)
         judge = _evaluate(stack, plan, _limits(plan, journal, run), judging)
         llms = opened(stack, plan.models, server, spending.cost, "search")
@@ -201,7 +202,7 @@ def evolve(
 
 
 PLANNED = (*(each.name for group in (Asked, Evaluating) for each in fields(group)), "seed")
-"""Parameters that a resumed run has already."""
+"""Parameters that a resumed run has already; of calls there may be more."""
 Judge = tuple[Callable[[str], Evaluation], Callable[[], None]]
 """What evaluates programs, and what ends that at once."""
 FENCES = {".py": "python", ".js": "javascript", ".md": "", ".markdown": "", ".txt": ""}
@@ -235,19 +236,28 @@ def _search(
     )
 
 
-def _known(journal: Journal, run: str | None) -> Plan:
+def _known(journal: Journal, run: str | None, calls: int | None) -> Plan:
     """Return the plan of a run that goes on; that of a stranger chooses no unusual model."""
     assert run is not None
     plan = Plan.read(journal, run)
     check_models(journal, run, plan.models)
-    return plan
+    if calls is None:
+        return plan
+    settings = replace(plan.settings, calls=calls)
+    check_enough(journal, run, calls)
+    return replace(plan, settings=settings)
+
+
+def _is_given(context: typer.Context, option: str) -> bool:
+    """Tell whether an option is given where the command is, and not by a file of settings."""
+    given = context.get_parameter_source(option)
+    return given is not None and given.name == "COMMANDLINE"
 
 
 def _refuse_planned(context: typer.Context) -> None:
     """Exit if something is given again that decides a run."""
     for option in PLANNED:
-        given = context.get_parameter_source(option)
-        if given is not None and given.name == "COMMANDLINE":
+        if option != "calls" and _is_given(context, option):
             shown = (
                 "--rewrite or --diff" if option == "rewrite" else "--" + option.replace("_", "-")
             )

@@ -104,7 +104,8 @@ class EvolveDisplay(Unwatched[Candidate]):
             if drawn := curve("score", [each.score for each in history if each.score is not None]):
                 self._console.print(Text(drawn), soft_wrap=True)
             unfinished = finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
-            words = after_search(run, "evolve", unfinished=unfinished, db=self._db)
+            more = "--calls" if finished.cause is Finish.CALLS else ""
+            words = after_search(run, "evolve", unfinished=unfinished, db=self._db, more=more)
             self._console.print(Text(words, style="dim"), soft_wrap=True)
 
 

@@ -125,14 +125,13 @@ def _steps(of_file: int | None, resume: str | None, db: Path | None) -> int | No
 
 def _tell_end(file: Path, result: Result, db: Path | None) -> None:
     """Say why a search stopped, and how to go on."""
-    if result.cause is Finish.GENERATIONS:
-        progress("all steps are taken; --resume with more --steps goes on")
-    elif result.cause is Finish.CALLS:
-        progress("no calls are left; --resume with more --calls goes on")
-    elif result.cause is not Finish.UNREACHABLE:
-        progress(printable(f"{result.cause.value}: {result.detail}"))
+    if result.cause is not Finish.UNREACHABLE:  # which is told as an error
+        all_taken = result.cause is Finish.GENERATIONS
+        progress(printable("all steps are taken" if all_taken else result.detail))
     unfinished = result.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
-    progress(after_search(result.run, f"optimize {file}", unfinished=unfinished, db=db))
+    more = {Finish.GENERATIONS: "--steps", Finish.CALLS: "--calls"}.get(result.cause, "")
+    name = f"optimize {file}"
+    progress(after_search(result.run, name, unfinished=unfinished, db=db, more=more))
 
 
 def _final(file: Path, names: dict[str, Any], best: str) -> tuple[str, str]:

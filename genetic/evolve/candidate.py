@@ -34,7 +34,7 @@ class Candidate:
         evaluation: What it is worth.
         parents: The names of those that the model was shown, what was to be improved first.
         model: Which model was asked.
-        calls: Questions that its birth took.
+        calls: Questions that its birth took, those of whoever judges it included.
         thinking: What the model said besides.
         lessons: What can be learnt from its birth.
         was_judged: Whether it is a new text at all; if no answer had one, it has its parent's.

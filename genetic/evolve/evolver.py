@@ -23,6 +23,8 @@ from genetic.search.text import gist
 from genetic.search.watcher import Watcher
 from sandbox.programs.evaluator import Evaluation
 
+UNJUDGED = "no call was left to judge it"
+
 
 class Evolver(Bearing[Candidate]):
     """Makes texts of their parents: a `genetic.search.search.Bearing` of `Candidate`.
@@ -41,7 +43,7 @@ class Evolver(Bearing[Candidate]):
         seed: Everything random follows from it.
         watcher: Told of each text that was judged, in any order, from any thread.
         admit: Called before whatever takes time; what it raises ends the batch.
-        first: Called with the first text, once it was judged.
+        first: Called with the first candidate.
         took: Called with the candidates of a batch, in order, and the questions that each took.
         likeness: Tells how alike two texts are, where the settings bound that.
         workers: How many births may run side by side.
@@ -59,7 +61,7 @@ class Evolver(Bearing[Candidate]):
         seed: int,
         watcher: Watcher[Candidate],
         admit: Callable[[], None] = lambda: None,
-        first: Callable[[str], None] = lambda program: None,
+        first: Callable[[Candidate], None] = lambda candidate: None,
         took: Callable[[Sequence[Candidate]], None] = lambda born: None,
         workers: int = 1,
         likeness: Measure | None = None,
@@ -124,10 +126,12 @@ class Evolver(Bearing[Candidate]):
         """Let the first text be born; the other births of its batch have nothing to go on from."""
 
         def bring(number: int, batch: Batch) -> Candidate:
-            return Candidate(birth.name, self._program, self._judge.judge(self._program))
+            evaluation = self._evaluated(self._program)
+            asked = self._judge.questions(self._program)
+            return Candidate(birth.name, self._program, evaluation, calls=asked)
 
         born = self._births.bear(1, 1, bring)
-        self._first(self._program)
+        self._first(born[0])
         self._watcher.judged(born[0])
         self._remember(born)
         return born
@@ -211,14 +215,24 @@ class Evolver(Bearing[Candidate]):
 
     def _judged(self, draft: Candidate, query: str, answer: Completion) -> Candidate:
         self._admit()
-        evaluation = self._judge.judge(draft.program)
-        candidate = replace(draft, evaluation=evaluation, thinking=answer.text, was_judged=True)
+        evaluation = self._evaluated(draft.program)
+        asked = draft.calls + self._judge.questions(draft.program)
+        candidate = replace(
+            draft, evaluation=evaluation, thinking=answer.text, was_judged=True, calls=asked
+        )
         parent = next(each for each in reversed(self.history) if each.name == draft.parents[0])
         if evaluation.score is not None and parent < candidate:
             lesson = Lesson(query, answer.text, parent.score, evaluation.score)
             candidate = replace(candidate, lessons=(lesson,))
         self._watcher.judged(candidate)
         return candidate
+
+    def _evaluated(self, program: str) -> Evaluation:
+        """Return what a text is worth; nothing, where that takes more questions than are left."""
+        try:
+            return self._judge.judge(program)
+        except CallsUsedUp:
+            return Evaluation(score=None, problem=UNJUDGED)
 
     def _shown(self, birth: Birth[Candidate]) -> Shown:
         """Return what the model is shown: the best others, and one by chance."""

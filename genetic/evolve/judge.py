@@ -9,13 +9,15 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
-from autoagent.events import mapping_of, maybe, number, record, text
+from autoagent.events import list_of, mapping_of, maybe, number, record, text, unless_missing
 from autoagent.journal import Data
+from genetic.asking import asking
+from genetic.search.quota import Quota
 from sandbox.programs.evaluator import Evaluation
 
 EVALUATION = record(
     digest=text, score=maybe(number), problem=text, metrics=mapping_of(number),
-    words=mapping_of(text),
+    words=mapping_of(text), asked=unless_missing(list_of(text)),
 )  # fmt: skip
 
 
@@ -29,6 +31,7 @@ class Judge:
         evaluate: Judges a text.
         write: Writes an evaluation down.
         known: What was written down before.
+        quota: Asks what an evaluator asks, see `genetic.asking`; without it, none does so.
     """
 
     def __init__(
@@ -36,12 +39,15 @@ class Judge:
         evaluate: Callable[[str], Evaluation],
         write: Callable[[Data], None] = lambda data: None,
         known: Iterable[dict[str, Any]] = (),
+        quota: Quota | None = None,
     ) -> None:
         self._evaluate = evaluate
         self._write = write
         self._lock = threading.Lock()
         self._found: dict[str, Future[Evaluation]] = {}
-        self._known = {each["digest"]: _evaluation(each) for each in known}
+        self._known = {each["digest"]: each for each in known}
+        self._quota = quota
+        self._asked: dict[str, int] = {}
 
     @property
     def judged(self) -> int:
@@ -52,11 +58,18 @@ class Judge:
         """Tell whether a text was judged before this search was taken up."""
         return digest(program) in self._known
 
+    def questions(self, program: str) -> int:
+        """Return how many questions were asked to judge a text."""
+        return self._asked.get(digest(program), 0)
+
     def judge(self, program: str) -> Evaluation:
         """Return what a text is worth.
 
         Raises:
             SandboxError: What judges is missing.
+            CallsUsedUp: No question was left for what judges.
+            SuspendedError: The budget was used up there, or the run is paused.
+            LLMError: A model gave no answer there.
         """
         name = digest(program)
         with self._lock:
@@ -81,11 +94,30 @@ class Judge:
 
     def _judged(self, name: str, program: str) -> Evaluation:
         if name in self._known:
-            return self._known[name]
-        evaluation = self._evaluate(program)
+            return self._counted(name, self._known[name])
+        evaluation, asked = self._evaluated(name, program)
         with self._lock:
-            self._write({"digest": name, **asdict(evaluation)})
+            told = {"asked": asked} if asked else {}
+            self._write({"digest": name, **asdict(evaluation), **told})
         return evaluation
+
+    def _counted(self, name: str, known: dict[str, Any]) -> Evaluation:
+        """Return what was said of a text, once what was asked for that is counted."""
+        for key in known.get("asked", ()):
+            assert self._quota is not None
+            self._quota.count(key)
+            self._asked[name] = self._asked.get(name, 0) + 1
+        return _evaluation(known)
+
+    def _evaluated(self, name: str, program: str) -> tuple[Evaluation, list[str]]:
+        """Judge a text; return the names of the questions that were asked for that, too."""
+        if self._quota is None:
+            return self._evaluate(program), []
+        with asking(self._quota) as now:
+            try:
+                return self._evaluate(program), now.keys
+            finally:
+                self._asked[name] = len(now.keys)
 
 
 def digest(program: str) -> str:

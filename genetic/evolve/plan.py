@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autoagent.events import integer, list_of, mapping_of, number, record, text
-from autoagent.journal import Journal, JournalError
+from autoagent.journal import Data, Journal, JournalError
 from genetic.evolve.marks import frame
 from genetic.evolve.settings import Settings
+from genetic.search.bounds import last_plan
 from sandbox.limits import Limits
 
 ACTIVITY = "evolve"
@@ -97,7 +98,7 @@ class Plan:
 
     @classmethod
     def read(cls, journal: Journal, run: str) -> Plan:
-        """Return the plan of a run.
+        """Return the plan of a run, with as many calls as it was last given.
 
         Raises:
             JournalError: The run is no such search, or its record is damaged.
@@ -118,8 +119,16 @@ class Plan:
                 **{name: data[name] for name in ("task", "seed", "seconds", "memory_mb")},
                 packages=tuple(data["packages"]),
                 models=tuple(data["models"]),
-                settings=Settings.of(data["settings"]),
+                settings=Settings.of(data["settings"] | _calls(last_plan(journal, run))),
                 out=out,
             )
         except ValueError as error:
             raise JournalError(f"the record of run {run} is damaged: {error}") from None
+
+
+def _calls(plan: Data) -> Data:
+    """Return what of a plan may be another when its run goes on."""
+    settings = plan.get("settings")
+    return (
+        {"calls": settings["calls"]} if isinstance(settings, dict) and "calls" in settings else {}
+    )

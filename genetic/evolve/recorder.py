@@ -11,6 +11,7 @@ from autoagent.journal import Data, Journal
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.judge import EVALUATION
 from genetic.search.recorder import Recorder, Write, last_event, proper
+from genetic.search.watcher import Generation
 from sandbox.programs.evaluator import Evaluation
 
 FITNESS = record(score=maybe(number), problem=text)
@@ -33,7 +34,8 @@ class EvolveRecorder(Recorder[Candidate]):
         super().__init__(write)
         self.lineage: list[Data] = []
         self.known: list[dict[str, Any]] = []
-        self._born = 0
+        self._born: dict[str, Data] = {}
+        self._births: dict[int, int] = {}
         self._calls = 0
         self._best: float | None = None
 
@@ -52,15 +54,30 @@ class EvolveRecorder(Recorder[Candidate]):
         for best in proper(journal, run, "best", BEST):
             self.best = Candidate(best["name"], best["program"], Evaluation(**best["fitness"]))
         self.known = list(proper(journal, run, "evaluation", EVALUATION))
-        self._generations = sum(1 for _ in journal.events(run, "generation"))
-        self._born = sum(1 for _ in born(journal, run))
+        shape = record(number=count, births=count)
+        told = proper(journal, run, "generation", shape)
+        self._births = {each["number"]: each["births"] for each in told}
+        self._generations = len(self._births)
+        self._born = {each["name"]: each for each in born(journal, run)}
 
     def evaluated(self, evaluation: Data) -> None:
         """Write an evaluation down."""
         self._write(("evaluation", evaluation))
 
+    def generation(self, generation: Generation[Candidate]) -> None:
+        """Write down what a generation led to, again where more are born of it than before.
+
+        The last one of a run is cut short where no calls are left, and goes on if there are more.
+        """
+        if self._births.get(generation.number, generation.births) < generation.births:
+            self._generations = min(self._generations, generation.number)
+        super().generation(generation)
+
     def took(self, candidates: Sequence[Candidate]) -> None:
-        """Write down who was born, unless that was done before the run was cut off."""
+        """Write down who was born, unless that was done before the run was cut off.
+
+        Who was given up since no calls were left is written down again, if there are more.
+        """
         for candidate in candidates:
             self._calls += candidate.calls
             score = candidate.score
@@ -75,19 +92,19 @@ class EvolveRecorder(Recorder[Candidate]):
                 "best": self._best,
             }
             self.lineage.append(data)
-            if len(self.lineage) > self._born:
+            if self._born.get(candidate.name) != data:
                 learnt = ({"name": candidate.name, **asdict(each)} for each in candidate.lessons)
                 # Together: who is known to be born is not asked for lessons again.
                 self._write(("born", data), *(("lesson", lesson) for lesson in learnt))
 
 
 def born(journal: Journal, run: str) -> Iterator[Data]:
-    """Yield who was born in a run, in order.
+    """Yield who was born in a run, in order, with what was told last of each.
 
     Raises:
         JournalError: It cannot be read, or is damaged.
     """
-    yield from proper(journal, run, "born", BORN)
+    yield from {row["name"]: row for row in proper(journal, run, "born", BORN)}.values()
 
 
 def lessons(journal: Journal, run: str) -> Iterator[Data]:

@@ -108,7 +108,9 @@ class EvolveRun(SearchRun[Candidate]):
 
     def _opened(self) -> Search[Candidate]:
         best = Best(self.recorder, self.recorder.best)
-        self._judge = Judge(self._evaluate, self.recorder.evaluated, self.recorder.known)
+        self._judge = Judge(
+            self._evaluate, self.recorder.evaluated, self.recorder.known, self._quota
+        )
         self._evolver = Evolver(
             self._program,
             proposer=self._proposer,
@@ -151,13 +153,12 @@ class EvolveRun(SearchRun[Candidate]):
             identity=lambda candidate: gist(candidate.program),
         )
 
-    def _look(self, program: str) -> None:
+    def _look(self, first: Candidate) -> None:
         """See whether the evaluator can judge the first program, and always alike."""
-        evaluation = self._judge.judge(program)
-        if evaluation.score is None:
-            self._remark(f"the program itself has no score: {evaluation.problem}")
-        if self._is_looked_at and not self._judge.was_known(program):
-            difference = self._judge.difference(program)
+        if first.score is None:
+            self._remark(f"the program itself has no score: {first.evaluation.problem}")
+        if self._is_looked_at and not self._judge.was_known(first.program):
+            difference = self._judge.difference(first.program)
             if difference:
                 self._remark(difference)
 

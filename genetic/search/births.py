@@ -42,7 +42,7 @@ class Batch:
 
         def ask(question: Question) -> Completion:
             self.admit(number)
-            quota.count(question)
+            quota.count(question.key)
             self.begin(number)
             return quota.ask(question, on_text=lambda piece: self.admit(number))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from autoagent.asker import Asker, Question
-from autoagent.llm import Completion
+from autoagent.llm import LLM, Completion
 
 
 class CallsUsedUp(Exception):
@@ -43,26 +43,38 @@ class Quota:
         """Tell whether so many more are left."""
         return self._most is None or self.asked + more <= self._most
 
-    def count(self, question: Question) -> None:
-        """Count a question that is going to be asked, unless it was counted before.
+    def count(self, key: str) -> None:
+        """Count a question of this name, which is going to be asked, unless it was counted before.
 
         Raises:
             CallsUsedUp: No question is left.
         """
         with self._lock:
-            if question.key not in self._keys:
+            if key not in self._keys:
                 if self.is_used_up:
                     raise CallsUsedUp
-                self._keys.add(question.key)
+                self._keys.add(key)
                 self.asked += 1
 
-    def ask(self, question: Question, on_text: Callable[[str], None] | None = None) -> Completion:
+    def ask(
+        self,
+        question: Question,
+        on_text: Callable[[str], None] | None = None,
+        *,
+        llms: Sequence[LLM] = (),
+    ) -> Completion:
         """Count a question, and return its answer.
+
+        Args:
+            question: What to ask.
+            on_text: Called with each piece of a new answer.
+            llms: Other models than the asker's, of which the question names one.
 
         Raises:
             CallsUsedUp: No question is left.
             SuspendedError: The budget is used up, or the run is paused.
             LLMError: The model gave no answer.
         """
-        self.count(question)
-        return self._asker.call(question, on_text=on_text).completion
+        self.count(question.key)
+        asker = self._asker.among(llms) if llms else self._asker
+        return asker.call(question, on_text=on_text).completion

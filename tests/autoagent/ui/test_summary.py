@@ -27,6 +27,15 @@ def test_calls_are_counted_over_all_resumes() -> None:
     assert "in all: 2 questions, 14 tokens, 1 cost, 4.5 seconds, resumed 2 times" in told
 
 
+def test_a_search_shows_the_bounds_that_it_was_last_given() -> None:
+    screen = io.StringIO()
+    begun = {"activity": "opera", "settings": {"calls": 9}}
+    more = begun | {"calls": 12, "budget": {"steps": 4}}
+    events = [Event(number, 1e9, "run", each) for number, each in enumerate((begun, more))]
+    print_heading(Console(file=screen, width=40), "r", "opera", events)
+    assert "budget 4 steps, 12 questions" in screen.getvalue()
+
+
 def test_a_strangers_record_may_hold_anything() -> None:
     wrong = {"prompt": ["\x1b[2J"], "llm": None, "seed": {}, "budget": {"steps": "x"}}
     told = shown(("run", wrong), ("call", []), ("call", {"tokens_in": "9"}), ("end", {"spent": 1}))

@@ -105,10 +105,17 @@ def test_a_run_that_goes_on_remembers_its_folder_and_refuses_what_it_would_ignor
     written = records(out)
     shutil.rmtree(out)
     resume = ["evolve", "--resume", "last", *server.options[2:], *kept]
-    for options in (["--calls", "9"], ["--diff"], ["--seed", "1"]):
+    for options in (["--batch", "9"], ["--diff"], ["--seed", "1"]):
         refused(autoagent(*resume, *options), f"{options[0]} out")
     assert str(out).encode() in autoagent(*resume).stderr
     assert records(out) == written
+    refused(autoagent(*resume, "--calls", "0"), "calls must be from 1 to 1000000000, got 0")
+    assert b"--calls N" in autoagent(*resume, "--calls", "3").stderr
+    assert len(server.queries) == 3
+    refused(autoagent(*resume, "--calls", "2"), "has asked 3 questions already", "give 3 or more")
+    autoagent(*resume)
+    assert len(server.queries) == 3
+    assert json.loads(records(out)[1].splitlines()[-1])["calls"] == 3
     lines(autoagent("rollback", "last", "--to", "1", "--json", *kept))
     with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
         forked = journal.find("last")

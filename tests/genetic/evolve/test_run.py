@@ -6,14 +6,17 @@ import itertools
 import math
 import random
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autoagent.journal import Journal
 from autoagent.similarity import Pair, Rating
 from genetic.evolve.marks import END, START, changing
 from genetic.evolve.proposer import EDIT
+from genetic.evolve.recorder import born
 from genetic.evolve.settings import Settings
 from genetic.search.journalled import Finish
 from genetic.search.watcher import Unwatched
@@ -74,6 +77,27 @@ def test_taken_up_after_a_kill_it_ends_as_if_undisturbed(tmp_path: Path, after: 
     assert again.finished is not None
     assert undisturbed.finished is not None
     assert again.finished.described == undisturbed.finished.described
+
+
+@pytest.mark.parametrize(("first", "at_once"), [(1, 1), (6, 1), (7, 3), (8, 1), (9, 1), (10, 3)])
+def test_with_more_calls_it_goes_on_as_if_it_had_had_them(
+    tmp_path: Path, first: int, at_once: int
+) -> None:
+    (tmp_path / "whole").mkdir()
+    whole, _ = run_of(tmp_path / "whole", calls=15)
+    expected = ended(whole)
+    search, model = run_of(tmp_path, calls=first, at_once=at_once)
+    ended(search)
+    again, rest = run_of(tmp_path, calls=15, run=search.run_id, at_once=at_once)
+    assert ended(again) == expected
+    assert len(model.queries) + len(rest.queries) == 15
+    with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
+        assert [*born(journal, search.run_id)] == expected
+        made = {
+            each.data["number"]: each.data["births"]
+            for each in journal.events(search.run_id, "generation")
+        }
+        assert sum(made.values()) == len(expected)
 
 
 def test_an_evaluator_of_which_each_word_is_another_is_taken_up_all_the_same(
