@@ -13,6 +13,7 @@ import gymnasium
 from autoagent.files import claimed
 from benchmarks.survival.controls import BestOf, FormOnly, Several, ShuffledSettings
 from rl.evaluation import NamedPolicy, RecordActions, open_policy
+from rl.evaluation.named import COLD_TEMPERATURE
 from rl.evaluation.prompts import PROMPTS
 from rl.logs import Figures, read_log
 from rl.policies.language import LanguagePolicy
@@ -26,8 +27,6 @@ LINE = " Write only the function asked for."
 SEEN, HELD_OUT = PROMPTS[:1], PROMPTS[1:]
 """Prompts that are trained with, and those that policies are compared with."""
 SEVERAL = 4
-COLD = 0.3
-"""A temperature that makes answers likelier without any learning."""
 MODEL = "smollm2"
 UPDATES = 10_000
 """More than any budget of tokens allows."""
@@ -104,7 +103,7 @@ ARMS = (*UNTAUGHT, *LEARNED, *(f"cold {each}" for each in LEARNED))
 def opened(arm: str, seed: int, plan: Plan) -> NamedPolicy:
     """Return who answers in a cell, in held-out tasks; who has to learn first, does."""
     world = {**plan.world, "split": "test", "max_tokens": plan.max_tokens}
-    world["temperature"] = COLD if arm.startswith("cold") else 1.0
+    world["temperature"] = COLD_TEMPERATURE if arm.startswith("cold") else 1.0
     prompts: Sequence[str] = HELD_OUT
     name = plan.model
     if arm == "random":

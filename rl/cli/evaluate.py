@@ -118,7 +118,7 @@ def evaluate(
         list[str],
         typer.Argument(
             help="random, smollm2, hf:DIR, gguf:PATH, openai:MODEL, human, random:MODEL, tiny, "
-            "constrained:MODEL, edits:random, edits:DIR, edits:NAME, script:NAME.",
+            "constrained:MODEL, cold:POLICY, edits:random, edits:DIR, edits:NAME, script:NAME.",
             show_default=False,
         ),
     ],

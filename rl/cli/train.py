@@ -53,7 +53,7 @@ class Kind:
     defaults: Mapping[str, Any]
     lr_of_adapters: float | None = None
     shows: str = "kl"
-    compared: str = "smollm2 hf:{folder}/policy"
+    compared: str = "smollm2 cold:smollm2 hf:{folder}/policy"
 
 
 EDITS = Kind(

@@ -23,7 +23,7 @@ from rl.policies.scripted import over_edits, over_texts
 
 KNOWN = (
     "random", "smollm2", "hf:DIR", "gguf:PATH", "openai:MODEL", "human", "random:MODEL", "tiny",
-    "constrained:MODEL", "edits:random", "edits:DIR", "edits:NAME", "script:NAME",
+    "constrained:MODEL", "cold:POLICY", "edits:random", "edits:DIR", "edits:NAME", "script:NAME",
 )  # fmt: skip
 REFERENCES = tuple(over_texts())
 """Bounds of those that write, which their tables are read against."""
@@ -32,6 +32,9 @@ EDIT_REFERENCES = ("edits:random", *over_edits())
 ENV = "env:autoagent/Survival-v1"
 ASKED = ("openai", "human")
 """Kinds of models that are asked through their own interface, and not sampled here."""
+COLD, COLD_TEMPERATURE = "cold", 0.3
+"""What stands before the name of a policy that writes at a low temperature, which learning has to
+be compared with: it makes answers likelier for nothing."""
 HOTTEST = 2
 """The highest temperature that servers take."""
 NO_SERVER: Mapping[str, Any] = {}
@@ -72,7 +75,8 @@ def open_policy(
 
     Args:
         name: One of `KNOWN`; ``edits:`` policies choose gene edits, all others write. Scripts,
-            which learn nothing, go by their names, before folders that are called so.
+            which learn nothing, go by their names, before folders that are called so. What stands
+            behind ``cold:`` writes at a temperature of 0.3, whatever `temperature` says.
         env: The registered environment that those which write live in.
         hazards: What threatens both kinds. None is what each kind's environment has by itself.
         prompts: What organisms begin with, by seed.
@@ -89,7 +93,10 @@ def open_policy(
         LLMError: The model cannot be loaded.
     """
     require_known(name)
-    kind, _, rest = name.partition(":")
+    own = name.removeprefix(f"{COLD}:")
+    if own != name:
+        temperature = COLD_TEMPERATURE
+    kind, _, rest = own.partition(":")
     policy: Actor
     llm: LLM | None = None
     make: Callable[[], gymnasium.Env[Any, Any]]
@@ -100,11 +107,11 @@ def open_policy(
         make = partial(_env_of_edits, **settings)
     else:
         if kind == "script":
-            policy = over_texts()[name]
+            policy = over_texts()[own]
         elif kind in ASKED:
-            policy, llm = _asked(name, temperature, max_tokens, server, beside)
+            policy, llm = _asked(own, temperature, max_tokens, server, beside)
         else:
-            policy, llm = _speaker(name, temperature, max_tokens)
+            policy, llm = _speaker(own, temperature, max_tokens)
         make = partial(gymnasium.make, env, disable_env_checker=True, **settings)
     return NamedPolicy(
         name=name, policy=policy, make=lambda: RecordActions(make(), prompts), llm=llm
@@ -113,8 +120,13 @@ def open_policy(
 
 def require_known(name: str) -> None:
     """Raise ValueError if a policy is surely none, without loading it."""
-    own, constrained = own_name(name)
+    warm = name.removeprefix(f"{COLD}:")
+    own, constrained = own_name(warm)
     kind, _, rest = own.partition(":")
+    if warm != name and kind in ("edits", "script", "human", COLD):
+        raise ValueError(
+            f"{warm} has no temperature that could be low; leave {COLD}: out of {name}"
+        )
     if constrained and kind in ("edits", "script", *ASKED):
         raise ValueError(f"{own} cannot be constrained; leave it out of {name}, or use hf:DIR")
     if own in (*KNOWN, *REFERENCES, *EDIT_REFERENCES) or (

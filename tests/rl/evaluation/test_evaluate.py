@@ -19,6 +19,7 @@ from rl.evaluation import Action, RecordActions, evaluated, open_policy, require
 from rl.evaluation.clean import clean
 from rl.evaluation.report import draw, markdown, rows, write
 from rl.evaluation.tasks import TASKS, Kind, performance, score
+from rl.policies.speaker import Speaker
 from rl.rollout import Rollouts
 from sandbox.session import Sandbox
 
@@ -259,6 +260,10 @@ def test_scripts_over_edits_live_as_their_model_says() -> None:
         ("edits", "unknown policy 'edits'"),
         ("hf:/nowhere", "there is no /nowhere, which the policy hf:/nowhere is to be read from"),
         ("edits:/nowhere", "there is no /nowhere"),
+        ("cold:edits:random", "edits:random has no temperature that could be low; leave cold: out"),
+        ("cold:script:solver", "script:solver has no temperature"),
+        ("cold:cold:tiny", "cold:tiny has no temperature"),
+        ("cold:nobody", "unknown policy 'cold:nobody'; use one of: random"),
     ],
 )
 def test_policies_that_are_none_are_noticed_at_once(name: str, words: str) -> None:
@@ -269,6 +274,13 @@ def test_policies_that_are_none_are_noticed_at_once(name: str, words: str) -> No
 def test_policies_that_are_known() -> None:
     for name in ("random", "smollm2", "tiny", "tiny:3", "edits:random", "edits:optimum"):
         require_known(name)
+
+
+def test_a_cold_policy_is_the_same_one_at_a_low_temperature() -> None:
+    cold, warm = open_policy("cold:tiny", max_steps=2), open_policy("tiny", max_steps=2)
+    assert isinstance(cold.policy, Speaker)
+    assert isinstance(warm.policy, Speaker)
+    assert (cold.name, cold.policy.temperature, warm.policy.temperature) == ("cold:tiny", 0.3, 1.0)
 
 
 def test_curves_of_one_policy_can_be_drawn(wall: Sandbox, tmp_path: Path) -> None:
