@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from sandbox.limits import Limits
@@ -70,6 +71,7 @@ class NoSession:
 def open_ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
     """A place without a wall."""
     monkeypatch.setattr(grounds, "PROBE", "print(shared.get('poison'))")
+    monkeypatch.setattr(grounds, "GONE_SECONDS", 1.0)
     wall = NoWall()
     try:
         with watched(Ground(wall, tmp_path)) as ground:
@@ -102,8 +104,14 @@ def open_ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gro
         ),
         ("signal 10", "import os\nos.kill(@PID@, 10)"),
         ("signal 15", "import os\nos.kill(os.getppid() and @PID@, 15)"),
-        ("bystander killed", "import os, time\nos.kill(@BYSTANDER@, 9)\ntime.sleep(0.2)"),
-        ("bystander stopped", "import os, time\nos.kill(@BYSTANDER@, 19)\ntime.sleep(0.2)"),
+        (
+            "bystander killed",
+            "import os\nos.kill(@BYSTANDER@, 9)\nos.waitid(os.P_PID, @BYSTANDER@, os.WEXITED | os.WNOWAIT)",
+        ),
+        (
+            "bystander stopped",
+            "import os\nos.kill(@BYSTANDER@, 19)\nos.waitid(os.P_PID, @BYSTANDER@, os.WSTOPPED | os.WNOWAIT)",
+        ),
         (
             "process changed",
             "import resource\nresource.prlimit(@BYSTANDER@, resource.RLIMIT_CORE, (0, 0))",
@@ -150,10 +158,20 @@ def test_all_is_quiet_when_nothing_happens(open_ground: Ground) -> None:
     assert open_ground.attack(payload, "open") == []
 
 
-def test_orphans_are_counted(open_ground: Ground) -> None:
+@pytest.fixture
+def children() -> Iterator[None]:
+    """Ends the children that a test adopts."""
+    before = set(psutil.Process().children())
+    yield
+    for child in set(psutil.Process().children()) - before:
+        child.kill()
+        child.wait()
+
+
+def test_orphans_are_counted(children: None, open_ground: Ground) -> None:
     """A process that outlives its parent is still found, and ended here."""
     code = (
-        "import subprocess as s\nfor _ in range(48): s.Popen(['sleep', '5'], start_new_session=1)"
+        "import subprocess as s\nfor _ in range(48): s.Popen(['sleep', '99'], start_new_session=1)"
     )
     payload = Payload(
         name="control",

@@ -27,7 +27,7 @@ from sandbox.session import SandboxError
 from tests.walls import missing
 
 Judge = Callable[..., Evaluation]
-QUICK = Limits(fuel=5 * 10**10, memory_mb=128, wall_seconds=20, output_bytes=1 << 16)
+QUICK = Limits(fuel=10**11, memory_mb=128, wall_seconds=60, output_bytes=1 << 16)
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """C compiled in containers, by an image that is laid out as upstream's of the wasi-sdk."""
 # ruff: noqa: E402 - what a wall is made of may be missing, which is told before it is imported
 
+import os
 import subprocess
 import sys
 import tarfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from sandbox.session import SandboxError
 from tests.sandbox.programs.conftest import compiled, errors, ran
 from tests.sandbox.programs.images import PASSWD, write_shell, write_wasi_sdk
 from tests.sandbox.programs.test_c import CAT, body
+from tests.waiting import soon
 from tests.walls import container_engine, needed
 
 needed("docker", "docker")
@@ -29,7 +30,8 @@ needed("docker", "docker")
 from sandbox.docker.engine import HOST
 from sandbox.programs.compilers.wasi_sdk import WasiSdk, require_image
 
-REPOSITORY = "autoagent-test-wasi-sdk"
+REPOSITORY = f"autoagent-test-wasi-sdk-{os.getpid()}"
+"""Of this process alone: others may test the same beside it, and remove theirs."""
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +74,7 @@ def containers(engine: Any) -> list[Any]:
 
 
 def soon_gone(engine: Any) -> bool:
-    deadline = time.monotonic() + 20
-    while containers(engine) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not containers(engine)
+    return soon(lambda: not containers(engine))
 
 
 def test_a_program_runs(language: Language, engine: Any) -> None:
@@ -237,11 +236,11 @@ def test_a_container_is_confined_and_dies_with_its_host(sdk: WasiSdk, engine: An
         "WasiSdk(sys.argv[1]).compile(b'#include \"/proc/1/fd/0\"', TRIAL_LIMITS)"
     )
     with subprocess.Popen([sys.executable, "-c", code, f"{REPOSITORY}:whole"]) as host:
-        while not (running := containers(engine)):
-            assert host.poll() is None
-            time.sleep(0.05)
-        told = engine.api.inspect_container(running[0].id)
-        host.kill()
+        try:
+            assert soon(lambda: containers(engine) or host.poll() is not None)
+            told = engine.api.inspect_container(containers(engine)[0].id)
+        finally:
+            host.kill()
     assert {name: told["HostConfig"][name] for name in CONFINED} == CONFINED
     assert told["Config"]["User"] == "65534:65534"
     assert told["Mounts"] == []
