@@ -1,11 +1,11 @@
 import os
+import secrets
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.llm import LlamaCpp, load, smollm2_path
 from sandbox.session import Sandbox
+from tests.waiting import soon
 from tests.walls import must_stand, standing
 
 # The processors are shared with other tests here: threads that spin while they wait slow all down.
@@ -28,6 +29,8 @@ os.environ["AUTOAGENT_CONFIG"] = str(Path(__file__).with_name("none.toml"))
 
 
 Live = Callable[..., list[Heartbeat | Death]]
+GIVEN_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+LOWEST_PORT = 10_000
 
 
 def pytest_configure() -> None:
@@ -53,6 +56,12 @@ def llama_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def free_port() -> int:
+    """Return a port that nobody has, below those that the system gives to whoever wants any."""
+    given = int(GIVEN_PORTS.read_text().split()[0]) if GIVEN_PORTS.exists() else 0
+    while given > LOWEST_PORT:
+        port = LOWEST_PORT + secrets.randbelow(given - LOWEST_PORT)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
@@ -74,21 +83,18 @@ def llama_cpp_server(port: int, folder: Path) -> Iterator[Server]:
         server = subprocess.Popen(command, stdout=output, stderr=output)
     try:
         base_url = f"http://127.0.0.1:{port}/v1"
-        deadline = time.monotonic() + 120
-        while not answers(base_url):
-            assert server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
+        assert soon(lambda: answers(base_url) or server.poll() is not None, 240), log.read_text()
+        assert server.poll() is None, log.read_text()
         yield Server(base_url, server)
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=120)
 
 
 def answers(base_url: str) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{base_url}/models", timeout=5) as response:
+        with opener.open(f"{base_url}/models", timeout=30) as response:
             return bool(response.status == 200)
     except OSError:
         return False

@@ -13,6 +13,7 @@ from autoagent.budget import Budget
 from autoagent.llm import PYTHON, Completion, LLMUnreachable
 from autoagent.meter import Meter, SuspendedError
 from autoagent.skills import SkillContext
+from tests.waiting import soon
 
 
 class Model:
@@ -20,11 +21,12 @@ class Model:
 
     name = "counting"
 
-    def __init__(self, tokens_in=100, delay=0.0):
+    def __init__(self, tokens_in=100, delay=0.0, meets=0):
         self.seeds = []
         self.most_at_once = 0
         self._tokens_in = tokens_in
         self._delay = delay
+        self._meets = meets  # so many wait for each other, once
         self._lock = threading.Lock()
         self._inside = 0
 
@@ -36,6 +38,7 @@ class Model:
             self.seeds.append(seed)
             self._inside += 1
             self.most_at_once = max(self.most_at_once, self._inside)
+        soon(lambda: self.most_at_once >= self._meets)
         time.sleep(random.random() * self._delay)
         with self._lock:
             self._inside -= 1
@@ -92,7 +95,7 @@ def test_what_others_leave_of_their_promise_is_used():
 
 @pytest.mark.parametrize("at_once", [1, 3])
 def test_no_more_questions_are_open_than_allowed(at_once):
-    model = Model(delay=0.003)
+    model = Model(delay=0.003, meets=at_once)
     asker = Asker([model], at_once=at_once)
     assert len(asked_at_once(asker)) == asker.calls == 40
     assert model.most_at_once == at_once

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,10 @@ def test_several_agents_live_in_one_event_loop(wall: Sandbox, tmp_path: Path) ->
 
 
 def test_whoever_cancels_suspends(wall: Sandbox, db: Path) -> None:
+    asked = threading.Event()
+
     def slow(query: Query) -> str:
+        asked.set()
         time.sleep(0.2)
         return "```python\nx = 1\n```"
 
@@ -146,7 +150,8 @@ def test_whoever_cancels_suspends(wall: Sandbox, db: Path) -> None:
 
     async def cancelled() -> None:
         task = asyncio.create_task(live())
-        await asyncio.sleep(0.7)
+        await asyncio.to_thread(asked.wait, 240)
+        await asyncio.sleep(0.5)  # some steps
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -168,11 +173,11 @@ def test_ctrl_c_does_not_wait_for_a_silent_server(db: Path) -> None:
             text=True,
         )
         try:
-            server.settimeout(120)
+            server.settimeout(240)
             connection, _ = server.accept()
             connection.recv(10)
             process.send_signal(signal.SIGINT)
-            stdout, _ = process.communicate(timeout=60)
+            stdout, _ = process.communicate(timeout=240)
             connection.close()
         finally:
             process.kill()

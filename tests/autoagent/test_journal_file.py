@@ -156,4 +156,4 @@ def test_a_pipe_is_not_waited_for(db: Path, read_only: bool) -> None:
     started = time.monotonic()
     with pytest.raises(JournalError, match="no ordinary file"):
         Journal(db, read_only=read_only)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60

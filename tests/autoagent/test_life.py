@@ -193,7 +193,7 @@ def test_prose_is_feedback(live: Live) -> None:
     ("code", "limits", "cause"),
     [
         ("while True: pass", Limits(fuel=10**9), Cause.FUEL),
-        ("while True: pass", Limits(fuel=10**15, wall_seconds=0.3), Cause.HANG),
+        ("while True: pass", Limits(fuel=10**15, wall_seconds=2.0), Cause.HANG),
         ("def step(self):\n    x = [0] * 10**8", Limits(memory_mb=64), Cause.MEMORY),
         (
             "def step(self):\n    x = []\n    while True: x.append(bytearray(10**4))",
@@ -239,12 +239,15 @@ def test_a_response_of_ten_megabytes_is_told_to_be_too_long(live: Live) -> None:
 
 
 def test_the_pool_is_healthy_after_all_kinds_of_death(live: Live, wall: WasmSandbox) -> None:
+    live("x = 1")
+    before = set(wall.workers())
     live("while True: pass", limits=Limits(fuel=10**8))
     live("while True: print('x' * 1000)")
     live("self.execute_code = 5", "x = 1")
     (event,) = live("print('fine')")
     assert event.outcome.stdout == "fine\n"
-    assert len(wall.workers()) == 1
+    assert before <= set(wall.workers()), "the deaths of lives are not those of their workers"
+    assert len(wall.workers()) <= len(before) + 1
 
 
 def test_equal_answers_make_equal_lives(live: Live) -> None:

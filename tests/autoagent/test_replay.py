@@ -13,7 +13,7 @@ import pytest
 from autoagent import AutonomousLLM, Budget, Cause, Stop
 from autoagent.journal import Journal, JournalError
 from autoagent.life import Life
-from autoagent.llm import Recorded
+from autoagent.llm import Query, Recorded
 from autoagent.past import Past
 from autoagent.replay import Recalling, Relived, relive
 from autoagent.walls import open_wall
@@ -83,13 +83,13 @@ def edit(db: Path, run: str, kind: str, **changes: Any) -> None:
         )
 
 
-def again(wall: Sandbox, db: Path, run: str) -> list[Relived]:
+def again(wall: Sandbox, db: Path, run: str, **limits: Any) -> list[Relived]:
     journal = Journal(db, read_only=True)
     past = Past.of(journal, run)
     journal.close()
     life = Life(
         wall,
-        limits=Limits(**past.settings["limits"]),
+        limits=Limits(**past.settings["limits"] | limits),
         on_harm=past.settings["on_harm"],
         host=Recalling(past),
     )
@@ -241,11 +241,17 @@ def test_a_broken_wall_is_no_death(db: Path) -> None:
 def test_a_killed_run_goes_on(db: Path) -> None:
     wall = open_wall("wasm")
     code = "```python\nprint(sum(range(3 * 10**7)))\n```"
-    agent = AutonomousLLM(Recorded.of_texts([code]), sandbox=wall, db=db)
-    killer = threading.Timer(0.3, agent.kill)
-    killer.start()
+    killers: list[threading.Timer] = []
+
+    def killed_soon(query: Query) -> str:
+        killers.append(threading.Timer(0.3, agent.kill))
+        killers[-1].start()
+        return code
+
+    agent = AutonomousLLM(killed_soon, sandbox=wall, db=db)
     assert list(agent.run("Count")) == []
-    killer.join()
+    for killer in killers:
+        killer.join()
     assert agent.ended is not None
     assert agent.ended.cause is Stop.KILLED
     agent.close()
@@ -259,7 +265,7 @@ def test_a_killed_run_goes_on(db: Path) -> None:
 
 
 def test_a_recorded_hang_is_not_waited_for_again(wall: Sandbox, db: Path) -> None:
-    limits = Limits(fuel=10**15, wall_seconds=1.0)
+    limits = Limits(fuel=10**15, wall_seconds=2.0)
     agent = AutonomousLLM(
         Recorded.of_texts(["```python\nwhile True: pass\n```"]), sandbox=wall, db=db, limits=limits
     )
@@ -267,8 +273,8 @@ def test_a_recorded_hang_is_not_waited_for_again(wall: Sandbox, db: Path) -> Non
     agent.close()
     assert agent.run_id is not None
     started = time.monotonic()
-    *_, last = again(wall, db, agent.run_id)
-    assert time.monotonic() - started < 0.9
+    *_, last = again(wall, db, agent.run_id, wall_seconds=3600.0)
+    assert time.monotonic() - started < 120
     assert last.event is not None
     assert (last.event.cause, last.differences) == (Cause.HANG, ())  # type: ignore[union-attr]
 
@@ -421,7 +427,7 @@ def test_harm_that_a_journal_denies_is_named(
 ) -> None:
     """Somebody writes a journal in which harmful code was found to be harmless."""
     with monkeypatch.context() as forging:
-        forging.setattr("autoagent.life.judge", lambda code, mode="exec", **_: Verdict(()))
+        forging.setattr("autoagent.life.judged", lambda code, mode="exec", **_: Verdict(()))
         agent = AutonomousLLM(Recorded.of_texts([text]), sandbox=wall, db=db)
         (step,) = agent.run("Harm", budget=Budget(steps=1))
         agent.close()

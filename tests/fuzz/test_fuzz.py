@@ -45,6 +45,6 @@ def test_a_fault_is_found(tmp_path: Path) -> None:
         f"atheris.Setup([sys.argv[0], '-runs=100000', '-artifact_prefix={tmp_path}/'], one_input)\n"
         "atheris.Fuzz()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=240)
     assert done.returncode != 0
     assert list(tmp_path.iterdir())

@@ -116,7 +116,7 @@ def test_a_hanging_environment_is_replaced_and_its_episode_begun_anew(
     hanging: type[Hanging],
 ) -> None:
     hanging.left = 2
-    rollouts = Rollouts(hanging, envs=3, seed=5, patience=0.5)
+    rollouts = Rollouts(hanging, envs=3, seed=5, patience=2.0)
     found = rollouts.collect(POLICY, update=1, episodes=9)
     assert rollouts.replaced == 2
     assert told(found) == told(collected(3))
@@ -124,7 +124,7 @@ def test_a_hanging_environment_is_replaced_and_its_episode_begun_anew(
 
 def test_who_hangs_whatever_is_done_is_told(hanging: type[Hanging]) -> None:
     hanging.left = 1000
-    rollouts = Rollouts(hanging, envs=1, seed=5, patience=0.05)
+    rollouts = Rollouts(hanging, envs=1, seed=5, patience=1.0)
     with pytest.raises(RolloutError, match=f"{MOST_ATTEMPTS} times, now at turn 2: no answer"):
         rollouts.collect(POLICY, update=1, episodes=9)
     assert rollouts.replaced == MOST_ATTEMPTS

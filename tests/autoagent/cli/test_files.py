@@ -132,7 +132,7 @@ def test_files_come_out_at_an_interruption(tmp_path: Path, db: Path) -> None:
         while not running.stdout.readline().startswith(b'{"run"'):
             pass
         running.send_signal(signal.SIGINT)
-        running.communicate(timeout=60)
+        running.communicate(timeout=240)
     assert found(tmp_path / "out") == {"a": b"kept"}
 
 

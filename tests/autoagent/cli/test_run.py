@@ -286,7 +286,7 @@ def test_a_signal_suspends_cleanly(db: Path, number: signal.Signals, code: int) 
     first = json.loads(running.stdout.readline())
     time.sleep(0.2)
     running.send_signal(number)
-    rest, errors = running.communicate(timeout=60)
+    rest, errors = running.communicate(timeout=240)
     assert running.returncode == code, errors.decode()
     assert b"Traceback" not in errors
     summary = json.loads(rest.splitlines()[-1])["summary"]

@@ -89,7 +89,7 @@ def test_how_a_command_ended_is_told(
 
 
 def test_a_command_that_takes_too_long_leaves_its_files(commands: Commands) -> None:
-    done = sh(commands, "echo begun > begun; sleep 1000", seconds=1)
+    done = sh(commands, "echo begun > begun; sleep 1000", seconds=4)
     assert done.status == "late"
     assert commands.files.read("begun") == b"begun\n"
 

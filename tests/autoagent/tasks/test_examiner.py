@@ -1,11 +1,12 @@
 """Verdicts, and those who would like other ones."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from autoagent.tasks.examiner import Examiner, Left
+from autoagent.tasks.examiner import TRYING, Examiner, Left
 from autoagent.tasks.task import Task, read, select
 
 
@@ -66,8 +67,10 @@ def test_results_are_compared_by_what_they_say(
     ],
 )
 def test_a_function_is_called_in_a_program_of_its_own(
-    examiner: Examiner, source: Any, words: str | None
+    examiner: Examiner, source: Any, words: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    soon_used_up = replace(TRYING, fuel=3 * 10**9, wall_seconds=200.0)
+    monkeypatch.setattr("autoagent.tasks.examiner.TRYING", soon_used_up)
     found = verdict(examiner, DOUBLE, result=source)
     if words is None:
         assert found is None

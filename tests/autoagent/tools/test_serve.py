@@ -18,6 +18,7 @@ from autoagent.skills import SkillContext
 from autoagent.tools import Offer
 from tests.conftest import free_port
 from tests.served import Call, asked, given
+from tests.waiting import soon
 
 __all__ = ["given"]
 
@@ -96,8 +97,7 @@ def test_over_http_with_the_token_and_from_an_agent(monkeypatch: pytest.MonkeyPa
     command = [sys.executable, "-m", "autoagent", "mcp", "--http", str(port)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         try:
-            while not _reached(url):
-                assert process.poll() is None
+            assert soon(lambda: _reached(url) or process.poll() is not None, 240)
             for headers in ({}, {"Authorization": "Bearer other"}):
                 refused = httpx2.post(url, json={}, headers=headers, trust_env=False)
                 assert refused.status_code == 401

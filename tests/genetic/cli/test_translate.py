@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +17,7 @@ import pytest
 
 from tests.commands import autoagent, lines, refused
 from tests.genetic.cli.conftest import Talker
+from tests.waiting import soon
 
 DIGITS = """const input = require("fs").readFileSync(0, "utf8");
 for (const c of input) if (c >= "0" && c <= "9") console.log(c);
@@ -326,11 +328,8 @@ def begun(*arguments: str | Path) -> subprocess.Popen[bytes]:
 
 
 def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    assert soon(lambda: condition() or process.poll() is not None, 240)
+    assert process.poll() is None, process.communicate()
 
 
 @pytest.mark.parametrize(
@@ -340,18 +339,26 @@ def test_a_stopped_run_goes_on_and_asks_nothing_twice(
     digits: list[str], talker: Talk, tmp_path: Path, number: signal.Signals
 ) -> None:
     def deterministic(query: str) -> str:
-        time.sleep(0.05)
         return f"```c\n{NO_NEWLINE}// {sum(query.encode()) % 1000}\n```"
+
+    stopped = threading.Event()
+
+    def until_stopped(query: str) -> str:
+        """Answer some questions, and the others when the run is being stopped."""
+        if len(cut.queries) > 14:
+            stopped.wait(240)
+        return deterministic(query)
 
     options = ["--strategy", "genetic", "--population", "4", "--generations", "4", "--seed", "3"]
     whole = talker(deterministic)
     rows, summary = translated(*digits, *options, *whole.options, "--db", tmp_path / "whole.db")
 
-    db, cut, out = tmp_path / "cut.db", talker(deterministic), tmp_path / "best.c"
+    db, cut, out = tmp_path / "cut.db", talker(until_stopped), tmp_path / "best.c"
     process = begun(*digits, *options, *cut.options, "--db", db, "--out", out)
     wait_for(lambda: len(events(db, "call")) >= 12, process)
     process.send_signal(number)
-    process.communicate(timeout=30)
+    stopped.set()
+    process.communicate(timeout=240)
     assert process.returncode == (0 if number == signal.SIGINT else -signal.SIGKILL)
     assert "getchar" in out.read_text()  # the best so far is kept
     before = len(events(db, "call"))

@@ -279,7 +279,7 @@ def test_an_interrupted_run_can_be_resumed(tmp_path: Path, number: signal.Signal
         assert run.stdout is not None
         assert json.loads(run.stdout.readline())["update"] == 1
         os.kill(run.pid, number)
-        rest, error = run.communicate(timeout=60)
+        rest, error = run.communicate(timeout=240)
     assert run.returncode == (0 if number == signal.SIGINT else 128 + number), error.decode()
     *_, last = map(json.loads, rest.splitlines())
     assert last["summary"]["cause"] == "stopped"
