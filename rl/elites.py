@@ -65,6 +65,7 @@ class Organisms:
         Axis(name="characters of a query", low=0, high=1000, niches=20),
     )
     task = TASK
+    together = 1
     function = "AutonomousLLM"
     objective = "steps survived"
     _stack: ExitStack = field(default_factory=ExitStack)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,13 +18,16 @@ from autoagent.files import claimed
 from autoagent.journal import Journal, NoJournalError
 from autoagent.trust import USUAL
 from genetic.cli.elm_view import ElitesView
-from genetic.cli.models import concluded
+from genetic.cli.models import CALLS, Judging, concluded
 from genetic.cli.programs import read_text
 from genetic.elm.domain import DOMAINS, Domain, open_domain
+from genetic.elm.judging import Named, Pool, judged, share_of, side_by_side
 from genetic.elm.operators import BY_CHANCE, OPERATORS
 from genetic.elm.outputs import JOURNAL, write
-from genetic.elm.plan import Plan
-from genetic.elm.run import ElitesRun
+from genetic.elm.plan import MORE, Plan
+from genetic.elm.run import ElitesRun, batches
+from genetic.elm.search import Judge
+from genetic.search.bounds import check_enough
 
 TOGETHER = 64
 """Programs made by chance that share a guest; those of a model share none."""
@@ -46,8 +50,13 @@ class Evolving:
         ),
     ] = None
     evaluations: Annotated[
-        int, typer.Option(help="Programs to judge, seeds and failures included.")
-    ] = EVALUATIONS
+        int | None,
+        typer.Option(
+            help="Programs to judge, seeds and failures included (default: as many as --calls pays "
+            f"for, or {EVALUATIONS})."
+        ),
+    ] = None
+    calls: Annotated[int | None, CALLS] = None
     batch: Annotated[
         int | None,
         typer.Option(
@@ -69,8 +78,9 @@ class Evolving:
     def plan(self, domain: Domain) -> Plan:
         """Return what a new run is to do, or exit."""
         by_chance = self.operator in BY_CHANCE
-        if by_chance and self.llm is not None:
-            fail(f"--llm: the operator {self.operator} asks no model; leave it out")
+        for option in ("llm", "calls"):
+            if by_chance and getattr(self, option) is not None:
+                fail(f"--{option}: the operator {self.operator} asks no model; leave it out")
         usual = BATCH if by_chance else ASKED_BATCH
         starts = tuple(self.start or domain.seeds)
         own = [name for name in starts if name not in domain.seeds and Path(name).exists()]
@@ -78,14 +88,32 @@ class Evolving:
             domain=domain.name,
             operator=self.operator,
             model=None if by_chance else self.llm or str(USUAL["llm"]),
-            evaluations=self.evaluations,
+            evaluations=self._evaluations(len(starts)),
             batch=usual if self.batch is None else self.batch,
             starts=starts,
             programs={name: read_text(Path(name), "--start") for name in own},
             temperature=self.temperature,
             max_tokens=self.max_tokens,
             seed=self.seed,
+            calls=self.calls,
         )
+
+    def on(self, plan: Plan) -> Plan:
+        """Return the plan of a run that goes on, with more to do if that is given, or exit."""
+        if self.calls is not None and plan.operator in BY_CHANCE:
+            fail(f"--calls: the operator {plan.operator} asks no model; leave it out")
+        calls = plan.calls if self.calls is None else self.calls
+        evaluations = self.evaluations
+        if evaluations is None:
+            paid = 0 if self.calls is None else len(plan.starts) + self.calls
+            evaluations = max(plan.evaluations, paid)
+        return replace(plan, evaluations=evaluations, calls=calls)
+
+    def _evaluations(self, seeds: int) -> int:
+        """Return how many programs a new run judges: each but a seed takes a call."""
+        if self.evaluations is not None:
+            return self.evaluations
+        return EVALUATIONS if self.calls is None else seeds + max(0, self.calls)
 
 
 def elm(
@@ -99,6 +127,7 @@ def elm(
     *,
     evolving: Evolving,
     spending: Spending,
+    judging: Judging,
     out: Annotated[
         Path,
         typer.Option("--out", "-o", help="Folder of the run: journal, archive, pictures."),
@@ -119,7 +148,7 @@ def elm(
             stack.enter_context(_left_only_if_begun(out / JOURNAL))
         journal = stack.enter_context(closing(Journal(out / JOURNAL)))
         run = _resumed(context, journal) if resume else None
-        plan = None if run is None else _known(journal, run, domain, out)
+        plan = None if run is None else _known(journal, run, domain, out, evolving)
         operator = evolving.operator if plan is None else plan.operator
         together = TOGETHER if operator in BY_CHANCE else 1
         opened = stack.enter_context(closing(open_domain(domain, together=together)))
@@ -128,7 +157,16 @@ def elm(
         if plan.model is not None:
             server.check(plan.model, spending.cost)
             llms.append(stack.enter_context(closing(server.model(plan.model, "search"))))
-        search = ElitesRun(plan, opened, journal=journal, llms=llms, run=run)
+        judge = _judge(stack, judging, Named(plan.domain, together), opened)
+        search = ElitesRun(
+            plan,
+            opened,
+            journal=journal,
+            llms=llms,
+            run=run,
+            judge=judge,
+            at_once=judging.at_once,
+        )
         interrupts = Interrupts(search)
         view = ElitesView(json=json)
         view.begin(search.run_id, plan, search.archive.standing)
@@ -139,8 +177,18 @@ def elm(
     raise concluded(finished.cause, interrupts)
 
 
-PLANNED = tuple(each.name for each in fields(Evolving))
+PLANNED = tuple(each.name for each in fields(Evolving) if each.name not in MORE)
 """Parameters that a resumed run has already."""
+
+
+def _judge(stack: ExitStack, judging: Judging, opening: Named, opened: Domain) -> Judge:
+    """Return what judges programs, side by side."""
+    executor = stack.enter_context(closing(judging.open()))
+    share = share_of(opened, opening.together)
+    if judging.executor != "local":
+        return side_by_side(executor, partial(judged, opening=opening), share)
+    pool = stack.enter_context(closing(Pool(opening, opened)))
+    return side_by_side(executor, pool.judge, share)
 
 
 def _folder(out: Path, resume: bool) -> AbstractContextManager[None]:
@@ -158,12 +206,16 @@ def _folder(out: Path, resume: bool) -> AbstractContextManager[None]:
 
 @contextmanager
 def _left_only_if_begun(path: Path) -> Iterator[None]:
-    """Leave no journal of a run that was refused before anything was judged."""
+    """Leave no journal of a run that was refused before anything was judged.
+
+    Nothing is removed that was there before.
+    """
+    known = {*path.parent.glob(f"{path.name}*")}
     try:
         yield
     except Exception:
-        if not _has_batch(path):
-            for each in path.parent.glob(f"{path.name}*"):
+        if path not in known and not _has_batch(path):
+            for each in {*path.parent.glob(f"{path.name}*")} - known:
                 each.unlink(missing_ok=True)
         raise
 
@@ -186,9 +238,9 @@ def _resumed(context: typer.Context, journal: Journal) -> str:
     return journal.find("last")
 
 
-def _known(journal: Journal, run: str, domain: str, out: Path) -> Plan:
+def _known(journal: Journal, run: str, domain: str, out: Path, evolving: Evolving) -> Plan:
     """Return the plan of a run, or exit; that of a stranger chooses no model but the usual one."""
-    plan = Plan.read(journal, run)
+    plan = evolving.on(Plan.read(journal, run))
     if domain not in (plan.domain, plan.domain.partition(":")[0]):
         fail(
             f"--out {out} holds a run of {plan.domain}, not of {domain}; name that one, or another "
@@ -198,5 +250,13 @@ def _known(journal: Journal, run: str, domain: str, out: Path) -> Plan:
         fail(
             f"run {run} is not known as your own, and would ask {plan.model}; adopt it first: "
             f"`autoagent trust {run} --db {out / JOURNAL}`"
+        )
+    if plan.calls is not None:
+        check_enough(journal, run, plan.calls)
+    done = max((batch["evaluated"] for batch in batches(journal, run)), default=0)
+    if plan.evaluations < done:
+        fail(
+            f"run {run} has done {done} evaluations already, and --evaluations bounds all of them: "
+            f"give {done} or more, got {plan.evaluations}"
         )
     return plan

@@ -105,8 +105,9 @@ class ElitesView:
         if drawn := curve("QD score", self._scores):
             self._console.print(Text(drawn), soft_wrap=True)
         words = command(f"show {self._run}", out / "journal.db", "tells of it again")
-        if finished.cause is not Finish.EVALUATIONS:
-            words = "the same command with --resume in place of what was planned goes on"
+        more = {Finish.EVALUATIONS: "--evaluations", Finish.CALLS: "--calls"}.get(finished.cause)
+        on = "the same command with --resume{} in place of what was planned goes on"
+        words = f"{words}; {on.format(f' {more} N')}" if more else on.format("")
         self._console.print(Text(printable(words), style="dim"), soft_wrap=True)
 
     def _bar(self) -> ProgressBar:

@@ -46,7 +46,8 @@ class Judged:
 class Domain(Protocol):
     """A kind of programs to breed, and a world that they are judged in.
 
-    What comes of programs must follow from them and their order alone.
+    What comes of programs must follow from them and their order alone: of those that are judged
+    in one call, which are as many as share a guest (`Crowded`).
 
     Attributes:
         name: What it is found by, its variant with it, as ``sodarace:bumpy``.
@@ -78,6 +79,13 @@ class Written(Protocol):
     """A domain that says what its programs are written in; those of others are in Python."""
 
     language: Language
+
+
+@runtime_checkable
+class Crowded(Protocol):
+    """A domain that says how many programs share a guest; in those of others, as many as may."""
+
+    together: int
 
 
 def language_of(domain: Domain) -> Language:

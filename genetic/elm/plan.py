@@ -18,6 +18,7 @@ from autoagent.events import (
     unless_missing,
 )
 from autoagent.journal import Journal, JournalError
+from genetic.search.bounds import last_plan
 
 ACTIVITY = "elm"
 """What marks such a run in a journal."""
@@ -32,10 +33,13 @@ SHAPE = record(
     temperature=number,
     max_tokens=count,
     seed=integer,
+    calls=unless_missing(maybe(count)),
 )
+MORE = ("evaluations", "calls")
+"""What may be another when a run goes on."""
 
 
-MOST = {"evaluations": 10**9, "batch": 10_000, "max_tokens": 10**6}
+MOST = {"evaluations": 10**9, "batch": 10_000, "max_tokens": 10**6, "calls": 10**9}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class Plan:
         temperature: Of the model.
         max_tokens: Longest answer of the model.
         seed: Everything random follows from it.
+        calls: Most questions to the model; None means as many as the evaluations take.
 
     Raises:
         ValueError: There is nothing to do; the message says why.
@@ -68,12 +73,14 @@ class Plan:
     temperature: float = 0.8
     max_tokens: int = 512
     seed: int = 0
+    calls: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a plan that could not begin."""
         for name, most in MOST.items():
-            if not 1 <= getattr(self, name) <= most:
-                raise ValueError(f"{name} must be from 1 to {most}, got {getattr(self, name)}")
+            value = getattr(self, name)
+            if value is not None and not 1 <= value <= most:
+                raise ValueError(f"{name} must be from 1 to {most}, got {value}")
         if not self.starts:
             raise ValueError("no seed to begin with")
 
@@ -90,7 +97,7 @@ class Plan:
 
     @classmethod
     def read(cls, journal: Journal, run: str) -> Plan:
-        """Return the plan of a run.
+        """Return the plan of a run, with the bounds that it was last given.
 
         Raises:
             JournalError: The run is none of MAP-Elites, or its record is damaged.
@@ -102,6 +109,8 @@ class Plan:
                 f"run {run} is none of `autoagent elm`; `autoagent resume {run}` goes on with it, "
                 "or names the command that does"
             )
+        last = last_plan(journal, run)
+        data = data | {name: last[name] for name in MORE if name in last}
         if not SHAPE(data):
             raise JournalError(f"the record of run {run} is damaged: its plan has a wrong field")
         fields = {name: data[name] for name in cls.__slots__ if name in data}

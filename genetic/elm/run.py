@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from autoagent.budget import Budget
+from autoagent.events import calls
 from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm import LLM
 from genetic.elm.archive import Archive, Elite
 from genetic.elm.domain import Domain, language_of
 from genetic.elm.operators import BY_CHANCE, STYLES, Asked, Operator
 from genetic.elm.plan import Plan
-from genetic.elm.search import BATCH, Batch, Elites
+from genetic.elm.search import BATCH, Batch, Elites, Judge
 from genetic.search.journalled import Finish, JournalledRun, Stopped
+from genetic.search.quota import Quota
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class ElitesRun(JournalledRun):
         journal: Where it is written down.
         llms: The model that the plan names, if it names one.
         run: A run to take up again; by default a new one begins.
+        judge: Judges programs; by default the domain itself.
+        at_once: How many questions may be with the model at the same time.
 
     Attributes:
         run_id: Id of the run.
@@ -62,8 +66,10 @@ class ElitesRun(JournalledRun):
         journal: Journal,
         llms: Sequence[LLM] = (),
         run: str | None = None,
+        judge: Judge | None = None,
+        at_once: int = 1,
     ) -> None:
-        super().__init__(seed=plan.seed, journal=journal, llms=llms, run=run)
+        super().__init__(seed=plan.seed, journal=journal, llms=llms, run=run, at_once=at_once)
         unknown = sorted(set(plan.starts) - {*domain.seeds, *plan.programs})
         if unknown:
             known = ", ".join(domain.seeds)
@@ -71,7 +77,19 @@ class ElitesRun(JournalledRun):
                 f"{domain.name} has no seed {unknown[0]!r}, and there is no such file; known: "
                 f"{known}"
             )
-        self._search = Elites(plan, domain, self._operator(plan, domain), self._asker.admit)
+        self._evaluations = plan.evaluations
+        asks = plan.operator not in BY_CHANCE
+        asked = () if run is None else (call.key for call in calls(journal, run))
+        self._quota = Quota(self._asker, plan.calls, counted=asked)
+        self._search = Elites(
+            plan,
+            domain,
+            self._operator(plan, domain),
+            self._asker.admit,
+            judge=judge,
+            claim=self._quota.claim if asks else lambda key: True,
+            at_once=at_once if asks else 1,
+        )
         for batch in () if run is None else batches(journal, run):
             self._search.take_up(batch["evaluated"], [Elite.of(each) for each in batch["elites"]])
         self._begin(plan.as_dict())
@@ -82,7 +100,7 @@ class ElitesRun(JournalledRun):
         return self._search.archive
 
     def run(self, watch: Callable[[Batch], None], budget: Budget | None = None) -> Finished:
-        """Search until the evaluations or the budget are used up, or a pause.
+        """Search until evaluations, calls or the budget are used up, or a pause.
 
         Args:
             watch: Told each batch once it is written down.
@@ -98,6 +116,8 @@ class ElitesRun(JournalledRun):
             for batch in self._search.batches():
                 self._write(("batch", batch.as_dict()))
                 watch(batch)
+            if self._search.evaluated < self._evaluations:
+                return Finish.CALLS, "no calls are left"
             return Finish.EVALUATIONS, "all evaluations are done"
 
         return self._lived(searched, self._finished, budget)
@@ -118,7 +138,7 @@ class ElitesRun(JournalledRun):
             STYLES[plan.operator](language),
             task=domain.task,
             function=domain.function,
-            ask=self._asker.ask,
+            ask=self._quota.ask,
             temperature=plan.temperature,
             max_tokens=plan.max_tokens,
         )

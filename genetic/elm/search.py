@@ -10,8 +10,10 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from typing import Any
 
 from autoagent.events import count, list_of, mapping_of, number, record
@@ -33,6 +35,7 @@ BATCH = record(
 )
 """How a batch is journalled."""
 LONGEST_KIND = 60
+Judge = Callable[[Sequence[str]], list[Judged]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,9 @@ class Elites:
         domain: What is bred.
         operator: How it is changed.
         admit: Called before each batch; may raise to suspend the search.
+        judge: Judges programs; by default the domain itself.
+        claim: Tells whether a question of this name may be asked.
+        at_once: How many programs may be changed side by side.
 
     Attributes:
         archive: The best of every niche.
@@ -86,7 +92,15 @@ class Elites:
     """
 
     def __init__(
-        self, plan: Plan, domain: Domain, operator: Operator, admit: Callable[[], None]
+        self,
+        plan: Plan,
+        domain: Domain,
+        operator: Operator,
+        admit: Callable[[], None],
+        *,
+        judge: Judge | None = None,
+        claim: Callable[[str], bool] = lambda key: True,
+        at_once: int = 1,
     ) -> None:
         self.archive = Archive(domain.axes)
         self.evaluated = 0
@@ -94,6 +108,9 @@ class Elites:
         self._domain = domain
         self._operator = operator
         self._admit = admit
+        self._judge = judge or domain.judge
+        self._claim = claim
+        self._at_once = at_once
         self._batches = 0
 
     def take_up(self, evaluated: int, elites: list[Elite]) -> None:
@@ -104,7 +121,7 @@ class Elites:
         self._batches += 1
 
     def batches(self) -> Iterator[Batch]:
-        """Yield what each further batch has led to, until the evaluations are used up.
+        """Yield what each further batch has led to, until evaluations or questions are used up.
 
         Raises:
             ValueError: No seed is a valid program; the message says why.
@@ -116,6 +133,8 @@ class Elites:
             began = time.monotonic()
             parents = self.archive.elites
             born = self._varied(parents) if parents else self._seeds()
+            if not born:
+                return
             judged = self._judged([variation for _, variation in born])
             elites = self._added(born, judged)
             if not self.archive.elites:
@@ -142,17 +161,22 @@ class Elites:
     def _varied(self, parents: list[Elite]) -> list[tuple[int | None, Variation]]:
         """Change programs that are chosen from the archive, each niche as likely as any other."""
         last = min(self.evaluated + self._plan.batch, self._plan.evaluations)
-        born: list[tuple[int | None, Variation]] = []
-        for evaluation in range(self.evaluated, last):
+        evaluations = range(self.evaluated, last)
+        claimed = list(takewhile(lambda each: self._claim(key_of(each)), evaluations))
+
+        def vary(evaluation: int) -> tuple[int | None, Variation]:
             rng = random.Random(f"{self._plan.seed}:{evaluation}")
             parent = rng.choice(parents)
-            variation = self._operator.vary(parent.program, rng, key_of(evaluation))
-            born.append((parent.number, variation))
-        return born
+            return parent.number, self._operator.vary(parent.program, rng, key_of(evaluation))
+
+        if self._at_once == 1:
+            return list(map(vary, claimed))
+        with ThreadPoolExecutor(self._at_once) as pool:
+            return list(pool.map(vary, claimed))
 
     def _judged(self, variations: list[Variation]) -> list[Judged]:
         """Return what comes of each; what is no program is judged by its fault."""
-        judged = iter(self._domain.judge([v.program for v in variations if v.program is not None]))
+        judged = iter(self._judge([v.program for v in variations if v.program is not None]))
         return [Judged(fault=v.fault) if v.program is None else next(judged) for v in variations]
 
     def _added(

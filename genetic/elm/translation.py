@@ -66,6 +66,7 @@ class Translation:
         Axis(name="log10 of fuel", low=4.0, high=10.0, niches=round(6.0 / STEP)),
     )
     function = "main"
+    together = 1
     language = C
     objective = "share of open tests that are right, less a little for length and cost"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from autoagent.asker import Asker, Question
 from autoagent.llm import LLM, Completion
@@ -22,16 +22,19 @@ class Quota:
     Args:
         asker: Answers them.
         most: How many there may be; None means any number.
+        counted: Names of questions that are counted from the start.
 
     Attributes:
         asked: How many there were.
     """
 
-    def __init__(self, asker: Asker, most: int | None = None) -> None:
-        self.asked = 0
+    def __init__(
+        self, asker: Asker, most: int | None = None, *, counted: Iterable[str] = ()
+    ) -> None:
         self._asker = asker
         self._most = most
-        self._keys: set[str] = set()
+        self._keys = set(counted)
+        self.asked = len(self._keys)
         self._lock = threading.Lock()
 
     @property
@@ -55,6 +58,14 @@ class Quota:
                     raise CallsUsedUp
                 self._keys.add(key)
                 self.asked += 1
+
+    def claim(self, key: str) -> bool:
+        """Count a question of this name, and tell whether there was one left for it."""
+        try:
+            self.count(key)
+        except CallsUsedUp:
+            return False
+        return True
 
     def ask(
         self,

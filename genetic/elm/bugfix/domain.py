@@ -30,6 +30,7 @@ class BugFix:
 
     def __init__(self, problem: Problem, bugs: int, *, together: int) -> None:
         self.name = f"{problem.name}:{bugs}"
+        self.together = together
         self.task = problem.task
         self.function = problem.function
         broken = problem.broken(bugs)

@@ -54,6 +54,7 @@ class Sodarace:
 
     def __init__(self, terrain: str, *, together: int) -> None:
         self.name = f"sodarace:{terrain}"
+        self.together = together
         self.task = TASK.format(ground=GROUNDS[terrain])
         self._terrain = TERRAINS[terrain]
         text = (files("genetic.elm.sodarace") / "inside.py").read_text("utf-8")

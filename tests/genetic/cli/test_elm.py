@@ -6,12 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from tests.autoagent.cli.inside import inside
 from tests.commands import autoagent, lines, refused
+from tests.genetic.cli.conftest import Talker
 
 FILES = {
     *("archive.jsonl", "best.py", "curve.jsonl", "curve.png", "examples.jsonl", "heatmap.png"),
@@ -69,9 +73,12 @@ def test_a_search_begins_with_a_program_of_the_users(tmp_path: Path) -> None:
 def test_a_start_that_is_refused_is_not_in_the_way_of_the_next(tmp_path: Path) -> None:
     own, out = tmp_path / "own.py", tmp_path / "found"
     own.write_text("root:x:0:0\n")
+    out.mkdir()
+    kept = out / "journal.db.before"
+    kept.write_text("of somebody")
     search = ["elm", "parity", "--start", own, "--evaluations", "1", "--out", out, "--json"]
     refused(autoagent(*search), "no seed is a program of parity")
-    assert list(out.iterdir()) == []
+    assert list(out.iterdir()) == [kept]
     own.write_text("def parity(b1, b2, b3, b4):\n    return (b1 ^ b2) ^ (b3 ^ b4)\n")
     lines(autoagent(*search))
 
@@ -84,6 +91,12 @@ def test_a_start_that_is_refused_is_not_in_the_way_of_the_next(tmp_path: Path) -
         (["parity:7"], ["1 to 5 bugs, not 7"]),
         (["parity", "--evaluations", "0"], ["evaluations must be from 1 to 1000000000, got 0"]),
         (["parity", "--batch", "0"], ["batch must be from 1"]),
+        (["parity", "--calls", "5"], ["--calls: the operator tokens asks no model"]),
+        (["parity", "--operator", "diff", "--calls", "0"], ["calls must be from 1", "got 0"]),
+        (["parity", "--operator", "diff", "--calls", "-2"], ["calls must be from 1", "got -2"]),
+        (["parity", "--seconds", "nan"], ["seconds must be more than 0, and finite, got nan"]),
+        (["parity", "--executor", "magic"], ["magic", "local, process, ray"]),
+        (["parity", "--ray-address", "there:1"], ["'local' has no address"]),
         (["parity", "--tokens", "0"], ["tokens must be more than 0"]),
         (["parity", "--operator", "magic"], ["--operator magic", "tokens, rewrite, diff, write"]),
         (["parity", "--llm", "smollm2"], ["asks no model"]),
@@ -97,6 +110,56 @@ def test_a_start_that_is_refused_is_not_in_the_way_of_the_next(tmp_path: Path) -
 )
 def test_bad_input_is_told(tmp_path: Path, arguments: list[str], words: list[str]) -> None:
     refused(autoagent("elm", *arguments, "--out", tmp_path / "out"), *words)
+
+
+def told(*arguments: str | Path) -> list[dict[str, Any]]:
+    """Run a command in this process, which has imported what takes seconds."""
+    done = inside(*arguments, "--json")
+    assert done.exit_code == 0, done.output
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_where_programs_are_judged_changes_nothing(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    search = ["elm", "quadratic:2", "--evaluations", "131", "--batch", "130"]
+    told(*search, "--out", here, "--workers", "3")
+    told(*search, "--out", there, "--executor", "process", "--workers", "2")
+    for name in ("archive.jsonl", "curve.jsonl", "best.py"):
+        assert (there / name).read_bytes() == (here / name).read_bytes()
+
+
+def test_calls_bound_a_search_and_it_goes_on_with_more(
+    tmp_path: Path, talker: Callable[[Callable[[str], str]], Talker]
+) -> None:
+    server, out = talker(lambda query: f"```python\n{len(query)}\n```"), tmp_path / "out"
+    search = ["elm", "parity", "--out", out, *server.options[2:]]
+    begun = ["--operator", "rewrite", *server.options[:2], "--calls", "3"]
+    summary = told(*search, *begun)[-1]["summary"]
+    assert (summary["cause"], summary["evaluated"]) == ("evaluations", 4)
+    assert len(server.queries) == 3
+    resume = [*search, "--resume"]
+    for option, words in (
+        (["--calls", "2"], "has asked 3 questions already"),
+        (["--calls", "0"], "calls must be from 1"),
+        (["--evaluations", "2"], "has done 4 evaluations already"),
+        (["--batch", "2"], "leave --batch out"),
+    ):
+        refusal = inside(*resume, *option)
+        assert (refusal.exit_code, words in refusal.stderr) == (2, True), refusal.output
+    told(*resume, "--calls", "5")
+    assert len(server.queries) == 5
+    assert told(*resume, "--evaluations", "9")[-1]["summary"]["cause"] == "calls"
+    done = inside(*resume)
+    assert "--resume --calls N" in done.stderr
+    assert len(server.queries) == 5, "calls are bounded as before"
+
+
+def test_evaluations_that_are_done_can_be_more(tmp_path: Path) -> None:
+    search = ["elm", "parity", "--out", tmp_path / "out"]
+    done = inside(*search, "--evaluations", "10")
+    assert "--resume --evaluations N" in done.stderr
+    told(*search, "--resume", "--evaluations", "30")
+    assert told(*search, "--resume")[-1]["summary"]["evaluated"] == 30
 
 
 @pytest.mark.slow

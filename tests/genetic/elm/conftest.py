@@ -1,8 +1,10 @@
 """A domain of numbers, whose programs are never executed, and a model that follows a script."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,14 @@ class Sums:
         return Judged(objective=float(sum(terms)), measures=(len(terms), terms[0]))
 
 
+@dataclass(frozen=True)
+class OpeningSums:
+    """What a worker opens sums with."""
+
+    def open(self) -> Sums:
+        return Sums()
+
+
 class Scripted:
     """A model that answers what a function makes of the query."""
 
@@ -50,7 +60,10 @@ class Scripted:
 
     def __init__(self, answer: Callable[[str], str]) -> None:
         self.queries: list[str] = []
+        self.most_at_once = 0
         self._answer = answer
+        self._inside = 0
+        self._lock = threading.Lock()
 
     def complete(
         self,
@@ -62,8 +75,13 @@ class Scripted:
         on_text: Any = None,
         frame: Frame = PYTHON,
     ) -> Completion:
-        self.queries.append(query)
+        with self._lock:
+            self.queries.append(query)
+            self._inside += 1
+            self.most_at_once = max(self.most_at_once, self._inside)
         text = self._answer(query)
+        with self._lock:
+            self._inside -= 1
         return Completion(text=text, tokens_in=10, tokens_out=10, finish="stop", model=self.name)
 
 

@@ -1,6 +1,7 @@
 """Searches that are written down: resumed, bounded, learnt from."""
 
 import re
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,69 @@ def test_a_resumed_search_asks_nothing_twice(journal: Journal) -> None:
     assert resumed.run(lambda batch: None).cause is Finish.EVALUATIONS
     assert len(model.queries) == 20
     assert told(resumed) == told(whole)
+
+
+ASKING: dict[str, Any] = {"operator": "rewrite", "model": "scripted", "evaluations": 40, "batch": 4}
+
+
+@pytest.mark.parametrize("most", [1, 4, 5, 10])
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_calls_are_bounded_exactly(journal: Journal, most: int, at_once: int) -> None:
+    model = Scripted(doubled)
+    search = ElitesRun(
+        plan(**ASKING, calls=most), Sums(), journal=journal, llms=[model], at_once=at_once
+    )
+    finished = search.run(lambda batch: None)
+    assert (finished.cause, finished.evaluated) == (Finish.CALLS, 2 + most)
+    assert len(model.queries) == most
+
+
+@pytest.mark.parametrize("tokens", [20, 130, 160])
+def test_calls_of_a_search_that_was_cut_off_are_those_of_all_of_it(
+    journal: Journal, tokens: int
+) -> None:
+    bounded = plan(**ASKING, calls=10)
+    whole = ElitesRun(bounded, Sums(), journal=journal, llms=[Scripted(doubled)])
+    whole.run(lambda batch: None)
+    model = Scripted(doubled)
+    cut = ElitesRun(bounded, Sums(), journal=journal, llms=[model])
+    assert cut.run(lambda batch: None, Budget(tokens=tokens)).cause is Finish.BUDGET
+    assert len(model.queries) < 10
+    journal.release(cut.run_id)
+    known = Plan.read(journal, cut.run_id)
+    assert known == bounded
+    resumed = ElitesRun(known, Sums(), journal=journal, llms=[model], run=cut.run_id)
+    assert resumed.run(lambda batch: None).cause is Finish.CALLS
+    assert len(model.queries) == 10
+    assert told(resumed) == told(whole)
+
+
+def test_with_more_calls_and_evaluations_it_goes_on(journal: Journal) -> None:
+    model = Scripted(doubled)
+    first = ElitesRun(plan(**ASKING, calls=5), Sums(), journal=journal, llms=[model])
+    first.run(lambda batch: None)
+    journal.release(first.run_id)
+    for evaluations, calls, cause in ((40, 9, Finish.CALLS), (12, 20, Finish.EVALUATIONS)):
+        more = plan(**ASKING | {"evaluations": evaluations}, calls=calls)
+        again = ElitesRun(more, Sums(), journal=journal, llms=[model], run=first.run_id)
+        assert again.run(lambda batch: None).cause is cause
+        assert Plan.read(journal, first.run_id) == more
+        journal.release(first.run_id)
+    assert len(model.queries) == 10 == again._search.evaluated - 2
+
+
+def test_how_many_are_asked_at_once_changes_nothing(journal: Journal) -> None:
+    def slow(query: str) -> str:
+        time.sleep(0.01)
+        return doubled(query)
+
+    model = Scripted(slow)
+    alone = ElitesRun(plan(**ASKING), Sums(), journal=journal, llms=[Scripted(doubled)])
+    together = ElitesRun(plan(**ASKING), Sums(), journal=journal, llms=[model], at_once=3)
+    for search in (alone, together):
+        search.run(lambda batch: None)
+    assert told(alone) == told(together)
+    assert model.most_at_once == 3
 
 
 def test_what_a_model_writes_is_counted_by_its_faults(journal: Journal) -> None:
