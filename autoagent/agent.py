@@ -44,6 +44,7 @@ from autoagent.llm import LLM, Recorded
 from autoagent.meter import Meter
 from autoagent.opening import (
     Answering,
+    edits_of,
     genome_of,
     loaded,
     model_of,
@@ -86,6 +87,9 @@ class AutonomousLLM:
             raises.
         check: Says why the result of an organism that would finish is not what was asked for, or
             None.
+        edits: Whether an answer may be edits of the organism's own definitions, in place of whole
+            ones (see `autoagent.self_edits`). None means no, or as in the run whose answers are
+            recorded.
         analyze: Names of analyzers that look at each answer before it is executed; what they find
             wrong goes back to the model (see `autoagent.inspection`). None means none, or those of
             the run whose answers are recorded. A panel that is handed in stays open.
@@ -120,6 +124,7 @@ class AutonomousLLM:
         genome: str | Path | FirstGenome | None = None,
         net: bool = True,
         check: Check | None = None,
+        edits: bool | None = None,
         analyze: Sequence[str] | Panel | None = None,
         files: str | Path | Mapping[str, bytes] | None = None,
         seed: int = 0,
@@ -160,6 +165,7 @@ class AutonomousLLM:
             self._temperature, self._max_tokens = sampling_of(
                 self._llm, self._first, temperature, max_tokens
             )
+            self._edits = edits_of(edits, self._llm, self._journal)
             self._wall_options = wall or WallOptions()
             self._wall = self._opened_wall(opened, sandbox)
             self._panel = self._opened_panel(opened, analyze)
@@ -246,6 +252,7 @@ class AutonomousLLM:
             skill_genomes=settings.get("skill_genomes") if skills is None else None,
             genome=past.first,
             net=settings.get("net", False),
+            edits=settings.get("edits", False),
             check=check,
             analyze=settings.get("analyze", ()) if analyze is None else analyze,
             files=files,
@@ -396,6 +403,8 @@ class AutonomousLLM:
             "genome": self._first.as_dict(),
             "net": self._net,
         }
+        if self._edits:
+            life["edits"] = True
         if self._skill_genomes:
             life["skill_genomes"] = self._skill_genomes
         if self._files:
@@ -452,6 +461,7 @@ class AutonomousLLM:
             panel=self._panel,
             sampling=Sampling(self._seed, self._temperature, self._max_tokens),
             profile=self._first.profile,
+            edits=self._edits,
             meter=self._meter,
             listener=self._listener,
             approve=self._approve,

@@ -93,6 +93,11 @@ class Call:
         return asdict(self.completion) | {name: getattr(self, name) for name in _ASKED}
 
 
+def taken(tried: Sequence[Call]) -> Call:
+    """Return the attempt at an answer that is taken: the last one with code, or else the last."""
+    return next((call for call in reversed(tried) if call.problem != "no code"), tried[-1])
+
+
 class Asker:
     """Answers questions, from what was answered before or by a model.
 

@@ -210,6 +210,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         **CHANGEABLE,
         "genome": unless_missing(FIRST),
         "net": unless_missing(flag),
+        "edits": unless_missing(flag),
         "files": unless_missing(manifest),
         "prompt": text,
         "policy": one_of(*get_args(CodePolicy)),
@@ -337,6 +338,15 @@ def analyzed_by(journal: Journal, run: str) -> list[str]:
     """
     told = next((event.data.get("analyze") for event in journal.events(run, "run")), None)
     return told if isinstance(told, list) and list_of(text)(told) else []
+
+
+def edited_in(journal: Journal, run: str) -> bool:
+    """Tell whether answers in a run may have been edits of its organism.
+
+    Raises:
+        JournalError: The run cannot be read.
+    """
+    return any(event.data.get("edits") is True for event in journal.events(run, "run"))
 
 
 def calls(journal: Journal, run: str) -> Iterator[Call]:

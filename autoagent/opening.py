@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from autoagent.asker import Call
-from autoagent.events import analyses, analyzed_by, born_with, calls
+from autoagent.events import analyses, analyzed_by, born_with, calls, edited_in
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.inspection import Panel
 from autoagent.journal import Journal
@@ -93,6 +93,13 @@ def genome_of(genome: str | Path | FirstGenome | None, llm: LLM, journal: Journa
     if isinstance(llm, Recorded) and llm.name.startswith(RECORDED):
         return born_with(journal, llm.name.removeprefix(RECORDED))
     return first_genome(llm.genome if isinstance(llm, Suited) else USUAL)
+
+
+def edits_of(edits: bool | None, llm: LLM, journal: Journal) -> bool:
+    """Return what is given, or no; a recording is read as it was."""
+    if edits is None and isinstance(llm, Recorded) and llm.name.startswith(RECORDED):
+        return edited_in(journal, llm.name.removeprefix(RECORDED))
+    return bool(edits)
 
 
 def servers_of(mcp: Sequence[str], skills: Sequence[Skill], listener: Listener) -> Servers:

@@ -7,16 +7,16 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
-from autoagent.asker import Asker, Call, OnRead, OnText, Question
+from autoagent.asker import Asker, Call, OnRead, OnText, Question, taken
 from autoagent.llm import PYTHON, Completion, Frame, Query
 from autoagent.llm.framing.query import noted
 from autoagent.meter import Denied
 from autoagent.organism.extract import extract_code
 from sandbox.parsing import statements
 
-Problem = Literal["no code", "repeated", "findings"]
+Problem = Literal["no code", "repeated", "edits", "findings"]
 Objections = Callable[[str], str]
 """Returns what to say to a model whose code shall not be executed; empty if it shall."""
 
@@ -26,10 +26,41 @@ NOTES: dict[str, str] = {
     "no code": "Your last answer held no Python code to run. Answer with Python code only.",
     "repeated": "You have given this same code before. Write something different.",
 }
+EDITS: Problem = "edits"
 FINDINGS: Problem = "findings"
 MENDS = 1
 """How often code is asked for again because of objections to it. What the first note does not mend
 is executed as it is: its own error says more than the same note again."""
+
+
+class Reading(Protocol):
+    """Tells what an answer says."""
+
+    def said(self, answer: str) -> str | None:
+        """Return what there is in it to execute, as the model wrote it; None if there is nothing.
+
+        This follows from the answer alone.
+        """
+
+    def code(self, answer: str) -> str | None:
+        """Return the code that comes of it now."""
+
+    def unfit(self, answer: str) -> str:
+        """Return what to say to a model whose answer cannot be made code; empty if it can."""
+
+
+class Plain:
+    """Takes what an answer says as it is."""
+
+    def said(self, answer: str) -> str | None:
+        """Return its code."""
+        return extract_code(answer)
+
+    code = said
+
+    def unfit(self, answer: str) -> str:
+        """Return nothing."""
+        return ""
 
 
 def _no_objections(code: str) -> str:
@@ -40,10 +71,10 @@ def _no_objections(code: str) -> str:
 class Reprompter:
     """Asks again, a little warmer and with a note, when an answer is of no use.
 
-    Of no use is an answer without code, or with comments alone, and one that equals a recent one
-    up to white space and comments. When the last answer is of no use either, the last one with
-    code is taken as it is, or else the last one. Code that is objected to is asked for again, too:
-    once, no warmer, and beside the attempts.
+    Of no use is an answer without code, or with comments alone, one that equals a recent one up to
+    white space and comments, and one with edits that do not apply. When the last answer is of no
+    use either, the last one with code is taken as it is, or else the last one. Code that is
+    objected to is asked for again, too: once, no warmer, and beside the attempts.
 
     Args:
         asker: Whom to ask.
@@ -52,6 +83,7 @@ class Reprompter:
         attempts: How often to ask at most.
         memory: How many recent answers may not be repeated.
         frame: What an answer must look like.
+        reading: Tells what an answer says.
 
     Raises:
         ValueError: `attempts` is below 1 or `memory` below 0.
@@ -66,6 +98,7 @@ class Reprompter:
         attempts: int = 3,
         memory: int = 8,
         frame: Frame = PYTHON,
+        reading: Reading | None = None,
     ) -> None:
         if attempts < 1:
             raise ValueError(f"attempts is {attempts}; give 1 or more")
@@ -76,6 +109,7 @@ class Reprompter:
         self._max_tokens = max_tokens
         self._attempts = attempts
         self._frame = frame
+        self._reading = reading or Plain()
         self._recent: deque[bytes] = deque(maxlen=memory)
 
     def answer(
@@ -126,11 +160,11 @@ class Reprompter:
             on_call(call)
             tried.append(call)
         self.remember(tried)
-        return _best(tried).completion
+        return taken(tried).completion
 
     def remember(self, tried: Sequence[Call]) -> None:
         """Count the answer taken from a step's attempts among the recent ones."""
-        code = extract_code(_best(tried).completion.text) if tried else None
+        code = self._reading.said(taken(tried).completion.text) if tried else None
         if code is not None:
             self._recent.append(gist(code))
 
@@ -140,10 +174,13 @@ class Reprompter:
         if not problem:
             return problem
         mends = _mends(tried)
-        if problem != FINDINGS:
-            return NOTES[problem] if len(tried) - mends < self._attempts else None
-        code = extract_code(tried[-1].completion.text)
-        return (objections(code or "") or None) if mends <= MENDS else None
+        text = tried[-1].completion.text
+        if problem == FINDINGS:
+            code = self._reading.code(text)
+            return (objections(code or "") or None) if mends <= MENDS else None
+        if len(tried) - mends >= self._attempts:
+            return None
+        return self._reading.unfit(text) if problem == EDITS else NOTES[problem]
 
     def _question(self, query: Query, step: int, number: int, mends: int) -> Question:
         """Return the question of one attempt.
@@ -165,17 +202,14 @@ class Reprompter:
 
     def _problem(self, text: str, objections: Objections) -> Problem | None:
         """Tell why an answer is not taken, or None; with one attempt, each is of use."""
-        code = extract_code(text)
-        if code is None or gist(code) == gist(""):
+        said = self._reading.said(text)
+        if said is None or gist(said) == gist(""):
             return "no code" if self._attempts > 1 else None
-        if self._attempts > 1 and gist(code) in self._recent:
+        if self._attempts > 1 and self._reading.unfit(text):
+            return EDITS
+        if self._attempts > 1 and gist(said) in self._recent:
             return "repeated"
-        return FINDINGS if objections(code) else None
-
-
-def _best(tried: Sequence[Call]) -> Call:
-    """Return the last attempt with code, or else the last one."""
-    return next((call for call in reversed(tried) if call.problem != "no code"), tried[-1])
+        return FINDINGS if objections(self._reading.code(text) or "") else None
 
 
 def _mends(tried: Sequence[Call]) -> int:

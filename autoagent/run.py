@@ -24,6 +24,7 @@ from autoagent.past import ACT, Past
 from autoagent.recorder import RunRecorder
 from autoagent.replay import relive, unlike
 from autoagent.reprompt import Reprompter
+from autoagent.self_edits import SelfEdits
 from autoagent.steps import Step
 from autoagent.told import NOTHING, Told
 from autoagent.turn import Turn
@@ -62,6 +63,7 @@ class Run:
         panel: Who looks at answers before they are executed.
         sampling: How the model is sampled.
         profile: How else its answers are asked for.
+        edits: Whether an answer may be edits of the organism's definitions.
         meter: Counts what the run takes, and stops it.
         listener: Watches it.
         approve: Lets a person approve answers.
@@ -87,6 +89,7 @@ class Run:
         panel: Panel,
         sampling: Sampling,
         profile: Profile,
+        edits: bool,
         meter: Meter,
         listener: Listener,
         approve: Approve | None,
@@ -102,13 +105,19 @@ class Run:
         self._meter = meter
         self._listener = listener
         self._approve = approve
+        self._edits = SelfEdits(
+            on=edits,
+            genome=lambda: self.life.genome,
+            takes_python=lambda: self.life.takes_python,
+        )
         self._reprompter = Reprompter(
             self._asker((llm,), prefix=ORGANISM),
             temperature=sampling.temperature,
             max_tokens=sampling.max_tokens,
             attempts=profile.attempts,
             memory=profile.memory,
-            frame=FRAMES[profile.frame],
+            frame=self._edits.frame(FRAMES[profile.frame]),
+            reading=self._edits,
         )
         self._at_birth = Told(
             tokens=sampling.max_tokens,
@@ -229,7 +238,7 @@ class Run:
         step = self.life.steps + 1
         self._listener.asked(step, heartbeat.query, self._meter.left)
         completion = self._reprompter.answer(
-            heartbeat.query,
+            self._edits.query(heartbeat.query),
             step,
             on_text=self._listener.text,
             on_read=self._listener.reading,
@@ -238,7 +247,7 @@ class Run:
             made=turn.attempts if turn else (),
             refused=len(turn.refused) if turn else 0,
         )
-        text = completion.text
+        text = self._edits.given(completion.text)
         left = {name: value for name, value in self._meter.left.items() if name != "seconds"}
         told = Told(
             cut=completion.finish == "length",

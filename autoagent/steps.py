@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from autoagent.asker import ORGANISM, Call, taken
 from autoagent.cells import cell
 from autoagent.journal import Event
 from autoagent.known import known
@@ -22,6 +23,8 @@ class Step:
         step: Number of the step, from 1.
         query: What the organism asked its model.
         response: The answer it was given.
+        answered: What its model answered, where it was given something else: Python that was made
+            of edits, or what a person put in its place. Empty where it was given that.
         harm: Harmful violations in the code: kind, what, line.
         stdout: What the code printed.
         error: The error of the code, or of the death; empty when there was none.
@@ -40,6 +43,7 @@ class Step:
     step: int
     query: Query
     response: str
+    answered: str = ""
     harm: list[dict[str, Any]] = field(default_factory=list)
     stdout: str = ""
     error: str = ""
@@ -54,8 +58,9 @@ class Step:
     fuel: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the step as a JSON object."""
-        return asdict(self)
+        """Return the step as a JSON object, with what was answered where it was something else."""
+        told = asdict(self)
+        return told if self.answered else {name: told[name] for name in told if name != "answered"}
 
     def _repr_html_(self) -> str:
         """Return the step as a notebook shows it."""
@@ -76,14 +81,17 @@ class Step:
 def fold(run: str, events: Iterable[Event]) -> Iterator[Step]:
     """Yield the completed steps of a run from its events, in order."""
     query: Query = ""
+    said: list[Call] = []
     reply, tokens_in, tokens_out = {"text": ""}, 0, 0
     for event in events:
         match event.kind:
             case "heartbeat":
-                query, tokens_in, tokens_out = event.data["query"], 0, 0
+                query, said, tokens_in, tokens_out = event.data["query"], [], 0, 0
             case "call":
                 tokens_in += event.data["tokens_in"]
                 tokens_out += event.data["tokens_out"]
+                if event.data["key"].startswith(ORGANISM):
+                    said.append(Call.of(event.data))
             case "reply":
                 reply = event.data
             case "outcome":
@@ -91,7 +99,19 @@ def fold(run: str, events: Iterable[Event]) -> Iterator[Step]:
                     run=run,
                     query=query,
                     response=reply["text"],
+                    answered=answered(said, reply["text"]),
                     tokens_in=tokens_in,
                     tokens_out=tokens_out,
                     **known(Step, event.data),
                 )
+
+
+def answered(said: Sequence[Call], given: str) -> str:
+    """Return what a model answered to an organism that was given something else; else nothing.
+
+    Args:
+        said: Its answers.
+        given: What the organism was given.
+    """
+    texts = [call.completion.text for call in said]
+    return taken(said).completion.text if said and given not in texts else ""

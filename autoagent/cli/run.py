@@ -49,6 +49,10 @@ class BornWith:
         Switch,
         typer.Option(help="Put back what worked when a method that replaced it raises."),
     ] = Switch.on
+    edits: Annotated[
+        bool,
+        typer.Option("--edits", help="Have it edit what it is made of, too, not only redefine it."),
+    ] = False
     in_: InOption = None
     skills: Annotated[str, typer.Option(help="Skills it may use, separated by commas.")] = ""
     skill_genome: SkillGenomeOption = None
@@ -98,6 +102,7 @@ def run(
             on_harm=on_harm.value,
             genome=None if born.genome is None else first_genome(born.genome),
             net=born.net is Switch.on,
+            edits=born.edits or None,
             check=None if check is None else Checker(check),
             analyze=listed(analyze),
             files=None if born.in_ is None else read_folder(born.in_),

@@ -44,7 +44,8 @@ class Human:
             LLMUnreachable: The input ended before anything was typed.
         """
         screen = self._screen or sys.stderr
-        wanted = f"{frame.system}\nType the answer" if frame.system else "Type the answer"
+        told = frame.system if isinstance(query, str) else ""
+        wanted = f"{told}\nType the answer" if told else "Type the answer"
         wanted = "Type Python code" if frame == PYTHON else wanted
         invitation = f"{wanted}, then a line with only {END!r}:"
         print(f"{printable(in_words(query))}\n\n{invitation}", file=screen)

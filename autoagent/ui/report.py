@@ -54,9 +54,15 @@ def print_step(console: Console, step: Step) -> None:
     """Print a complete step: in a frame on a terminal, elsewhere with its lines as they are."""
     note = f"{step.tokens_in}+{step.tokens_out} tokens, {step.ms / 1000:.1f} s"
     if console.is_terminal:
+        if step.answered:
+            said = Text(_shown(step.answered))
+            console.print(Panel(said, title="answered", title_align="left"))
         console.print(code_panel(step.step, step.response, note=note))
     else:
         console.print(Text(f"step {step.step} ({note})"))
+        if step.answered:
+            console.print(Text(printable(step.answered.rstrip())), soft_wrap=True)
+            console.print(Text("what was executed in its place"))
         code = extract_code(step.response) or step.response
         console.print(Text(printable(code.rstrip())), soft_wrap=True)
     console.print(outcome_lines(step.as_dict()), soft_wrap=not console.is_terminal)

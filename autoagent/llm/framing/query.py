@@ -62,6 +62,16 @@ def noted(query: Query, note: str) -> Query:
     return [*earlier, Message(role=last["role"], content=f"{last['content']}\n\n{note}")]
 
 
+def ruled(query: Query, rules: str) -> Query:
+    """Return a conversation with rules behind what its system message says; a text as it is."""
+    if isinstance(query, str):
+        return query
+    first, *rest = query
+    if first["role"] != "system":
+        return [Message(role="system", content=rules), *query]
+    return [Message(role="system", content=f"{first['content']}\n\n{rules}"), *rest]
+
+
 def told_apart(query: Query) -> str:
     """Return a text that no other query has."""
     return query if isinstance(query, str) else json.dumps(query)
