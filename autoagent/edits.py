@@ -166,7 +166,9 @@ def _place(texts: Mapping[str, Lines], edit: Edit, number: int) -> tuple[str, in
     if not any(line.strip() for line in wanted):
         if any(line.strip() for lines in texts.values() for line in lines):
             raise EditError(f"edit {number} has an empty SEARCH: give the lines that it replaces")
-        return next((name, 0, len(lines)) for name, lines in texts.items())
+        if texts:
+            first = next(iter(texts))
+            return first, 0, len(texts[first])
     for alike in (_exactly, _to_the_right, _to_both_sides):
         places = [(n, at) for n, lines in texts.items() for at in _places(lines, wanted, alike)]
         said = [(name, at) for name, at in places if edit.line is not None and at == edit.line - 1]

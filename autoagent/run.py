@@ -105,11 +105,7 @@ class Run:
         self._meter = meter
         self._listener = listener
         self._approve = approve
-        self._edits = SelfEdits(
-            on=edits,
-            genome=lambda: self.life.genome,
-            takes_python=lambda: self.life.takes_python,
-        )
+        self._edits = SelfEdits(on=edits, genome=lambda: self.life.genome)
         self._reprompter = Reprompter(
             self._asker((llm,), prefix=ORGANISM),
             temperature=sampling.temperature,

@@ -49,6 +49,7 @@ LARGEST = 256 * 1024
 MOST_LINES = 4_000
 """Lines of them among which the nearest one is looked for."""
 MOST_NEAR = 6
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class SelfEdits:
@@ -57,16 +58,11 @@ class SelfEdits:
     Args:
         on: Whether it may.
         genome: Returns the organism's definitions as they are.
-        takes_python: Tells whether it executes answers as at birth. One that does not may mean
-            something else by edits: those that apply nowhere are given to it as they are.
     """
 
-    def __init__(
-        self, *, on: bool, genome: Callable[[], Genome], takes_python: Callable[[], bool]
-    ) -> None:
+    def __init__(self, *, on: bool, genome: Callable[[], Genome]) -> None:
         self._on = on
         self._genome = genome
-        self._takes_python = takes_python
 
     def frame(self, frame: Frame) -> Frame:
         """Return a frame that says what edits look like, for queries that are one text."""
@@ -82,7 +78,7 @@ class SelfEdits:
 
     def unfit(self, answer: str) -> str:
         """Return what is told to a model whose edits do not apply; empty if nothing is wrong."""
-        if self._in(answer) and self._takes_python():
+        if self._in(answer):
             try:
                 as_python(answer, self._genome())
             except EditError as error:
@@ -99,7 +95,7 @@ class SelfEdits:
         try:
             return as_python(answer, self._genome())
         except EditError as error:
-            return refusal(answer, error) if self._takes_python() else answer
+            return refusal(answer, error)
 
     def code(self, answer: str) -> str | None:
         """Return the code that is executed of an answer, or None."""
@@ -186,6 +182,8 @@ def _edited(genome: Genome, edits: Sequence[Edit]) -> str:
         for name, text in genome.sources.items()
         if name.isidentifier() and not keyword.iskeyword(name) and name not in again
     }
+    if not texts:
+        raise EditError("there is no definition of yours to edit; write Python")
     if (size := sum(map(len, texts.values()))) > LARGEST:
         raise EditError(
             f"your definitions have {size:,} characters, and edits are for {LARGEST:,}; define "
@@ -200,21 +198,26 @@ def _edited(genome: Genome, edits: Sequence[Edit]) -> str:
         raise EditError("the edits change nothing")
     before: list[str] = []
     for name, text in changed.items():
-        first, changed[name] = _split(text)
+        first, changed[name] = _split(text, texts[name])
         before.append(first)
         _require_definition(name, changed[name])
     defined = Genome({**genome.sources, **changed}).beyond(genome.sources).text
     return "\n\n".join(filter(None, [*before, defined]))
 
 
-def _split(text: str) -> tuple[str, str]:
-    """Split off what an edit has put in front of a definition: its imports, say."""
-    for node in statements(text) or []:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            start = min(each.lineno for each in (node, *node.decorator_list)) - 1
-            lines = text.split("\n")
-            return "\n".join(lines[:start]).strip("\n"), "\n".join(lines[start:])
-    return "", text
+def _split(text: str, before: str) -> tuple[str, str]:
+    """Split off what an edit has put in front of a definition: imports, say, or a helper."""
+    own, nodes = {node.name for node in _definitions(before)}, _definitions(text)
+    node = next((each for each in nodes if each.name in own), nodes[0] if nodes else None)
+    if node is None:
+        return "", text
+    start = min(each.lineno for each in (node, *node.decorator_list)) - 1
+    lines = text.split("\n")
+    return "\n".join(lines[:start]).strip("\n"), "\n".join(lines[start:])
+
+
+def _definitions(text: str) -> list[Definition]:
+    return [node for node in statements(text) or [] if isinstance(node, Definition)]
 
 
 def _require_definition(name: str, text: str) -> None:

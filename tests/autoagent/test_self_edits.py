@@ -90,6 +90,16 @@ DIFF = (
             "# made of the edits above\n\nimport math",
         ),
         (
+            block("def greet(name):", "def hi():\n    return 'hi'\n\n\ndef greet(name=hi()):"),
+            "# made of the edits above\n\ndef hi():\n    return 'hi'\n\n"
+            "def greet(name=hi()):\n    return 'hi ' + name",
+        ),
+        (
+            block("def greet(name):", "def greet_all(name):"),
+            "# made of the edits above\n\ndef greet_all(name):\n    return 'hi ' + name\n\n\n"
+            "greet = greet_all",
+        ),
+        (
             block("    return 'old'", "    return 'older'"),
             "# made of the edits above\n\ndef status(self):\n    return 'older'\n\n\n"
             "old_status = self.status\n\n\n"
@@ -194,12 +204,12 @@ def test_any_answer_is_given_as_something(answer: str) -> None:
 
 
 def reading(answer: str, *, on: bool = True) -> str:
-    edits = SelfEdits(on=on, genome=lambda: GENOME, takes_python=lambda: True)
+    edits = SelfEdits(on=on, genome=lambda: GENOME)
     return edits.given(answer)
 
 
 def as_before(answer: str) -> bool:
-    edits = SelfEdits(on=True, genome=lambda: GENOME, takes_python=lambda: True)
+    edits = SelfEdits(on=True, genome=lambda: GENOME)
     code = extract_code(answer)
     as_given = (edits.given(answer), edits.said(answer), edits.code(answer), edits.unfit(answer))
     return as_given == (answer, code, code, "")
@@ -209,12 +219,10 @@ def test_nothing_is_an_edit_where_they_are_not_asked_for() -> None:
     assert reading(POLITE, on=False) == POLITE
 
 
-def test_who_takes_answers_in_its_own_way_gets_what_applies_nowhere_as_it_is() -> None:
-    edits = SelfEdits(on=True, genome=lambda: GENOME, takes_python=lambda: False)
-    other = block("a line of a file", "another one")
-    assert edits.given(other) == other
-    assert edits.unfit(other) == ""
-    assert extract_code(edits.given(POLITE)) == WHOLE
+def test_an_organism_without_definitions_has_nothing_to_edit() -> None:
+    for search in ("", "x"):
+        with pytest.raises(EditError, match="no definition of yours to edit"):
+            as_python(block(search, "y"), Genome())
 
 
 def test_an_edit_is_judged_as_the_whole_definition_would_be() -> None:
@@ -233,7 +241,7 @@ def test_an_edit_is_judged_as_the_whole_definition_would_be() -> None:
 
 
 def reading_of(genome: Genome, answer: str) -> str:
-    return SelfEdits(on=True, genome=lambda: genome, takes_python=lambda: True).given(answer)
+    return SelfEdits(on=True, genome=lambda: genome).given(answer)
 
 
 # Lives

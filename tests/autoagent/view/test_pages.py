@@ -149,6 +149,21 @@ def test_a_life_is_a_timeline_with_one_step_in_full(browser: TestClient, db: Pat
     assert "<html" not in part
 
 
+def test_what_was_answered_stands_beside_what_was_executed_in_its_place(
+    browser: TestClient, db: Path
+) -> None:
+    def edited(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        return data | {"text": "<<<<<<< SEARCH <b>"} if kind == "call" else data
+
+    run = lived(db, 3, change=edited)
+    page = browser.get(f"/run/{run}/step/3").text
+    assert re.search(
+        r"Answered</h3>\s*<pre[^>]*>&lt;&lt;&lt;&lt;&lt;&lt;&lt; SEARCH &lt;b&gt;", page
+    )
+    assert "Executed in its place" in page
+    assert "The whole answer" not in page
+
+
 def test_parts_of_a_long_life_are_read_by_themselves(browser: TestClient, db: Path) -> None:
     run = lived(db, 130)
     page = browser.get(f"/run/{run}?step=120").text
