@@ -225,7 +225,7 @@ def _require_definition(name: str, text: str) -> None:
     if not text.strip():
         raise EditError(
             f"nothing would be left of {name}: an edit removes no definition; write "
-            f"`del type(self).{name}` for a method, `del {name}` for a function"
+            f"`del type(self).{name}` if it is a method, and `del {name}` if an answer defined it"
         )
     definition = Genome({name: text}).text
     if statements(definition) is None:
