@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -18,7 +18,7 @@ from autoagent.files import claimed
 from autoagent.journal import Journal, NoJournalError
 from autoagent.trust import USUAL
 from genetic.cli.elm_view import ElitesView
-from genetic.cli.models import CALLS, Judging, concluded
+from genetic.cli.models import CALLS, Judging, concluded, is_given
 from genetic.cli.programs import read_text
 from genetic.elm.domain import DOMAINS, Domain, open_domain
 from genetic.elm.judging import Named, Pool, judged, share_of, side_by_side
@@ -75,12 +75,18 @@ class Evolving:
     max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 512
     seed: SeedOption = 0
 
-    def plan(self, domain: Domain) -> Plan:
-        """Return what a new run is to do, or exit."""
+    def plan(self, domain: Domain, given: Collection[str]) -> Plan:
+        """Return what a new run is to do, or exit.
+
+        Args:
+            domain: What is bred.
+            given: The options that are given, and not set by a file for all commands.
+        """
         by_chance = self.operator in BY_CHANCE
         for option in ("llm", "calls"):
-            if by_chance and getattr(self, option) is not None:
+            if by_chance and option in given:
                 fail(f"--{option}: the operator {self.operator} asks no model; leave it out")
+        calls = None if by_chance else self.calls
         usual = BATCH if by_chance else ASKED_BATCH
         starts = tuple(self.start or domain.seeds)
         own = [name for name in starts if name not in domain.seeds and Path(name).exists()]
@@ -88,32 +94,21 @@ class Evolving:
             domain=domain.name,
             operator=self.operator,
             model=None if by_chance else self.llm or str(USUAL["llm"]),
-            evaluations=self._evaluations(len(starts)),
+            evaluations=self._evaluations(len(starts), calls),
             batch=usual if self.batch is None else self.batch,
             starts=starts,
             programs={name: read_text(Path(name), "--start") for name in own},
             temperature=self.temperature,
             max_tokens=self.max_tokens,
             seed=self.seed,
-            calls=self.calls,
+            calls=calls,
         )
 
-    def on(self, plan: Plan) -> Plan:
-        """Return the plan of a run that goes on, with more to do if that is given, or exit."""
-        if self.calls is not None and plan.operator in BY_CHANCE:
-            fail(f"--calls: the operator {plan.operator} asks no model; leave it out")
-        calls = plan.calls if self.calls is None else self.calls
-        evaluations = self.evaluations
-        if evaluations is None:
-            paid = 0 if self.calls is None else len(plan.starts) + self.calls
-            evaluations = max(plan.evaluations, paid)
-        return replace(plan, evaluations=evaluations, calls=calls)
-
-    def _evaluations(self, seeds: int) -> int:
+    def _evaluations(self, seeds: int, calls: int | None) -> int:
         """Return how many programs a new run judges: each but a seed takes a call."""
         if self.evaluations is not None:
             return self.evaluations
-        return EVALUATIONS if self.calls is None else seeds + max(0, self.calls)
+        return EVALUATIONS if calls is None else seeds + max(0, calls)
 
 
 def elm(
@@ -148,11 +143,15 @@ def elm(
             stack.enter_context(_left_only_if_begun(out / JOURNAL))
         journal = stack.enter_context(closing(Journal(out / JOURNAL)))
         run = _resumed(context, journal) if resume else None
-        plan = None if run is None else _known(journal, run, domain, out, evolving)
+        plan = None if run is None else _known(journal, run, domain, out)
+        given = {name for name in ("llm", *MORE) if is_given(context, name)}
+        if plan is not None and run is not None:
+            more = {name: getattr(evolving, name) for name in MORE if name in given}
+            plan = _on(plan, more, journal, run)
         operator = evolving.operator if plan is None else plan.operator
         together = TOGETHER if operator in BY_CHANCE else 1
         opened = stack.enter_context(closing(open_domain(domain, together=together)))
-        plan = plan or evolving.plan(opened)
+        plan = plan or evolving.plan(opened, given)
         llms = []
         if plan.model is not None:
             server.check(plan.model, spending.cost)
@@ -231,16 +230,15 @@ def _has_batch(path: Path) -> bool:
 def _resumed(context: typer.Context, journal: Journal) -> str:
     """Return the run of a journal; what decides it is not to be given again."""
     for option in PLANNED:
-        given = context.get_parameter_source(option)
-        if given is not None and given.name == "COMMANDLINE":
+        if is_given(context, option):
             shown = "--" + option.replace("_", "-")
             fail(f"--resume goes on with the run as it was planned; leave {shown} out")
     return journal.find("last")
 
 
-def _known(journal: Journal, run: str, domain: str, out: Path, evolving: Evolving) -> Plan:
+def _known(journal: Journal, run: str, domain: str, out: Path) -> Plan:
     """Return the plan of a run, or exit; that of a stranger chooses no model but the usual one."""
-    plan = evolving.on(Plan.read(journal, run))
+    plan = Plan.read(journal, run)
     if domain not in (plan.domain, plan.domain.partition(":")[0]):
         fail(
             f"--out {out} holds a run of {plan.domain}, not of {domain}; name that one, or another "
@@ -251,8 +249,20 @@ def _known(journal: Journal, run: str, domain: str, out: Path, evolving: Evolvin
             f"run {run} is not known as your own, and would ask {plan.model}; adopt it first: "
             f"`autoagent trust {run} --db {out / JOURNAL}`"
         )
-    if plan.calls is not None:
-        check_enough(journal, run, plan.calls)
+    return plan
+
+
+def _on(plan: Plan, more: Mapping[str, int], journal: Journal, run: str) -> Plan:
+    """Return the plan of a run that goes on with more to do, or exit."""
+    calls = more.get("calls")
+    if calls is not None:
+        if plan.operator in BY_CHANCE:
+            fail(f"--calls: the operator {plan.operator} asks no model; leave it out")
+        paid = len(plan.starts) + calls
+        plan = replace(plan, calls=calls, evaluations=max(plan.evaluations, paid))
+        check_enough(journal, run, calls)
+    if "evaluations" in more:
+        plan = replace(plan, evaluations=more["evaluations"])
     done = max((batch["evaluated"] for batch in batches(journal, run)), default=0)
     if plan.evaluations < done:
         fail(

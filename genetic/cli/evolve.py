@@ -27,7 +27,7 @@ from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import DRAWING, EvolveDisplay, draw, write_records
-from genetic.cli.models import CALLS, Judging, check_models, concluded, opened
+from genetic.cli.models import CALLS, Judging, check_models, concluded, is_given, opened
 from genetic.cli.programs import read_text
 from genetic.evolve.evaluate import Jailed, by
 from genetic.evolve.plan import Plan
@@ -176,7 +176,7 @@ def evolve(
         new = _plan(program, evaluator, asked, evaluating, seed, out) if resume is None else None
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else journal.find(resume)
-        plan = new or _known(journal, run, asked.calls if _is_given(context, "calls") else None)
+        plan = new or _known(journal, run, asked.calls if is_given(context, "calls") else None)
         out = out or _remembered(plan, journal, run)
         judge = _evaluate(stack, plan, _limits(plan, journal, run), judging)
         llms = opened(stack, plan.models, server, spending.cost, "search")
@@ -248,16 +248,10 @@ def _known(journal: Journal, run: str | None, calls: int | None) -> Plan:
     return replace(plan, settings=settings)
 
 
-def _is_given(context: typer.Context, option: str) -> bool:
-    """Tell whether an option is given where the command is, and not by a file of settings."""
-    given = context.get_parameter_source(option)
-    return given is not None and given.name == "COMMANDLINE"
-
-
 def _refuse_planned(context: typer.Context) -> None:
     """Exit if something is given again that decides a run."""
     for option in PLANNED:
-        if option != "calls" and _is_given(context, option):
+        if option != "calls" and is_given(context, option):
             shown = (
                 "--rewrite or --diff" if option == "rewrite" else "--" + option.replace("_", "-")
             )

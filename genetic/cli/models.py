@@ -48,6 +48,15 @@ class Judging:
         return open_executor(self.executor, self.at_once, address=self.ray_address)
 
 
+def is_given(context: typer.Context, option: str) -> bool:
+    """Tell whether an option is given where the command is, and not by a file of settings.
+
+    A run that goes on has what it was begun with, whatever files say by now.
+    """
+    given = context.get_parameter_source(option)
+    return given is not None and given.name == "COMMANDLINE"
+
+
 def opened(
     stack: ExitStack, names: Sequence[str], server: PricedServer, cost: float | None, task: str
 ) -> list[LLM]:

@@ -23,7 +23,7 @@ from autoagent.cli.options import (
 from autoagent.cli.suggest import after_search
 from autoagent.journal import Journal
 from autoagent.printable import printable
-from genetic.cli.models import CALLS, opened
+from genetic.cli.models import CALLS, is_given, opened
 from genetic.optimize import Result, Step, check_given, default_model, run
 from genetic.optimize_plan import MOST_STEPS, USUAL_STEPS, Bounds
 from genetic.search.journalled import Finish
@@ -32,6 +32,7 @@ NEEDED, MAY = ("task", "question", "f", "x0"), ("max_steps", "stop_score")
 
 
 def optimize(
+    context: typer.Context,
     file: Annotated[
         Path, typer.Argument(help="Python file with task, question, f and x0.", dir_okay=False)
     ],
@@ -60,6 +61,9 @@ def optimize(
     with bad_input_exits(), ExitStack() as stack:
         budget = spending.budget()
         names = _read(file)
+        if resume is not None:
+            steps = steps if is_given(context, "steps") else None
+            calls = calls if is_given(context, "calls") else None
         (model,) = opened(stack, [llm or default_model()], server, spending.cost, "search")
         result = run(
             **{name: names[name] for name in NEEDED},

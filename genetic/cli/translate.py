@@ -29,7 +29,7 @@ from autoagent.cli.options import (
 from autoagent.journal import Journal
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
-from genetic.cli.models import CALLS, Judging, check_models, concluded, opened
+from genetic.cli.models import CALLS, Judging, check_models, concluded, is_given, opened
 from genetic.cli.programs import (
     AbiOption,
     Comparison,
@@ -384,8 +384,7 @@ def _known(journal: Journal, run: str) -> Plan:
 def _resumed(journal: Journal, name: str, context: typer.Context) -> str:
     """Return the run of that name; what decides its search is not to be given again."""
     for option in PLANNED:
-        given = context.get_parameter_source(option)
-        if given is not None and given.name == "COMMANDLINE":
+        if is_given(context, option):
             names = {"source": "SOURCE", "setting": "--set", "measures": "--measure"}
             shown = names.get(option, "--" + option.replace("_", "-"))
             fail(f"--resume goes on with the run's own source and settings; leave {shown} out")

@@ -154,7 +154,11 @@ def test_calls_bound_a_search_and_it_goes_on_with_more(
     assert len(server.queries) == 5, "calls are bounded as before"
 
 
-def test_evaluations_that_are_done_can_be_more(tmp_path: Path) -> None:
+def test_evaluations_that_are_done_can_be_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text('calls = 3\nllm = "smollm2"\n')
+    monkeypatch.setenv("AUTOAGENT_CONFIG", str(tmp_path / "config.toml"))  # of no use to chance
     search = ["elm", "parity", "--out", tmp_path / "out"]
     done = inside(*search, "--evaluations", "10")
     assert "--resume --evaluations N" in done.stderr

@@ -199,6 +199,19 @@ def test_calls_bound_all_questions_also_of_a_run_that_goes_on(file: Path, talker
     refuses(optimize(file, server, "--resume", "last", "--steps", "2"), "taken 3 steps already")
 
 
+def test_a_run_that_goes_on_asks_no_file_of_settings(
+    file: Path, server: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert optimize(file, server, "--calls", "4").exit_code == 0
+    config = file.with_name("config.toml")
+    config.write_text("calls = 2\nsteps = 1\n")
+    monkeypatch.setenv("AUTOAGENT_CONFIG", str(config))
+    assert optimize(file, server, "--resume", "last").exit_code == 0
+    assert len(server.queries) == 4
+    assert optimize(file, server).exit_code == 0
+    assert len(server.queries) == 5
+
+
 def test_calls_without_steps_are_all_used(file: Path, server: Talker) -> None:
     done = optimize(file, server, "--calls", "12", "--json")
     assert (done.exit_code, len(server.queries)) == (0, 12), done.output
