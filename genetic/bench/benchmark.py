@@ -16,7 +16,6 @@ from genetic.bench.search_contender import SearchContender, by_strategy, indepen
 from genetic.remembering import remembering
 from genetic.translate.problem import TARGET, Problem, digest
 from genetic.translate.tasks import BundledTask
-from genetic.translate.widen import widened
 from sandbox.session import Sandbox
 
 
@@ -111,9 +110,7 @@ class Benchmark(InTurn):
                 calls = max(outcome.calls, 1)
 
     def _problem(self, task: BundledTask) -> Problem:
-        problem = Problem.of(task)
-        wider, _ = widened(problem.open, self._setup.fuzz, self._seed)
-        return replace(problem, open=wider)
+        return Problem.of(task).widened(self._setup.fuzz, self._seed)
 
     def _conditions(self, task: BundledTask, mode: Mode, calls: int) -> dict[str, Any]:
         setup = self._setup

@@ -121,7 +121,7 @@ def widely(task: Task, wanted: int, seed: int) -> Task:
     if wanted:
         progress(
             f"{len(wider.further)} further inputs were made of yours, to find counterexamples"
-            + (f"; {unused} more are not used, since the source fails on them" if unused else "")
+            + (f"; {unused} more are not used: the source fails on them" if unused else "")
         )
     return wider
 

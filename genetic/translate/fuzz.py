@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from genetic.translate.shape import DECIMAL, INTEGER, TOKEN, Shape
+from genetic.translate.shape import DECIMAL, DIGITS, INTEGER, TOKEN, Shape
 
 LONGEST_BASE = 1 << 14
 """Characters; longer inputs are not mutated."""
 MOST_CHANGES = 3
 ATTEMPTS = 200
 """For each input that is wanted, at most; small inputs have few neighbours."""
+LONGEST_DECIMAL = 30
+"""Characters; longer ones, and long integers, are texts of digits."""
 USUAL_EDGES = (0, 1, 2, -1, 10, 99, 100)
 
 Lines = list[str]
@@ -33,7 +35,7 @@ class Grammar:
         inputs: Their lines.
         shape: What they have in common.
         words: All words in them.
-        numbers: All integers in them.
+        numbers: All integers in them, but for those of very many digits.
         marks: All characters in them that are neither in words and numbers nor blank.
         blanks: All that stands between words and numbers.
         ends: How they end: with a newline, or without one.
@@ -127,16 +129,26 @@ def _token(lines: Lines, grammar: Grammar, rng: random.Random) -> Lines:
 
 def _another(token: str, grammar: Grammar, rng: random.Random) -> str:
     """Return a token of the same kind."""
-    if DECIMAL.fullmatch(token):
+    if DECIMAL.fullmatch(token) and len(token) <= LONGEST_DECIMAL:
         places = len(token.partition(".")[2])
         return f"{rng.choice((0, 0.5, 1, -1, float(token) * rng.uniform(-2, 2))):.{places}f}"
-    if INTEGER.fullmatch(token):
+    if INTEGER.fullmatch(token) and grammar.numbers:
         return str(_number(int(token), grammar, rng))
+    if DIGITS.match(token):
+        return _digits(token, rng)
     if token.isalpha():
         letters = "".join(grammar.words)
         made = "".join(rng.choice(letters) for _ in range(rng.randint(1, 2 * len(token))))
         return rng.choice((rng.choice(grammar.words), made, token.swapcase(), token + token))
-    return rng.choice(grammar.marks)
+    return rng.choice(grammar.marks) if token in grammar.marks else token
+
+
+def _digits(token: str, rng: random.Random) -> str:
+    """Return a number with another digit somewhere, or without that one, or with it twice."""
+    place = rng.choice([place for place, each in enumerate(token) if each.isdigit()])
+    instead = rng.choice((str(rng.randint(0, 9)), "", token[place] * 2))
+    changed = token[:place] + instead + token[place + 1 :]
+    return changed if TOKEN.fullmatch(changed) and changed[-1].isdigit() else token
 
 
 def _number(value: int, grammar: Grammar, rng: random.Random) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from genetic.translate.comparison import EXACT
 from genetic.translate.task import Task, observe
 from genetic.translate.tasks import BundledTask, load_tasks
+from genetic.translate.widen import widened
 
 LANGUAGE, TARGET = "javascript", "c"
 
@@ -52,6 +53,19 @@ class Problem:
             whole.with_tests(whole.tests[:half]),
             replace(whole, tests=whole.tests[half:], stress=None),
         )
+
+    def widened(self, wanted: int, seed: int) -> Problem:
+        """Return the problem with further open tests, none of which is hidden.
+
+        Args:
+            wanted: How many, at most.
+            seed: Decides which.
+
+        Raises:
+            SandboxError: What runs the source is missing.
+        """
+        hidden = {test.input for test in self.hidden.tests}
+        return replace(self, open=widened(self.open, wanted, seed, hidden)[0])
 
 
 def select(patterns: str) -> list[BundledTask]:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 TOKEN = re.compile(r"[-+]?\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", re.S)
-INTEGER, DECIMAL = re.compile(r"[-+]?\d{1,15}"), re.compile(r"[-+]?\d+\.\d+")
+DIGITS, DECIMAL = re.compile(r"[-+]?\d+"), re.compile(r"[-+]?\d+\.\d+")
+INTEGER = re.compile(r"[-+]?\d{1,15}")
+"""Digits that are reckoned with; more of them are a text of digits."""
 ENOUGH = 3
 """Inputs, or lines, that must agree on a number before it counts as fixed."""
 EDGE = "edge"
@@ -67,9 +69,9 @@ class Shape:
     def recounted(self, lines: list[str]) -> list[str]:
         """Return lines whose first one counts what the first lines of others count."""
         if lines and self.counts_lines:
-            return [INTEGER.sub(str(len(lines) - 1), lines[0], count=1), *lines[1:]]
+            return [DIGITS.sub(str(len(lines) - 1), lines[0], count=1), *lines[1:]]
         if len(lines) > 1 and self.counts_tokens:
-            return [INTEGER.sub(str(len(lines[1].split())), lines[0], count=1), *lines[1:]]
+            return [DIGITS.sub(str(len(lines[1].split())), lines[0], count=1), *lines[1:]]
         return lines
 
     def holds(self, lines: Lines) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import islice
 
@@ -17,6 +17,8 @@ from sandbox.programs import CompileError, Program, open_source
 
 LIMITS = Limits(fuel=2 * 10**10, memory_mb=512, wall_seconds=4.0, output_bytes=1 << 18)
 SIDE_BY_SIDE = 2
+RUNS = (1, 2)
+"""The source is run once with each of these as its seed: it must print the same."""
 LONGEST_SECONDS = 20.0
 """After so long, what there is has to do. A run of node takes 30 ms on an idle machine."""
 FAILURES_FOR_ONE = 4
@@ -25,16 +27,18 @@ NONSENSE = re.compile(rb"\b(?:NaN|undefined|Infinity)\b|\[object |\[native code"
 """What JavaScript prints where other programs would fail."""
 
 
-def widened(task: Task, wanted: int, seed: int) -> tuple[Task, int]:
+def widened(task: Task, wanted: int, seed: int, hidden: Collection[bytes] = ()) -> tuple[Task, int]:
     """Return a task with further tests, and how many inputs were tried for them that are not used.
 
-    Not used are inputs on which the source fails, and those on which it prints nothing or prints
-    that something is undefined, if it does so for no input of the task.
+    Not used are inputs on which the source fails, or prints one thing and then another, and those
+    on which it prints nothing or prints that something is undefined, if it does so for no input of
+    the task.
 
     Args:
         task: The task.
         wanted: How many further tests, at most.
         seed: Decides which.
+        hidden: Inputs that are not tried, since nobody is to see them.
 
     Raises:
         SandboxError: What runs the source is missing.
@@ -42,21 +46,30 @@ def widened(task: Task, wanted: int, seed: int) -> tuple[Task, int]:
     known = [test.expected for test in task.tests]
     found: list[Test] = []
     tried = 0
-    inputs = fuzzed([test.input for test in task.tests], seed)
+    inputs = candidates([test.input for test in task.tests], seed, hidden)
     deadline = time.monotonic() + LONGEST_SECONDS
     if wanted < 1 or not any(test.input for test in task.tests):
         return task, 0
-    with closing(open_source(task.language)) as language:
-        program = language.compile(task.source)
-        if isinstance(program, CompileError):
+    with ExitStack() as stack:
+        languages = [stack.enter_context(closing(open_source(task.language, run))) for run in RUNS]
+        compiled = [language.compile(task.source) for language in languages]
+        programs = [each for each in compiled if not isinstance(each, CompileError)]
+        if len(programs) < len(RUNS):
             return task, 0
-        for data, output in _outputs(program, islice(inputs, FAILURES_FOR_ONE * wanted)):
+        for data, output in _outputs(programs, islice(inputs, FAILURES_FOR_ONE * wanted)):
             tried += 1
             if output is not None and _is_usual(output, known):
                 found.append(Test(f"further {len(found)}", data, output))
             if len(found) == wanted or time.monotonic() > deadline:
                 break
     return replace(task, further=tuple(found)), tried - len(found)
+
+
+def candidates(
+    inputs: Sequence[bytes], seed: int, hidden: Collection[bytes] = ()
+) -> Iterator[bytes]:
+    """Yield further inputs, but for those that nobody is to see."""
+    return (data for data in fuzzed(inputs, seed) if data not in hidden)
 
 
 def _is_usual(output: bytes, known: Sequence[bytes]) -> bool:
@@ -66,12 +79,19 @@ def _is_usual(output: bytes, known: Sequence[bytes]) -> bool:
     )
 
 
-def _outputs(program: Program, inputs: Iterable[bytes]) -> Iterator[tuple[bytes, bytes | None]]:
-    """Yield inputs with what the source prints for each, in order; None where it fails."""
+def _outputs(
+    programs: Sequence[Program], inputs: Iterable[bytes]
+) -> Iterator[tuple[bytes, bytes | None]]:
+    """Yield inputs with what the source prints for each, in order; None where that is not sure."""
 
     def run(data: bytes) -> tuple[bytes, bytes | None]:
-        (done,) = program.run([data], LIMITS)
-        return data, done.stdout if done.status == "ok" else None
+        printed = None
+        for number, program in enumerate(programs):
+            (done,) = program.run([data], LIMITS)
+            if done.status != "ok" or (number and done.stdout != printed):
+                return data, None
+            printed = done.stdout
+        return data, printed
 
     inputs = iter(inputs)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:

@@ -6,9 +6,11 @@ from itertools import islice
 import pytest
 
 from genetic.translate.fuzz import fuzzed
+from genetic.translate.problem import Problem
 from genetic.translate.shape import Shape
 from genetic.translate.task import Task, observe
-from genetic.translate.widen import widened
+from genetic.translate.tasks import load_tasks
+from genetic.translate.widen import candidates, widened
 from sandbox.session import SandboxError
 from tests.walls import missing
 
@@ -80,7 +82,22 @@ def test_text_stays_text_and_bytes_may_be_any():
     assert made([b"\xff\xfe 12\n", b"\x00 7"])
 
 
-@pytest.mark.parametrize("inputs", [[b""], [b"\n"], [b"x" * 100_000], [b"=", b"=="]])
+@pytest.mark.parametrize("task", load_tasks(), ids=lambda task: task.name)
+def test_every_bundled_task_has_further_inputs(task):
+    for seed in range(5):
+        found = list(islice(candidates(task.inputs, seed, task.hidden), 200))
+        assert found
+        assert not set(found) & {*task.inputs, *task.hidden}
+
+
+@pytest.mark.parametrize("given", [b"9" * 16, b"-" + b"8" * 4000, b"1" * 400 + b".5"])
+def test_numbers_of_many_digits_stay_such(given):
+    found = made([given + b"\n"])
+    assert len(found) > 100
+    assert all(re.fullmatch(rb"(-?\d+(\.\d+)?\n?)*", data) for data in found)
+
+
+@pytest.mark.parametrize("inputs", [[b""], [b"\n"], [b"x" * 100_000], [b"=", b"=="], [b"\xc2\xb2"]])
 def test_few_and_strange_inputs_come_to_an_end(inputs):
     assert len(made(inputs, 3000)) <= 3000
 
@@ -108,6 +125,31 @@ def test_the_source_decides_and_what_it_fails_on_is_counted():
         assert len(numbers) <= 4
         assert test.expected != b"NaN\n"
         assert float(test.expected) == pytest.approx(sum(map(float, numbers)))
+
+
+FLAKY = """
+const text = require("fs").readFileSync(0, "utf8");
+console.log(text.length > 2 ? Math.random() : text.length);
+"""
+
+
+def test_what_prints_one_thing_and_then_another_is_not_used():
+    task, unused = widened(task_of(FLAKY, b"1\n", b"2\n"), 20, seed=1)
+    assert unused > 0
+    assert task.further
+    assert all(len(test.input) <= 2 for test in task.further)
+
+
+def test_hidden_inputs_are_none_of_them():
+    (collatz,) = load_tasks("collatz")
+    try:
+        problem = Problem.of(collatz, stress=False)
+    except SandboxError as error:
+        missing("process", error)
+    assert b"2\n" in {test.input for test in widened(problem.open, 8, seed=11)[0].further}
+    further = {test.input for test in problem.widened(8, seed=11).open.further}
+    assert len(further) == 8
+    assert not further & set(collatz.hidden)
 
 
 def test_none_are_made_if_none_are_wanted():

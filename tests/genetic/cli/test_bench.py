@@ -6,11 +6,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from autoagent.files import claimed
+from autoagent.journal import Journal
+from genetic.translate.plan import Plan
 from genetic.translate.tasks import load_tasks
 from tests.autoagent.cli.inside import inside
 from tests.commands import autoagent, lines, refused
@@ -40,7 +43,7 @@ def bench(folder: Path, *arguments: str) -> list[str]:
 
 def test_all_modes_are_measured_and_nothing_is_done_twice(talker: Talk, tmp_path: Path) -> None:
     server = talker(working)
-    command = ["--mode", "all", "--tasks", "digits", "--fuzz", "10", *server.options]
+    command = ["--mode", "all", "--tasks", "digits", "--fuzz", "5", *server.options]
     *rows, last = lines(autoagent(*bench(tmp_path, *command)))
     engine, best_of_n, agent, skill = rows
     assert [row["mode"] for row in rows] == ["engine", "best-of-n", "agent", "skill"]
@@ -56,9 +59,13 @@ def test_all_modes_are_measured_and_nothing_is_done_twice(talker: Talk, tmp_path
     assert last["summary"]["modes"]["engine"]["hidden"]["value"] == 1.0
 
     (task,) = load_tasks("digits")
-    hidden = [data.decode().strip() for data in task.hidden if len(data) > 4]
-    assert len(hidden) >= 4
-    assert not [query for query in server.queries for text in hidden if text in query]
+    long = [data.decode().strip() for data in task.hidden if len(data) > 4]
+    assert len(long) >= 4
+    assert not [query for query in server.queries for text in long if text in query]
+    with closing(Journal(tmp_path / "journal.db")) as journal:
+        for row in (engine, best_of_n):
+            plan = Plan.read(journal, row["run"]).task
+            assert not {test.input for test in (*plan.tests, *plan.further)} & set(task.hidden)
 
     out = tmp_path / "out"
     assert (out / "fitness.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
