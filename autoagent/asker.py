@@ -32,6 +32,8 @@ OnText = Callable[[str], None]
 OnRead = Callable[[int, int], None]
 CALL = "call"
 """Kind of the event that an answer is written down as."""
+CUT = ".cut"
+"""What digests end with whose answers the budget has cut: with more of it, they are asked anew."""
 ORGANISM = "life."
 """What keys of an organism's own questions begin with; those of its skills begin with a step."""
 
@@ -137,7 +139,9 @@ class Asker:
         for call in known:
             answer: Future[Call] = Future()
             answer.set_result(call)
-            self._answers[call.key, call.digest] = answer
+            # Nobody else than the model of before can be asked for the rest of an answer.
+            digest = call.digest if self.llms else call.digest.removesuffix(CUT)
+            self._answers[call.key, digest] = answer
         self._places = threading.Semaphore(at_once)
         self._changed = threading.Condition()
         self._open = _Open()
@@ -216,11 +220,11 @@ class Asker:
             raise LLMUnreachable(f"no model can be asked, and none has answered {key!r} before")
         llm, seed = self.llms[question.model], derived(self._seed, question.key)
         with self._places:
-            completion = self._completed(llm, question, seed, on_text, on_read)
+            completion, cut = self._completed(llm, question, seed, on_text, on_read)
         call = Call(
             completion=completion,
             key=key,
-            digest=digest,
+            digest=digest + CUT * cut,
             seed=seed,
             temperature=question.temperature,
             problem=problem(completion.text),
@@ -244,8 +248,12 @@ class Asker:
         seed: int,
         on_text: OnText | None,
         on_read: OnRead | None,
-    ) -> Completion:
-        """Have a model answer, within what the budget allows, and pay for it."""
+    ) -> tuple[Completion, bool]:
+        """Have a model answer, within what the budget allows, and pay for it.
+
+        Returns:
+            The answer, and whether it would have been longer with more of the budget.
+        """
         tokens, promised, seconds = self._admitted(llm, question)
         if seconds is not None and isinstance(llm, Timed):
             llm = llm.within(seconds)
@@ -274,7 +282,7 @@ class Asker:
                     self._open.calls += 1
                     self.meter.pay(completion)
                 self._changed.notify_all()
-        return completion
+        return completion, completion.finish == "length" and tokens < question.max_tokens
 
     def _heard(self, listener: Callable[..., None] | None) -> Callable[..., None]:
         """Return what is told of each piece: a stop does not wait for the rest of an answer."""

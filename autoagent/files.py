@@ -33,7 +33,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     beside = path.with_name(f".{secrets.token_hex(8)}.new")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    with os.fdopen(os.open(beside, flags, 0o666), "wb") as file:
+    with _naming(path), os.fdopen(os.open(beside, flags, 0o666), "wb") as file:
         try:
             yield file
             file.flush()
@@ -157,6 +157,16 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Have an error say of which file it is; a full disk names none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
 def write_out(path: Path, text: str) -> None:
     """Write a text where a user said: all of it or nothing. What we name is for `write_text`.
 
@@ -164,7 +174,8 @@ def write_out(path: Path, text: str) -> None:
     """
     data, target = encoded(text), path.resolve()
     if target.exists() and not target.is_file():
-        target.write_bytes(data)
+        with _naming(target):
+            target.write_bytes(data)
         return
     with replacing(target) as file:
         file.write(data)

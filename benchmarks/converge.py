@@ -104,8 +104,6 @@ def questions(job: Job) -> float:
     """Return how many questions a search took."""
     way, cell, seed = job
     if way == DRAFTS:
-        if cell.k > 5:
-            return CAP  # the probability of a right draft is below 1 in 10,000
         cell = replace(cell, p=0.5, stubborn=0.0)  # nothing is mended
     world = World(cell, seed, healing=way.healing, novelty=way.novelty, cap=CAP)
 

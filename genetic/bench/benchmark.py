@@ -12,7 +12,7 @@ from genetic.bench.agent_contender import AgentContender
 from genetic.bench.bred import Asked
 from genetic.bench.contender import Contender, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
-from genetic.bench.search_contender import SearchContender, by_strategy, independent
+from genetic.bench.search_contender import SearchContender, by_strategy
 from genetic.remembering import remembering
 from genetic.translate.problem import TARGET, Problem, digest
 from genetic.translate.tasks import BundledTask
@@ -176,9 +176,6 @@ class Benchmark(InTurn):
         match mode:
             case Mode.ENGINE:
                 return SearchContender(problem, asking, mode)
-            case Mode.BEST_OF_N:
-                settings = independent(setup.settings, calls)
-                return SearchContender(problem, asking, mode, settings)
             case Mode.AGENT:
                 return AgentContender(problem, setup, calls, self._wall())
             case Mode.SKILL:

@@ -11,6 +11,7 @@ from typing import Any
 from autoagent.events import count, list_of, record, text
 from autoagent.files import read_whole
 from genetic.translate.comparison import EXACT
+from genetic.translate.given_files import files_of
 from genetic.translate.tasks import BundledTask
 
 FEWEST = 2
@@ -28,7 +29,7 @@ def forged(path: Path) -> list[BundledTask]:
     """
     lines = enumerate(_read(path).splitlines(), 1)
     pairs = [_pair(line, f"line {number} of {path}") for number, line in lines]
-    found = [_forged(pair) for pair in pairs if pair["kind"] == "translation"]
+    found = [task for task in pairs if task is not None]
     if not found:
         raise ValueError(f"{path} holds no pairs to translate; make some with `autoagent forge`")
     return found
@@ -40,12 +41,12 @@ def own(folder: Path) -> list[BundledTask]:
     Raises:
         ValueError: There are none, or one has too few inputs.
     """
-    sources = sorted(folder.glob("*.js"))
+    sources = files_of(folder, ".js")
     if not sources:
         raise ValueError(
             f"{folder} holds no programs; put NAME.js there, and its inputs in a folder NAME"
         )
-    return [_own(source) for source in sources]
+    return [_own(folder, name, source) for name, source in sources.items()]
 
 
 def mixed(kinds: Sequence[Sequence[BundledTask]]) -> list[BundledTask]:
@@ -62,18 +63,23 @@ def mixed(kinds: Sequence[Sequence[BundledTask]]) -> list[BundledTask]:
     return tasks
 
 
-def _own(source: Path) -> BundledTask:
-    folder = source.with_suffix("")
-    files = sorted(path for path in folder.glob("*") if path.is_file())
-    inputs = [read_whole(path) for path in files]
-    return _task(source.stem, OWN, _read(source), inputs, f"the folder {folder}")
+def _own(folder: Path, file: str, source: bytes) -> BundledTask:
+    name = Path(file).stem
+    inputs = files_of(folder / name) if (folder / name).is_dir() else {}
+    text = _text(source, folder / file)
+    return _task(name, OWN, text, list(inputs.values()), f"the folder {folder / name}")
 
 
-def _forged(pair: dict[str, Any]) -> BundledTask:
+def _forged(pair: dict[str, Any], where: str) -> BundledTask:
     level = f"generated {pair['level']}"
     name = f"forged-{pair['level']}-{pair['number']}"
-    inputs = [given.encode() for given in pair["inputs"]]
-    return _task(name, level, pair["source"], inputs, f"pair {pair['number']}")
+    try:
+        source, *inputs = (each.encode() for each in (pair["source"], *pair["inputs"]))
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"{where} holds half of a character, which no file can hold; leave that pair out"
+        ) from None
+    return _task(name, level, source.decode(), inputs, where)
 
 
 def _task(name: str, level: str, source: str, inputs: Sequence[bytes], where: str) -> BundledTask:
@@ -95,20 +101,26 @@ def _task(name: str, level: str, source: str, inputs: Sequence[bytes], where: st
     )
 
 
-def _pair(line: str, where: str) -> dict[str, Any]:
+def _pair(line: str, where: str) -> BundledTask | None:
+    """Return the pair of a line as a task; None of a mend."""
     try:
         pair = json.loads(line)
     except ValueError:
         pair = None
     if not isinstance(pair, dict) or not PAIR(pair):
         raise ValueError(f"{where} is no pair; give a file that `autoagent forge` wrote")
-    return pair
+    return _forged(pair, where) if pair["kind"] == "translation" else None
 
 
 def _read(path: Path) -> str:
     try:
-        return read_whole(path).decode()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+        return _text(read_whole(path), path)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _text(data: bytes, path: Path) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None

@@ -1,8 +1,7 @@
-"""Translates by evolution, or by independent first translations alone."""
+"""Translates by a search: by evolution, by independent first translations alone, or otherwise."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import fields, replace
 
@@ -21,26 +20,6 @@ from genetic.translate.presets import STRATEGIES
 from genetic.translate.problem import Problem
 from genetic.translate.run import Translation
 from genetic.translate.settings import Settings
-
-
-def independent(settings: Settings, calls: int) -> Settings:
-    """Return settings under which so many first translations are drafted, and nothing else.
-
-    They are drafted as a search drafts its first generation. Nothing is bred, mended or drafted
-    anew, so each is one question.
-    """
-    population = min(settings.breeding.population, calls)
-    return replace(
-        settings,
-        strategy="genetic",
-        generations=math.ceil(calls / population),
-        islands=1,
-        breeding=Breeding(population=population, keep_top=0.0, diversity=1.0, hall=0),
-        healing=0,
-        mend_children=False,
-        novelty=None,
-        calls=calls,
-    )
 
 
 def by_strategy(mode: Mode, settings: Settings, calls: int) -> Settings:

@@ -97,7 +97,10 @@ def coder(
         chosen = _possible(chosen, model, bounds.style, named=bool(arms))
         reporting = partial(_report, None if beside is None else Beside.read(beside))
         write = report_writer(out, reporting, _drawing, picture="pass-rates.png", extra="bench")
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            fail(f"--out {out} cannot be made: {error.strerror}; name another folder")
         stack.enter_context(claimed(out))
         benchmark = Benchmark(
             chosen,

@@ -33,10 +33,14 @@ class Display(Unwatched[Candidate]):
     def begin(self, run: str) -> None:
         """Say what begins."""
 
-    def better(self, candidate: Candidate) -> None:
+    def keep(self, candidate: Candidate) -> None:
         """Keep a program, whole: whoever reads the file meanwhile finds the last one or this."""
         if self._out is not None:
             write_out(self._out, candidate.program)
+
+    def better(self, candidate: Candidate) -> None:
+        """Keep it."""
+        self.keep(candidate)
 
     def close(self) -> None:
         """Show no more until the end is told."""
@@ -131,5 +135,7 @@ class OnTerminal(Display):
         if drawn := curve("tests passed", self._passed):
             self._console.print(Text(drawn), soft_wrap=True)
         unfinished = finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
+        if best is None and not unfinished:
+            return
         words = after_search(run, "translate", unfinished=unfinished, db=self._db)
         self._console.print(Text(words, style="dim"), soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +11,18 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
+from autoagent.cli.common import (
+    FAILED,
+    UNREACHABLE,
+    bad_input_exits,
+    fail,
+    print_json,
+    progress,
+)
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import JsonOption, SeedOption
+from autoagent.cli.options import JsonOption, SeedOption, Server
 from autoagent.files import claimed
+from autoagent.llm import LLMUnreachable
 
 
 class SplitChoice(StrEnum):
@@ -44,6 +53,7 @@ def forge(
             "it, what is right an answer.",
         ),
     ] = "",
+    server: Server,
     seed: SeedOption = 0,
     json: JsonOption = False,
 ) -> None:
@@ -51,15 +61,14 @@ def forge(
 
     `autoagent finetune` reads them.
     """
-    with bad_input_exits():
-        from autoagent.llm import load
+    with bad_input_exits(), ExitStack() as stack:
         from genetic.translate.evaluate import prepare
         from genetic.translate.forge.asked import TARGET
         from genetic.translate.forge.forge import Order
         from genetic.translate.forge.forge import forge as forged
 
         order = Order(level=level, seed=seed, split=split.value, mends=mends, drafts=drafts)
-        llm = load(drafts) if drafts else None
+        llm = stack.enter_context(closing(server.model(drafts, "draft"))) if drafts else None
         prepare(TARGET, progress)
         stopping = _Stopping()
         interrupts = Interrupts(stopping)
@@ -77,6 +86,8 @@ def forge(
                     stopped=lambda: stopping.stopped,
                     made=lambda done: bar.update(task, completed=done),
                 )
+        except LLMUnreachable as error:
+            fail(f"{error}; {out} keeps what it has, the same command goes on", UNREACHABLE)
         except OSError as error:
             fail(f"cannot write {out}: {error.strerror}; what it has is kept, go on later", FAILED)
     if json:

@@ -14,14 +14,11 @@ from autoagent.cli.common import fail, progress
 from autoagent.llm import Frame
 from autoagent.similarity import Judged, Length, Measure, Sentence, Similarity, sentence_model
 from genetic.translate.comparison import EXACT, MODES, TOLERANCE
+from genetic.translate.given_files import MOST_BYTES, files_of
 from genetic.translate.languages import ABIS, for_abi, is_native, language_of
 from genetic.translate.task import Task, observe
 from genetic.translate.widen import widened
 from sandbox.extras import pip_install
-
-MOST_INPUTS = 1_000
-MOST_BYTES = 1 << 24
-"""Of one file."""
 
 MEASURES = ("length", "sentence", "judged")
 Ask = Callable[[str, Frame, int], str]
@@ -157,23 +154,13 @@ def read_inputs(folder: Path | None, no_input: bool) -> Mapping[str, bytes]:
         return {"none": b""}
     if folder is None:
         fail("no inputs: give a folder with --inputs, or --no-input if the program reads nothing")
-    if not folder.is_dir():
-        fail(f"--inputs {folder} is no folder; give one that holds a file for each input")
-    files = sorted(
-        path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")
-    )
+    try:
+        files = files_of(folder)
+    except ValueError as error:
+        fail(f"--inputs: {error}")
     if not files:
         fail(f"--inputs {folder} holds no files; put a file for each input there")
-    if len(files) > MOST_INPUTS:
-        fail(f"--inputs {folder} holds {len(files)} files; {MOST_INPUTS} are the most")
-    home = folder.resolve()
-    for path in files:
-        if not path.resolve().is_relative_to(home):
-            fail(
-                f"input {path} is a link that leads out of its folder, to {path.resolve()}; put a "
-                "copy there if programs and models may see it"
-            )
-    return {path.name: read_bytes(path, "input") for path in files}
+    return files
 
 
 def chosen_measures(given: list[str] | None) -> dict[str, float]:

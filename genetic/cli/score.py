@@ -28,7 +28,7 @@ from genetic.cli.programs import (
 )
 from genetic.executors import open_executor
 from genetic.translate.evaluate import prepare
-from genetic.translate.judge import Judge, Judgement
+from genetic.translate.judge import Judge, Judgement, Result
 from genetic.translate.languages import WASM32, target_of
 from genetic.translate.task import Task
 
@@ -67,21 +67,11 @@ def score(
 def scored(task: Task, judgement: Judgement) -> dict[str, Any]:
     """Return what came of judging a program, as plain data."""
     fitness = judgement.fitness
-    results = {result.input: result for result in judgement.results}
-    rows = []
-    failed = [test for test in task.further if test.name in results]
-    for test in (*task.tests, *failed):
-        found = results.get(test.name)
-        rows.append(
-            {
-                "input": test.name,
-                "exact": found is not None and found.exact,
-                "similarity": round(found.similarity, 6) if found else 0.0,
-                "expected": test.expected.decode(errors="backslashreplace"),
-                "actual": found.actual.decode(errors="backslashreplace") if found else "",
-                "status": found.status if found else "compile",
-            }
-        )
+    # Behind those of the tests are those of further ones, whose names users may have taken.
+    results = {result.input: result for result in judgement.results[: len(task.tests)]}
+    rows = [_row(test.name, test.expected, results.get(test.name)) for test in task.tests]
+    failed = judgement.results[len(task.tests) :]
+    rows += [_row(result.input, result.expected, result) for result in failed]
     return {
         "compile_errors": fitness.compile_errors,
         "unique": round(fitness.unique, 6),
@@ -92,6 +82,18 @@ def scored(task: Task, judgement: Judgement) -> dict[str, Any]:
         **({"stress": judgement.stress} if task.stress is not None else {}),
         **({"findings": judgement.findings.splitlines()} if judgement.findings else {}),
         "results": rows,
+    }
+
+
+def _row(name: str, expected: bytes, found: Result | None) -> dict[str, Any]:
+    """Return what came of a test; nothing where a program does not compile."""
+    return {
+        "input": name,
+        "exact": found is not None and found.exact,
+        "similarity": round(found.similarity, 6) if found else 0.0,
+        "expected": expected.decode(errors="backslashreplace"),
+        "actual": found.actual.decode(errors="backslashreplace") if found else "",
+        "status": found.status if found else "compile",
     }
 
 

@@ -14,7 +14,8 @@ import typer
 
 from autoagent import toml
 from autoagent.analyzers import Tools, open_analyzers
-from autoagent.cli.common import bad_input_exits, fail, progress
+from autoagent.budget import Budget
+from autoagent.cli.common import FAILED, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
     DbOption,
@@ -26,6 +27,7 @@ from autoagent.cli.options import (
     Spending,
     read_skill_genome,
 )
+from autoagent.cli.suggest import in_journal
 from autoagent.journal import Journal
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
@@ -42,6 +44,7 @@ from genetic.cli.programs import (
     similarity_of,
     widely,
 )
+from genetic.search.bounds import asked
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
 from genetic.translate.languages import WASM32, is_native
@@ -50,7 +53,7 @@ from genetic.translate.presets import PRESETS, STRATEGIES
 from genetic.translate.prompts import Prompts
 from genetic.translate.recorder import digest, is_program
 from genetic.translate.run import Translation
-from genetic.translate.settings import Settings
+from genetic.translate.settings import UNHEEDED, Settings
 from genetic.translate.skill_genome import SkillGenome
 from genetic.translate.task import Task
 from sandbox.programs import TARGETS
@@ -178,7 +181,12 @@ class Searching:
             for name, value in named.items()
             if value is not None and not (name in said and not value)
         }
-        return settings_of(chosen.pop("setting", []), born | preset | chosen)
+        assigned = chosen.pop("setting", [])
+        settings = settings_of(assigned, born | preset | chosen)
+        named_here = {*chosen, *(text.partition("=")[0].strip() for text in assigned)}
+        for name in sorted(UNHEEDED[settings.strategy] & named_here):
+            progress(f"{name} has no effect: {settings.strategy!r} does not look at it")
+        return settings
 
 
 PLANNED = (
@@ -228,7 +236,12 @@ def translate(
         _check_writable(out, source)
         if out is not None and not force:
             _check_ours(out, journal)
-        progress(price(plan.settings, server))
+        progress(price(plan.settings, server, budget, 0 if run is None else asked(journal, run)))
+        if judging.workers is not None and plan.settings.together < judging.workers:
+            progress(
+                f"--workers {judging.workers}: births are decided on {plan.settings.together} at a "
+                f"time, so no more go side by side; --batch {judging.workers} lets them"
+            )
         prepare(plan.target, progress)
         executor = stack.enter_context(closing(judging.open()))
         analyzed = plan.settings.warnings and plan.target == "python"
@@ -247,7 +260,16 @@ def translate(
         display: Display = JsonLines(out) if json else OnTerminal(out, db)
         display.begin(translation.run_id)
         with closing(display):
-            finished = translation.run(display, budget)
+            try:
+                if translation.best is not None:
+                    display.keep(translation.best)  # --out may have been another
+                finished = translation.run(display, budget)
+            except OSError as error:
+                fail(
+                    f"{error.filename or out} cannot be written: {error.strerror}; go on with "
+                    f"`autoagent translate --resume {translation.run_id}{in_journal(db)} -o FILE`",
+                    FAILED,
+                )
     display.end(translation.run_id, finished)
     raise concluded(finished.cause, interrupts)
 
@@ -314,14 +336,26 @@ def preset_of(strategy: str | None, preset: str | None) -> dict[str, Any]:
     return {**STRATEGIES.get(strategy or "", {}), **PRESETS.get(preset or "", {})}
 
 
-def price(settings: Settings, server: PricedServer) -> str:
-    """Say what a search may take at most."""
-    calls, answer = settings.calls, settings.max_tokens
-    if calls is None:
+def price(settings: Settings, server: PricedServer, budget: Budget, known: int = 0) -> str:
+    """Say what a search may take at most.
+
+    Args:
+        settings: How it searches.
+        server: What tokens cost.
+        budget: What the user lets it spend.
+        known: How many questions were asked already.
+    """
+    if settings.calls is None:
         return "as many questions as the generations take: --calls bounds them"
+    calls, answer = max(settings.calls - known, 0), settings.max_tokens
     question = settings.prompt_chars // CHARS_A_TOKEN
-    words = f"at most {calls:,} questions, {calls * (question + answer):,} tokens"
+    tokens = calls * (question + answer)
     cost = calls * (question * server.price_in + answer * server.price_out) / 1e6
+    if budget.tokens is not None:
+        tokens = min(tokens, budget.tokens)
+    if budget.cost is not None:
+        cost = min(cost, budget.cost)
+    words = f"at most {calls:,} questions, {tokens:,} tokens"
     return f"{words}, cost {cost:.4g}" if cost else words
 
 
@@ -336,8 +370,8 @@ def _check_ours(out: Path, journal: Journal) -> None:
     """Exit rather than overwrite what is somebody else's."""
     if not is_ours(journal, out):
         fail(
-            f"--out {out} holds what no run of this journal has written; name another file, or "
-            "overwrite it with --force"
+            f"--out {out} holds what no run of yours in this journal has written; name another "
+            "file, or overwrite it with --force"
         )
 
 

@@ -27,10 +27,9 @@ class Batch:
         self._begun: set[int] = set()
         self._lock = threading.Lock()
 
-    @property
-    def begun(self) -> int:
-        """How many births have asked something."""
-        return len(self._begun)
+    def begun(self, first: int) -> int:
+        """Return how many births have asked something, of this one and those after it."""
+        return sum(number >= first for number in self._begun)
 
     def begin(self, number: int) -> None:
         """Say that a birth asks something."""
@@ -121,7 +120,7 @@ class Births(Generic[T]):
                 batch.abandon(0)
                 raise
         self.count += len(self.born)
-        self.given_up += batch.begun - len(self.born)
+        self.given_up += batch.begun(len(self.born))
         return self.born
 
     def _tried(self, number: int, batch: Batch, bring: Callable[[int, Batch], T]) -> T | None:

@@ -18,15 +18,24 @@ def last_plan(journal: Journal, run: str) -> Data:
     return plan
 
 
+def asked(journal: Journal, run: str) -> int:
+    """Return how many questions a run has asked; one that was asked anew is the same.
+
+    Raises:
+        JournalError: It cannot be read.
+    """
+    return len({call.key for call in calls(journal, run)})
+
+
 def check_enough(journal: Journal, run: str, most: int) -> None:
     """Refuse fewer calls than there were.
 
     Raises:
         JournalError: A run has asked more questions; the message says how many.
     """
-    asked = len({call.key for call in calls(journal, run)})
-    if most < asked:
+    known = asked(journal, run)
+    if most < known:
         raise JournalError(
-            f"run {run} has asked {asked} questions already, and calls bound all of them: give "
-            f"{asked} or more, got {most}"
+            f"run {run} has asked {known} questions already, and calls bound all of them: give "
+            f"{known} or more, got {most}"
         )

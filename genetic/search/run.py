@@ -121,6 +121,11 @@ class SearchRun(JournalledRun, ABC, Generic[B]):
         self._record.watcher = watcher
         return self._lived(self._searched, self._finished, budget)
 
+    @property
+    def best(self) -> B | None:
+        """The best candidate so far: that of before, where a run is taken up again."""
+        return self._search.best
+
     def kill(self) -> None:
         """Stop at once: whoever waits for a candidate is not waited for."""
         super().kill()
@@ -132,16 +137,18 @@ class SearchRun(JournalledRun, ABC, Generic[B]):
         return self._end_of_search()
 
     def _finished(self, **told: Any) -> Finished[B]:
-        best = self._search.best
+        best = self.best
         described = None if best is None else self._record.described(best)
         self.finished = Finished(best=best, described=described, **told)
         return self.finished
 
     def _end_of_search(self) -> tuple[Finish, str]:
-        best = self._search.best
+        best = self.best
         reached = None if best is None else self._is_reached(best)
         if reached is not None:
             return reached
         if self._search.calls_used_up:
-            return Finish.CALLS, "no calls are left"
+            spent = "no calls are left"
+            born = "as many were born as may be asked for; those that asked nothing count, too"
+            return Finish.CALLS, spent if self._quota.is_used_up else born
         return Finish.GENERATIONS, "all generations were born"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autoagent.journal import Journal
+from autoagent.journal import Journal, JournalError
 from autoagent.llm import Frame
 from genetic.search.journalled import Finish
 from genetic.translate.languages import fence_of
@@ -24,8 +24,14 @@ def examples(journal: Journal, run: str) -> Iterator[dict[str, Any]]:
     does not begin cannot say it, so that nothing is yielded of it.
 
     Raises:
-        JournalError: The run is no translation, or is damaged.
+        JournalError: The run is no translation, or is damaged, or is not known as the user's own:
+            what it says is right may be wrong.
     """
+    if not journal.is_own(run):
+        raise JournalError(
+            f"run {run} is not known as your own, so that nobody knows whether its programs are "
+            f"right; train on them only if you trust it: `autoagent trust {run}`"
+        )
     for lesson in lessons(journal, run):
         yield _mended(lesson)
     ended = end(journal, run)

@@ -10,7 +10,7 @@ from typing import Any
 
 from autoagent.events import count, list_of, maybe, number, record, text, unless_missing
 from autoagent.files import encoded
-from autoagent.journal import Data, Journal
+from autoagent.journal import Data, Journal, JournalError
 from genetic.fitness import Fitness
 from genetic.search.recorder import Recorder, Write, last_event, proper
 from genetic.search.watcher import Generation
@@ -46,6 +46,9 @@ class TranslationRecorder(Recorder[Candidate]):
     def take_up(self, journal: Journal, run: str) -> None:
         """Read what is written already, so that nothing is written twice.
 
+        Which program is best, only a run of one's own is believed: of any other, the programs that
+        its answers make are judged again.
+
         Raises:
             JournalError: It cannot be read, or is damaged.
         """
@@ -53,6 +56,8 @@ class TranslationRecorder(Recorder[Candidate]):
             fitness = fitness_of(best["fitness"])
             assert fitness is not None
             self.best = Candidate(best["name"], 0, best["program"], Judgement(fitness))
+        if not journal.is_own(run):
+            self.best = None
         self._generations = len(list(generations(journal, run)))
         self._lessons = {lesson["name"] for lesson in lessons(journal, run)}
 
@@ -83,17 +88,24 @@ def digest(program: bytes) -> str:
 
 
 def is_program(journal: Journal, wanted: str) -> bool:
-    """Tell whether a run of a journal has kept the program of this digest.
+    """Tell whether one of the user's own runs in a journal has kept the program of this digest.
 
     Raises:
-        JournalError: It cannot be read, or is damaged.
+        JournalError: The journal cannot be read.
     """
     return any(
-        digest(encoded(best["program"])) == wanted
+        _has_kept(journal, run, wanted) and journal.is_own(run)
         for run, _, begun, *_ in journal.runs()
         if begun.get("activity") == ACTIVITY
-        for best in proper(journal, run, "best", BEST)
     )
+
+
+def _has_kept(journal: Journal, run: str, wanted: str) -> bool:
+    try:
+        kept = [str(best["program"]) for best in proper(journal, run, "best", BEST)]
+    except JournalError:  # a run that is damaged proves nothing, and concerns no other
+        return False
+    return any(digest(encoded(program)) == wanted for program in kept)
 
 
 def fitness_of(data: Any) -> Fitness | None:

@@ -14,10 +14,11 @@ from autoagent.llm import LLM, Frame
 from autoagent.similarity import Similarity
 from genetic.executors import Executor
 from genetic.search.journalled import Finish
+from genetic.search.quota import CallsUsedUp
 from genetic.search.run import SearchRun
 from genetic.translate.candidate import Candidate
 from genetic.translate.evolved import EvolvedOperators
-from genetic.translate.judge import Judge
+from genetic.translate.judge import MOST_SHOWN, Judge
 from genetic.translate.operators import Operators, TextOperators
 from genetic.translate.plan import Plan
 from genetic.translate.recorder import TranslationRecorder
@@ -103,8 +104,7 @@ class Translation(SearchRun[Candidate]):
             watcher=self._record,
             best=self._record.best,
             quota=self._quota,
-            # Two for each wrong output; see `autoagent.similarity.Judged`.
-            ratings=2 * len(plan.task.tests) if "judged" in plan.measures else 0,
+            ratings=most_ratings(plan),
         )
 
     def _is_reached(self, best: Candidate) -> tuple[Finish, str] | None:
@@ -126,12 +126,24 @@ class Translation(SearchRun[Candidate]):
         )
 
     def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
-        """Ask the first model how close two outputs are."""
+        """Ask the first model how close two outputs are; it says nothing when no call is left."""
         key = f"rate.{hashlib.sha256(query.encode()).hexdigest()[:16]}"
         question = Question(
             key=key, query=query, frame=frame, temperature=0.0, max_tokens=max_tokens
         )
-        return self._quota.ask(question).text
+        try:
+            return self._quota.ask(question).text
+        except CallsUsedUp:
+            return ""
+
+
+def most_ratings(plan: Plan) -> int:
+    """Return how many questions judging a program takes at most.
+
+    There are two for each wrong output; see `autoagent.similarity.Judged`.
+    """
+    rated = len(plan.task.tests) + min(len(plan.task.further), MOST_SHOWN)
+    return 2 * rated if "judged" in plan.measures else 0
 
 
 def _operators(plan: Plan) -> Operators:

@@ -11,6 +11,13 @@ from genetic.kinds import check_kinds
 STRATEGIES = ("adaptive", "genetic", "rex")
 MOST = {"healing": 20, "novelty": 5, "islands": 100, "generations": 10**6, "prompt_chars": 10**6}
 MOST |= {"batch": 1000}
+BRED = ("healing", "novelty", "keep_top", "tightening", "crossover", "diversity", "hall")
+UNHEEDED = {
+    "genetic": frozenset({"batch"}),
+    "adaptive": frozenset(BRED),
+    "rex": frozenset(BRED),
+}
+"""Settings at which a strategy does not look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +123,12 @@ class Settings:
     def redrafts(self) -> int | None:
         """How often what is known is drafted anew; None if nobody looks."""
         return self.novelty if self.strategy == "genetic" else None
+
+    @property
+    def together(self) -> int:
+        """How many births are decided on together, and may go side by side."""
+        of_each = self.breeding.population if self.strategy == "genetic" else self.batch
+        return self.islands * of_each
 
     def calls_of(self, birth: Birth[Any]) -> int:
         """Return the most questions that a birth takes, ratings apart."""

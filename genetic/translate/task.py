@@ -93,14 +93,14 @@ def observe(
     comparison(compare)
     if not inputs:
         raise SourceError("there are no inputs to test with; give at least one")
-    named = dict(inputs) | ({} if stress is None else {"stress": stress})
     with closing(open_source(language, 1)) as first, closing(open_source(language, 2)) as second:
         programs = first.compile(source), second.compile(source)
-        tests = [
-            Test(name, data, _expected(programs, name, data, limits, check))
-            for name, data in named.items()
-        ]
-    measured = tests.pop() if stress is not None else None
+
+        def observed(name: str, data: bytes) -> Test:
+            return Test(name, data, _expected(programs, name, data, limits, check))
+
+        tests = [observed(*each) for each in inputs.items()]
+        measured = None if stress is None else observed("stress", stress)
     if not any(test.expected.strip() for test in tests):
         raise SourceError(
             "the source prints nothing for any input, so there is nothing to compare; it must "

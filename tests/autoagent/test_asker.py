@@ -5,6 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -137,6 +138,21 @@ def test_an_answer_to_another_question_is_not_the_answer(changed):
     Asker([Model()], record=written.append).ask(question())
     asker = Asker([Model(), Model()], known=map(Call.of, written))
     asker.ask(question(**changed))
+    assert asker.calls == 1
+
+
+def test_an_answer_that_the_budget_cut_is_asked_again_where_somebody_can_be_asked():
+    class Long(Model):
+        def complete(self, query, **given):
+            return replace(super().complete(query, **given), finish="length")
+
+    written, meter, model = [], Meter(), Long()
+    meter.start(Budget(tokens=120))
+    short = Asker([model], meter=meter, record=written.append).ask(question())
+    assert short.tokens_out == 20
+    assert Asker([], known=map(Call.of, written)).ask(question()) == short
+    asker = Asker([model], known=map(Call.of, written))
+    assert asker.ask(question()).tokens_out == 50
     assert asker.calls == 1
 
 

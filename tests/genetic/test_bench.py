@@ -18,7 +18,7 @@ from genetic.bench.agent_contender import AgentContender
 from genetic.bench.contender import RunResult, Setup
 from genetic.bench.outcome import Mode, Outcome, Outcomes, Point
 from genetic.bench.report import Report
-from genetic.bench.search_contender import SearchContender, by_strategy, independent
+from genetic.bench.search_contender import SearchContender, by_strategy
 from genetic.fitness import Fitness
 from genetic.translate.problem import Problem
 from genetic.translate.settings import Settings
@@ -81,7 +81,9 @@ def outcome_of(task: str, mode: Mode, exact: int, **options: Any) -> Outcome:
 def test_independent_translations_take_exactly_the_calls(journal: Journal, calls: int) -> None:
     setup = setup_of(journal, *(f"{RIGHT[0]}\n{n}" for n in range(9)))
     breeding = replace(setup.settings.breeding, population=3)
-    settings = independent(replace(setup.settings, breeding=breeding), calls)
+    settings = by_strategy(
+        Mode.BEST_OF_N, replace(setup.settings, breeding=breeding, healing=1), calls
+    )
     result = SearchContender(PROBLEM, setup, Mode.BEST_OF_N, settings).translate(ignore)
     assert (result.calls, result.cause) == (calls, "calls")
     assert [point.calls for point in result.points] == [*range(3, calls, 3), calls]
@@ -102,7 +104,7 @@ def test_each_strategy_asks_all_of_its_questions(journal: Journal, mode: Mode) -
 def test_of_independent_translations_the_best_one_is_taken(journal: Journal) -> None:
     answers = ["!", "\n".join(RIGHT[:2]), RIGHT[0], "?"]
     setup = setup_of(journal, *answers)
-    settings = independent(setup.settings, len(answers))
+    settings = by_strategy(Mode.BEST_OF_N, setup.settings, len(answers))
     result = SearchContender(PROBLEM, setup, Mode.BEST_OF_N, settings).translate(ignore)
     assert result.program == answers[1]
 
@@ -174,7 +176,9 @@ def test_nothing_hidden_is_in_the_journal(journal: Journal, wall: Sandbox) -> No
     setup = setup_of(journal, *[attempt(RIGHT[0])] * 3)
     runs = [
         AgentContender(PROBLEM, setup, 2, wall).translate(ignore).run,
-        SearchContender(PROBLEM, setup, Mode.BEST_OF_N, independent(setup.settings, 1))
+        SearchContender(
+            PROBLEM, setup, Mode.BEST_OF_N, by_strategy(Mode.BEST_OF_N, setup.settings, 1)
+        )
         .translate(ignore)
         .run,
     ]

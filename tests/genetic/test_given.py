@@ -29,7 +29,9 @@ def test_each_forged_pair_is_a_task_whose_second_half_is_hidden(tmp_path: Path) 
         ([PAIR | {"kind": "mend"}], "holds no pairs"),
         ([[1]], "line 1 of .* is no pair"),
         ([PAIR, PAIR | {"level": "x"}], "line 2 of .* is no pair"),
-        ([PAIR | {"inputs": ["1"]}], "has 1 inputs for forged-2-7"),
+        ([PAIR | {"inputs": ["1"]}], "line 1 of .* has 1 inputs for forged-2-7"),
+        ([PAIR, PAIR | {"inputs": ["1", "\ud800"]}], "line 2 of .* half of a character"),
+        ([PAIR, PAIR | {"source": "\ud800"}], "line 2 of .* half of a character"),
     ],
 )
 def test_a_file_that_holds_something_else_is_refused(
@@ -51,6 +53,21 @@ def test_programs_of_ones_own_are_found_with_their_inputs(tmp_path: Path) -> Non
     (tmp_path / "a.js").write_text("1")
     with pytest.raises(ValueError, match="has 0 inputs for a"):
         own(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["a.js", "a/2"])
+def test_what_leads_out_of_a_folder_is_shown_to_nobody(tmp_path: Path, place: str) -> None:
+    home = tmp_path / "home"
+    (home / "a").mkdir(parents=True)
+    (tmp_path / "secret").write_text("my key")
+    for name in ("a.js", "a/1", "a/2", "a/.hidden"):
+        (home / name).write_text(name)
+    (task,) = own(home)
+    assert [*task.inputs, *task.hidden] == [b"a/1", b"a/2"]
+    (home / place).unlink()
+    (home / place).symlink_to(tmp_path / "secret")
+    with pytest.raises(ValueError, match=f"{place} is a link that leads out of its folder"):
+        own(home)
 
 
 def test_kinds_of_tasks_take_turns(tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ def test_what_it_prints_is_what_is_expected():
     assert (task.source, task.language) == (UPPER, "javascript")
 
 
+def test_an_input_may_be_called_as_the_larger_one_is():
+    task = observed(UPPER, {"stress": b"a\n", "two": b"bc"}, stress=b"x" * 9)
+    assert task.tests == (Case("stress", b"a\n", b"A\n"), Case("two", b"bc", b"BC"))
+    assert task.stress == Case("stress", b"x" * 9, b"X" * 9)
+
+
 def test_a_python_source_is_run_as_well():
     source = "import sys\nprint(sys.stdin.read().strip()[::-1])"
     assert observed(source, {"a": b"abc"}, "python").tests[0].expected == b"cba\n"

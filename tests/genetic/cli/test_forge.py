@@ -23,6 +23,15 @@ def test_a_level_that_does_not_exist_is_told(tmp_path: Path) -> None:
     assert "Traceback" not in done.output
 
 
+def test_a_model_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
+    out = tmp_path / "p.jsonl"
+    model = ["--drafts", "openai:m", "--base-url", "http://127.0.0.1:9/v1", "--api-key", "none"]
+    done = CliRunner().invoke(app, ["forge", "--pairs", "1", "--out", str(out), *model])
+    assert done.exit_code == 3, done.output
+    assert "127.0.0.1:9" in done.stderr
+    assert "the same command goes on" in done.stderr
+
+
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["forge", "--pairs", "1", "--out", str(tmp_path / "no" / "p")])
     assert done.exit_code == 1

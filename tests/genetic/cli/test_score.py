@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 
+from genetic.cli.score import scored
+from genetic.fitness import Fitness
+from genetic.translate.judge import Judgement, Result
+from genetic.translate.task import Task
+from genetic.translate.task import Test as Case
 from tests.commands import autoagent, lines, refused
 
 ECHO = 'process.stdout.write(require("fs").readFileSync(0))'
@@ -46,6 +51,29 @@ def test_machine_code_is_judged_with_what_is_found_in_it(files: Path) -> None:
     ]
     assert "findings" not in wide
     assert 0 < data["fuel"] < 2 * wide["fuel"]
+
+
+def test_an_input_may_be_called_as_further_ones_are() -> None:
+    tests = (Case("further 0", b"long", b"1"), Case("b", b"", b"2"))
+    task = Task(
+        source="s", language="javascript", tests=tests, further=(Case("further 0", b"x", b"3"),)
+    )
+
+    def result(name: str, expected: bytes, *, exact: bool) -> Result:
+        return Result(name, b"", exact, float(exact), expected, b"", "ok")
+
+    # A judge begins with the shortest input.
+    results = (
+        result("b", b"2", exact=True),
+        result("further 0", b"1", exact=True),
+        result("further 0", b"3", exact=False),
+    )
+    rows = scored(task, Judgement(Fitness(0, tests=3), results=results))["results"]
+    assert [(row["input"], row["expected"], row["exact"]) for row in rows] == [
+        ("further 0", "1", True),
+        ("b", "2", True),
+        ("further 0", "3", False),
+    ]
 
 
 def test_a_right_program(files: Path) -> None:

@@ -93,6 +93,16 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
     assert (whole["prompt"], whole["outcome"]["after"]["exact"]) == (first, 3)
     assert whole["frame"]["opening"] + whole["completion"] == f"```c\n{RIGHT}```"
 
+    # Taken up again, it knows its best program; where that has no place, it says how to go on.
+    again = ("--resume", "last", *server.options[2:], "--db", db)
+    translated(*again, "--out", tmp_path / "again.c")
+    assert (tmp_path / "again.c").read_text() == out.read_text()
+    full = autoagent("translate", *again, "--out", "/dev/full")
+    assert full.returncode == 1
+    assert "/dev/full cannot be written: No space left on device" in full.stderr.decode()
+    assert f"autoagent translate --resume {summary['run']} --db" in full.stderr.decode()
+    assert "at most 197 questions" in full.stderr.decode()
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
 def test_a_mend_of_python_is_told_what_analyzers_find(
@@ -205,7 +215,7 @@ def test_what_no_run_has_written_is_not_overwritten(
     refused(autoagent("translate", *arguments), "--force")
     other = ("--db", tmp_path / "other.db")
     out.write_text(RIGHT)
-    refused(autoagent("translate", *arguments[:-2], *other), "no run of this journal")
+    refused(autoagent("translate", *arguments[:-2], *other), "no run of yours in this journal")
 
 
 def test_the_price_is_said_first_and_bounded(
@@ -214,10 +224,13 @@ def test_the_price_is_said_first_and_bounded(
     server = talker(lambda query: f"```c\n{NO_INCLUDE}```")
     done = autoagent(
         "translate", *digits, *server.options, "--max-tokens", "100", "--price-out", "2",
-        "--calls", "5", "--db", tmp_path / "j.db",
+        "--calls", "5", "--db", tmp_path / "j.db", "--healing", "1", "--workers", "3",
+        "--tokens", "9000",
     )  # fmt: skip
     told = done.stderr.decode()
-    assert "at most 5 questions, 20,500 tokens, cost 0.001" in told
+    assert "healing has no effect" in told
+    assert "--workers 3: births are decided on 1 at a time" in told
+    assert "at most 5 questions, 9,000 tokens, cost 0.001" in told
     assert told.index("at most 5") < told.index("generation")
     assert len(server.queries) == 5
     assert "questions 5, migrations 0, restarts 0, resurrections" in told
