@@ -63,6 +63,7 @@ def test_arms_are_compared_and_what_is_finished_is_kept(talker: Start, tmp_path:
         (["--arms", "mypi"], ["unknown arm 'mypi'; did you mean mypy?"]),
         (["--pairs", "level_9/*"], ["no pair is called 'level_9/*'"]),
         (["--dataset", "none"], ["there is no pair in"]),
+        (["--out", "file"], ["--out file cannot be made: File exists"]),
         (["--beside", "none"], ["none/report.json is no report of completions"]),
         (["--style", "poem"], ["unknown style 'poem'"]),
         (["--temperature", "9"], ["temperature must be from 0"]),
@@ -75,4 +76,5 @@ def test_bad_input(
     options: list[str], words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
     refused(autoagent("bench", "coder", "--llm", "openai:m", "--api-key", "none", *options), *words)
