@@ -64,14 +64,16 @@ def context(chromium: Any, db: Path) -> Iterator[tuple[Any, str]]:
     command = [sys.executable, "-m", "autoagent", "view", "--no-browser", "--db", str(db)]
     lived(db, 1, prompt="Something else")
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        found = re.search(r"http://\S+", server.stderr.readline())
-        assert found
-        with closing(chromium.new_context(viewport={"width": 1280, "height": 800})) as context:
-            tab = context.new_page()
-            tab.goto(found[0], timeout=PATIENCE)
-            yield context, tab.url
-        server.terminate()
+        try:
+            assert server.stderr is not None
+            found = re.search(r"http://\S+", server.stderr.readline())
+            assert found
+            with closing(chromium.new_context(viewport={"width": 1280, "height": 800})) as context:
+                tab = context.new_page()
+                tab.goto(found[0], timeout=PATIENCE)
+                yield context, tab.url
+        finally:
+            server.terminate()
         assert server.wait(60) in (0, -15)
 
 
@@ -95,7 +97,9 @@ def test_runs_are_found_and_gone_through_step_by_step(page: Any, db: Path) -> No
     page.keyboard.press("/")
     page.keyboard.type("needles")
     page.keyboard.press("Enter")
+    page.wait_for_url("**text=needles**")
     page.locator(".runs a.id").click()
+    page.wait_for_url(f"**/run/{run}")  # and until it is loaded: its keys are heard from then on
     heading = page.locator(".detail h2")
     heading.get_by_text("Step 250").wait_for()
     page.keyboard.press("k")
@@ -104,7 +108,7 @@ def test_runs_are_found_and_gone_through_step_by_step(page: Any, db: Path) -> No
     heading.get_by_text("Step 1", exact=True).wait_for()
     page.keyboard.press("j")
     heading.get_by_text("Step 2", exact=True).wait_for()
-    assert page.locator('.row[aria-current="true"] .no').inner_text() == "2"
+    page.locator('.row[aria-current="true"] .no').get_by_text("2", exact=True).wait_for()
     # Of a long life only what is seen is there.
     assert page.locator(".row").count() <= 200
     page.locator("[data-timeline]").evaluate("box => { box.scrollTop = 180 * 56 }")
@@ -122,6 +126,7 @@ def test_a_page_goes_on_with_its_run(page: Any, db: Path) -> None:
     with closing(Journal(db)) as journal:
         step(journal, run, 3, BIRTH)
     heading.get_by_text("Step 3").wait_for()
+    page.locator(".row").nth(2).wait_for()
     assert page.locator(".row").count() == 3
 
 
