@@ -21,7 +21,7 @@ from typing import Any
 
 IMPORTED = ["autoagent.cli.app", "openai", "rich.markdown", "rich.traceback", "typer.rich_utils"]
 IMPORTED += [point.module for point in entry_points(group="autoagent.commands")]
-LONGEST = 240.0
+LONGEST = 600.0
 
 
 def autoagent(

@@ -215,16 +215,19 @@ def test_recorded_skills_are_not_performed_again(
 def test_a_broken_wall_is_no_death(db: Path) -> None:
     """A worker that is killed ends the run, and the step is lived again."""
     wall = open_wall("wasm")
-    agent = AutonomousLLM(
-        Recorded.of_texts(["```python\nx = 1\n```", "```python\nsum(range(3 * 10**7))\n```"]),
-        sandbox=wall,
-        db=db,
-    )
-    steps = agent.run("Count", budget=Budget(steps=9))
-    next(steps)
-    killer = threading.Timer(0.3, wall.close)
-    killer.start()
-    assert list(steps) == []
+    killers: list[threading.Timer] = []
+
+    def broken_soon(query: Query) -> str:
+        if agent.spent.steps == 0:
+            return "```python\nx = 1\n```"
+        killers.append(threading.Timer(0.3, wall.close))
+        killers[-1].start()
+        return "```python\nsum(range(3 * 10**7))\n```"
+
+    agent = AutonomousLLM(broken_soon, sandbox=wall, db=db)
+    assert len(list(agent.run("Count", budget=Budget(steps=9)))) == 1
+    for killer in killers:
+        killer.join()
     assert agent.ended is not None
     assert agent.ended.cause is Cause.WORKER
     agent.close()
