@@ -8,5 +8,5 @@ from autoagent.analyzers import Tools
 
 @pytest.fixture(scope="module")
 def tools() -> Iterator[Tools]:
-    with closing(Tools()) as tools:
+    with closing(Tools(seconds=120.0)) as tools:
         yield tools

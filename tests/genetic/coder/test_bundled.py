@@ -36,7 +36,7 @@ print(json.dumps({name: outcome(text) for name, text in PROGRAMS.items()}), file
 
 @pytest.fixture(scope="module")
 def tools() -> Iterator[Tools]:
-    with closing(Tools()) as tools:
+    with closing(Tools(seconds=120.0)) as tools:
         yield tools
 
 
