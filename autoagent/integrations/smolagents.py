@@ -11,7 +11,6 @@ what they return that is no plain data stays here too, and code gets a handle th
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -28,14 +27,13 @@ from autoagent.integrations.console_skills import Given, Tools
 from autoagent.life import CodePolicy, Life
 from autoagent.message import from_json
 from autoagent.outcome import Death
+from autoagent.showing import STORED, showing, with_plain_ends
 from autoagent.walls import open_wall
 from sandbox.limits import Limits
-from sandbox.parsing import statements
 from sandbox.rules import ALLOWED_MODULES
 from sandbox.session import Sandbox
 
 LONGEST_PRINTED = 50_000
-STORED = "_ = "
 PLACED = re.compile(r"(.*) \(line \d+: (.*)\)", re.DOTALL)
 UNPARSED = re.compile(r"SyntaxError: line (\d{1,9})\b")
 NOT_HERE = "exit() and finish() end nothing here; call final_answer(...) when you are done"
@@ -105,7 +103,8 @@ class WallExecutor(PythonExecutor):  # type: ignore[misc]
         Raises:
             InterpreterError: The code failed; the message is for the model.
         """
-        code, self._given.shows = showing(code_action.strip())
+        written = with_plain_ends(code_action).strip()
+        code, self._given.shows = showing(written)
         self._tools.final = []
         event = self._living().answer(code)
         logs = truncate_content(event.outcome.stdout, self._most_printed)
@@ -121,7 +120,7 @@ class WallExecutor(PythonExecutor):  # type: ignore[misc]
         except (ValueError, AttributeError, RecursionError):
             raise self._lost("it spoke for its interpreter") from None
         if event.outcome.error:
-            raise InterpreterError(failure(event.outcome.error, code_action))
+            raise InterpreterError(failure(event.outcome.error, written))
         return CodeOutput(output=value, logs=logs, is_final_answer=False)
 
     def cleanup(self) -> None:
@@ -159,22 +158,6 @@ class WallExecutor(PythonExecutor):  # type: ignore[misc]
             f"Code execution was ended ({why}). A new interpreter is there: it has the tools and "
             "the variables that were given at the beginning, and nothing that code has defined."
         )
-
-
-def showing(code: str) -> tuple[str, str]:
-    """Return code that stores the value of its last statement, and the name that it has then."""
-    found = statements(code)
-    match found[-1] if found else None:
-        case ast.Expr() as last:
-            lines = code.split("\n")
-            line = lines[last.lineno - 1].encode()
-            lines[last.lineno - 1] = (
-                line[: last.col_offset] + STORED.encode() + line[last.col_offset :]
-            ).decode()
-            return "\n".join(lines), "_"
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            return code, name
-    return code, ""
 
 
 def failure(error: str, code: str) -> str:

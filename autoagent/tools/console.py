@@ -6,7 +6,6 @@ ends it (time, memory), or is interrupted, it is lived again, and is as it was b
 
 from __future__ import annotations
 
-import ast
 import threading
 from base64 import b64encode
 from collections.abc import Iterable
@@ -21,17 +20,25 @@ from autoagent.host import Idle
 from autoagent.journal import Data
 from autoagent.life import CodePolicy, Life
 from autoagent.outcome import Death
+from autoagent.showing import STORED, showing
 from autoagent.tape import Tape
 from sandbox.limits import Limits
-from sandbox.parsing import statements
 from sandbox.session import Sandbox, SandboxError, Session
 
 MOST_CALLS = 1_000
 MOST_TEXT = 1 << 24
 """Characters of all code that a console is given: living it again takes them all."""
 CHUNK = 100_000
-STORED = "_ = "
 STAYS = "exit() ends nothing here"
+WRITE = """
+def _():
+    from base64 import b64decode
+    from io import open
+    with open({name!r}, {mode!r}) as file:
+        file.write(b64decode({text!r}))
+_ = _()
+"""
+"""Writes a file. All its names are its own but one, which holds the last value and is anybody's."""
 
 
 class ConsoleError(Exception):
@@ -99,7 +106,7 @@ class Console:
         if not self._lock.acquire(blocking=False):
             raise ConsoleError("this session is busy with another call; wait, or interrupt it")
         try:
-            return self._ran(showing(code))
+            return self._ran(showing(code)[0])
         finally:
             self._interrupted = False
             self._lock.release()
@@ -112,10 +119,7 @@ class Console:
         """
         for start in range(0, len(data) or 1, CHUNK):
             text = b64encode(data[start : start + CHUNK]).decode()
-            ran = self.run(
-                f"import base64\nwith open({name!r}, {'ab' if start else 'wb'!r}) as file:\n"
-                f"    file.write(base64.b64decode({text!r}))\ndel file"
-            )
+            ran = self.run(WRITE.format(name=name, mode="ab" if start else "wb", text=text))
             if ran.error:
                 raise ConsoleError(f"{name!r:.100} cannot be written: {ran.error}")
 
@@ -234,19 +238,6 @@ class _Reachable:
 
     def close(self) -> None:
         self.end()
-
-
-def showing(code: str) -> str:
-    """Return code that stores the value of its last statement, if that is an expression."""
-    found = statements(code)
-    last = found[-1] if found else None
-    if not isinstance(last, ast.Expr):
-        return code
-    lines = code.split("\n")
-    line = lines[last.lineno - 1].encode()
-    start = line[: last.col_offset].decode()
-    lines[last.lineno - 1] = start + STORED + line[last.col_offset :].decode()
-    return "\n".join(lines)
 
 
 @cache

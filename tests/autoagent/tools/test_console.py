@@ -29,6 +29,7 @@ def test_what_is_defined_stays_and_the_last_value_is_told(console: Console) -> N
     assert console.run("double(1); None").value == ""
     assert console.run("é = 'ü'; é").value == "'ü'"
     assert console.run("1 / 0").error == "ZeroDivisionError: division by zero (line 1: 1 / 0)"
+    assert console.run("x = 1\r2\r").value == "2"
     assert "harm" in console.run("import os; os.system('true')").error
     assert "exit() ends nothing here" in console.run("exit()").error
     assert console.run("double(1)").value == "2"
@@ -89,6 +90,17 @@ def test_files_go_in_and_out(console: Console) -> None:
     assert console.files()["sum.txt"] == b"3"
     with pytest.raises(ConsoleError, match="cannot be written"):
         console.write("../out.txt", b"")
+
+
+def test_a_file_that_is_written_changes_no_name(console: Console) -> None:
+    names = "file, base64, open, name, b64decode"
+    console.run(f"{names} = range(5)")
+    console.write("data.bin", bytes(range(256)) * 500)
+    assert console.files() == {"data.bin": bytes(range(256)) * 500}
+    assert console.run(names).value == "(0, 1, 2, 3, 4)"
+    assert console.run("sorted(n for n in globals() if n[:1] != '_')").value == repr(
+        sorted(names.split(", "))
+    )
 
 
 def test_code_is_bounded(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
