@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from autoagent.analyzers.findings import LONGEST_MESSAGE, Analysis, Finding, Kind, Subject
 from autoagent.analyzers.tools import Tools
+
+if TYPE_CHECKING:  # only Linux has what programs are run in
+    from sandbox.programs.program import Run
 
 VERSION = "1"
 
@@ -26,12 +30,11 @@ class Runs:
 
     def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
         """Run it (see `Analyzer.analyze`)."""
-        return ran(self, self._tools, subject, subject.text, "it does not run")
+        return ran(self, self._tools.run(subject.text), subject, "it does not run")
 
 
-def ran(analyzer: Runs, tools: Tools, subject: Subject, program: str, failed: str) -> Analysis:
-    """Return what came of running a program for an analyzer."""
-    run = tools.run(program)
+def ran(analyzer: Runs, run: Run, subject: Subject, failed: str) -> Analysis:
+    """Return what an analyzer finds in a run of a program."""
     passed = run.status == "ok"
     # The end of a traceback says what was wrong.
     words = run.stderr.decode(errors="replace").strip()[-LONGEST_MESSAGE:] or run.detail

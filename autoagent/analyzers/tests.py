@@ -9,11 +9,15 @@ from autoagent.analyzers.runs import Runs, ran
 
 
 class Tests(Runs):
-    """Passes a program whose examples raise nothing; one without examples need only run."""
+    """Passes a program behind which the examples come to their end and raise nothing.
+
+    One without examples need only come to its own.
+    """
 
     name = "tests"
+    version = "2"
 
     def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
         """Run it with its examples (see `Analyzer.analyze`)."""
-        program = f"{subject.text}\n\n{subject.examples}\n"
-        return ran(self, self._tools, subject, program, "an example fails")
+        run = self._tools.test(subject.text, subject.examples)
+        return ran(self, run, subject, "an example fails")

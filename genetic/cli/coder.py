@@ -44,7 +44,7 @@ from autoagent.stoppable import Interrupted
 from genetic.cli.coder_data import FolderOption, models_of, pairs_of
 from genetic.coder.coder import Completed
 from genetic.coder.config import read_config
-from genetic.coder.dataset import LARGEST, Pair, examples_in
+from genetic.coder.dataset import LARGEST, Pair
 from genetic.coder.evaluation import (
     RESULTS,
     Evaluation,
@@ -54,6 +54,7 @@ from genetic.coder.evaluation import (
     read_rows,
     stamp,
 )
+from genetic.coder.examples import examples_in
 from genetic.coder.run import ACTIVITY, COMPLETED, CoderRun
 from genetic.coder.scores import DEARER, SCORES, Judged
 from genetic.coder.settings import CoderSettings

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from autoagent.files import read_whole, write_text
+from genetic.coder.examples import examples_in, running
 from genetic.coder.pair_file import parted
 from genetic.coder.prompts import END, FENCE, GO_ON
 from genetic.coder.settings import SYSTEM
@@ -28,9 +29,6 @@ tokens."""
 
 BUNDLED = Path(__file__).parent / "bundled"
 """The pairs that come with the package, in the layout of a data set."""
-
-DOCTEST = "import doctest, sys\nsys.stdout = sys.stderr\nassert doctest.testmod()[0] == 0\n"
-"""Runs the examples in docstrings; what differs is told where errors are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +48,6 @@ class Pair:
     output: str
     examples: str = ""
     tests: str = ""
-
-
-def examples_in(code: str) -> str:
-    """Return what runs the examples in the docstrings of a program; empty if there is none."""
-    return DOCTEST if ">>>" in code else ""
 
 
 def load_pairs(folder: Path) -> tuple[list[Pair], list[str]]:
@@ -148,7 +141,7 @@ def _cuts(name: str, text: str) -> Iterator[Pair]:
         begin, end = (node.body[0].end_lineno or 0), (node.end_lineno or 0)
         prefix, rest = "".join(lines[:begin]), "".join(lines[begin:end])
         if rest.strip():
-            tests = examples_in(words)
+            tests = running([words])
             found = f"level_{level_of(rest)}/{name}.{node.name}"
             yield Pair(name=found, input=prefix, output=rest, tests=tests)
 

@@ -163,17 +163,16 @@ class Evaluation:
         One that nobody completed does nothing of it.
         """
         program = pair.input + completion
-        tested = f"{program}\n\n{pair.tests}\n"
+        tools = self._run.tools
         types = self._types.analyze(Subject(prefix=pair.input, completion=completion), {})
         return {
             "mypy_errors": len(types.findings),
             "clean": bool(completion) and types.passed,
-            "runs": bool(completion) and self._runs(program),
-            "tests": bool(completion) and self._runs(tested) if pair.tests else None,
+            "runs": bool(completion) and tools.run(program).status == "ok",
+            "tests": bool(completion) and tools.test(program, pair.tests).status == "ok"
+            if pair.tests
+            else None,
         }
-
-    def _runs(self, program: str) -> bool:
-        return self._run.tools.run(program).status == "ok"
 
     def _write(self, pair: Pair, row: Row) -> None:
         date = datetime.now(UTC).isoformat(timespec="seconds")

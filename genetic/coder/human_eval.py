@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.files import read_whole
-from genetic.coder.dataset import Pair, examples_in, level_of
+from genetic.coder.dataset import Pair, level_of
+from genetic.coder.examples import examples_in
 
 LARGEST = 1 << 27
 """Bytes of a file, unpacked."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sandbox.limits import Limits
 from sandbox.programs.jobs import Job, JobRunner
-from sandbox.programs.program import CompileError, Program, Run
+from sandbox.programs.program import CompileError, Run
 
 ENVIRONMENT = {"TZ": "UTC", "LANG": "C.UTF-8", "HOME": "/", "PYTHONHASHSEED": "0"}
 CHECK_LIMITS = Limits(fuel=10**11, memory_mb=512, wall_seconds=20, output_bytes=1 << 20)
@@ -60,7 +60,7 @@ class InterpretedLanguage:
         self._interpreter = interpreter
         self._jobs = JobRunner(interpreter.files, ENVIRONMENT)
 
-    def compile(self, source: str) -> Program | CompileError:
+    def compile(self, source: str) -> InterpretedProgram | CompileError:
         """Check a source's syntax (see `sandbox.programs.program.Language.compile`)."""
         data = source.encode("utf-8", "replace")
         if len(data) > LARGEST_SOURCE_MB << 20:

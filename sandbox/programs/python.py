@@ -42,6 +42,11 @@ def this_python() -> Path:
     return Path(sys._base_executable).resolve()  # type: ignore[attr-defined]
 
 
+def python_command() -> list[str]:
+    """Return how this interpreter is begun in the jail."""
+    return [str(this_python()), *OPTIONS]
+
+
 def python_files() -> dict[str, Path]:
     """Return what this interpreter consists of, by path in the jail: itself, no packages."""
     program = this_python()
@@ -74,7 +79,7 @@ class PythonSource(InterpretedLanguage):
     hello = 'print("hello")\n'
 
     def __init__(self, seed: int = 1) -> None:
-        command = [str(this_python()), *OPTIONS]
+        command = python_command()
         super().__init__(
             Interpreter(
                 files=python_files(),

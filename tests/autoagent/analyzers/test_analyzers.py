@@ -122,6 +122,61 @@ def test_runs_and_tests(tools: Tools) -> None:
     assert "ZeroDivisionError" in told.message
 
 
+ENDS = {
+    "exits": "raise SystemExit(0)",
+    "runs tests of its own": "import unittest\n\nif __name__ == '__main__':\n    unittest.main()",
+    "leaves at once": "import os\nos._exit(0)",
+    "exits when asked": "import sys\n\n\ndef greet(name=''):\n    sys.exit(0)",
+    "leaves when asked": "import os\n\n\ndef greet(name=''):\n    os._exit(0)",
+    "leaves at exit": "import atexit, os\natexit.register(os._exit, 0)",
+    "leaves where errors are told": "import os, sys\nsys.excepthook = lambda *_: os._exit(0)",
+    "leaves where tracebacks are printed": (
+        "import os, traceback\ntraceback.print_exception = lambda *_: os._exit(0)"
+    ),
+    "leaves in a thread": (
+        "import os, threading, time\nthreading.Thread(target=os._exit, args=[0]).start()\n"
+        "time.sleep(5)"
+    ),
+    "replaces what tests use": "import builtins\nbuiltins.all = lambda found: True",
+    "replaces what it prints with": (
+        "import builtins, sys\nsys.stdout = sys.stderr = None\nbuiltins.print = exit"
+    ),
+    "echoes all there is": (
+        "import os\nprint(open('/dev/stdin').read(), open(__file__).read(), flush=True)\n"
+        "os._exit(0)"
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_program_that_ends_itself_or_its_error_has_passed_nothing(tools: Tools, end: str) -> None:
+    (tests,) = open_analyzers(["tests"], tools)
+    completion = f"    return 'me'\n\n\n{ENDS[end]}\n"
+    example = "assert all([greet('you') == 'you'])"
+    told = tests.analyze(Subject(prefix=PREFIX, completion=completion, examples=example), {})
+    assert not told.passed
+    assert told.message.startswith("an example fails: ")
+
+
+def test_what_a_program_ends_itself_after_is_tested_all_the_same(tools: Tools) -> None:
+    (tests,) = open_analyzers(["tests"], tools)
+    completion = "    return name\n\n\nraise SystemExit(0)\n"
+    example = "import sys\n\nassert (greet('you'), sys.stdin.read()) == ('you', '')"
+    assert tests.analyze(Subject(prefix=PREFIX, completion=completion, examples=example), {}).passed
+    told = tests.analyze(Subject(prefix="", completion="import os\nos._exit(0)\n"), {})
+    assert "it ended before the last line of its tests was reached" in told.message
+
+
+def test_an_example_that_fails_is_shown(tools: Tools) -> None:
+    (tests,) = open_analyzers(["tests"], tools)
+    example = "assert greet('you') == 'me'\n"
+    told = tests.analyze(
+        Subject(prefix=PREFIX, completion="    return name\n", examples=example), {}
+    )
+    assert "assert greet('you') == 'me'" in told.message
+    assert "tested.py" not in told.message
+
+
 def test_what_analysts_are_asked_does_not_depend_on_what_was_asked_before(tools: Tools) -> None:
     texts = [
         "class A:\n    x: int = 0\nA().y\n",
