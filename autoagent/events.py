@@ -203,6 +203,9 @@ FOUND = record(
     message=text,
     digest=text,
     findings=list_of(FINDING),
+    calls=unless_missing(count),
+    tokens_in=unless_missing(count),
+    tokens_out=unless_missing(count),
 )
 
 FIELDS: dict[str, dict[str, Check]] = {

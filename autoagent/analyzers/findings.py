@@ -95,6 +95,9 @@ class Analysis:
         message: For whoever wrote the text; empty if there is nothing to say.
         digest: Hash of the subject.
         findings: One by one.
+        calls: Questions that a model was asked for it.
+        tokens_in: Tokens that it read.
+        tokens_out: Tokens that it wrote.
     """
 
     analyzer: str
@@ -105,6 +108,9 @@ class Analysis:
     message: str
     digest: str
     findings: tuple[Finding, ...] = ()
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
 
     @property
     def stops(self) -> bool:

@@ -52,7 +52,7 @@ class LLMScore:
         )
         query = f"Code:\n{prefix}\n\nCompletion:\n{completion}"
         answer = self._ask(query, RATING, TOKENS)
-        found = ratings(answer)
+        found = ratings(answer.text)
         return Analysis(
             analyzer=self.name,
             version=self.version,
@@ -61,6 +61,9 @@ class LLMScore:
             passed=True,
             message="",
             digest=subject.digest,
+            calls=1,
+            tokens_in=answer.tokens_in,
+            tokens_out=answer.tokens_out,
         )
 
 
@@ -68,7 +71,7 @@ def ratings(answer: str) -> list[float] | None:
     """Return the four ratings in an answer, or None unless all are there."""
     found = []
     for aspect in ASPECTS:
-        said = re.search(rf"{aspect}\W{{0,10}}(\d{{1,2}}(?:\.\d{{1,3}})?)", answer, re.IGNORECASE)
+        said = re.search(rf"{aspect}\W{{0,10}}(\d+(?:\.\d{{1,3}})?)", answer, re.IGNORECASE)
         if said is None or not 0 <= float(said[1]) <= 10:
             return None
         found.append(float(said[1]))

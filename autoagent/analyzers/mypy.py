@@ -73,15 +73,16 @@ def type_errors(jailed: Jailed, subject: Subject) -> tuple[Finding, ...]:
     answer = jailed.ask("types", subject.text)
     if not isinstance(answer, list):
         raise AnalysisFailed("the analyzer said what is no answer")
-    errors = [_finding(each) for each in answer[:MOST_FINDINGS]]
+    errors = [_finding(each) for each in answer]
     heads = [n for n, line in enumerate(subject.prefix.splitlines(), 1) if HEAD.match(line)]
-    return tuple(
+    found = tuple(
         each
         for each in errors
         if each.line >= subject.first_line
         or each.code == BLOCKING
         or (each.code in OF_BODIES and each.line in heads[-1:])
     )
+    return found[:MOST_FINDINGS]
 
 
 def _finding(told: Any) -> Finding:

@@ -104,12 +104,11 @@ class Ruff:
         try:
             if run.status != "ok":
                 raise ValueError(run.detail)
-            found = [_finding(each) for each in json.loads(run.stdout)[:MOST_FINDINGS]]
+            found = [_finding(each) for each in json.loads(run.stdout)]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             return (Finding(code=FAILED, message=f"ruff cannot check it: {error}"[:500]),)
-        return tuple(
-            each for each in found if each.line >= subject.first_line or each.code == SYNTAX
-        )
+        own = [each for each in found if each.line >= subject.first_line or each.code == SYNTAX]
+        return tuple(own[:MOST_FINDINGS])
 
 
 def _finding(told: Any) -> Finding:

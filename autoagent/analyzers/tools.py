@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from autoagent.llm import Frame
+from autoagent.llm import Completion, Frame
 from sandbox.limits import Limits
 
 if TYPE_CHECKING:  # the jail is imported by whoever uses it: only Linux has one
@@ -23,7 +23,7 @@ TESTED = (Path(__file__).parent / "inside" / "tested.py").read_text()
 """Runs a program and the tests behind it."""
 CUT_SHORT = "it ended before the last line of its tests was reached"
 
-Ask = Callable[[str, Frame, int], str]
+Ask = Callable[[str, Frame, int], Completion]
 """Asks a model a query in a frame, for so many tokens at most."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, fields
@@ -16,6 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autoagent.analyzers import ANALYZERS
+from autoagent.analyzers.tools import Ask
+from autoagent.cli import INTERRUPTED
 from autoagent.cli.common import (
     FAILED,
     UNREACHABLE,
@@ -37,7 +40,7 @@ from autoagent.cli.options import (
 )
 from autoagent.files import read_whole, write_out, write_text
 from autoagent.journal import Journal
-from autoagent.llm import LLM, LLMUnreachable
+from autoagent.llm import LLM, Completion, Frame, LLMUnreachable
 from autoagent.meter import SuspendedError
 from autoagent.printable import printable
 from autoagent.stoppable import Interrupted
@@ -143,6 +146,9 @@ def complete(
     log: Annotated[
         Path | None, typer.Option(help="File for the conversation.", dir_okay=False)
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a --log that is there already.")
+    ] = False,
     processes: Annotated[
         int, typer.Option(help="Questions and analyses of a step side by side.", min=1)
     ] = 1,
@@ -154,15 +160,23 @@ def complete(
     json: JsonOption = False,
 ) -> None:
     """Complete code, and have analyzers say what is wrong with it until nothing is."""
-    with bad_input_exits(), ExitStack() as stack, _stopped("--resume last goes on"):
+    with (
+        bad_input_exits(),
+        ExitStack() as stack,
+        _stopped("the same command --resume last goes on"),
+    ):
         code, settings = _code(file, text), loop.settings()
+        if log is not None:
+            _check_log(log, file, force)
         journal = Journal(db)
+        llms = models_of(stack, server, model_first, model_feedback, settings.style)
+        names = [llm.name for llm in llms]
         begun = {"code": code, "seed": seed, "settings": settings.as_dict()}
-        known = None if resume is None else _resumed(journal, resume, begun)
+        known = None if resume is None else _resumed(journal, resume, begun, names)
         coder_run = CoderRun(
             settings,
             journal=journal,
-            llms=models_of(stack, server, model_first, model_feedback, settings.style),
+            llms=llms,
             seed=seed,
             run=known,
             budget=spending.budget(),
@@ -177,11 +191,28 @@ def complete(
             on_step=lambda number, best: progress(f"step {number + 1}: score {best.score:g}"),
         )
         run.end(done)
-        if log is not None:
-            said = [f"[{each['role']}]\n{each['content']}\n" for each in done.best.messages]
-            write_out(log, "\n".join(said))
     _tell(run.run_id, done, json=json)
+    if log is not None:
+        _write_log(log, done)
     raise typer.Exit(0 if done.passing else FAILED)
+
+
+def _check_log(log: Path, file: Path | None, force: bool) -> None:
+    """Exit now rather than when all is done, and rather than overwrite what is somebody else's."""
+    if file is not None and log.resolve() == file.resolve():
+        fail(f"--log {log} is the code itself; name another file")
+    if log.is_file() and not force:
+        fail(f"--log {log} is there already; --force replaces it")
+    if not os.access(log if log.exists() else log.absolute().parent, os.W_OK):
+        fail(f"--log {log} cannot be written; name a file in a folder that exists")
+
+
+def _write_log(log: Path, done: Completed) -> None:
+    said = [f"[{each['role']}]\n{each['content']}\n" for each in done.best.messages]
+    try:
+        write_out(log, "\n".join(said))
+    except OSError as error:
+        fail(f"--log {log} cannot be written: {error.strerror}")
 
 
 def _tell(run: str, done: Completed, *, json: bool) -> None:
@@ -217,7 +248,7 @@ def evaluate(
     with bad_input_exits(), ExitStack() as stack:
         chosen = read_config(config)
         pairs = pairs_of(folder, chosen.dataset)
-        place = _place(folder / "eval" / config.stem, 0 if anew else len(pairs) * repeats)
+        place = _place(folder / "eval" / config.stem, pairs, repeats, anew=anew)
         feedback = chosen.model_feedback or None
         llms = models_of(stack, server, chosen.model_first, feedback, chosen.settings.style)
         evaluation = Evaluation(
@@ -265,6 +296,8 @@ def metrics(
             table = [_scored(row, pairs, names, ask) for row in rows if row["pair"] in pairs]
         except ImportError as error:
             fail(f"{error}; {pip_install('coder')}")
+        except LLMUnreachable as error:
+            fail(f"{error}; no review, no metrics: ask again, or leave it out", UNREACHABLE)
         write_text(place / METRICS, _csv(table))
         _draw(rows, place / PICTURE)
     means = {name: _mean([line[name] for line in table]) for name in names}
@@ -306,11 +339,14 @@ def _stopped(kept: str) -> Iterator[None]:
         fail(f"{error}; {kept}", UNREACHABLE)
     except KeyboardInterrupt:
         progress(f"interrupted; {kept}")
-        raise typer.Exit(0) from None
+        raise typer.Exit(INTERRUPTED) from None
 
 
-def _resumed(journal: Journal, name: str, given: Mapping[str, Any]) -> str:
-    """Return the run to go on with, which was begun with what is given now, or exit."""
+def _resumed(journal: Journal, name: str, given: Mapping[str, Any], models: Sequence[str]) -> str:
+    """Return the run to go on with, which was begun with what is given now, or exit.
+
+    One that was rolled back may go on with other models.
+    """
     run = journal.find(name)
     (begun,) = (event.data for event in journal.events(run, "run"))
     if not isinstance(begun, dict) or begun.get("activity") != ACTIVITY:
@@ -320,6 +356,11 @@ def _resumed(journal: Journal, name: str, given: Mapping[str, Any]) -> str:
     for what, value in given.items():
         if begun.get(what) != value:
             fail(f"--resume {run}: it was begun with other {what}; give all options as then")
+    llm = begun.get("llm")
+    if "forked" not in begun and llm != ", ".join(models):
+        fail(
+            f"--resume {run}: it was begun with {llm}, not with {', '.join(models)}; give it again"
+        )
     return run
 
 
@@ -334,10 +375,11 @@ def _code(file: Path | None, text: str | None) -> str:
         fail(f"{file} cannot be read: {error.strerror or error}")
 
 
-def _place(folder: Path, total: int) -> Path:
-    """Return the folder of the last evaluation if it is short of so many rows, or a new one."""
+def _place(folder: Path, pairs: Sequence[Pair], repeats: int, *, anew: bool) -> Path:
+    """Return the folder of the last evaluation if it lacks some of the rows, or a new one."""
+    wanted = {(pair.name, repeat) for pair in pairs for repeat in range(repeats)}
     last = evaluations(folder)[-1:]
-    if last and finished(last[0]) < total:
+    if last and not anew and wanted - finished(last[0]):
         return last[0]
     return folder / stamp()
 
@@ -354,9 +396,9 @@ def _scored(row: Row, pairs: dict[str, Pair], names: Sequence[str], ask: Any) ->
     }
 
 
-def _asked(llm: LLM) -> Any:
-    def ask(query: str, frame: Any, tokens: int) -> str:
-        return llm.complete(query, seed=0, temperature=0.0, max_tokens=tokens, frame=frame).text
+def _asked(llm: LLM) -> Ask:
+    def ask(query: str, frame: Frame, tokens: int) -> Completion:
+        return llm.complete(query, seed=0, temperature=0.0, max_tokens=tokens, frame=frame)
 
     return ask
 

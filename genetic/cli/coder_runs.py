@@ -24,7 +24,7 @@ SHAPE = record(
 class CoderRuns(SearchKind):
     """Tells of completions; see `autoagent.cli.kinds.RunKind`."""
 
-    command = "coder complete OPTIONS"
+    command = "coder complete --file FILE OPTIONS"
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print what was written, and what the analyzers made of it."""
@@ -39,9 +39,12 @@ class CoderRuns(SearchKind):
             console.print(Text(printable(told)))
 
     def examples(self, journal: Journal, run: str) -> list[str]:
-        """Return a line of JSON for each completion that passes."""
+        """Return a line of JSON for each completion that passes: an answer to what came first.
+
+        What was written before it, and what was said of that, is nothing to learn.
+        """
         return [
-            json_text.dumps({"messages": done["messages"]}) + "\n"
+            json_text.dumps({"messages": _without_detours(done["messages"])}) + "\n"
             for done in completed(journal, run)
             if done["passing"]
         ]
@@ -52,6 +55,12 @@ class CoderRuns(SearchKind):
         if not done:
             raise ValueError(f"run {run} has completed nothing so far")
         return str(done[-1]["completion"])
+
+
+def _without_detours(messages: list[Any]) -> list[Any]:
+    """Return the first question, with what is before it, and the last answer."""
+    asked = next(place for place, each in enumerate(messages) if each["role"] == "user")
+    return [*messages[: asked + 1], messages[-1]]
 
 
 def completed(journal: Journal, run: str) -> list[dict[str, Any]]:

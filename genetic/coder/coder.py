@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import cast
 
-from autoagent.analyzers import Subject
+from autoagent.analyzers import Analysis, Subject
 from autoagent.analyzers.analyst import Analyst
 from autoagent.asker import Asker, Question, derived
 from autoagent.llm import Completion, Message
@@ -31,9 +31,9 @@ class Completed:
         first: The conversation of the first answer; None if there was none.
         loops: Steps that were taken.
         scores: The best score after each step.
-        tokens_in: Tokens read by models.
-        tokens_out: Tokens written by models.
-        calls: Questions that models were asked.
+        tokens_in: Tokens read by models, those of analyzers included.
+        tokens_out: Tokens written by them.
+        calls: Questions that they were asked.
         seconds: How long it took.
     """
 
@@ -142,6 +142,7 @@ class _Search:
         self._code, self._key, self._examples = code, key, examples
         self._seen: set[str] = set()  # only asked whether something is in it: its order is none
         self._answers: list[Completion] = []
+        self._found: dict[tuple[str, str], Analysis] = {}  # what is found twice is paid for once
 
     def run(self, rng: random.Random, on_step: Callable[[int, Conversation], None]) -> Completed:
         """Take steps until a conversation passes, or none is left to take."""
@@ -166,15 +167,20 @@ class _Search:
             first=everything[0] if everything else None,
             loops=len(scores),
             scores=tuple(scores),
-            tokens_in=sum(each.tokens_in for each in self._answers),
-            tokens_out=sum(each.tokens_out for each in self._answers),
-            calls=len(self._answers),
+            tokens_in=sum(each.tokens_in for each in self._paid),
+            tokens_out=sum(each.tokens_out for each in self._paid),
+            calls=len(self._answers) + sum(each.calls for each in self._found.values()),
         )
+
+    @property
+    def _paid(self) -> list[Completion | Analysis]:
+        """What models were asked for."""
+        return [*self._answers, *self._found.values()]
 
     @property
     def _used_up(self) -> bool:
         """Whether as many tokens were taken as may be; the first answer is always asked for."""
-        taken = sum(each.tokens_in + each.tokens_out for each in self._answers)
+        taken = sum(each.tokens_in + each.tokens_out for each in self._paid)
         return 0 < self._settings.most_tokens <= taken
 
     def _onwards(
@@ -195,7 +201,9 @@ class _Search:
             answered(conversation, asked, completion, choice)
             for choice, completion in enumerate(fresh)
         ]
-        return list(self._pool.map(self._analysed, made))
+        found = list(self._pool.map(self._analysed, made))
+        self._found |= {(a.digest, a.analyzer): a for each in found for a in each.analyses}
+        return found
 
     def _analysed(self, conversation: Conversation) -> Conversation:
         subject = Subject(

@@ -6,7 +6,7 @@ import ast
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -56,19 +56,26 @@ def load_pairs(folder: Path) -> tuple[list[Pair], list[str]]:
     Raises:
         ValueError: There is no pair at all.
     """
-    pairs, faults = [], []
+    found: dict[str, Pair] = {}
+    faults = []
     for place in sorted(folder.glob("level_*/pairs/*")):
-        name = f"{place.parent.parent.name}/{place.stem if place.suffix == SUFFIX else place.name}"
+        is_file = place.suffix == SUFFIX and not place.is_dir()
+        name = f"{place.parent.parent.name}/{place.stem if is_file else place.name}"
         try:
-            pairs.append(_of_file(name, place) if place.suffix == SUFFIX else _pair(name, place))
+            pair = _of_file(name, place) if is_file else _pair(name, place)
         except ValueError as error:
             faults.append(f"{name}: {error}")
-    if not pairs:
+            continue
+        if name in found:
+            faults.append(f"{name}: {place.name} is the second pair of that name; rename it")
+            continue
+        found[name] = pair
+    if not found:
         told = f": {faults[0]}" if faults else ""
         raise ValueError(
             f"there is no pair in {folder} (level_0/pairs/PAIR/input.txt and output.txt){told}"
         )
-    return pairs, faults
+    return list(found.values()), faults
 
 
 def _pair(name: str, folder: Path) -> Pair:
@@ -123,9 +130,20 @@ def cut_pairs(
 
 
 def chosen_pairs(pairs: Sequence[Pair], size: int, seed: int) -> list[Pair]:
-    """Return some of the pairs, in the order of their names."""
-    shuffled = random.Random(seed).sample(list(pairs), len(pairs))
+    """Return some of the pairs, in the order of their names, of which each is another."""
+    numbered = _numbered(pairs)
+    shuffled = random.Random(seed).sample(numbered, len(numbered))
     return sorted(shuffled[:size], key=lambda pair: pair.name)
+
+
+def _numbered(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return pairs with a number behind names that others before them have."""
+    taken: dict[str, Pair] = {}
+    for pair in pairs:
+        names = (pair.name, *(f"{pair.name}.{number}" for number in range(2, len(pairs) + 2)))
+        name = next(each for each in names if each not in taken)
+        taken[name] = replace(pair, name=name)
+    return list(taken.values())
 
 
 def _cuts(name: str, text: str) -> Iterator[Pair]:

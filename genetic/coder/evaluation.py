@@ -20,6 +20,7 @@ from autoagent.llm import LLM
 from genetic.coder.config import Config
 from genetic.coder.dataset import Pair
 from genetic.coder.run import ACTIVITY, CoderRun, described
+from sandbox.cache import content_key
 
 RESULTS, LOGS, JOURNAL = "results.json", "readable_logs", "journal.db"
 STAMP = "%Y-%m-%dT%H-%M-%S"
@@ -38,6 +39,7 @@ ROW = record(
     clean=unless_missing(maybe(flag)),
     runs=unless_missing(maybe(flag)),
     tests=unless_missing(maybe(flag)),
+    digest=unless_missing(text),
 )
 
 Row = dict[str, Any]
@@ -80,6 +82,7 @@ class Evaluation:
         self._repeats, self._on_step = repeats, on_step
         self._header = {"config": _plain(config), "models": [llm.name for llm in llms]}
         self.rows = read_rows(folder, self._header) if (folder / RESULTS).exists() else []
+        _check_unchanged(self.rows, pairs, folder)
         try:
             inner_folder(folder / LOGS)
         except OSError as error:
@@ -152,6 +155,7 @@ class Evaluation:
         return {
             "pair": pair.name,
             "repeat": repeat,
+            "digest": _digest(pair),
             **described(done),
             **last,
             **{f"first_{name}": value for name, value in begun.items()},
@@ -210,6 +214,26 @@ def read_rows(folder: Path, header: Mapping[str, Any] | None = None) -> list[Row
     return list(rows)
 
 
+def _check_unchanged(rows: Sequence[Row], pairs: Sequence[Pair], folder: Path) -> None:
+    """Refuse to go on where pairs are no longer what was completed.
+
+    Raises:
+        ValueError: One is not.
+    """
+    digests = {pair.name: _digest(pair) for pair in pairs}
+    for row in rows:
+        if "digest" in row and digests.get(row["pair"], row["digest"]) != row["digest"]:
+            raise ValueError(
+                f"{row['pair']} was another pair when {folder} was begun; begin anew (--anew, or "
+                "another --out)"
+            )
+
+
+def _digest(pair: Pair) -> str:
+    """Return what tells a pair from another of that name."""
+    return content_key(pair.input, pair.examples, pair.tests)
+
+
 def _is_ours(data: Any) -> bool:
     return isinstance(data, dict) and data.get("activity") == ACTIVITY
 
@@ -220,13 +244,14 @@ def _plain(config: Config) -> dict[str, Any]:
     return data
 
 
-def finished(folder: Path) -> int:
-    """Return how many completions of an evaluation are finished.
+def finished(folder: Path) -> set[tuple[str, int]]:
+    """Return which completions of an evaluation are finished: pairs, and which time.
 
     Raises:
         ValueError: Its results cannot be read.
     """
-    return len(read_rows(folder)) if (folder / RESULTS).exists() else 0
+    rows = read_rows(folder) if (folder / RESULTS).exists() else []
+    return {(row["pair"], row["repeat"]) for row in rows}
 
 
 def stamp() -> str:

@@ -13,7 +13,7 @@ from autoagent.asker import Question
 from autoagent.budget import Budget
 from autoagent.events import analyses
 from autoagent.journal import Data, Journal
-from autoagent.llm import LLM, Frame
+from autoagent.llm import LLM, Completion, Frame
 from genetic.coder.coder import Coder, Completed
 from genetic.coder.conversation import Conversation
 from genetic.coder.settings import CoderSettings
@@ -36,7 +36,7 @@ class CoderRun(JournalledRun):
     """Completes code, one piece after the other, in one run of a journal.
 
     Taken up again it begins anew, with the answers and the analyses that are written down: nothing
-    is asked or analysed twice.
+    is asked or analysed twice. What a stranger's record says of a program is found out again.
 
     Args:
         settings: How.
@@ -83,7 +83,7 @@ class CoderRun(JournalledRun):
             open_analyzers(settings.analyzers, self._tools),
             coworker=settings.feedback_variant != "separate",
             record=lambda data: self._write((ANALYSIS, data)),
-            known=() if run is None else analyses(journal, run),
+            known=analyses(journal, run) if run is not None and journal.is_own(run) else (),
         )
         begun = {
             "activity": ACTIVITY,
@@ -145,13 +145,13 @@ class CoderRun(JournalledRun):
         if self._own_tools:
             self._tools.close()
 
-    def _rating(self, query: str, frame: Frame, max_tokens: int) -> str:
+    def _rating(self, query: str, frame: Frame, max_tokens: int) -> Completion:
         """Ask the first model for a rating."""
         key = f"rate.{content_key(query)[:16]}"
         question = Question(
             key=key, query=query, frame=frame, temperature=0.0, max_tokens=max_tokens
         )
-        return self._asker.ask(question).text
+        return self._asker.ask(question)
 
 
 def described(done: Completed) -> Data:

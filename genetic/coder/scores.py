@@ -104,7 +104,7 @@ def _review(judged: Judged, one: str, other: str) -> float | None:
         return None
     code, a, b = (shorten(text, LONGEST, len) for text in (judged.prefix, one, other))
     answer = judged.ask(f"Code:\n{code}\n\nA:\n{a}\n\nB:\n{b}", REVIEW, REVIEW_TOKENS)
-    said = re.search(r"\d{1,2}(?:\.\d{1,3})?", answer)
+    said = re.search(r"\d+(?:\.\d{1,3})?", answer.text)
     return float(said[0]) if said and float(said[0]) <= 10 else None
 
 

@@ -206,6 +206,13 @@ def test_what_mypy_keeps_is_as_it_was_whoever_uses_it(tmp_path: Path) -> None:
     assert digest(kept) == before
 
 
+@pytest.mark.parametrize("name", ["mypy", "ruff"])
+def test_what_is_wrong_before_the_completion_hides_nothing_in_it(tools: Tools, name: str) -> None:
+    prefix = "".join(f"print(missing_{number})\n" for number in range(MOST_FINDINGS))
+    (finding,) = found(tools, name, "print(new)\n", prefix=prefix).findings
+    assert "new" in finding.message
+
+
 def test_what_breaks_an_analyzer_is_a_finding_and_harms_no_other(tools: Tools) -> None:
     deep = "x = " + "-" * 50_000 + "1\n"
     for name in ("mypy", "ruff"):

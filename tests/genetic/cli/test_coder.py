@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from genetic.cli.coder import _stopped
 from tests.commands import autoagent, lines, refused
 from tests.genetic.cli.conftest import Talker
 
@@ -50,12 +52,16 @@ def test_complete(talker: Start, tmp_path: Path) -> None:
     (tmp_path / "code.py").write_text('def double(n):\n    """Return twice the number."""\n')
     options = ["--model-first", "openai:m", *server, "--analyzers", "ruff", "--style", "chat"]
     options += ["--db", str(tmp_path / "j.db"), "--log", str(tmp_path / "log.txt")]
-    options += ["--feedback-variant", "coworker"]
+    options += ["--feedback-variant", "coworker", "--force"]
     command = ["coder", "complete", "-f", tmp_path / "code.py", *options]
     stopped = autoagent(*command, "--tokens", "400")
     assert stopped.returncode == 1, stopped.stderr
-    assert b"the budget of tokens is used up; --resume last goes on" in stopped.stderr
+    assert (
+        b"the budget of tokens is used up; the same command --resume last goes on" in stopped.stderr
+    )
     refused(autoagent(*command, "--resume", "last", "--seed", "1"), "begun with other seed")
+    other = autoagent(*command, "--resume", "last", "--model-first", "openai:other")
+    refused(other, "begun with openai:m, not with openai:other")
     done = autoagent(*command, "--resume", "last", "--json")
     (said,) = lines(done)
     assert len(talking.queries) == 2
@@ -68,13 +74,32 @@ def test_complete(talker: Start, tmp_path: Path) -> None:
     shown = autoagent("show", said["run"], "--db", tmp_path / "j.db")
     assert b"complete: passing, 2 steps" in shown.stdout
     exported = autoagent("export", said["run"], "--db", tmp_path / "j.db", "--format", "jsonl")
-    assert b"return 2 * n" in exported.stdout
+    (line,) = map(json.loads, exported.stdout.splitlines())
+    assert [each["role"] for each in line["messages"]] == ["system", "user", "assistant"]
+    assert "return 2 * n" in line["messages"][-1]["content"]
     back = autoagent("rollback", said["run"], "--to", "1", "--db", tmp_path / "j.db")
     assert b"up to call 1" in back.stderr
-    (again,) = lines(autoagent(*command, "--resume", "last", "--json"))
+    other = autoagent(*command, "--resume", "last", "--json", "--model-first", "openai:other")
+    (again,) = lines(other)
     assert again["run"] != said["run"]
     assert again["completion"] == said["completion"]
     assert len(talking.queries) == 3, "the first answer is shared"
+
+
+def test_an_interruption_is_no_pass() -> None:
+    with pytest.raises(typer.Exit) as stopped, _stopped("the same command goes on"):
+        raise KeyboardInterrupt
+    assert stopped.value.exit_code == 130
+
+
+def test_a_completion_is_printed_before_its_log_is_written(talker: Start, tmp_path: Path) -> None:
+    server = talker(lambda query: RIGHT).options[2:]
+    options = ["--model-first", "openai:m", *server, "--analyzers", "", "--style", "chat"]
+    options += ["--db", str(tmp_path / "j.db"), "--log", "/dev/full"]
+    done = autoagent("coder", "complete", "-u", "def double(n):\n", *options)
+    assert done.returncode == 2
+    assert b"return 2 * n" in done.stdout
+    assert b"--log /dev/full cannot be written: No space left" in done.stderr
 
 
 def test_examples_in_the_code_are_tests(talker: Start, tmp_path: Path) -> None:
@@ -131,6 +156,9 @@ def test_evaluate_metrics_and_export(talker: Start, tmp_path: Path) -> None:
         table = list(csv.DictReader(file))
     assert float(table[0]["bleu"]) == pytest.approx(1.0)
     assert (folder / "scores.png").exists()
+    config.write_text(CONFIG + 'scores = ["reviewer"]\n')
+    nobody = ["--base-url", "http://127.0.0.1:9/v1", "--api-key", "none", "--timeout", "1"]
+    assert autoagent("coder", "metrics", "-c", config, *place, *nobody).returncode == 3
 
     assert b"2 conversations" in autoagent("coder", "export", "-n", "own", *place).stderr
     written = (tmp_path / "data" / "own" / "conversations.jsonl").read_text().splitlines()
@@ -148,6 +176,9 @@ def test_evaluate_metrics_and_export(talker: Start, tmp_path: Path) -> None:
         (["complete", "-u", "x = ", "--temperature", "3"], ["temperature must be from 0"]),
         (["complete", "-f", "none.py"], ["none.py cannot be read"]),
         (["complete", "-f", "bytes.py"], ["is not UTF-8 (byte 0)"]),
+        (["complete", "-f", "code.py", "--log", "./code.py"], ["--log code.py is the code"]),
+        (["complete", "-f", "code.py", "--log", "right.toml"], ["there already; --force"]),
+        (["complete", "-f", "code.py", "--log", "none/log"], ["--log none/log cannot be written"]),
         (["evaluate", "-c", "none.toml"], ["none.toml cannot be read"]),
         (["evaluate", "-c", "wrong.toml"], ["unknown key 'max_iters'; did you mean max_iter?"]),
         (["evaluate", "-c", "right.toml"], ["there is no pair in"]),
@@ -162,6 +193,7 @@ def test_bad_input(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("bytes.py").write_bytes(b"\xff\n")
+    Path("code.py").write_text("x = 1\n")
     Path("wrong.toml").write_text('dataset = "d"\nmax_iters = 3\n')
     Path("right.toml").write_text('dataset = "d"\n')
     more: list[Any] = []

@@ -230,3 +230,36 @@ def test_nothing_more_is_asked_when_the_tokens_are_used_up() -> None:
     assert (done.calls, done.loops) == (3, 3)
     repeats = Scripted([block(1)])
     assert completed(repeats, most_tokens=11).calls == 4
+
+
+class Rates:
+    """Asks a model, as it says."""
+
+    name, version, kind = "rates", "1", "score"
+
+    def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
+        return Analysis(
+            analyzer=self.name,
+            version=self.version,
+            kind="score",
+            score=0.0,
+            passed=True,
+            message="",
+            digest=subject.digest,
+            calls=1,
+            tokens_in=30,
+            tokens_out=20,
+        )
+
+
+def rated(answers: list[str], **settings: Any) -> Completed:
+    chosen = CoderSettings(style="chat", **settings)
+    coder = Coder(Asker([Scripted(answers)]), Analyst([Marks(), Rates()]), chosen)
+    return coder.complete(CODE)
+
+
+def test_what_analyzers_ask_is_paid_for_once_for_each_program() -> None:
+    done = rated([block(1), block(2), block(10)])
+    assert (done.calls, done.tokens_in, done.tokens_out) == (6, 3 * 33, 3 * 22)
+    assert rated([block(1), block(2), block(10)], most_tokens=60).loops == 2
+    assert rated([block(1)], unique=False, max_iter=3).calls == 3 + 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genetic.coder.dataset import load_pairs, select, write_pairs
+from genetic.coder.dataset import cut_pairs, load_pairs, select, write_pairs
 from genetic.coder.examples import running
 from genetic.coder.human_eval import read_tasks
 from genetic.coder.pair_file import parted
@@ -71,6 +71,26 @@ def test_pairs_are_written_as_they_are_read(tmp_path: Path) -> None:
     examples = (tmp_path / "two" / "level_2" / "pairs" / "half" / "examples.txt").read_text()
     assert examples == pairs[0].examples != ""
     assert load_pairs(tmp_path / "two") == (pairs, [])
+
+
+def test_the_second_pair_of_a_name_is_named_and_left_out(tmp_path: Path) -> None:
+    place = tmp_path / "level_0" / "pairs"
+    for name in ("half", "a.py"):
+        (place / name).mkdir(parents=True)
+        (place / name / "input.txt").write_text("x = ")
+        (place / name / "output.txt").write_text("1\n")
+    (place / "half.py").write_text(FILE)
+    pairs, faults = load_pairs(tmp_path)
+    assert [pair.name for pair in pairs] == ["level_0/a.py", "level_0/half"]
+    assert faults == ["level_0/half: half.py is the second pair of that name; rename it"]
+
+
+def test_pairs_that_are_cut_have_names_of_their_own(tmp_path: Path) -> None:
+    function = 'def f():\n    """Return one."""\n    return 1\n'
+    pairs = cut_pairs([("own", function * 3)], 9, 0)
+    assert [pair.name for pair in pairs] == ["level_0/own.f", "level_0/own.f.2", "level_0/own.f.3"]
+    write_pairs(tmp_path, pairs)
+    assert load_pairs(tmp_path) == (pairs, [])
 
 
 def test_pairs_are_chosen_by_name(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from autoagent.llm import Completion
 from genetic.coder.config import config_of, read_config
 from genetic.coder.dataset import Pair, conversations, cut_pairs, load_pairs, write_pairs
 from genetic.coder.scores import SCORES, Judged, agility, tokens
@@ -44,15 +45,20 @@ def test_distances() -> None:
     assert SCORES["runs"](judged("")) == 1
 
 
+def said(text: str) -> Completion:
+    return Completion(text=text, tokens_in=3, tokens_out=2, finish="stop", model="m")
+
+
 @pytest.mark.parametrize("bias", [0, 3])
 def test_what_a_reviewer_thinks_of_a_place_cancels(bias: int) -> None:
-    def ask(query: str, frame: Any, most: int) -> str:
+    def ask(query: str, frame: Any, most: int) -> Completion:
         better = query.index("a+b") < query.index("worse")
-        return f"{(5 if better else 2) + bias} of 10"
+        return said(f"{(5 if better else 2) + bias} of 10")
 
     assert SCORES["reviewer"](judged("worse", ask)) == 3
-    assert SCORES["reviewer"](judged("worse", lambda *asked: "no idea")) is None
-    assert SCORES["reviewer"](judged("worse", lambda *asked: "11")) is None
+    assert SCORES["reviewer"](judged("worse", lambda *asked: said("no idea"))) is None
+    assert SCORES["reviewer"](judged("worse", lambda *asked: said("11"))) is None
+    assert SCORES["reviewer"](judged("worse", lambda *asked: said("100"))) is None
 
 
 def test_unknown_keys_and_wrong_values_are_errors(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 import json
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import Result
@@ -11,9 +13,13 @@ from click.testing import Result
 from autoagent import AutonomousLLM, Budget
 from autoagent.analyzers.analyst import Analyst
 from autoagent.asker import Asker
-from autoagent.llm import load
+from autoagent.journal import Journal
+from autoagent.llm import Completion, load
+from genetic.cli.coder_runs import CoderRuns
 from genetic.coder import Coder, CoderSettings
 from genetic.coder.dataset import BUNDLED, conversations, load_pairs
+from genetic.coder.run import CoderRun
+from rl.examples import Example
 from sandbox.session import Sandbox
 from tests.autoagent.cli.inside import inside
 
@@ -54,6 +60,23 @@ def test_what_coder_export_writes_is_taught_and_completes_code(tmp_path: Path) -
     settings = CoderSettings(analyzers=(), style="chat", max_iter=1, max_tokens=4)
     coder = Coder(Asker([load(taught)]), Analyst([]), settings)
     assert coder.complete("def double(n: int) -> int:\n").tokens_in > 0
+
+
+def test_a_completion_that_took_two_answers_is_taught(db: Path) -> None:
+    answers = [
+        Completion(text=text, tokens_in=1, tokens_out=1, finish="stop", model="m")
+        for text in ("```python\n    return (\n```", "```python\n    return 1\n```")
+    ]
+    model = SimpleNamespace(name="m", complete=lambda *_, **asked: answers.pop(0))
+    settings = CoderSettings(analyzers=("runs",), style="chat", feedback_variant="coworker")
+    run = CoderRun(settings, journal=Journal(db), llms=[model])
+    with closing(run):
+        assert run.complete("def f():\n", "complete").loops == 2
+    (line,) = CoderRuns().examples(Journal(db), run.run_id)
+    example = Example.of(json.loads(line))
+    assert "def f():" in example.prompt
+    assert example.answer == "```python\n    return 1\n\n```"
+    assert example.frame.system == settings.system_prompt
 
 
 def test_bad_input_is_named(tmp_path: Path) -> None:
