@@ -17,6 +17,7 @@ from autoagent.printable import printable
 from genetic.cli.forking import SearchKind, asking
 from genetic.evolve.plan import Plan
 from genetic.evolve.recorder import born, end, lessons
+from genetic.search.own import require_own
 from genetic.search.recorder import best_program
 
 
@@ -50,6 +51,7 @@ class EvolveRuns(SearchKind):
 
     def examples(self, journal: Journal, run: str) -> list[str]:
         """Return a line of JSON for each answer that made a program better."""
+        require_own(journal, run, "train on them")
         return [
             json_text.dumps(
                 {

@@ -21,14 +21,16 @@ from genetic.elm.operators import STYLES, Style, UnfitError, diff, write
 from genetic.elm.plan import Plan
 from genetic.elm.run import batches
 from genetic.elm.search import key_of
+from genetic.search.own import require_own
 
 
 def examples(journal: Journal, run: str) -> Iterator[Data]:
     """Yield what a model was asked and answered, where that made an elite; see the module.
 
     Raises:
-        JournalError: The run cannot be read, or is damaged.
+        JournalError: The run cannot be read, is damaged, or is not known as the user's own.
     """
+    require_own(journal, run, "train on them")
     plan = Plan.read(journal, run)
     with closing(open_domain(plan.domain, together=1)) as domain:
         pass  # what it says of itself is all that is wanted

@@ -20,6 +20,7 @@ from genetic.elm.operators import BY_CHANCE, STYLES, Asked, Operator
 from genetic.elm.plan import Plan
 from genetic.elm.search import BATCH, Batch, Elites, Judge
 from genetic.search.journalled import Finish, JournalledRun, Stopped
+from genetic.search.own import require_own
 from genetic.search.quota import Quota
 
 
@@ -54,7 +55,8 @@ class ElitesRun(JournalledRun):
         run_id: Id of the run.
 
     Raises:
-        JournalError: The run cannot be taken up, or nothing can be written.
+        JournalError: The run cannot be taken up, since it is damaged, or not known as the user's
+            own; or nothing can be written.
         ValueError: The plan names something that there is not.
     """
 
@@ -90,6 +92,8 @@ class ElitesRun(JournalledRun):
             claim=self._quota.claim if asks else lambda key: True,
             at_once=at_once if asks else 1,
         )
+        if run is not None:
+            require_own(journal, run, "go on")
         for batch in () if run is None else batches(journal, run):
             self._search.take_up(batch["evaluated"], [Elite.of(each) for each in batch["elites"]])
         self._begin(plan.as_dict())

@@ -48,12 +48,17 @@ class EvolveRecorder(Recorder[Candidate]):
     def take_up(self, journal: Journal, run: str) -> None:
         """Read what is written already, so that nothing is written twice.
 
+        What a program is worth, only a run of one's own is believed: those of any other are judged
+        again.
+
         Raises:
             JournalError: It cannot be read, or is damaged.
         """
         for best in proper(journal, run, "best", BEST):
             self.best = Candidate(best["name"], best["program"], Evaluation(**best["fitness"]))
         self.known = list(proper(journal, run, "evaluation", EVALUATION))
+        if not journal.is_own(run):
+            self.best, self.known = None, []
         shape = record(number=count, births=count)
         told = proper(journal, run, "generation", shape)
         self._births = {each["number"]: each["births"] for each in told}

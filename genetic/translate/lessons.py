@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autoagent.journal import Journal, JournalError
+from autoagent.journal import Journal
 from autoagent.llm import Frame
 from genetic.search.journalled import Finish
+from genetic.search.own import require_own
 from genetic.translate.languages import fence_of
 from genetic.translate.plan import Plan
 from genetic.translate.proposer import words_of
@@ -27,11 +28,7 @@ def examples(journal: Journal, run: str) -> Iterator[dict[str, Any]]:
         JournalError: The run is no translation, or is damaged, or is not known as the user's own:
             what it says is right may be wrong.
     """
-    if not journal.is_own(run):
-        raise JournalError(
-            f"run {run} is not known as your own, so that nobody knows whether its programs are "
-            f"right; train on them only if you trust it: `autoagent trust {run}`"
-        )
+    require_own(journal, run, "train on them")
     for lesson in lessons(journal, run):
         yield _mended(lesson)
     ended = end(journal, run)

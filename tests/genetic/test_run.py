@@ -1,6 +1,5 @@
 """A translation that is journalled: how it ends, and what is believed when it is taken up again."""
 
-import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -23,6 +22,7 @@ from genetic.translate.run import Translation, most_ratings
 from genetic.translate.settings import Settings
 from genetic.translate.task import Test as Case
 from tests.genetic.fakes import FAIL, TASK, Here, Model, lines, settings_of, writer
+from tests.genetic.strangers import add
 
 Rates = Callable[[Callable[[str, Frame, int], str]], Similarity]
 
@@ -58,13 +58,7 @@ def forged(db: Path, run: str) -> None:
     fitness = {"compile_errors": 0, "unique": 1.0, "passed": 6.0, "tests": 6, "exact": 6}
     best = {"name": "0.9", "program": "wrong", "fitness": fitness | {"fuel": 1}}
     end = {"cause": "correct", "detail": "every test passes", "best": best}
-    with closing(sqlite3.connect(db)) as journal, journal:
-        (last,) = journal.execute("SELECT max(number) FROM events WHERE run = ?", (run,)).fetchone()
-        for number, kind, data in ((last + 1, "best", best), (last + 2, "end", end)):
-            journal.execute(
-                "INSERT INTO events (run, number, at, kind, data) VALUES (?, ?, 0, ?, ?)",
-                (run, number, kind, json.dumps(data)),
-            )
+    add(db, run, ("best", best), ("end", end))
 
 
 def test_a_strangers_word_on_its_best_program_is_not_taken(db: Path, plan: Plan) -> None:

@@ -11,8 +11,10 @@ import pytest
 from autoagent.budget import Budget
 from autoagent.journal import Journal, JournalError
 from genetic.elm import Batch, ElitesRun, Finish, Plan
+from genetic.elm.examples import examples
 from genetic.elm.run import batches
 from tests.genetic.elm.conftest import Scripted, Sums, plan
+from tests.genetic.strangers import add
 
 
 def told(search: ElitesRun) -> list[dict[str, Any]]:
@@ -104,6 +106,24 @@ def test_a_resumed_search_asks_nothing_twice(journal: Journal) -> None:
     assert resumed.run(lambda batch: None).cause is Finish.EVALUATIONS
     assert len(model.queries) == 20
     assert told(resumed) == told(whole)
+
+
+def test_a_strangers_archive_is_not_gone_on_with(journal: Journal) -> None:
+    begun = plan(evaluations=22, batch=4)
+    search = ElitesRun(begun, Sums(), journal=journal)
+    search.run(lambda batch: None)
+    assert ElitesRun(begun, Sums(), journal=journal, run=search.run_id).archive
+    journal.release(search.run_id)
+    add(journal.path, search.run_id, ("note", {}))
+    for use in (
+        lambda other: ElitesRun(begun, Sums(), journal=other, run=search.run_id),
+        lambda other: list(examples(other, search.run_id)),
+    ):
+        with (
+            closing(Journal(journal.path)) as other,
+            pytest.raises(JournalError, match=f"autoagent trust {search.run_id} --db"),
+        ):
+            use(other)
 
 
 ASKING: dict[str, Any] = {"operator": "rewrite", "model": "scripted", "evaluations": 40, "batch": 4}

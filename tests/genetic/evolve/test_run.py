@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from autoagent.journal import Journal
+from autoagent.journal import Journal, JournalError
 from autoagent.similarity import Pair, Rating
+from genetic.cli.evolve_runs import EvolveRuns
 from genetic.evolve.marks import END, START, changing
 from genetic.evolve.proposer import EDIT
 from genetic.evolve.recorder import born
@@ -22,6 +23,7 @@ from genetic.search.journalled import Finish
 from genetic.search.watcher import Unwatched
 from sandbox.programs.evaluator import Evaluation
 from tests.genetic.evolve.world import ended, run_of, stepping, value
+from tests.genetic.strangers import add
 
 
 @pytest.mark.parametrize("calls", [1, 8])
@@ -123,6 +125,33 @@ class SameLength:
 
     def rate(self, pairs: Sequence[Pair]) -> list[Rating | None]:
         return [Rating(float(len(one) == len(other))) for one, other in pairs]
+
+
+def test_a_strangers_word_on_what_programs_are_worth_is_not_taken(tmp_path: Path) -> None:
+    search, _ = run_of(tmp_path, calls=8)
+    ended(search)
+    fitness = {"score": 0.0, "problem": ""}
+    add(
+        tmp_path / "journal.db",
+        search.run_id,
+        ("best", {"name": "9", "program": "100", "fitness": fitness}),
+    )
+    judged: list[str] = []
+
+    def watched(program: str) -> Evaluation:
+        judged.append(program)
+        return value(program)
+
+    again, other = run_of(tmp_path, calls=8, run=search.run_id, evaluate=watched)
+    again.run(Unwatched())
+    assert again.finished is not None
+    assert again.finished.best is not None
+    assert search.finished is not None
+    assert again.finished.best.program == search.finished.best.program != "100"
+    assert judged
+    assert not other.queries
+    with pytest.raises(JournalError, match=f"autoagent trust {search.run_id} --db"):
+        EvolveRuns().examples(again._journal, search.run_id)
 
 
 def test_a_text_that_is_too_much_like_another_is_of_no_use(tmp_path: Path) -> None:
