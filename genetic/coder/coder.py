@@ -6,8 +6,9 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from autoagent.analyzers import Analysis, Subject
 from autoagent.analyzers.analyst import Analyst
@@ -118,10 +119,23 @@ class Coder:
         changed = {name: value for name, value in given.items() if value is not None}
         settings = replace(self._settings, **changed)  # type: ignore[arg-type]
         started = self._clock()
-        with ThreadPoolExecutor(self._workers) as pool:
-            search = _Search(self._asker, self._analyst, settings, pool, code, key, examples)
+        with self._side_by_side() as apply:
+            search = _Search(self._asker, self._analyst, settings, apply, code, key, examples)
             done = search.run(random.Random(derived(seed, key)), self._on_step)
         return replace(done, seconds=self._clock() - started)
+
+    @contextmanager
+    def _side_by_side(self) -> Iterator[Callable[..., Iterator[Any]]]:
+        """Yield what maps a function; a single worker is this thread, which Ctrl-C reaches."""
+        if self._workers == 1:
+            yield map
+            return
+        with ThreadPoolExecutor(self._workers) as pool:
+            try:
+                yield pool.map
+            except KeyboardInterrupt:
+                self._asker.meter.pause.set()  # or the rest of all answers would be waited for
+                raise
 
 
 class _Search:
@@ -132,13 +146,13 @@ class _Search:
         asker: Asker,
         analyst: Analyst,
         settings: CoderSettings,
-        pool: ThreadPoolExecutor,
+        apply: Callable[..., Iterator[Any]],
         code: str,
         key: str,
         examples: str,
     ) -> None:
         self._asker, self._analyst, self._settings = asker, analyst, settings
-        self._pool = pool
+        self._apply = apply
         self._code, self._key, self._examples = code, key, examples
         self._seen: set[str] = set()  # only asked whether something is in it: its order is none
         self._answers: list[Completion] = []
@@ -201,7 +215,7 @@ class _Search:
             answered(conversation, asked, completion, choice)
             for choice, completion in enumerate(fresh)
         ]
-        found = list(self._pool.map(self._analysed, made))
+        found = list(self._apply(self._analysed, made))
         self._found |= {(a.digest, a.analyzer): a for each in found for a in each.analyses}
         return found
 
@@ -246,7 +260,7 @@ class _Search:
             )
             for choice in range(count)
         ]
-        for answer in self._pool.map(self._asker.ask, questions):
+        for answer in self._apply(self._asker.ask, questions):
             self._answers.append(answer)
             yield completion_in(answer.text, self._code, frame)
 

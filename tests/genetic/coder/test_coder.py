@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -263,3 +264,28 @@ def test_what_analyzers_ask_is_paid_for_once_for_each_program() -> None:
     assert (done.calls, done.tokens_in, done.tokens_out) == (6, 3 * 33, 3 * 22)
     assert rated([block(1), block(2), block(10)], most_tokens=60).loops == 2
     assert rated([block(1)], unique=False, max_iter=3).calls == 3 + 1
+
+
+def test_an_interruption_reaches_a_single_worker_and_lets_several_end() -> None:
+    asked: list[threading.Thread] = []
+    begun = threading.Barrier(1)
+
+    class Slow(Scripted):
+        def complete(self, query: Query, *, on_text: Any = None, **_: Any) -> Completion:
+            asked.append(threading.current_thread())
+            if begun.wait() == 0:
+                raise KeyboardInterrupt
+            while True:  # until somebody wants no more of it
+                on_text("piece")
+
+    coder = Coder(Asker([Slow([""])]), Analyst([]), CoderSettings(style="chat"))
+    with pytest.raises(KeyboardInterrupt):
+        coder.complete(CODE)
+    assert asked == [threading.current_thread()]
+    asked.clear()
+    begun = threading.Barrier(2)
+    settings = CoderSettings(style="chat", n_choices=2)
+    several = Coder(Asker([Slow([""])], at_once=2), Analyst([]), settings, workers=2)
+    with pytest.raises(KeyboardInterrupt):
+        several.complete(CODE)
+    assert len(asked) == 2
