@@ -18,15 +18,24 @@ from sandbox.programs.python import PythonTarget
 LARGEST = 1 << 20
 """Bytes of the file."""
 HARNESS = """
-def _judge():
-    import base64, json, sys
+def _told():
+    import base64, io, json, sys
     told = json.loads(sys.stdin.read())
+    sys.stdin, frame = io.StringIO(), sys._getframe()
+    while frame := frame.f_back:  # what it came in is kept in no variable
+        frame.f_locals.update(dict.fromkeys({"argument", "words"}.intersection(frame.f_locals)))
     files = {name: base64.b64decode(data) for name, data in told["files"].items()}
-    verdict = check(told["result"], files)
-    sys.stdout.flush()
-    print("\\n" + told["mark"] + json.dumps([type(verdict).__name__, str(verdict)]))
+    return [files, told["result"], told["mark"]]
 
-_judge()
+def _say(mark, verdict):
+    import json
+    print("\\n" + mark + json.dumps([type(verdict).__name__, str(verdict)]))
+
+def _judge(told):
+    # While the check runs, no variable holds the mark.
+    _say(told.pop(), check(told.pop(), told.pop()))
+
+_judge(_told())
 """
 
 
@@ -35,7 +44,8 @@ class Checker:
 
     It sees the result and the organism's files, as bytes by name, and nothing of this machine. It
     returns a text that says what is wrong, or None. Anything else it does is told as a fault of
-    the check, and passes nothing.
+    the check, and passes nothing. What it executes in its own interpreter can become all that it
+    is: code of the organism has to run elsewhere.
 
     Args:
         path: The file.
@@ -73,11 +83,11 @@ class Checker:
             "files": {name: b64encode(data).decode() for name, data in files.items()},
         }
         (run,) = self._program.run([json.dumps(told).encode()], self._limits)
-        said = run.stdout.decode(errors="replace").rpartition(mark)[2]
         if run.status != "ok":
             raise RuntimeError(_last_line(run.stderr) or run.detail or run.status)
+        _, marked, said = run.stdout.decode(errors="replace").rpartition(mark)
         try:
-            kind, verdict = from_json(said)
+            kind, verdict = from_json(said if marked else "")
         except (ValueError, TypeError, RecursionError):
             raise RuntimeError("it came to no verdict") from None
         if kind not in ("NoneType", "str"):

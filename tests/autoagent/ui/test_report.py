@@ -71,5 +71,41 @@ def test_half_characters_survive_the_editor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VISUAL", "true")
-    monkeypatch.setattr("sys.stdin", io.StringIO("e\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("e\ny\n"))
     assert ask_approval("x = '\ud800'") == "```python\nx = '\\ud800'\n```"
+
+
+def test_all_that_may_be_executed_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An organism may have changed what it executes of an answer."""
+    for answer in (
+        "beside()\n```python\nx = 1\n```",
+        "```evil\nevil()\n```\n```python\nx = 1\n```",
+    ):
+        monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+        assert ask_approval(answer) == answer
+        assert answer in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    ask_approval("```python\nx = 1\n```\n")
+    assert "```" not in capsys.readouterr().err, "code alone is shown as code"
+
+
+@pytest.mark.parametrize("editor", ["no-such-editor", "false", "'"])
+def test_what_no_editor_has_changed_is_asked_for_again(
+    editor: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VISUAL", editor)
+    monkeypatch.setattr("sys.stdin", io.StringIO("e\nn\n"))
+    assert ask_approval("x = 1") is None
+    assert "nothing was edited" in capsys.readouterr().err
+
+
+def test_what_was_edited_is_shown_and_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VISUAL", "sed -i s/1/22/")
+    for typed, answer in (("e\nn\n", None), ("e\ny\n", "```python\nx = 22\n```")):
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        assert ask_approval("x = 1") == answer
+        assert "x = 22\n" in capsys.readouterr().err
