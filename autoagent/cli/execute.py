@@ -23,6 +23,7 @@ from autoagent.cli.options import (
     SandboxOption,
 )
 from autoagent.death import Cause
+from autoagent.files import read_whole
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.ui.report import print_execution
 from autoagent.walls import open_wall
@@ -41,7 +42,7 @@ def execute(
 ) -> None:
     """Execute FILE in a fresh organism and ask for its next heartbeat."""
     try:
-        text = decoded(file.read_bytes(), str(file))
+        text = decoded(read_whole(file), str(file))
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}")
     with bad_input_exits():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -51,14 +52,17 @@ def runs(
         return
     if kind is not None and kind not in KINDS:
         fail(f"--kind {kind}: known are {', '.join(KINDS)}")
-    earliest = 0.0 if since is None else since.timestamp()
+    try:
+        earliest = 0.0 if since is None else since.timestamp()
+    except (ValueError, OverflowError) as error:
+        fail(f"--since {since}: {error}; give a day since 1970")
     with bad_input_exits():
         found = (
             row
             for row in _rows(db, earliest)
             if model in row["llm"] and kind in (None, row["kind"])
         )
-        rows = list(islice(found, limit))
+        rows = list(islice(found, None if limit is None else min(limit, sys.maxsize)))
     if json:
         for row in rows:
             print_json(row)

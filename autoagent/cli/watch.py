@@ -17,7 +17,7 @@ from autoagent.cli.common import GAVE_UP, UNREACHABLE, fail, print_json, progres
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.monitoring import OtlpOption, monitored, opened_collector
 from autoagent.cli.options import ApproveOption, DbOption, FilesOut, JsonOption
-from autoagent.cli.suggest import after_life
+from autoagent.cli.suggest import after_life, command
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.listener import Listener, Silent
@@ -67,6 +67,9 @@ def live(
                 assert agent.run_id is not None
                 with monitored(collector, agent.run_id, db):
                     _live_through(steps, agent)
+            except OSError as error:  # such as a standard output without space
+                error.add_note(command(f"resume {agent.run_id}", db, "goes on with the run"))
+                raise
             finally:
                 left = watched.write(agent.made)
     finally:

@@ -1,6 +1,7 @@
 """`autoagent exec` through the real command line."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,9 @@ def test_people_see_the_outcome(tmp_path: Path) -> None:
 def test_bad_files_are_named(tmp_path: Path) -> None:
     file = tmp_path / "answer.py"
     refused(autoagent("exec", file), "answer.py")
+    refused(autoagent("exec", "/dev/zero"), "/dev/zero", "no ordinary file")
+    os.mkfifo(tmp_path / "fifo")
+    refused(autoagent("exec", tmp_path / "fifo"), "no ordinary file")
     file.write_bytes(b"")
     refused(autoagent("exec", file), "empty")
     file.write_bytes(b"\xff\xfe\x00")

@@ -234,6 +234,51 @@ def test_before_the_first_run_there_is_nothing_to_list(tmp_path: Path) -> None:
     refused(autoagent("show", "last", env=home), "no journal")
 
 
+HUGE = "9" * 23
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        *(["--seed", HUGE], ["--max-tokens", HUGE], ["--steps", HUGE], ["--skill-calls", HUGE]),
+        *(["--seconds", "1e300"], ["--temperature", "1e300"]),
+    ],
+)
+def test_what_no_journal_can_hold_begins_no_run(db: Path, bound: list[str]) -> None:
+    refused(autoagent("run", "Hi", "--llm", "human", *bound, "--db", db), "2^63")
+    assert not db.exists() or not lines(autoagent("runs", "--db", db, "--json"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no such device")
+def test_a_full_output_is_named_with_what_goes_on(db: Path) -> None:
+    command = [sys.executable, "-m", "autoagent", "run", "Hi", "--llm", "human", "--db", str(db)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*command, "--json"],
+            input=b"x = 1\n.\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    refused(done, "standard output cannot be written", "room", "autoagent resume ")
+    (row,) = lines(autoagent("runs", "--db", db, "--json"))
+    assert row["run"].encode() in done.stderr
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*command[:3], "--version"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    refused(done, "standard output cannot be written")
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "9999-12-31T23:59:59"])
+def test_a_day_that_no_clock_knows_is_no_traceback(db: Path, since: str) -> None:
+    Journal(db).close()
+    done = autoagent("runs", "--since", since, "--db", db, env={"TZ": "America/New_York"})
+    assert b"Traceback" not in done.stderr
+    assert (done.returncode == 0) or b"--since" in done.stderr
+    lines(autoagent("runs", "--limit", "9" * 20, "--db", db, "--json"))
+
+
 def test_runs_are_listed_newest_first_and_chosen(db: Path) -> None:
     with closing(Journal(db)) as journal:
         for number in range(3):
