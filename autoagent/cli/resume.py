@@ -15,7 +15,7 @@ from rich.console import Console
 from autoagent.activity import AGENT, activity_of, with_article
 from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
-from autoagent.cli.common import bad_input_exits, fail, print_json, progress
+from autoagent.cli.common import BAD_INPUT, bad_input_exits, fail, print_json, progress
 from autoagent.cli.forking import roll_back
 from autoagent.cli.kinds import Forking, kind_of
 from autoagent.cli.options import (
@@ -130,10 +130,10 @@ def rollback(
             json=watched.json,
         ):
             return
-        # All that can be wrong with what is given shall be told before there is a new run.
+        # What is known to be wrong with what is given is told before there is a new run.
         budget.budget()
         past = _past(run, watched.db)
-        past.number_at(to)
+        upto = past.number_at(to)
         settled(past, taken.chosen(taken.llm))
         past.same_wall(wall)
         past.require_servers(taken.mcp or ())
@@ -145,15 +145,29 @@ def rollback(
         with closing(Journal(watched.db)) as journal:
             shared = fork(journal, past, to)
         progress(f"run {shared} shares the past of {past.run} up to step {to}")
-    resume(
-        shared,
-        taken=taken,
-        budget=budget,
-        sampling=sampling,
-        wall=wall,
-        server=server,
-        watched=watched,
-    )
+    try:
+        resume(
+            shared,
+            taken=taken,
+            budget=budget,
+            sampling=sampling,
+            wall=wall,
+            server=server,
+            watched=watched,
+        )
+    except typer.Exit as stop:
+        if stop.exit_code == BAD_INPUT:
+            _forget_unlived(shared, upto, watched.db)
+        raise
+
+
+def _forget_unlived(run: str, upto: int, db: Path | None) -> None:
+    """Delete a run that has nothing but the past that it was begun with."""
+    with closing(Journal(db)) as journal:
+        if any(journal.events(run, after=upto)):
+            return
+        journal.delete(run)
+    progress(f"run {run} is deleted again: it could not go on")
 
 
 def _past(run: str, db: Path | None) -> Past:

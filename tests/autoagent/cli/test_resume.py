@@ -143,6 +143,21 @@ def test_bad_input_is_told(db: Path, arguments: list[str], words: list[str]) -> 
     refused(autoagent(*arguments, "--db", db), *words)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--check", "missing.py"],
+        ["--temperature", "inf"],
+        ["--otlp", "foo"],
+        ["--mcp", "/bin/false"],
+    ],
+)
+def test_a_rollback_that_is_refused_leaves_no_run(db: Path, wrong: list[str]) -> None:
+    run = typed(db, steps=2)
+    refused(autoagent("rollback", run, "--to", "1", "--llm", "human", "--db", db, *wrong))
+    assert [row["run"] for row in lines(autoagent("runs", "--db", db, "--json"))] == [run]
+
+
 def test_a_host_that_is_killed_loses_nothing(db: Path) -> None:
     """Kill the program while SmolLM2 answers, then go on."""
     command = [sys.executable, "-m", "autoagent", "run", PROMPT, "--steps", "50", "--db", str(db)]
