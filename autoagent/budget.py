@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from typing import Literal
+
+from autoagent.numbers import is_number, is_whole
 
 Limit = Literal["steps", "tokens", "seconds", "cost", "skill_calls"]
 
@@ -45,14 +46,18 @@ class Budget:
         """Refuse a budget that could not begin.
 
         Raises:
-            ValueError: A bound is zero or less, or infinite; the message says which.
+            ValueError: A bound is no number, zero or less, or too large; the message says which.
         """
         for field in fields(self):
             value = getattr(self, field.name)
-            if value is not None and not 0 < value < math.inf:
+            if value is None:
+                continue
+            whole = field.name not in ("seconds", "cost")
+            if not (is_whole if whole else is_number)(value) or value <= 0:
+                allowed = "a whole number" if whole else "a number"
                 raise ValueError(
-                    f"budget: {field.name} must be more than 0, and finite, got {value}; leave it "
-                    "out for no bound"
+                    f"budget: {field.name} must be more than 0, and finite, got {value!r}; give "
+                    f"{allowed} below 2^63, or leave it out for no bound"
                 )
 
     def reached(self, spent: Spent) -> Limit | None:

@@ -9,7 +9,6 @@ and every command would wait for it.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
@@ -24,6 +23,7 @@ from autoagent.guest_files import proper
 from autoagent.journal import Data, Event, Journal, JournalError
 from autoagent.life import CodePolicy, OnHarm
 from autoagent.llm.framing.query import is_query
+from autoagent.numbers import is_number, is_whole
 from autoagent.organism.result import written
 from autoagent.reprompt import Problem
 from autoagent.steps import Step, fold
@@ -31,7 +31,6 @@ from sandbox.rules import Kind
 
 Check = Callable[[object], bool]
 
-LARGEST = 1 << 63
 HASH = re.compile("[0-9a-f]{64}")
 LONGEST_AGE = 1e11
 """Seconds since the epoch that a calendar still knows."""
@@ -54,19 +53,17 @@ def flag(value: object) -> bool:
 
 def integer(value: object) -> bool:
     """Tell whether it is an integer of ordinary size."""
-    return type(value) is int and abs(value) < LARGEST
+    return is_whole(value)
 
 
 def count(value: object) -> bool:
     """Tell whether it is an integer that counts something."""
-    return type(value) is int and 0 <= value < LARGEST
+    return is_whole(value) and value >= 0  # type: ignore[operator]
 
 
 def number(value: object) -> bool:
     """Tell whether it is a finite number of ordinary size."""
-    if type(value) is float:
-        return math.isfinite(value) and abs(value) < LARGEST
-    return integer(value)
+    return is_number(value)
 
 
 def moment(value: object) -> bool:

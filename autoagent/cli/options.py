@@ -16,6 +16,7 @@ from autoagent.cli.completion import completed_run
 from autoagent.files import read_json
 from autoagent.folders import write_folder
 from autoagent.llm import LLM, load
+from autoagent.numbers import is_whole
 from autoagent.opening import RECORDED
 from autoagent.trust import Chosen
 from autoagent.walls import WALLS, WallOptions
@@ -63,7 +64,16 @@ ResumeOption = Annotated[
         help="Go on with this run; nothing is asked for twice.", autocompletion=completed_run
     ),
 ]
-SeedOption = Annotated[int, typer.Option(help="Seed of everything random.")]
+
+
+def _ordinary(seed: int | None) -> int | None:
+    """Refuse a seed that no journal can hold."""
+    if seed is not None and not is_whole(seed):
+        raise typer.BadParameter(f"{seed} is not between -2^63 and 2^63")
+    return seed
+
+
+SeedOption = Annotated[int, typer.Option(help="Seed of everything random.", callback=_ordinary)]
 SandboxOption = Annotated[str, typer.Option(help=f"Wall to live behind: {', '.join(WALLS)}.")]
 PolicyOption = Annotated[
     PolicyChoice, typer.Option(help="'open' skips the policy and relies on the wall alone.")
@@ -268,7 +278,8 @@ class OtherSampling:
     """How answers are sampled from here on, where that is to change."""
 
     seed: Annotated[
-        int | None, typer.Option(help="Another seed of the model's sampling from here on.")
+        int | None,
+        typer.Option(help="Another seed of the model's sampling from here on.", callback=_ordinary),
     ] = None
     temperature: Annotated[
         float | None, typer.Option(help="Another temperature from here on.", min=0.0)

@@ -1,8 +1,17 @@
 import math
+from typing import Any
 
 import pytest
 
 from autoagent.budget import Budget
+
+
+@pytest.mark.parametrize(
+    "bound", [{"steps": 1.5}, {"steps": "3"}, {"tokens": True}, {"steps": 1 << 63}, {"cost": 1e300}]
+)
+def test_a_bound_is_a_number_that_a_journal_can_hold(bound: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"budget: {next(iter(bound))} must be .* below 2"):
+        Budget(**bound)
 
 
 @pytest.mark.parametrize("bound", ["steps", "tokens", "seconds", "cost", "skill_calls"])

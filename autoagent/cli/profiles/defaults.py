@@ -27,17 +27,22 @@ def defaults(name: str, parameters: list[Any], profile: str | None) -> dict[str,
     if profile is None and not users_file().exists() and not FOLDERS_FILE.exists():
         return {}
     from autoagent.cli.profiles.keys import FOR_MODELS, FOR_NEW_LIVES
+    from autoagent.cli.profiles.strangers import keep_steps, most
 
     options = {_key(each): each for each in parameters}
-    found, ignored = {}, []
-    for key, setting in settings(profile).items():
+    given = settings(profile)
+    usual = most(options, given)
+    found: dict[str, Any] = {}
+    ignored = []
+    for key, setting in given.items():
         option = options.get(key)
         foreign = key in FOR_MODELS and "base_url" not in options
         kept = key in FOR_NEW_LIVES and name in TAKE_UP
         told = key == "base_url" and os.environ.get("OPENAI_BASE_URL")
         if option is None or foreign or kept or told:
             continue
-        if not setting.read:
+        raises = not setting.own and key in usual and setting.value > usual[key]
+        if raises or not setting.read:
             ignored.append(key)
             continue
         several = getattr(option, "multiple", False)
@@ -47,6 +52,7 @@ def defaults(name: str, parameters: list[Any], profile: str | None) -> dict[str,
             f"{FOLDERS_FILE} sets {printable(', '.join(sorted(ignored)))}, which is not read from "
             "a folder before `autoagent config trust`"
         )
+    keep_steps(options, usual, found)
     return found
 
 

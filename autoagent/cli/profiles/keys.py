@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict  # which pydantic needs before Python 3.12
 
-Count = Annotated[int, Field(gt=0)]
-Amount = Annotated[float, Field(gt=0)]
-Price = Annotated[float, Field(ge=0)]
+from autoagent.numbers import LARGEST
+
+Count = Annotated[int, Field(gt=0, lt=LARGEST)]
+Amount = Annotated[float, Field(gt=0, lt=LARGEST, allow_inf_nan=False)]
+Price = Annotated[float, Field(ge=0, lt=LARGEST, allow_inf_nan=False)]
 STRICT = ConfigDict(extra="forbid", strict=True)
 
 

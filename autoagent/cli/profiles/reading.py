@@ -29,11 +29,13 @@ class Setting:
         value: What a key is set to.
         origin: The file, and the profile in it.
         read: Whether it counts; in the file of a folder that is not trusted, not all does.
+        own: Whether a file that the user trusts sets it, or sets a budget that it lowers.
     """
 
     value: Any
     origin: str
     read: bool = True
+    own: bool = True
 
 
 def users_file() -> Path:
@@ -83,9 +85,10 @@ def _take(found: dict[str, Setting], keys: Mapping[str, Any], origin: str, trust
         known = found.get(name)
         raises = known is not None and name in BUDGETS and keys[name] > known.value
         if trusted or (name in FREE and not raises):
-            found[name] = Setting(keys[name], origin)
+            own = trusted or (known is not None and known.own)
+            found[name] = Setting(keys[name], origin, own=own)
         elif name not in found:
-            found[name] = Setting(keys[name], origin, read=False)
+            found[name] = Setting(keys[name], origin, read=False, own=False)
 
 
 def read_text(path: Path) -> str:

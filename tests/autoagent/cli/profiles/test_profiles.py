@@ -77,6 +77,9 @@ def test_a_damaged_record_trusts_nothing(user: Path, tmp_path: Path) -> None:
         ('steps = "1"', ["line 1", "steps = '1'", "integer"]),
         ("price-in = -1", ["line 1", "price_in = -1"]),
         ('api-key = "secret"', ["keys stay in the environment", "OPENAI_API_KEY"]),
+        ("seconds = inf", ["line 1", "seconds = inf"]),
+        ("steps = 99999999999999999999", ["line 1", "steps = 9999"]),
+        ("price-in = nan", ["line 1", "price_in = nan"]),
         ('profiles = "p"', ["line 1", "profiles"]),
         ("a." * 5000 + "b = 1", ["autoagent.toml"]),
         ("\x00", ["no TOML"]),
@@ -136,6 +139,34 @@ def test_a_command_takes_what_concerns_it(
     user: Path, command: str, expected: dict[str, object]
 ) -> None:
     user.write_text('llm = "human"\nsteps = 1\ndb = "j"\njson = true\n')
+    root = get_command(app)
+    context = root.make_context("autoagent", [], resilient_parsing=True)
+    _, found, _ = root.resolve_command(context, [command])  # type: ignore[attr-defined]
+    assert defaults(command, found.params, None) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "user_sets", "folder_sets", "expected"),
+    [
+        ("run", "", "steps = 5", {"steps": 5}),
+        ("run", "", "steps = 21", {}),
+        ("run", "", "tokens = 99999999", {"tokens": 99999999, "steps": 20}),
+        ("run", "", "tokens = 9\nsteps = 4", {"tokens": 9, "steps": 4}),
+        ("run", "cost = 2", "steps = 40", {"cost": 2, "steps": 40}),
+        ("run", "cost = 2", "cost = 1", {"cost": 1}),
+        ("run", "cost = 2\nsteps = 50", "cost = 1", {"cost": 1, "steps": 50}),
+        ("run", "tokens = 9", "", {"tokens": 9}),
+        ("evolve", "", "calls = 101", {}),
+        ("evolve", "", "calls = 99", {"calls": 99}),
+        ("elm", "", "calls = 1\ntokens = 5", {"tokens": 5}),
+        ("elm", "calls = 1000", "calls = 100", {"calls": 100}),
+    ],
+)
+def test_a_stranger_only_lowers_what_is_usual(
+    user: Path, command: str, user_sets: str, folder_sets: str, expected: dict[str, object]
+) -> None:
+    user.write_text(user_sets)
+    FOLDERS_FILE.write_text(folder_sets)
     root = get_command(app)
     context = root.make_context("autoagent", [], resilient_parsing=True)
     _, found, _ = root.resolve_command(context, [command])  # type: ignore[attr-defined]
