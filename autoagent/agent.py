@@ -19,7 +19,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import math
 import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -38,10 +37,11 @@ from autoagent.genome import Genome
 from autoagent.guest_files import manifest
 from autoagent.inspection import Panel
 from autoagent.journal import Data, Journal
-from autoagent.life import CodePolicy, Life, OnHarm
+from autoagent.life import CodePolicy, Life, OnHarm, require_known
 from autoagent.listener import Listener, Silent
 from autoagent.llm import LLM, Recorded
 from autoagent.meter import Meter
+from autoagent.numbers import is_number, is_whole
 from autoagent.opening import (
     Answering,
     edits_of,
@@ -137,6 +137,8 @@ class AutonomousLLM:
     ) -> None:
         self.run_id: str | None = None
         self.ended: Ended | None = None
+        require_known(policy, on_harm)
+        _require_sampled(seed, temperature, max_tokens)
         self._skills = load_skills(skills, skill_genomes)
         self._skill_genomes = dict(skill_genomes or {})
         self._net = net
@@ -146,8 +148,6 @@ class AutonomousLLM:
         self._policy: CodePolicy = policy
         self._on_harm: OnHarm = on_harm
         self._seed = seed
-        if temperature is not None and not 0 <= temperature < math.inf:
-            raise ValueError(f"temperature must be 0 or more, and finite, got {temperature}")
         self._approve = approve
         self._listener = listener or Silent()
         self._meter = Meter()
@@ -494,3 +494,17 @@ async def _closed(steps: Steps, turn: Future[Any]) -> None:
     """Close steps once the last one that was asked for has come, or failed."""
     await asyncio.gather(asyncio.wrap_future(turn), return_exceptions=True)
     await asyncio.get_running_loop().run_in_executor(THREADS, steps.close)
+
+
+def _require_sampled(seed: int, temperature: float | None, max_tokens: int | None) -> None:
+    """Raise an error that names what no model can be sampled with, or no journal can hold."""
+    if not is_whole(seed):
+        raise ValueError(f"seed must be a whole number between -2^63 and 2^63, got {seed!r}")
+    if temperature is not None and not (is_number(temperature) and temperature >= 0):
+        raise ValueError(
+            f"temperature must be 0 or more, and finite, and below 2^63, got {temperature!r}"
+        )
+    if max_tokens is not None and not (is_whole(max_tokens) and max_tokens > 0):
+        raise ValueError(
+            f"max_tokens must be a whole number, and more than 0, below 2^63, got {max_tokens!r}"
+        )

@@ -20,9 +20,14 @@ class Finish:
 
     Args:
         check: The check. What it raises counts as a refusal, and is told.
+
+    Raises:
+        ValueError: It is no function.
     """
 
     def __init__(self, check: Check | None = None) -> None:
+        if check is not None and not callable(check):
+            raise ValueError(f"check must be a function of result and files, got {check!r:.80}")
         self._check = check
 
     def __call__(self, cause: Cause, result: Any, files: Files) -> str | None:

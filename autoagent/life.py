@@ -16,7 +16,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from autoagent.death import Cause
 from autoagent.effects import NONE, Effects
@@ -64,6 +64,18 @@ CodePolicy = Literal["strict", "open"]
 OnHarm = Literal["death", "feedback"]
 
 
+def require_known(policy: str, on_harm: str = "death") -> None:
+    """Raise an error unless it is clear how code is judged, and what harm leads to.
+
+    Raises:
+        ValueError: One is unknown; the message names those that there are.
+    """
+    for name, value, kind in (("policy", policy, CodePolicy), ("on_harm", on_harm, OnHarm)):
+        if value not in get_args(kind):
+            known = ", ".join(get_args(kind))
+            raise ValueError(f"unknown {name} {value!r:.80}; known: {known}")
+
+
 class _FatalError(Exception):
     """The organism did what it does not survive.
 
@@ -93,6 +105,9 @@ class Life:
         files: What is in its working folder when it is born.
         rejudge: Judge again what was judged in its past: the past's verdicts count all the same.
 
+    Raises:
+        ValueError: `policy` or `on_harm` is none of these.
+
     Attributes:
         disputed: Verdicts of its past that are other than those of today, with these.
         names: Attributes and variables that were ever assigned.
@@ -115,6 +130,7 @@ class Life:
         files: Mapping[str, bytes] | None = None,
         rejudge: bool = False,
     ) -> None:
+        require_known(policy, on_harm)
         self.genome = Genome()
         self.names: set[str] = set()
         self.disputed: list[tuple[Any, Any]] = []

@@ -22,10 +22,11 @@ from autoagent.death import Stop
 from autoagent.finish import LETS_GO, living_on
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.inspection import Panel
-from autoagent.life import CodePolicy, Death, Heartbeat, OnHarm
+from autoagent.life import CodePolicy, Death, Heartbeat, OnHarm, require_known
 from autoagent.llm import LLM, LLMError, load
 from autoagent.llm.framing.query import in_words
 from autoagent.meter import SuspendedError
+from autoagent.numbers import is_whole
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, load_skills
 from autoagent.walls import WallOptions, open_wall
@@ -142,9 +143,10 @@ class Survival(gymnasium.Env[Observation, str]):
         journal: str | Path | None = None,
         render_mode: str | None = None,
     ) -> None:
-        if max_steps < 1:
-            raise ValueError(f"max_steps must be at least 1, got {max_steps}")
-        _require_known(render_mode=render_mode, finish=finish, on_harm=on_harm, split=split)
+        if not is_whole(max_steps) or max_steps < 1:
+            raise ValueError(f"max_steps must be a whole number of at least 1, got {max_steps!r}")
+        _require_known(render_mode=render_mode, finish=finish, split=split)
+        require_known(policy, on_harm)
         self.prompt = _prompt(prompt)
         self.difficulty = _difficulty(difficulty)
         self.hazards = load_hazards(hazards, self.own_hazards)
@@ -156,7 +158,7 @@ class Survival(gymnasium.Env[Observation, str]):
         self._diagnostics = _reward("diagnostics", diagnostics)
         self._lifetime: Lifetime | None = None
         self._closed = False
-        if isinstance(skill_budget, int):
+        if skill_budget is not None and not isinstance(skill_budget, Budget):
             skill_budget = Budget(skill_calls=skill_budget)
         with contextlib.ExitStack() as opened:
             wall = _opened(sandbox) if isinstance(sandbox, str) else sandbox
@@ -453,7 +455,6 @@ class Survival(gymnasium.Env[Observation, str]):
 _KNOWN = {
     "render_mode": ("ansi",),
     "finish": ("refuse", "death"),
-    "on_harm": ("death", "feedback"),
     "split": SPLITS,
 }
 """What may be chosen of arguments that are words."""

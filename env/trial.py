@@ -173,7 +173,7 @@ def _verdict(source: str, policy: CodePolicy) -> list[dict[str, Any]]:
     Raises:
         SandboxError: This machine cannot judge it in good time.
     """
-    return judged(source).as_list() if policy == "strict" else []
+    return [] if policy == "open" else judged(source).as_list()
 
 
 def digest(*values: object) -> bytes:

@@ -24,7 +24,7 @@ from autoagent.death import Cause
 from autoagent.finish import Files
 from autoagent.first_genome import FirstGenome
 from autoagent.integrations.console_skills import Given, Tools
-from autoagent.life import CodePolicy, Life
+from autoagent.life import CodePolicy, Life, require_known
 from autoagent.message import from_json
 from autoagent.outcome import Death
 from autoagent.showing import STORED, showing, with_plain_ends
@@ -61,6 +61,7 @@ class WallExecutor(PythonExecutor):  # type: ignore[misc]
 
     Raises:
         ExtensionError: There is no such wall; the message says which there are.
+        ValueError: There is no such policy; the message says which there are.
         SandboxError: The wall cannot be opened on this machine.
     """
 
@@ -75,6 +76,7 @@ class WallExecutor(PythonExecutor):  # type: ignore[misc]
         max_print_outputs_length: int = LONGEST_PRINTED,
         seed: int = 0,
     ) -> None:
+        require_known(policy)
         self._wall = open_wall(sandbox) if isinstance(sandbox, str) else sandbox
         self._owned = isinstance(sandbox, str)
         self._policy, self._limits, self._seed = policy, limits, seed

@@ -84,7 +84,7 @@ class Damage:
         world = self._world
         mode: Mode = "eval" if text.startswith("lambda") else "exec"
         text = f"({text}\n)" if mode == "eval" else text  # it may have been inside brackets
-        if world.policy == "strict" and not (verdict := judge(text, mode)).ok:
+        if world.policy != "open" and not (verdict := judge(text, mode)).ok:
             raise SyntaxError(verdict.message)
         if mode == "eval":
             return {name: builtins.eval(world.compile(text, mode), world.namespace)}

@@ -128,7 +128,7 @@ class World:
         else:
             filename = self.filename(filename if filename.endswith(SUFFIX) else "")
         self.uptake.execute(text)
-        if self.policy == "strict":
+        if self.policy != "open":
             self.hold_to_policy(text, mode)
             code = compiled(text, filename, mode)
         else:

@@ -18,7 +18,7 @@ from autoagent.finish import Files
 from autoagent.first_genome import FirstGenome
 from autoagent.host import Idle
 from autoagent.journal import Data
-from autoagent.life import CodePolicy, Life
+from autoagent.life import CodePolicy, Life, require_known
 from autoagent.outcome import Death
 from autoagent.showing import STORED, showing
 from autoagent.tape import Tape
@@ -72,6 +72,9 @@ class Console:
         policy: Of its code.
         limits: What one call may spend.
         past: What entered another one, to be lived again: so it begins as that one is.
+
+    Raises:
+        ValueError: There is no such policy.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Console:
         limits: Limits,
         past: Iterable[tuple[str, Data]] = (),
     ) -> None:
+        require_known(policy)
         self._wall = _Reachable(wall)
         self._policy: CodePolicy = policy
         self._limits = limits

@@ -1,5 +1,6 @@
 """The host's handle on a life: budgets, pauses, the journal, with recorded answers."""
 
+import re
 import socket
 import time
 from collections.abc import Sequence
@@ -292,6 +293,20 @@ def test_a_prompt_is_needed_and_lives_are_lived_once(wall: Sandbox, db: Path) ->
 def test_a_budget_of_nothing_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} must be more than 0, and finite, got 0"):
         Budget(**{name: 0})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"policy": "opn"}, {"on_harm": "ignore"}, {"max_tokens": 0}, {"max_tokens": 1 << 63},
+        {"seed": 1.5}, {"seed": True}, {"seed": 1 << 63}, {"check": "x"}, {"temperature": 1e300},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_before_a_run(db: Path, wrong: dict[str, Any]) -> None:
+    (name,) = wrong
+    with pytest.raises(ValueError, match=f"{name}.*{re.escape(str(wrong[name]))}"):
+        AutonomousLLM(texts(), db=db, **wrong)
+    assert not db.exists()
 
 
 class Interrupted:

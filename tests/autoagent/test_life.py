@@ -50,6 +50,22 @@ def test_code_that_is_too_much_is_told(live: Live) -> None:
     assert after.outcome.stdout == "on\n"
 
 
+@pytest.mark.parametrize("wrong", [{"policy": "Strict"}, {"on_harm": "ignore"}])
+def test_a_policy_that_is_none_is_refused(wall: Sandbox, wrong: dict[str, Any]) -> None:
+    (name,) = wrong
+    with pytest.raises(ValueError, match=f"unknown {name} .*; known: "):
+        Life(wall, **wrong)
+
+
+def test_behind_the_wall_all_but_open_is_strict(wall: Sandbox) -> None:
+    life = Life(wall)
+    life.policy = "Strict"  # type: ignore[assignment]
+    life.begin("Count")
+    event = life.answer("().__class__.__base__.__subclasses__()")
+    assert "__subclasses__" in event.outcome.error
+    life.close()
+
+
 def test_a_machine_that_is_too_busy_to_judge_is_no_verdict(
     monkeypatch: pytest.MonkeyPatch, wall: Sandbox
 ) -> None:

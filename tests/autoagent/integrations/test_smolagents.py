@@ -31,6 +31,11 @@ def executor(wall: Sandbox) -> Iterator[WallExecutor]:
     made.cleanup()
 
 
+def test_a_policy_that_is_none_is_refused(wall: Sandbox) -> None:
+    with pytest.raises(ValueError, match="unknown policy 'Strict'; known: strict, open"):
+        WallExecutor(wall, policy="Strict")  # type: ignore[arg-type]
+
+
 class Scripted(Model):  # type: ignore[misc]
     """Answers with one text after another, and keeps what it was asked."""
 

@@ -22,6 +22,11 @@ def console(wall: Sandbox) -> Console:
     return Console(wall, policy="strict", limits=LIMITS)
 
 
+def test_a_policy_that_is_none_is_refused(wall: Sandbox) -> None:
+    with pytest.raises(ValueError, match="unknown policy 'Strict'; known: strict, open"):
+        Console(wall, policy="Strict", limits=LIMITS)  # type: ignore[arg-type]
+
+
 def test_what_is_defined_stays_and_the_last_value_is_told(console: Console) -> None:
     ran = console.run("def double(n):\n    return 2 * n\nprint('defined')\ndouble(4)")
     assert (ran.stdout, ran.value, ran.error) == ("defined\n", "8", "")
