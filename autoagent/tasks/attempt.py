@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,12 @@ from autoagent.inspection import Panel
 from autoagent.journal import Journal
 from autoagent.llm import LLM, LLMUnreachable
 from autoagent.llm.framing.query import texts
+from autoagent.organism import extract_code
 from autoagent.past import Past
 from autoagent.steps import Step
 from autoagent.stoppable import Interrupted
-from autoagent.tasks.examiner import Examiner, Left
+from autoagent.tasks.examiner import Examiner, Left, LeftStep
+from autoagent.tasks.mentions import mentioned, stored
 from autoagent.tasks.outcome import NO_DEATHS
 from autoagent.tasks.task import Task
 from sandbox.session import Sandbox, SandboxError
@@ -124,15 +127,29 @@ class Attempt:
     def _left(self, agent: AutonomousLLM, run: str, steps: list[Step]) -> Left:
         """Return what the life has left."""
         with closing(Journal(self._setup.db, read_only=True)) as journal:
-            born = journal.genome(Past.of(journal, run).genome_at(0))
+            born = journal.genome(Past.of(journal, run).genome_at(0)).sources
+            left = [_left(step, born, journal.genome(step.genome).sources) for step in steps]
         return Left(
             result=agent.result,
             files={name: data.decode(errors="replace") for name, data in agent.files.items()},
             definitions=dict(agent.genome.sources),
-            born=dict(born.sources),
-            queries=["\n\n".join(texts(step.query)) for step in steps],
-            answers=[step.response for step in steps],
+            born=dict(born),
+            steps=left,
         )
+
+
+def _left(step: Step, born: Mapping[str, str], after: Mapping[str, str]) -> LeftStep:
+    """Return what a step leaves, with the definitions before all steps and after this one."""
+    code = extract_code(step.response) or ""
+    return LeftStep(
+        query="\n\n".join(texts(step.query)),
+        answer=step.response,
+        mentioned=mentioned(code),
+        stored=stored(code),
+        printed=step.stdout,
+        assigned=step.state,
+        own={name: text for name, text in after.items() if born.get(name) != text},
+    )
 
 
 def _require_an_end(ended: Ended) -> None:

@@ -20,6 +20,29 @@ TRYING = Limits(fuel=20_000_000_000, wall_seconds=20.0, output_bytes=1 << 18)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftStep:
+    """What a step of a life leaves to be judged.
+
+    Attributes:
+        query: What it asked its model.
+        answer: What it was answered.
+        mentioned: The names that the code in that mentions.
+        stored: Those of them that the code itself gives values, or may.
+        printed: What was printed.
+        assigned: The attributes and variables that were given values, by whatever code.
+        own: The definitions after it that are others than those at birth.
+    """
+
+    query: str
+    answer: str
+    mentioned: list[str]
+    stored: list[str]
+    printed: str
+    assigned: list[str]
+    own: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
     """What a life leaves to be judged.
 
@@ -28,16 +51,14 @@ class Left:
         files: Its files, as text; bytes that are none are replaced.
         definitions: Its methods, functions and classes, by name.
         born: Those that it was born with.
-        queries: What it asked its model, step by step.
-        answers: What it was answered.
+        steps: What there was step by step.
     """
 
     result: Any
     files: Mapping[str, str]
     definitions: Mapping[str, str]
     born: Mapping[str, str]
-    queries: list[str]
-    answers: list[str]
+    steps: list[LeftStep]
 
 
 class Examiner:

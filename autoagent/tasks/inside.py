@@ -32,10 +32,16 @@ class Organism:
         code = getattr(value, "__code__", None)
         takes_self = code is not None and code.co_varnames[:1] == ("self",)
         return value.__get__(self) if takes_self else value
-value = getattr(Organism(), {name!r})(*json.loads(sys.stdin.read()))
+name, arguments, instead = json.loads(sys.stdin.read())
+for each in instead:
+    names[each] = lambda *given, value=instead[each]: value
+value = getattr(Organism(), name)(*arguments)
 print("\\n" + json.dumps(value))
 """
-"""Calls a method, among the definitions that an organism has made for itself."""
+"""Calls a method, among the definitions that an organism has made for itself.
+
+In place of some of these may stand others, which return what is given: that shows who calls whom.
+"""
 
 
 def trial(posed: dict[str, Any], left: dict[str, Any]) -> dict[str, Any] | str | None:
@@ -44,25 +50,49 @@ def trial(posed: dict[str, Any], left: dict[str, Any]) -> dict[str, Any] | str |
     Returns:
         A program and its inputs; or why there is none; or None if nothing is to be run.
     """
-    inputs = [json.dumps(arguments) for arguments, _ in posed.get("cases", [])]
     if "function" in posed:
+        inputs = [json.dumps(arguments) for arguments, _ in posed["cases"]]
         source = left["result"]
         if not isinstance(source, str):
             return f"the result is {shown(source)}, and no source text"
         return {"program": CALL.format(source=source, name=posed["function"]), "inputs": inputs}
     if "method" in posed:
-        if posed["method"] not in left["definitions"]:
-            return f"there is no method {posed['method']}"
-        born = left["born"]
+        name, born = posed["method"], left["born"]
+        inputs = [called(name, arguments, *how) for arguments, _, *how in posed["cases"]]
+        for each in dict.fromkeys(json.loads(call)[0] for call in inputs):
+            if each not in left["definitions"]:
+                return f"there is no method {each}"
         own = {name: text for name, text in left["definitions"].items() if born.get(name) != text}
-        program = METHOD.format(source="\n\n".join(own.values()), name=posed["method"])
-        return {"program": program, "inputs": inputs}
+        source = "\n\n".join(defined(name, text) for name, text in own.items())
+        return {"program": METHOD.format(source=source), "inputs": inputs}
     if "program" in posed:
         source = left["files"].get(posed["program"])
         if source is None:
             return f"there is no file {posed['program']}"
         return {"program": source, "inputs": [stdin for stdin, _ in posed["cases"]]}
     return None
+
+
+usual_trial = trial
+"""For tasks whose own `trial` runs more."""
+
+
+def called(method: str, arguments: list[Any], how: dict[str, Any] | None = None) -> str:
+    """Return the input that has a method called.
+
+    Args:
+        method: The one that was asked for.
+        arguments: What it is given.
+        how: With ``call`` another one is called, and with ``instead`` others are not, when the
+            method calls them, but return what is said here.
+    """
+    how = how or {}
+    return json.dumps([how.get("call", method), arguments, how.get("instead", {})])
+
+
+def defined(name: str, text: str) -> str:
+    """Return the source of a definition as a statement: that of a lambda is an expression."""
+    return text if re.match(r"@|(async )?def |class ", text) else f"{name} = {text}"
 
 
 def check(posed: dict[str, Any], left: dict[str, Any], ran: list[dict[str, Any]]) -> str | None:
@@ -78,7 +108,8 @@ def check(posed: dict[str, Any], left: dict[str, Any], ran: list[dict[str, Any]]
     for name, text in posed.get("after", {}).items():
         if (reason := wrong_file(left["files"].get(name), text)) is not None:
             return f"{name}: {reason}"
-    for (given, wanted), run in zip(posed.get("cases", []), ran, strict=True):
+    for (given, wanted, *how), run in zip(posed.get("cases", []), ran, strict=True):
+        given = [given, *how] if how else given
         if run["status"] != "ok":
             return f"with {shown(given)} it ended by {run['status']}: {run['told']}"
         if "program" in posed:
@@ -139,6 +170,12 @@ def json_file(left: dict[str, Any], name: str) -> Any:
         return json.loads(left["files"].get(name, ""))
     except ValueError:
         return None
+
+
+def beginning(posed: dict[str, Any], left: dict[str, Any]) -> str:
+    """Return what the first query of a life says up to the end of its task."""
+    before, prompt, _ = left["steps"][0]["query"].partition(posed["prompt"])
+    return str(before + prompt)
 
 
 def words(random: Random, count: int) -> list[str]:

@@ -58,8 +58,7 @@ def found(app: Path) -> dict[str, Any]:
         "files": files,
         "definitions": {},
         "born": {},
-        "queries": [],
-        "answers": [],
+        "steps": [],
     }
 
 

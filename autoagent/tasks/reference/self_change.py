@@ -74,18 +74,20 @@ def checkpoint(seen: Seen, name: str, a: str, b: str, x: str) -> str:
 
 @expert(r"Set self\.(count_\w+) to (\d+)\. Change your method execute_code")
 def counter(seen: Seen, name: str, start: str) -> str:
-    """Wrap it, and finish when the count is seen to be nearly there."""
-    counted = seen.printed("COUNT")
-    if counted is not None and int(counted) == int(start) + 2:
-        return f"print('COUNT', self.{name})\nself.finish(self.{name})"
-    if counted is not None or seen.has(f"self.{name}"):
-        return f"print('COUNT', self.{name})"
+    """Wrap it, and finish when the count has been seen twice."""
+    counted = f"print('COUNT', self.{name})"
+    if seen.printed("COUNTED") is not None:
+        return f"{counted}\nself.finish(self.{name})"
+    if seen.printed("COUNT") is not None:
+        return f"{counted}\nprint('COUNTED twice')"
+    if seen.has(f"self.{name}"):
+        return counted
     return f"""
 self.{name} = {start}
 old_execute = self.execute_code
 
 def execute_code(self, response):
-    self.{name} += 1
+    self.{name} += len(response)
     old_execute(response)"""
 
 
@@ -129,22 +131,20 @@ def execute_code(self, response):
     return "self.finish(self.total)" if said == 3 else f"{word} {numbers[said]}"
 
 
-@expert(r"last line, '(\w+) N', where N is (\d+) in the next query.*?When you see \w+ (\d+),")
-def headline(seen: Seen, word: str, step: str, last: str) -> str:
-    """Wrap build_query with a count, and wait for the line."""
-    number = seen.printed(word)
-    if number is not None:
-        return f"self.finish({last})" if number == last else f"print('waiting, at', {number})"
+@expert(r"last line, '(\w+) N', where N is (\d+) times the number of characters of your answer")
+def headline(seen: Seen, word: str, factor: str) -> str:
+    """Wrap build_query, and see the line four times."""
+    if (number := seen.printed(word)) is not None:
+        times = 1 + int(seen.printed("SEEN") or 0)
+        return f"self.finish({number})" if times == 4 else f"print('SEEN', {times})"
     return f"""
-self.headlines = 0
 old_query = self.build_query
 
 def build_query(self):
-    query = old_query()
-    self.headlines += {step}
+    query, line = old_query(), f"\\n{word} {{{factor} * len(self.response)}}"
     if isinstance(query, str):
-        return query + f"\\n{word} {{self.headlines}}"
-    query[-1]["content"] += f"\\n{word} {{self.headlines}}"
+        return query + line
+    query[-1]["content"] += line
     return query"""
 
 

@@ -1,15 +1,17 @@
 """Lives with tasks: how they end, what is kept of them, and what they are not told."""
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autoagent.first_genome import first_genome
 from autoagent.journal import Journal
 from autoagent.kept import Kept
-from autoagent.llm import LLMUnreachable, Recorded
+from autoagent.llm import LLMError, LLMUnreachable, Recorded
 from autoagent.stoppable import Interrupted
 from autoagent.tasks.attempt import Setup
 from autoagent.tasks.benchmark import Benchmark, Side
@@ -55,15 +57,6 @@ def test_a_result_in_time_counts_and_nobody_is_told(attempted: Attempted, db: Pa
     assert outcome.wrong not in told
 
 
-def test_files_count_without_a_result_too(attempted: Attempted) -> None:
-    write = "import pathlib, json\ntotal = {}\n"
-    write += "for p in pathlib.Path('shops').iterdir():\n"
-    write += "    for k, v in json.loads(p.read_text()).items(): total[k] = total.get(k, 0) + v\n"
-    write += "pathlib.Path('total.json').write_text(json.dumps(total))"
-    (outcome,) = attempted("merge_json", llm=says(write, *["pass"] * 5))
-    assert (outcome.cause, outcome.wrong) == ("budget", "")
-
-
 def test_a_model_out_of_reach_makes_no_outcome(attempted: Attempted, tmp_path: Path) -> None:
     with pytest.raises(LLMUnreachable):
         attempted("digit_sum", llm=says("pass"))
@@ -91,3 +84,50 @@ def test_what_is_paused_makes_no_outcome_and_goes_on_later(
     again = list(benchmark().run())
     assert again[0] == first
     assert [one.task for one in again] == ["digit_sum", "letters"]
+
+
+class Trained(Reference):
+    """A model of files."""
+
+    def __init__(self, *files: Path) -> None:
+        self.files = files
+
+
+class Elsewhere:
+    """A wall of another name or build."""
+
+    def __init__(self, wall: Sandbox, **what: str) -> None:
+        self._wall, self._what = wall, what
+
+    def __getattr__(self, name: str) -> Any:
+        return self._what.get(name) or getattr(self._wall, name)
+
+
+def test_what_was_lived_with_other_weights_or_behind_another_wall_is_lived_again(
+    wall: Sandbox, examiner: Examiner, db: Path, tmp_path: Path
+) -> None:
+    weights, adapter = tmp_path / "weights", tmp_path / "adapter"
+    weights.write_text("one")
+    adapter.write_text("low")
+
+    def run(*files: Path, **other: str) -> str:
+        setup = Setup(wall=Elsewhere(wall, **other), examiner=examiner, db=db)
+        side = Side(Trained(*files), first_genome("capable"))
+        kept = Kept(tmp_path, Outcome.of)
+        asked = select("digit_sum")
+        benchmark = Benchmark(asked, [side], setup=setup, outcomes=kept, watcher=Unseen())
+        (outcome,) = benchmark.run()
+        return outcome.run
+
+    first = run(weights)
+    assert run(weights) == first
+    others = [run(weights, name="process"), run(weights, build="newer"), run(weights, adapter)]
+    time = weights.stat()
+    weights.write_text("two")
+    os.utime(weights, ns=(time.st_atime_ns, time.st_mtime_ns))
+    others.append(run(weights))
+    assert len({first, *others}) == 5
+    weights.write_text("one")
+    assert run(weights) == first
+    with pytest.raises(LLMError, match="cannot read the weights"):
+        run(tmp_path / "gone")

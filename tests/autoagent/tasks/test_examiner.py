@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from autoagent.tasks.examiner import TRYING, Examiner, Left
+from autoagent.tasks.examiner import TRYING, Examiner, Left, LeftStep
 from autoagent.tasks.task import Task, read, select
 
 
 def left(**what: Any) -> Left:
-    nothing = {"result": None, "files": {}, "definitions": {}, "born": {}, "queries": []}
-    nothing |= {"answers": []}
+    nothing = {"result": None, "files": {}, "definitions": {}, "born": {}, "steps": []}
     return Left(**(nothing | what))
 
 
@@ -149,25 +148,37 @@ def test_any_choice_that_adds_up_will_do(examiner: Examiner) -> None:
         assert (examiner.wrong(subset, posed, left(result=result)) is None) is right
 
 
+def step(query: str, **own: str) -> LeftStep:
+    none: list[str] = []
+    told = {"mentioned": none, "stored": none, "assigned": none, "printed": "", "answer": ""}
+    return LeftStep(query=query, own=own, **told)
+
+
 def test_queries_that_say_the_line_and_nothing_else_do_not_count(examiner: Examiner) -> None:
     (motto,) = select("motto")
     posed = examiner.pose(motto, 0)
-    result, line = posed["expected"], posed["motto"]
-    whole = f"{posed['prompt']}\n{line}"
-    assert examiner.wrong(motto, posed, left(result=result, queries=[whole])) is None
-    for query in (line, posed["prompt"], f"{line}\n{posed['prompt']}\nmore"[1:]):
-        assert examiner.wrong(motto, posed, left(result=result, queries=[query])) is not None
+    born, prompt, line = {"build_query": ""}, posed["prompt"], posed["motto"]
+    first = step(f"rules\n{prompt}\nmore", build_query="another")
+    for query, right in (
+        (f"rules\n{prompt}\n{line}", True),
+        (f"{line}\nrules\n{prompt}", True),
+        (f"{prompt}\n{line}", False),
+        (line, False),
+        (f"rules\n{prompt}", False),
+        (f"rules\n{line}\n{prompt}\nmore", False),
+    ):
+        what = left(result=posed["expected"], born=born, steps=[first, step(query)])
+        assert (examiner.wrong(motto, posed, what) is None) is right
 
 
-def test_a_definition_that_was_never_put_back_does_not_count(examiner: Examiner) -> None:
-    (checkpoint,) = select("checkpoint")
-    posed = examiner.pose(checkpoint, 0)
-    name = posed["method"]
-    (x, y), (x2, y2) = ((case[0][0], case[1]) for case in posed["cases"][:2])
-    a = (y2 - y) // (x2 - x)
-    own = {name: f"def {name}(x):\n    return {a} * x + {y - a * x}"}
-    what = {"result": posed["expected"], "definitions": own}
-    answers = ["self.checkpoint()", "self.restore()"]
-    assert examiner.wrong(checkpoint, posed, left(**what, answers=answers)) is None
-    wrong = examiner.wrong(checkpoint, posed, left(**what, answers=answers[:1]))
-    assert wrong == "self.restore() is in no answer"
+def test_methods_are_called_by_others_as_well(examiner: Examiner) -> None:
+    own = {"half": "half = lambda self, x: x // 2", "twice": "def twice(self, x): return 2 * x"}
+    own["same"] = "def same(self, x): return self.twice(self.half(x))"
+    how = [[[4], 2, {"call": "half"}], [[4], 6, {"instead": {"half": 3}}]]
+    asked = task(method="same", cases=[[[4], 4], *how])
+    own["half"] = own["half"].partition("= ")[2]
+    assert verdict(examiner, asked, definitions=own) is None
+    alone = own | {"same": "def same(self, x): return x"}
+    assert "it gave '4'" in str(verdict(examiner, asked, definitions=alone))
+    del own["half"]
+    assert verdict(examiner, asked, definitions=own) == "there is no method half"

@@ -21,9 +21,12 @@ def pose(random: Random) -> dict[str, Any]:
         "with the name of the file.",
         "files": texts,
         "total": together,
+        "expected": "total.json",
     }
 
 
 def check(posed: dict[str, Any], left: dict[str, Any], ran: list[Any]) -> str | None:
     found = json_file(left, "total.json")
-    return None if same(found, posed["total"]) else f"total.json holds {shown(found)}"
+    if not same(found, posed["total"]):
+        return f"total.json holds {shown(found)}"
+    return usual_check(posed, left, ran)

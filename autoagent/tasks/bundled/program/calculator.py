@@ -4,11 +4,13 @@ from random import Random
 from typing import Any
 
 LEVEL = "hard"
+ORDERS = ["+-*", "+*-", "-+*", "-*+", "*+-"]  # *-+ would come to the same as usual
+TELLING = "9 - 2 * 5 + 3 - 4 + 6 * 8 - 1"  # it has another value in each order
 
 
 def pose(random: Random) -> dict[str, Any]:
-    order = random.sample("+-*", 3)
-    texts = [expression(random, 3) for _ in range(7)] + ["7", " ( 2 ) "]
+    order = random.choice(ORDERS)
+    texts = [expression(random, 3) for _ in range(7)] + ["7", " ( 2 ) ", TELLING]
     return {
         "prompt": "Write a Python module with a function value(text) that computes expressions of "
         "whole numbers without signs, the operators +, - and *, round brackets and spaces. The "
@@ -30,7 +32,7 @@ def expression(random: Random, depth: int) -> str:
     return f"({text})" if random.random() < 0.5 else text
 
 
-def value(text: str, order: list[str]) -> int:
+def value(text: str, order: str) -> int:
     signs = re.findall(r"\d+|[-+*()]", text)
 
     def operand() -> int:

@@ -8,7 +8,7 @@ LEVEL = "medium"
 
 def pose(random: Random) -> dict[str, Any]:
     gap = random.randrange(2, 9)
-    drawn = []
+    drawn = [[[9 + gap, 20], [0, 9], [21 + gap, 30], [2, 3]]]
     for count in (0, 1, 6, 12, 20):
         starts = [random.randrange(-60, 60) for _ in range(count)]
         drawn.append([[start, start + random.randrange(0, 9)] for start in starts])

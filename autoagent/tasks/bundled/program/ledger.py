@@ -9,9 +9,11 @@ LEVEL = "medium"
 def pose(random: Random) -> dict[str, Any]:
     fee = random.randrange(1, 9)
     names = words(random, 4)
+    one, other, third, _ = names
+    bounds = [f"pay {one} 30", f"take {one} {30 - fee}", f"take {other} 1"]
+    bounds += [f"pay {third} 30", f"take {third} {31 - fee}"]
     cases = []
-    for count in (3, 8, 20):
-        lines = [line(random, names) for _ in range(count)]
+    for lines in (bounds, *([line(random, names) for _ in range(count)] for count in (3, 8, 20))):
         cases.append(["\n".join(lines) + "\n", balances(lines, fee)])
     return {
         "prompt": "Write a program into the file main.py of your working folder. It reads lines "
@@ -21,6 +23,7 @@ def pose(random: Random) -> dict[str, Any]:
         "line 'NAME BALANCE' for each account, sorted by name. When it is written and you have "
         "tried its parts, finish with 'main.py'.",
         "program": "main.py",
+        "expected": "main.py",
         "cases": cases,
     }
 

@@ -15,6 +15,8 @@ def pose(random: Random) -> dict[str, Any]:
         lines += [random.choice([*names, f"{push} 2"]) for _ in range(10)]
         programs.append(lines)
     programs.append([f"{push} 7", f"{push} 1", swap, f"{push} -1", add, copy, f"{back} 3", drop])
+    few = [f"{push} 4", add, times, swap, f"{push} 3", drop, drop, drop, copy, f"{back} 1"]
+    programs.append([*few, f"{push} 5"])
     return {
         "prompt": "Write a Python module with a function run(lines): it executes a program for a "
         "stack machine, given as a list of lines, and returns the stack, as a list with the top "

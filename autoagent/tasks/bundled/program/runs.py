@@ -12,7 +12,7 @@ def pose(random: Random) -> dict[str, Any]:
     texts = [
         "".join(random.choice("abc") * random.randrange(1, 9) for _ in range(8)) for _ in "1234"
     ]
-    texts += ["", "a" * 120]
+    texts += ["", "a" * 120, "a" * (least - 1) + "b" * least + "c" * (least + 1)]
     return {
         "prompt": "Write a Python module with a function pack(text), for texts of lower-case "
         f"letters. Each run of {least} or more equal letters (as long as it goes) becomes the "

@@ -9,11 +9,23 @@ LEVEL = "hard"
 
 def pose(random: Random) -> dict[str, Any]:
     any_one, any_many, digits = random.sample("?*#@~%", 3)
-    texts = ["".join(random.choice("ab1") for _ in range(random.randrange(0, 9))) for _ in range(8)]
     signs = ["a", "b", any_one, any_many, digits]
-    patterns = ["".join(random.choice(signs) for _ in range(5)) for _ in range(4)] + [any_many, ""]
-    pairs = [[pattern, text] for pattern in patterns for text in texts]
-    hits = [matches(*pair, any_one, any_many, digits) for pair in pairs]
+    stand = {any_one: ["a", "1"], any_many: ["", "b1", "aab"], digits: ["1", "11"]}
+    patterns = ["".join(random.sample(signs, 4)) for _ in range(5)]
+    fitting = [
+        [pattern, "".join(random.choice(stand.get(sign, [sign])) for sign in pattern)]
+        for pattern in patterns
+    ]
+    others = [[pattern, text[:-1] or "a"] for pattern, text in fitting]
+    pairs = [
+        *fitting,
+        *others,
+        ["", ""],
+        [any_many, ""],
+        [digits, ""],
+        [digits, "407"],
+        [any_one, "ab"],
+    ]
     return {
         "prompt": "Write a Python module with a function match(pattern, text) that says whether a "
         f"pattern fits a whole text, as True or False. In a pattern {any_one} stands for exactly "
@@ -23,9 +35,9 @@ def pose(random: Random) -> dict[str, Any]:
         "one str.",
         "function": "match",
         "cases": [
-            [pair, hit] for pair, hit in random.sample(list(zip(pairs, hits, strict=True)), 10)
-        ]
-        + [[[any_many + f"a{any_many}" * 25 + "b", "a" * 60], False]],
+            *([pair, matches(*pair, any_one, any_many, digits)] for pair in pairs),
+            [[any_many + f"a{any_many}" * 25 + "b", "a" * 60], False],
+        ],
     }
 
 

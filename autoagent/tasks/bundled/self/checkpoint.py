@@ -4,6 +4,7 @@ from random import Random
 from typing import Any
 
 LEVEL = "easy"
+ANEW = "defined_anew"
 
 
 def pose(random: Random) -> dict[str, Any]:
@@ -17,11 +18,18 @@ def pose(random: Random) -> dict[str, Any]:
         f"finish with {name}({x}).",
         "method": name,
         "expected": a * x + b,
-        "cases": [[[each], a * each + b] for each in drawn],
+        "cases": [*([[n], a * n + b] for n in drawn), *([[n], 0, {"call": ANEW}] for n in drawn)],
     }
 
 
-def check(posed: dict[str, Any], left: dict[str, Any], ran: list[Any]) -> str | None:
-    said = "\n".join(left["answers"])
-    missing = [call for call in ("self.checkpoint()", "self.restore()") if call not in said]
-    return f"{missing[0]} is in no answer" if missing else usual_check(posed, left, ran)
+def trial(posed: dict[str, Any], left: dict[str, Any]) -> dict[str, Any] | str | None:
+    """Have both called: what was put back, and what it was in place of."""
+    name, steps = posed["method"], left["steps"]
+    texts = [step["own"].get(name) for step in steps]
+    *_, anew, back = [0, 0, *(n for n in range(1, len(texts)) if texts[n] != texts[n - 1])]
+    if not anew or texts[back] != texts[anew - 1]:
+        return f"{name} was not defined anew in one answer and put back in another"
+    if "restore" not in steps[back]["mentioned"] or name in steps[back]["stored"]:
+        return f"{name} was not put back with self.restore()"
+    text = re.sub(rf"\b{name}\b", ANEW, texts[anew] or "")
+    return usual_trial(posed, left | {"definitions": left["definitions"] | {ANEW: text}})

@@ -18,9 +18,14 @@ def pose(random: Random) -> dict[str, Any]:
 
 
 def check(posed: dict[str, Any], left: dict[str, Any], ran: list[Any]) -> str | None:
-    if not same(left["result"], posed["expected"]):
-        return f"the result is {shown(left['result'])}"
-    if posed["prompt"] not in left["queries"][-1]:
-        return "the last query does not say the task any more"
-    lines = [line.strip() for line in left["queries"][-1].strip().splitlines()]
-    return None if posed["motto"] in (lines[0], lines[-1]) else "the last query lacks the line"
+    steps = left["steps"]
+    changed = [n for n, step in enumerate(steps, 1) if set(step["own"]) & set(left["born"])]
+    if not changed or changed[0] == len(steps):
+        return "it had not changed itself before its last query"
+    query = steps[-1]["query"]
+    if beginning(posed, left) not in query:
+        return "the last query does not say any more what the first one said"
+    lines = [line.strip() for line in query.strip().splitlines()]
+    if posed["motto"] not in (lines[0], lines[-1]):
+        return "the last query lacks the line"
+    return usual_check(posed, left, ran)

@@ -21,7 +21,9 @@ def pose(random: Random) -> dict[str, Any]:
     names = [f"stage_{word}" for word in words(random, 4)]
     whole = f"pass_{words(random, 1)[0]}"
     first, *others = (" ".join(words(random, 6)) for _ in range(5))
-    told = "\n".join(f"{n}(self, text) {what}" for n, what in zip(names, chosen, strict=True))
+    stages = list(zip(names, chosen, strict=True))
+    told = "\n".join(f"{n}(self, text) {what}" for n, what in stages)
+    text, other = others[0], " ".join(words(random, 6))
     return {
         "prompt": f"Give yourself these methods, each of which returns a text:\n{told}\nand a "
         f"method {whole}(self, text) that applies all four, in this order, each to what the one "
@@ -30,7 +32,14 @@ def pose(random: Random) -> dict[str, Any]:
         "that again.",
         "method": whole,
         "expected": [through(first, chosen), through(through(first, chosen), chosen)],
-        "cases": [[[each], through(each, chosen)] for each in others],
+        "cases": [
+            *([[each], through(each, chosen)] for each in others),
+            *([[text], STEPS[what](text), {"call": name}] for name, what in stages),
+            *(
+                [[text], through(other, chosen[number:]), {"instead": {name: other}}]
+                for number, name in enumerate(names, 1)
+            ),
+        ],
     }
 
 

@@ -13,6 +13,8 @@ def pose(random: Random) -> dict[str, Any]:
     noise = "".join(random.sample("#$%&@!", 3))
     texts = [line(random, noise) for _ in range(5)]
     first, *others = texts
+    alone = "".join(c for c in others[0] if c not in noise)
+    (other,) = words(random, 1)
     return {
         "prompt": f"Give yourself two methods: {strip}(self, text) returns the text without the "
         f"characters {noise}; {score}(self, text) calls it and returns a dictionary from each "
@@ -21,7 +23,11 @@ def pose(random: Random) -> dict[str, Any]:
         "returns for it.",
         "method": score,
         "expected": scored(first, noise),
-        "cases": [[[each], scored(each, noise)] for each in others],
+        "cases": [
+            *([[each], scored(each, noise)] for each in others),
+            [[others[0]], alone, {"call": strip}],
+            [[others[0]], scored(other, noise), {"instead": {strip: other}}],
+        ],
     }
 
 
