@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import tempfile
@@ -54,6 +55,14 @@ class Kept(Generic[T]):
     def keep(self, name: str, conditions: Mapping[str, Any], outcome: dict[str, Any]) -> None:
         """Write an outcome down: all of it or nothing."""
         write_json(self._path(name, conditions), outcome)
+
+    def without(self, condition: str) -> int:
+        """Count the outcomes that do not tell of a condition, and so are found under none."""
+        found = 0
+        for path in self._folder.glob("*.json"):
+            with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+                found += condition not in read_json(path)["conditions"]
+        return found
 
     def _path(self, name: str, conditions: Mapping[str, Any]) -> Path:
         stable = json.dumps(conditions, sort_keys=True).encode()

@@ -31,7 +31,7 @@ from autoagent.inspection import Panel
 from autoagent.kept import Kept
 from autoagent.llm import LLM, Suited
 from autoagent.tasks.attempt import Setup
-from autoagent.tasks.benchmark import Benchmark, Side
+from autoagent.tasks.benchmark import WALL, Benchmark, Side
 from autoagent.tasks.examiner import Examiner
 from autoagent.tasks.harbor import export, portable
 from autoagent.tasks.outcome import Outcome
@@ -100,6 +100,11 @@ def tasks(
         write = report_writer(out, _report, _drawing, picture="solved.png", extra="bench")
         outcomes = Kept(out, Outcome.of)
         stack.enter_context(claimed(out))
+        if earlier := outcomes.without(WALL):
+            progress(
+                f"{out}/outcomes has outcomes that tell neither wall nor weights: they are of an "
+                f"earlier version, {earlier} of them; what they are of is attempted again"
+            )
         named = dict.fromkeys(llm or ["smollm2"])
         models = [stack.enter_context(closing(server.model(each, "benchmark"))) for each in named]
         sides = _sides(models, genome)

@@ -54,7 +54,8 @@ class Completion:
 class LLM(Protocol):
     """A model that answers a query with a text.
 
-    It may offer more, see `Countable`, `Timed`, `Gradual`, `Batched`, `Tuned` and `Constrainable`.
+    It may offer more, see `Countable`, `Timed`, `Gradual`, `Batched`, `Tuned`, `Loaded` and
+    `Constrainable`.
     """
 
     name: str
@@ -180,6 +181,20 @@ class Bounded(Protocol):
     @property
     def context(self) -> int:
         """Tokens that query and answer may take together."""
+        ...
+
+
+@runtime_checkable
+class Loaded(Protocol):
+    """A model that is loaded from files on this machine, which may be others tomorrow.
+
+    Attributes:
+        files: All that its answers depend on: weights, adapters, tokenizer and settings.
+    """
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """All that its answers depend on: weights, adapters, tokenizer and settings."""
         ...
 
 

@@ -1,6 +1,8 @@
-"""Find files of weights, and tell whether they are any."""
+"""Find files of weights, and tell whether they are any, and whether they are the same."""
 
+import hashlib
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 
 from autoagent.files import open_ordinary
@@ -46,3 +48,30 @@ def check_gguf(path: Path) -> None:
             f"{path} is not a GGUF file: it starts with {magic!r} where b'GGUF' must stand; "
             "give the path of a GGUF file"
         )
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Return a content hash of files, by which they are known when they are others.
+
+    All of them is read: one that is trained further keeps its size, and its time may be set.
+
+    Raises:
+        LLMError: One cannot be read.
+    """
+    found = hashlib.sha256()
+    for path in files:
+        try:
+            found.update(f"{path.name}\0{sha256(path)}\n".encode())
+        except OSError as error:
+            raise LLMError(f"cannot read the weights {path}: {error.strerror}") from None
+    return found.hexdigest()[:16]
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with open_ordinary(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,11 +8,15 @@ from typing import Any, Protocol
 
 from autoagent.first_genome import FirstGenome
 from autoagent.kept import Kept
-from autoagent.llm import LLM
+from autoagent.llm import LLM, Loaded
+from autoagent.llm.weights import fingerprint
 from autoagent.stoppable import InTurn
 from autoagent.tasks.attempt import Attempt, Setup
 from autoagent.tasks.outcome import Outcome
 from autoagent.tasks.task import Task
+
+WALL = "wall"
+"""What outcomes of earlier versions do not tell among their conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,12 @@ class Benchmark(InTurn):
             SandboxError: The wall broke.
             ValueError: A task is broken, or a kept outcome is damaged.
         """
+        weights = {side.llm.name: _weights(side.llm) for side in self._sides}
         for task in self._tasks:
             for seed in range(self._setup.seed, self._setup.seed + self._setup.draws):
                 for side in self._sides:
                     conditions = self._conditions(task, side, seed)
+                    conditions["weights"] = weights[side.llm.name]
                     outcome = self._outcomes.find(task.name, conditions)
                     known = outcome is not None
                     if outcome is None:
@@ -92,6 +98,8 @@ class Benchmark(InTurn):
             "server": getattr(side.llm, "base_url", None),
             "genome": side.genome.hash,
             "named": side.genome.name,
+            WALL: self._setup.wall.name,
+            "build": self._setup.wall.build,
             "steps": self._setup.steps or task.steps,
             "tokens": self._setup.tokens,
             "seed": seed,
@@ -121,3 +129,8 @@ class Benchmark(InTurn):
             tokens=spent.tokens,
             seconds=round(spent.seconds, 3),
         )
+
+
+def _weights(llm: LLM) -> str | None:
+    """Return what tells a model from what its name will stand for; None of one that is no file."""
+    return fingerprint(llm.files) if isinstance(llm, Loaded) else None

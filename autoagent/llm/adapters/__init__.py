@@ -5,20 +5,18 @@ A bundled one is ``NAME.gguf``, with its card ``NAME.md`` beside it: how it was 
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autoagent.files import open_ordinary
 from autoagent.llm.base import LLMError, expanded
+from autoagent.llm.weights import sha256
 
 if TYPE_CHECKING:
     from autoagent.llm.causal.gguf import GGUF
 
 BASE = "autoagent.base.sha256"
 """What an adapter says of the file of weights that it was trained on."""
-BLOCK = 1 << 20
 
 
 def bundled() -> list[str]:
@@ -70,9 +68,5 @@ def check_base(file: GGUF, base: Path) -> None:
 
 @lru_cache(4)
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    found = hashlib.sha256()
-    with open_ordinary(path) as file:
-        while block := file.read(BLOCK):
-            found.update(block)
-    return found.hexdigest()
+    """Return the SHA-256 of a file, as it was when it was asked for first."""
+    return sha256(path)

@@ -98,6 +98,24 @@ def absolute(spec: str) -> str:
     return kind + colon + rest
 
 
+def files_of(spec: str) -> list[Path]:
+    """Return the files that a model which can be loaded comes from, by its name.
+
+    Those of what an adapter was trained on are among them.
+    """
+    kind, _, rest = spec.partition(":")
+    if kind == "random":
+        return files_of(rest)
+    if kind == "gguf":
+        return [expanded(rest)]
+    if kind == "hf":
+        folder = expanded(rest)
+        own = sorted(path for path in folder.iterdir() if path.is_file())
+        return own + (files_of(read_base(folder)) if (folder / ADAPTER).is_file() else [])
+    adapter = [adapter_path(rest)] if kind == "smollm2" and rest else []
+    return [smollm2_path(), *adapter]
+
+
 def _load(spec: str, dtype: torch.dtype, depth: int) -> Causal:
     kind, _, rest = spec.partition(":")
     if spec == "smollm2":

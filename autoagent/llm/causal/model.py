@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autoagent.llm.base import CONSTRAINED, Completion, expanded
 from autoagent.llm.causal.checkpoint import Sampling, read_sampling
-from autoagent.llm.causal.load import load_causal
+from autoagent.llm.causal.load import files_of, load_causal
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.query import Query
 
@@ -39,6 +39,7 @@ class Transformers:
         template: Writes its prompts.
         temperature: The temperature that the model was trained with, if its folder says so.
         max_tokens: The longest answer that it was trained with, likewise.
+        files: What it was loaded from, see `files_of`.
         vocabulary: Of a model that is constrained, or was trained so; else None.
 
     Raises:
@@ -54,6 +55,7 @@ class Transformers:
         self.max_tokens = sampling.max_tokens
         self.model: Any
         self.model, tokenizer = load_causal(spec)
+        self.files = files_of(spec)
         from autoagent.llm.causal.sample import check_steps
         from autoagent.llm.causal.template import Template
 

@@ -51,6 +51,7 @@ class LlamaCpp:
 
     Attributes:
         context: Tokens that query and answer may take together.
+        files: The file, and the adapter's.
 
     Raises:
         LLMError: llama-cpp-python or the file is missing, or the file is no usable model.
@@ -67,6 +68,7 @@ class LlamaCpp:
     ) -> None:
         self.name = name or f"gguf:{path}"
         self.path = Path(path)
+        self.files = [self.path, *([] if adapter is None else [adapter])]
         self._lock = threading.Lock()
         self.n_threads = n_threads or _threads()
         self._llama = _open(self.path, n_ctx, self.n_threads, adapter)

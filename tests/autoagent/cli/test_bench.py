@@ -51,6 +51,17 @@ def test_sides_are_compared_and_nothing_is_done_twice(tmp_path: Path) -> None:
     assert len(lines(autoagent("runs", "--db", tmp_path / "journal.db", "--json"))) == 4
 
 
+def test_outcomes_of_an_earlier_version_are_told_and_not_used(tmp_path: Path) -> None:
+    kept = tmp_path / "out" / "outcomes"
+    kept.mkdir(parents=True)
+    (kept / "digit_sum.0123456789ab.json").write_text('{"conditions": {"model": "reference"}}')
+    (kept / "damaged.json").write_text("{")
+    done = inside(*bench(tmp_path, "--tasks", "digit_sum"))
+    assert done.exit_code == 0, done.output
+    assert "they are of an earlier version, 1 of them" in done.stderr
+    assert len(list(kept.iterdir())) == 3
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
 def test_lives_whose_answers_are_analysed_are_others(tmp_path: Path) -> None:

