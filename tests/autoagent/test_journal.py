@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from autoagent.asker import Call
 from autoagent.genome import Genome
 from autoagent.guest_files import manifest
 from autoagent.journal import Journal, JournalError, NoJournalError
+from autoagent.llm import Completion
 from autoagent.steps import fold
 
 
@@ -141,7 +143,9 @@ def test_fold_joins_a_step_from_its_events(db: Path) -> None:
     outcome = {"step": 1, "stdout": "hi\n", "alive": False, "cause": "ended"}
     journal.append(run, [("heartbeat", {"step": 1, "query": "q"})])
     for tokens in (3, 4):
-        journal.append(run, [("call", {"tokens_in": 10, "tokens_out": tokens})])
+        said = Completion(text="answer", tokens_in=10, tokens_out=tokens, finish="stop", model="m")
+        call = Call(completion=said, key=f"life.1.{tokens}", digest="", seed=0, temperature=0.0)
+        journal.append(run, [("call", call.as_dict())])
     journal.append(run, [("reply", {"text": "answer"}), ("outcome", outcome)])
     (step,) = fold(run, journal.events(run))
     assert (step.query, step.response, step.stdout) == ("q", "answer", "hi\n")
