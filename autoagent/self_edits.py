@@ -29,6 +29,7 @@ from autoagent.llm import Frame, Query
 from autoagent.llm.framing.fence import FENCE, after_thoughts
 from autoagent.llm.framing.query import ruled
 from autoagent.organism import extract_code
+from autoagent.showing import with_plain_ends
 from sandbox.nesting import MAX_SOURCE
 from sandbox.parsing import parse, statements
 
@@ -212,7 +213,7 @@ def _split(text: str, before: str) -> tuple[str, str]:
     if node is None:
         return "", text
     start = min(each.lineno for each in (node, *node.decorator_list)) - 1
-    lines = text.split("\n")
+    lines = with_plain_ends(text).split("\n")
     return "\n".join(lines[:start]).strip("\n"), "\n".join(lines[start:])
 
 

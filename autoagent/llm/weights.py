@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autoagent.files import open_ordinary
-from autoagent.llm.base import LLMError
+from autoagent.llm.base import LLM, LLMError, Loaded
 from sandbox.extras import pip_install
 
 
@@ -75,3 +75,8 @@ def sha256(path: Path) -> str:
     """
     with open_ordinary(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def weights_of(llm: LLM) -> str | None:
+    """Return what tells a model from what its name will stand for; None of one that is no file."""
+    return fingerprint(llm.files) if isinstance(llm, Loaded) else None

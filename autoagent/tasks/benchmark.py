@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from autoagent.first_genome import FirstGenome
 from autoagent.kept import Kept
-from autoagent.llm import LLM, Loaded
-from autoagent.llm.weights import fingerprint
+from autoagent.llm import LLM
+from autoagent.llm.weights import weights_of
 from autoagent.stoppable import InTurn
 from autoagent.tasks.attempt import Attempt, Setup
 from autoagent.tasks.outcome import Outcome
@@ -76,7 +76,7 @@ class Benchmark(InTurn):
             SandboxError: The wall broke.
             ValueError: A task is broken, or a kept outcome is damaged.
         """
-        weights = {side.llm.name: _weights(side.llm) for side in self._sides}
+        weights = {side.llm.name: weights_of(side.llm) for side in self._sides}
         for task in self._tasks:
             for seed in range(self._setup.seed, self._setup.seed + self._setup.draws):
                 for side in self._sides:
@@ -129,8 +129,3 @@ class Benchmark(InTurn):
             tokens=spent.tokens,
             seconds=round(spent.seconds, 3),
         )
-
-
-def _weights(llm: LLM) -> str | None:
-    """Return what tells a model from what its name will stand for; None of one that is no file."""
-    return fingerprint(llm.files) if isinstance(llm, Loaded) else None

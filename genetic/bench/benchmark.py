@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any, Protocol
 
+from autoagent.llm.weights import weights_of
 from autoagent.stoppable import InTurn
 from genetic.bench.agent_contender import AgentContender
 from genetic.bench.bred import Asked
@@ -70,6 +71,7 @@ class Benchmark(InTurn):
         self._modes = modes
         self._setup = setup
         self._memory = remembering(setup.llm)
+        self._weights = weights_of(setup.llm)
         self._seed, self._repeats = setup.seed, repeats
         self._outcomes = outcomes
         self._watcher = watcher
@@ -118,6 +120,7 @@ class Benchmark(InTurn):
             "task": digest(task),
             "mode": mode.value,
             "model": setup.llm.name,
+            **({"weights": self._weights} if self._weights else {}),
             "server": getattr(setup.llm, "base_url", None),
             "settings": setup.settings.as_dict(),
             "calls": setup.settings.calls if mode is Mode.ENGINE else calls,

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autoagent import AutonomousLLM, Budget
+from autoagent import AutonomousLLM, Budget, self_edits
 from autoagent.edits import EditError
 from autoagent.first_genome import first_genome
 from autoagent.genome import Genome
@@ -460,3 +460,8 @@ def test_nobody_is_told_of_edits_who_did_not_ask_for_them(wall: Sandbox, db: Pat
         (step,) = agent.run("Greet", budget=Budget(steps=1))
     assert "SEARCH" not in asked[0]
     assert (step.response, step.changed) == (POLITE, [])
+
+
+def test_lines_may_end_as_they_do_on_an_old_mac() -> None:
+    first, own = self_edits._split("import re\rdef f():\r    return 1", "def f():\n    return 0")
+    assert (first, own) == ("import re", "def f():\n    return 1")
