@@ -24,10 +24,13 @@ from autoagent.schema1 import converted
 from autoagent.steps import fold
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
+from tests.autoagent.cli.inside import inside
 from tests.commands import autoagent, lines
 
 HOME = Path(__file__).parent / "journals"
 TOLD: dict[str, dict[str, Any]] = json.loads((HOME / "schema1.json").read_text())
+JUDGED = ("translation", "cut translation")
+"""Runs that say what programs are worth; that theirs is the user's word, none of that time can."""
 LIVES = [name for name, told in TOLD.items() if told["replay"]]
 
 
@@ -57,9 +60,20 @@ def test_what_is_shown_of_it_is_what_was_shown_then(untouchable: Path, name: str
     before = untouchable.read_bytes()
     run, told = TOLD[name]["run"], TOLD[name]
     assert lines(autoagent("show", run, "--db", untouchable, "--json")) == told["show"]
-    assert lines(autoagent("export", run, "--db", untouchable)) == told["export"]
+    if name not in JUDGED:
+        assert lines(autoagent("export", run, "--db", untouchable)) == told["export"]
     assert untouchable.read_bytes() == before
     assert version(untouchable) == 1
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_what_it_says_of_programs_is_learnt_from_once_it_is_trusted(old: Path, name: str) -> None:
+    run, told = TOLD[name]["run"], TOLD[name]
+    refused = inside("export", run, "--db", old)
+    assert refused.exit_code == 2
+    assert f"autoagent trust {run} --db" in refused.stderr
+    assert inside("trust", run, "--yes", "--db", old).exit_code == 0
+    assert lines(autoagent("export", run, "--db", old)) == told["export"]
 
 
 def test_all_its_events_are_proper_today(untouchable: Path) -> None:
