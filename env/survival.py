@@ -143,6 +143,8 @@ class Survival(gymnasium.Env[Observation, str]):
         journal: str | Path | None = None,
         render_mode: str | None = None,
     ) -> None:
+        if isinstance(max_steps, np.integer):
+            max_steps = int(max_steps)
         if not is_whole(max_steps) or max_steps < 1:
             raise ValueError(f"max_steps must be a whole number of at least 1, got {max_steps!r}")
         _require_known(render_mode=render_mode, finish=finish, split=split)

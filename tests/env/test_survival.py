@@ -190,7 +190,7 @@ def test_a_branch_has_no_more_budget_than_its_stem(make: Make) -> None:
 
 
 def test_a_life_that_was_truncated_stays_so(make: Make) -> None:
-    env = make(max_steps=1)
+    env = make(max_steps=np.int64(1))
     env.reset(seed=1)
     env.step("x = 1")
     env.set_state(env.get_state())

@@ -185,7 +185,7 @@ def test_a_session_that_never_steps_is_closed(serve: Serve) -> None:
         ({"idle": 0.0}, "greater than 0"),
         ({"sandbox": "moat"}, "unknown wall 'moat'"),
         ({"hazards": ["flood"]}, "unknown hazard 'flood'"),
-        ({"max_steps": 0}, "max_steps must be at least 1"),
+        ({"max_steps": 0}, "max_steps must be a whole number of at least 1"),
     ],
 )
 def test_settings_that_cannot_be_are_told(settings: dict[str, Any], words: str) -> None:
