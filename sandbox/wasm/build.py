@@ -107,8 +107,10 @@ def _componentize(guest: Guest, world: World, scratch: Path) -> Path:
         *("-d", str(scratch / "guest.wit"), "-w", "guest"),
         *("componentize", "app", "-p", str(sources), "-o", str(output)),
     ]
-    # Nothing of this process's environment may be frozen into the component.
-    environment = {"PATH": os.environ.get("PATH", ""), "TMPDIR": str(scratch)}
+    # Nothing of this process's environment may be frozen into the component. Where componentize-py
+    # finds a Python on the path, it adds the packages that are installed there, which would hide
+    # the guest's own ones of the same name.
+    environment = {"PATH": str(scratch), "TMPDIR": str(scratch)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0 or not output.exists():
         for error in FULL:
