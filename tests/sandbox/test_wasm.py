@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.limits import Limits
-from sandbox.session import End, Message, SandboxError
+from sandbox.session import End, Guest, Message, SandboxError
 from sandbox.wasm import WasmSandbox
 from sandbox.wasm.build import COMPILED, cached_build
 from tests.sandbox.guests import EVALUATOR, text
@@ -274,3 +274,20 @@ def test_impossible_limits_are_refused(wrong: dict[str, int]) -> None:
     (name,) = wrong
     with pytest.raises(ValueError, match=name):
         Limits(**wrong)
+
+
+@pytest.mark.slow
+def test_what_is_installed_beside_the_python_on_the_path_hides_nothing_of_a_guest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where autoagent is installed itself: a package there has a module of the guest's name."""
+    (tmp_path / "site-packages" / "strangers").mkdir(parents=True)
+    (tmp_path / "site-packages" / "strangers" / "__init__.py").touch()
+    python = tmp_path / "python3"
+    python.write_text(f"#!/bin/sh\necho {tmp_path / 'site-packages'}\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    source = "def main(argument, host):\n    return argument\n"
+    guest = Guest(modules={"strangers.guest": source}, entry="strangers.guest:main")
+    assert (cached_build(guest, speaks=False).files / COMPILED).exists()
