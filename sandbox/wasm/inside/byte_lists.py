@@ -11,10 +11,19 @@ from typing import Any
 
 
 def lay_out_bytes_at_once() -> None:
-    """Have `wasmtime` convert lists of bytes in one go, and all other lists as it does."""
-    from wasmtime.component._types import ListType
+    """Have `wasmtime` convert lists of bytes in one go, and all other lists as it does.
 
-    one_by_one = ListType.convert_to_c
+    What is inside of it may change with any version; where it is not as known, nothing is done.
+    """
+    try:
+        from wasmtime import _ffi as c
+        from wasmtime.component._types import ListType
+
+        one_by_one = ListType.convert_to_c
+        _ = ListType._is_bytes
+        _lay_out(b"", ctypes.pointer(c.wasmtime_component_val_t()))
+    except (ImportError, AttributeError):
+        return
 
     def convert_to_c(self: Any, store: Any, value: Any, target: Any) -> None:
         if isinstance(value, bytes) and self._is_bytes():
