@@ -23,6 +23,7 @@ from autoagent.genome import LARGEST_GENOME
 from autoagent.life import Death, Heartbeat, Life
 from autoagent.skills import load_skills
 from sandbox.limits import Limits
+from sandbox.memory_tree import MOST_BYTES
 from sandbox.session import Sandbox
 from tests.escapes.payload import LIFE_CLOCK, SEPARATOR, Canaries, CodePolicy, Payload
 from tests.fuzz.targets import Writing
@@ -40,7 +41,7 @@ BOUND_SECONDS = 60
 GONE_SECONDS = 20.0
 """How long what a guest left may take to be gone."""
 MOST_MEMORY = 16 << 20
-"""Bytes that a life may cost the host, beyond what it costs behind the wall."""
+"""Bytes that a life may cost the host, beyond its files and what it costs behind the wall."""
 BENEATH = """
 import _io, builtins, io, os, posix
 vars(os).update({name: value for name, value in vars(posix).items() if callable(value)})
@@ -144,6 +145,7 @@ class Ground:
             for code in payload.then:
                 if life.alive:
                     events.append(_answered(life, canaries.filled_in(code)))
+            before += _bytes_of_files(life)
             self._taken = _memory() - before
             if self._taken > MOST_MEMORY and gc.collect():  # it may be of those before
                 self._taken = _memory() - before
@@ -250,6 +252,16 @@ def _memory() -> int:
     with suppress(AttributeError):  # glibc's own
         ctypes.CDLL(None).malloc_trim(0)
     return psutil.Process().memory_info().rss
+
+
+def _bytes_of_files(life: Life) -> int:
+    """Return how large the files are that the host holds for a life, as many as it may have.
+
+    A machine that is quick enough brings the largest of them across the wall before time is up.
+    """
+    size = sum(map(len, life.files.held.values()))
+    assert size <= MOST_BYTES
+    return size
 
 
 def _held() -> dict[str, int]:
