@@ -1,9 +1,12 @@
-"""What `autoagent rollback` does with a run that is no life: a search, say."""
+"""What `autoagent rollback` and `resume` do with a run that is no life: a search, say."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -13,8 +16,12 @@ from autoagent.cli.kinds import Forking, kind_of
 from autoagent.cli.options import PricedServer
 from autoagent.journal import Journal
 
-TAKEN = ("run", "to", "llm", "seed", "base_url", "api_key", "timeout", "db", "json")
+SERVED = ("run", "base_url", "api_key", "timeout", "db", "json")
 """Parameters that concern any kind of run; the others are a life's."""
+ROLLED_BACK = (*SERVED, "to", "llm", "seed")
+"""Such parameters of `rollback`."""
+GOING_ON = (*SERVED, "price_in", "price_out", "tokens", "cost", "seconds")
+"""Such parameters of `resume`: those that each command has that goes on with a run."""
 
 
 def roll_back(
@@ -33,15 +40,13 @@ def roll_back(
     What goes on with it is the command that began the other, which has options of its own.
     """
     with closing(Journal(db, read_only=True)) as journal:
-        run = journal.find(name)
-        begun = next(journal.events(run, "run"), None)
-        activity = activity_of(begun.data if begun is not None else None)
-        if activity == AGENT:
+        if (found := _no_life(journal, name)) is None:
             return False
-        kind = kind_of(journal, run)
-        if not isinstance(kind, Forking):
+        run, activity, kind = found
+        if kind is None:
             fail(f"run {run} is {with_article(activity)}, which cannot be rolled back")
-        _refuse_options_of_lives(context, f"`autoagent {kind.resumed(journal, run, db)}`")
+        resumed = f"`autoagent {kind.resumed(journal, run, db)}`"
+        _refuse_options_of_lives(context, ROLLED_BACK, resumed)
     if llm is not None:  # whether there is such a model is told before there is a new run
         server.model(llm, "search").close()
     with closing(Journal(db)) as journal:
@@ -53,9 +58,67 @@ def roll_back(
     return True
 
 
-def _refuse_options_of_lives(context: typer.Context, resumed: str) -> None:
-    for option in context.params:
-        given = context.get_parameter_source(option)
-        if option not in TAKEN and given is not None and given.name == "COMMANDLINE":
-            shown = "--" + option.replace("_", "-")
-            fail(f"{shown} concerns lives alone; leave it out, and give {resumed} what it takes")
+def go_on(context: typer.Context, name: str, db: Path | None) -> bool:
+    """Go on with a run by the command that began it, or exit; return False if it is a life.
+
+    Args:
+        context: That of `resume`; what was given to it is given to the other command.
+        name: The run.
+        db: The journal's file, if it was named.
+    """
+    with closing(Journal(db, read_only=True)) as journal:
+        if (found := _no_life(journal, name)) is None:
+            return False
+        run, activity, kind = found
+        if kind is None:
+            fail(f"run {run} is {with_article(activity)}, which cannot be gone on with")
+        resumed = kind.resumed(journal, run, db)
+    if not kind.alone:
+        fail(
+            f"run {run} is {with_article(activity)}, and the journal does not have all that goes "
+            f"on with it: `autoagent {resumed}`"
+        )
+    given = _refuse_options_of_lives(context, GOING_ON, f"`autoagent {resumed}`")
+    progress(f"`autoagent {resumed}`")
+    _invoke(context, shlex.split(resumed), given)
+    return True
+
+
+def _no_life(journal: Journal, name: str) -> tuple[str, str, Forking | None] | None:
+    """Return a run's id, its activity and, if it has parts, its kind; None if it is a life."""
+    run = journal.find(name)
+    begun = next(journal.events(run, "run"), None)
+    activity = activity_of(begun.data if begun is not None else None)
+    if activity == AGENT:
+        return None
+    kind = kind_of(journal, run)
+    return run, activity, kind if isinstance(kind, Forking) else None
+
+
+def _refuse_options_of_lives(
+    context: typer.Context, taken: Collection[str], resumed: str
+) -> list[str]:
+    """Return the names of what was given; exit where that is not taken."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = [n for n, source in sources.items() if source is not None and source.name == TYPED]
+    for option in given:
+        if option in taken:
+            continue
+        shown = "--" + option.replace("_", "-")
+        fail(f"{shown} concerns lives alone; leave it out, and give {resumed} what it takes")
+    return given
+
+
+def _invoke(context: typer.Context, words: list[str], given: Iterable[str]) -> None:
+    """Run another command, as if some of what this one was given had been given to it, too."""
+    root: Any = context.find_root()
+    name, command, rest = root.command.resolve_command(root, words)
+    with command.make_context(name, rest, parent=root) as its:
+        for option in its.params.keys() & given:
+            its.params[option] = context.params[option]
+            its.set_parameter_source(option, context.get_parameter_source(option))
+        command.invoke(its)
+
+
+TYPED = "COMMANDLINE"
+"""What the source of a parameter is called that a user has given."""

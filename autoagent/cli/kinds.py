@@ -40,9 +40,11 @@ class Forking(Protocol):
 
     Attributes:
         part: What such a part is called.
+        alone: Whether the journal has all that goes on with them.
     """
 
     part: str
+    alone: bool
 
     def fork(
         self, journal: Journal, run: str, to: int, *, llm: str | None, seed: int | None

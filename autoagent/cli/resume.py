@@ -12,12 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from autoagent.activity import AGENT, activity_of, with_article
 from autoagent.agent import AutonomousLLM
 from autoagent.checker import Checker
 from autoagent.cli.common import BAD_INPUT, bad_input_exits, fail, print_json, progress
-from autoagent.cli.forking import roll_back
-from autoagent.cli.kinds import Forking, kind_of
+from autoagent.cli.forking import go_on, roll_back
 from autoagent.cli.options import (
     AnalyzeOption,
     BuiltWall,
@@ -53,6 +51,7 @@ class GoingOn(TakenUp):
 
 
 def resume(
+    context: typer.Context,
     run: RunArgument,
     *,
     taken: GoingOn,
@@ -63,8 +62,13 @@ def resume(
     server: PricedServer,
     watched: Watched,
 ) -> None:
-    """Go on with RUN where it stopped or was cut off; its budget counts from here."""
+    """Go on with RUN where it stopped or was cut off; a life's budget counts from here.
+
+    A search goes on as by its own command, which takes more options.
+    """
     with bad_input_exits():
+        if go_on(context, run, watched.db):
+            return
         spendable = budget.budget()
         past = _past(run, watched.db)
         if past.death is not None:
@@ -147,6 +151,7 @@ def rollback(
         progress(f"run {shared} shares the past of {past.run} up to step {to}")
     try:
         resume(
+            context,
             shared,
             taken=taken,
             budget=budget,
@@ -173,21 +178,7 @@ def _forget_unlived(run: str, upto: int, db: Path | None) -> None:
 def _past(run: str, db: Path | None) -> Past:
     with closing(Journal(db, read_only=True)) as journal:
         found = journal.find(run)
-        _check_life(journal, found, db)
         return Past.of(journal, found, whose=True)
-
-
-def _check_life(journal: Journal, run: str, db: Path | None) -> None:
-    """Exit if a run is no life, and say what goes on with it."""
-    begun = next(journal.events(run, "run"), None)
-    activity = activity_of(begun.data if begun is not None else None)
-    if activity == AGENT:
-        return
-    kind = kind_of(journal, run)
-    how = ""
-    if isinstance(kind, Forking):
-        how = f"; `autoagent {kind.resumed(journal, run, db)}` goes on with it"
-    fail(f"run {run} is {with_article(activity)}, not the life of an agent{how}")
 
 
 def _require_model(past: Past, llm: str | None, base_url: str | None) -> None:

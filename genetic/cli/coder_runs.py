@@ -25,6 +25,7 @@ class CoderRuns(SearchKind):
     """Tells of completions; see `autoagent.cli.kinds.RunKind`."""
 
     command = "coder complete --file FILE OPTIONS"
+    alone = False
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print what was written, and what the analyzers made of it."""

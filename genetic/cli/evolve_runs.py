@@ -78,6 +78,7 @@ class OptimizeRuns(EvolveRuns):
     """Tells of searches of `genetic.optimize`."""
 
     command = "optimize FILE"
+    alone = False
     apart = SearchKind.apart
     _asking = SearchKind._asking  # its journal does not say whom to ask
 

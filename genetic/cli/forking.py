@@ -17,6 +17,8 @@ class SearchKind:
     """Rolls searches back; see `autoagent.cli.kinds.Forking`."""
 
     part = "call"
+    alone = True
+    """Whether the journal has all that goes on with such a search."""
     ends: tuple[str, ...] = ("run", CALL)
     """Kinds of the events that end a part; part 0 of most searches is their plan."""
     apart: Mapping[str, Any] = MappingProxyType({})

@@ -180,22 +180,20 @@ def test_a_host_that_is_killed_loses_nothing(db: Path) -> None:
 @pytest.mark.parametrize(
     ("activity", "named", "command"),
     [
-        ("evolve", "an evolve", "evolve"),
         ("optimize", "an optimize", "optimize FILE"),
-        ("translation", "a translation", "translate"),
+        ("completion", "a completion", "coder complete --file FILE OPTIONS"),
     ],
 )
-def test_what_goes_on_with_another_kind_of_run_is_named(
+def test_what_goes_on_with_a_run_that_needs_more_than_the_journal_is_named(
     tmp_path: Path, activity: str, named: str, command: str
 ) -> None:
     db = tmp_path / "journal.db"
     with closing(Journal(db)) as journal:
         run = journal.begin({"activity": activity, "llm": "m", "prompt": "p"})
-    words = [f"is {named}, not the life", f"`autoagent {command} --resume {run} --db {db}` goes on"]
+    words = [f"is {named}, and the journal", f"`autoagent {command} --resume {run} --db {db}`"]
     refused(autoagent("resume", "last", "--db", db), *words)
-    if activity != "translation":
-        done = autoagent("translate", "--resume", run, "--db", db)
-        refused(done, "no translation", f"`autoagent resume {run}` goes on with it, or names")
+    done = autoagent("translate", "--resume", run, "--db", db)
+    refused(done, "no translation", f"`autoagent resume {run}` goes on with it, or names")
     refused(
         autoagent("replay", run, "--db", db), f"is {named}, not the life", f"`autoagent show {run}`"
     )

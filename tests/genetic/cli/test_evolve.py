@@ -96,6 +96,22 @@ def test_killed_and_taken_up_it_writes_what_it_would_have_written(
     assert len(exported) == 4
 
 
+def test_resume_goes_on_with_a_search_as_its_own_command_does(
+    tmp_path: Path, files: list[Path], talker: Callable
+) -> None:
+    server, out, kept = talker(one_more), tmp_path / "out", ["--db", tmp_path / "journal.db"]
+    begun = ["--calls", "3", "--batch", "1", "--out", out, "--tokens", "1", *kept, "--json"]
+    first = lines(autoagent("evolve", *files, *server.options, *begun))
+    assert first[-1]["summary"]["cause"] == "budget"
+    refused(autoagent("resume", "last", "--steps", "3", *kept), "--steps concerns lives alone")
+    again = autoagent("resume", "last", *server.options[2:], "--json", *kept)
+    assert f"`autoagent evolve --resume {first[-1]['summary']['run']} --db" in again.stderr.decode()
+    assert lines(again)[-1]["summary"]["cause"] == "calls"
+    assert records(out)[0] == PROGRAM.replace("x = 1", "x = 4")
+    bounded = autoagent("resume", "last", *server.options[2:], "--tokens", "0", *kept)
+    refused(bounded, "budget: tokens must be more than 0")
+
+
 def test_a_run_that_goes_on_remembers_its_folder_and_refuses_what_it_would_ignore(
     tmp_path: Path, files: list[Path], talker: Callable
 ) -> None:
