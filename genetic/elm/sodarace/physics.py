@@ -33,8 +33,10 @@ SPRING_HZ, DAMPING = 3.0, 0.3
 """Of a spring between two joints alone."""
 SWING, SWING_HZ = 0.3, 1.0
 """How much longer and shorter a muscle of amplitude 1 gets, and how often in a second."""
-SETTLING, SECONDS = 1, 10
-"""Before the muscles move, and while they do."""
+SECONDS = 10
+"""For which the muscles move."""
+SETTLED, LONGEST_REST = 0.05, 20
+"""Metres a second below which a body is still; seconds in which it has to be."""
 OVERSTRETCHED = 3.0
 """Times its length; a muscle that is longer than that has been torn."""
 THICKNESS = 0.1
@@ -70,15 +72,19 @@ class World:
         """Where the centre of mass is, along the ground."""
         return sum(x for x, _ in self.places) / len(self._bodies)
 
-    def rest(self, seconds: int) -> None:
-        """Let time pass while the muscles are still.
+    def rest(self) -> None:
+        """Let time pass while the muscles are still, whole seconds of it, until the body is.
 
         Raises:
-            NoWalkerError: The body is torn.
+            NoWalkerError: The body is torn, or it never is.
         """
-        for _ in range(seconds * RATE):
-            self._space.step(1 / RATE)
-        self._check()
+        for _ in range(LONGEST_REST):
+            for _ in range(RATE):
+                self._space.step(1 / RATE)
+            self._check()
+            if all(body.velocity.length < SETTLED for body in self._bodies):
+                return
+        raise NoWalkerError("it does not come to rest")
 
     def walk(self, seconds: int) -> Iterator[None]:
         """Have the muscles move, step by step.
@@ -135,17 +141,20 @@ class World:
 def distance(walker: Walker, terrain: Terrain) -> float:
     """Return how far a walker's centre of mass gets, to either side, in units of a program.
 
-    It is measured from where it stands after a second of rest: what falls over walks nowhere.
+    It is measured from where it stands when it is at rest, and counts only as far as it gets in
+    both halves of the time: a fall, of itself or by a push of its muscles, happens once.
 
     Raises:
-        NoWalkerError: It is torn when it moves.
+        NoWalkerError: It is torn when it moves, or never at rest.
     """
     world = World(walker, terrain)
-    world.rest(SETTLING)
-    start = world.centre
-    for _ in world.walk(SECONDS):
-        pass
-    return abs(world.centre - start) / UNIT
+    world.rest()
+    places = [world.centre]
+    for step, _ in enumerate(world.walk(SECONDS), 1):
+        if step % (SECONDS * RATE // 2) == 0:
+            places.append(world.centre)
+    first, second = (places[1] - places[0]) / UNIT, (places[2] - places[1]) / UNIT
+    return 2 * min(abs(first), abs(second)) if first * second > 0 else 0.0
 
 
 def _rough(shape: pymunk.Shape) -> pymunk.Shape:

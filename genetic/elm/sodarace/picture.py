@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from autoagent.files import replacing
-from genetic.elm.sodarace.physics import RADIUS, RATE, SETTLING, UNIT, Terrain, World
+from genetic.elm.sodarace.physics import RADIUS, RATE, UNIT, Terrain, World
 from genetic.elm.sodarace.terrain import Piece
 from genetic.elm.sodarace.walker import Walker
 
@@ -53,7 +53,7 @@ def _frames(walker: Walker, terrain: Terrain) -> Iterator[Image.Image]:
     world = World(walker, terrain)
     pieces = terrain(walker.width * UNIT + 2 * RADIUS, walker.height * UNIT + 2 * RADIUS)
     lengths = [_length(world.places, each.a, each.b) for each in walker.muscles]
-    world.rest(SETTLING)
+    world.rest()
     for _ in islice(world.walk(SHOWN), 0, None, STEPS):
         yield _drawn(walker, lengths, world, pieces)
 

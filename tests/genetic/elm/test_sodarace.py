@@ -11,7 +11,7 @@ from PIL import Image
 
 from genetic.elm import Judged, open_domain
 from genetic.elm.sodarace import NoWalkerError, Sodarace, Walker
-from genetic.elm.sodarace.physics import SETTLING, World, distance
+from genetic.elm.sodarace.physics import SECONDS, World, distance
 from genetic.elm.sodarace.seeds import SEEDS
 from genetic.elm.sodarace.terrain import TERRAINS, flat
 
@@ -91,16 +91,46 @@ def test_a_still_walker_scores_nothing() -> None:
         assert distance(Walker.of(changed(muscles=bones)), terrain) == pytest.approx(0, abs=0.01)
 
 
-def test_who_falls_over_has_not_walked() -> None:
-    tall = {
+TOWERS = [
+    {
         "joints": [[0, 0], [5, 0], [80, 150]],
         "muscles": [[0, 1, 0, 0], [1, 2, 0, 0], [0, 2, 0, 0]],
-    }
-    world = World(Walker.of(tall), flat)
+    },
+    {
+        "joints": [[0, 0], [20, 0], [10, 500], [200, 490]],
+        "muscles": [[a, b, 0, 0] for a in range(4) for b in range(a)],
+    },
+]
+"""Of bones, and leaning."""
+
+
+@pytest.mark.parametrize("tower", TOWERS)
+def test_what_falls_over_has_not_walked(tower: dict[str, Any]) -> None:
+    world = World(Walker.of(tower), flat)
     before = world.centre
-    world.rest(SETTLING)
+    world.rest()
     assert abs(world.centre - before) > 1.0  # metres
-    assert distance(Walker.of(tall), flat) < 60  # units: less than it fell
+    assert distance(Walker.of(tower), flat) == pytest.approx(0, abs=0.01)
+
+
+def test_a_fall_that_its_muscles_bring_about_counts_for_little() -> None:
+    pushed = {  # a frame that a strut topples
+        "joints": [[0, 0], [90, 0], [0, 490], [90, 490]],
+        "muscles": [[0, 1, 0, 0], [1, 3, 0, 0], [2, 3, 0, 0], [0, 2, 0, 0], [0, 3, 1, 0]],
+    }
+    world = World(Walker.of(pushed), flat)
+    world.rest()
+    before = world.centre
+    for _ in world.walk(SECONDS):
+        pass
+    moved = abs(world.centre - before) * 10  # units
+    assert distance(Walker.of(pushed), flat) < moved / 3
+
+
+def test_what_never_rests_is_no_walker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genetic.elm.sodarace.physics.LONGEST_REST", 1)
+    with pytest.raises(NoWalkerError, match="does not come to rest"):
+        distance(Walker.of(TOWERS[1]), flat)
 
 
 def test_what_comes_of_a_walker_does_not_depend_on_what_was_simulated_before() -> None:
