@@ -23,7 +23,7 @@ from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE, too_much
 from sandbox.parsing import parse, statements
 from sandbox.programs.inside.evaluation import EVALUATOR as SOURCE
-from sandbox.programs.inside.evaluation import PACKAGES, RESULT
+from sandbox.programs.inside.evaluation import PACKAGES
 from sandbox.programs.interpreted import ENVIRONMENT, objects_of_libraries
 from sandbox.programs.jobs import Job, JobRunner, Loaded
 from sandbox.programs.program import Run
@@ -113,7 +113,6 @@ class Evaluator:
             # Each thread sets address space aside, and packages map their libraries.
             mapped_mb=MAPPED_MB * (1 + CHILDREN) + (2048 if packages else 0),
             scratch_mb=SCRATCH_MB,
-            result=RESULT,
         )
 
     def evaluate(self, program: str) -> Evaluation:

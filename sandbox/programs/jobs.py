@@ -46,7 +46,7 @@ class Job:
         scratch_mb: How large the scratch folder is; 0 where nothing but the source is in it, and
             nothing can be written.
         scratch_files: How many files and folders can be in it.
-        result: A file there that is wanted after success.
+        result: A file there that is wanted after success; what is loaded has another way.
         executable: Whether the source is itself a program, to be executed by a command. Nothing
             can be written in the scratch folder then: what is executed is what the host gave.
     """

@@ -1,9 +1,9 @@
 """Has an evaluator judge a program, in the jail, in a copy of a process that has this loaded.
 
 It finds the evaluator's source in the file `EVALUATOR`, the program on its standard input, and the
-name that the program's file is to have as its argument. It leaves `RESULT`, as JSON: what
-`evaluate` returned, or why there is nothing. The program may run in this very process, so whoever
-reads the result believes nothing.
+name that the program's file is to have as its argument. It writes its result as JSON into a
+descriptor that no other program has: what `evaluate` returned, or why there is nothing. The program
+may run in this very process, so whoever reads the result believes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-EVALUATOR, RESULT = "evaluator.py", "result.json"
+EVALUATOR = "evaluator.py"
 PACKAGES = "/packages"
 LONGEST_TEXT = 20_000
 
@@ -33,7 +33,7 @@ class EvaluationResult:
         self.artifacts = artifacts or {}
 
 
-def main() -> None:
+def main(result: int) -> None:
     """Judge a program, and write down what came of it."""
     builtins.exit = sys.exit  # type: ignore[assignment]
     offer_result_class()
@@ -43,8 +43,8 @@ def main() -> None:
         said = {"problem": f"it left with SystemExit({left.code!r}) and no result"}
     except BaseException as error:
         said = {"problem": told(error), "traceback": traceback.format_exc()[-LONGEST_TEXT:]}
-    with open(RESULT, "w", encoding="utf-8", errors="replace") as file:
-        json.dump(said, file)
+    with open(result, "w", encoding="utf-8", errors="replace") as pipe:
+        pipe.write(json.dumps(said))
 
 
 def judged(name: str) -> Any:

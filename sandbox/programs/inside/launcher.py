@@ -13,6 +13,10 @@ process live here, each the parent of the next:
 A request is a packet: JSON, and the descriptors of `FILES`. The keeper answers on the control
 socket: ``p`` with a descriptor of each program process, and last ``=`` with a wait status, or
 ``-`` if a program ended well and left no result, or ``!`` with what failed here.
+
+The result of commands is a file that they leave. That of a copy of what is loaded comes through a
+pipe that no program has which the copy executes: whoever else writes there adds to the result, and
+cannot put another in its place.
 """
 
 from __future__ import annotations
@@ -38,6 +42,8 @@ else:
 
 FILES = ("control", "source", "stdin", "stdout", "stderr", "result")
 LARGEST_REQUEST = 1 << 16
+LARGEST_RESULT = 1 << 22
+"""Bytes that come through a pipe; whoever writes more waits until time is up."""
 COPIED_AT_ONCE = 1 << 20
 CLONE_NEWPID = 0x20000000
 LAST_DESCRIPTOR = 1 << 20
@@ -160,15 +166,19 @@ class Keeper:
             for command in request["commands"]:
                 if status == 0:
                     status = self.run(command)
-            is_missing = status == 0 and request["result"] and not self.hand_over_result()
+            is_missing = status == 0 and not self.has_result()
             self.control.send(b"-" if is_missing else b"=" + status.to_bytes(4, "big"))
         except OSError as error:
             self.control.send(b"!" + str(error).encode())
         finally:
             os._exit(0)
 
-    def hand_over_result(self) -> bool:
-        """Copy the file that a program should have left; tell whether there is such a file."""
+    def has_result(self) -> bool:
+        """Tell whether there is the result that is wanted; copy it, if it is a file."""
+        if self.loaded:
+            return os.fstat(self.files["result"]).st_size > 0
+        if not self.request["result"]:
+            return True
         try:
             result = os.open(self.request["result"], os.O_RDONLY | os.O_NOFOLLOW)
             copy(result, self.files["result"])
@@ -188,41 +198,57 @@ class Keeper:
 
         The whole run ends here if the host closes its end of the control socket.
         """
+        result, its_end = os.pipe() if self.loaded else (-1, -1)
         program = os.fork()
         if not program:
-            self.become(command)
+            self.become(command, its_end)
         handle = os.pidfd_open(program)
         socket.send_fds(self.control, [b"p"], [handle])
         watch = select.poll()
         watch.register(self.control, 0)
         watch.register(handle, select.POLLIN)
-        if self.control.fileno() in dict(watch.poll()):
-            os._exit(0)
-        return os.waitpid(program, 0)[1]
+        if self.loaded:
+            os.close(its_end)
+            os.set_blocking(result, False)
+            watch.register(result, select.POLLIN)
+        room = LARGEST_RESULT
+        while True:
+            ready = dict(watch.poll())
+            if self.control.fileno() in ready:
+                os._exit(0)
+            if result in ready:  # before the end is heeded, so that nothing is left in the pipe
+                told = os.read(result, min(room, COPIED_AT_ONCE))
+                room -= os.write(self.files["result"], told)
+                if not told or not room:
+                    watch.unregister(result)
+            elif handle in ready:
+                return os.waitpid(program, 0)[1]
 
-    def become(self, command: list[str]) -> NoReturn:
+    def become(self, command: list[str], result: int) -> NoReturn:
         """Become the program. All other descriptors close with that."""
         try:
             for place, name in enumerate(("stdin", "stdout", "stderr")):
                 os.dup2(self.files[name], place)
             os.setsid()
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-            self.close_descriptors()
+            self.close_all_but(self.control.fileno(), result)
             lock_in(self.request["limits"], self.request["writable"], self.code)
             if self.loaded:
                 os.close(self.control.detach())
-                self.loaded.live(command)
+                self.loaded.live(command, result)
             os.execve(command[0], command, self.request["environment"])
         except OSError as error:
             self.control.send(b"!" + str(error).encode())
         finally:
             os._exit(127)
 
-    def close_descriptors(self) -> None:
-        """Keep the program's own, and the one for what fails before it begins."""
-        control = self.control.fileno()
-        os.closerange(3, control)
-        os.closerange(control + 1, LAST_DESCRIPTOR)
+    def close_all_but(self, *kept: int) -> None:
+        """Keep the program's own, and those for its result and for what fails before it begins."""
+        after = 2
+        for each in sorted(each for each in kept if each > after):
+            os.closerange(after + 1, each)
+            after = each
+        os.closerange(after + 1, LAST_DESCRIPTOR)
 
 
 def copy(source: int, target: int) -> None:

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 
 class Mould:
-    """A script whose ``main`` is what programs are.
+    """A script whose ``main`` is what programs are; it takes the descriptor for their result.
 
     Args:
         config: The ``script``, the ``modules`` to have imported and the folder (``path``) where
@@ -46,8 +46,13 @@ class Mould:
         gc.collect()
         gc.freeze()
 
-    def live(self, arguments: list[str]) -> NoReturn:
-        """Be a program, to the end of this process."""
+    def live(self, arguments: list[str], result: int) -> NoReturn:
+        """Be a program, to the end of this process.
+
+        Args:
+            arguments: Its name, and what it is given.
+            result: A descriptor that takes its result.
+        """
         status = 1
         try:
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)
@@ -56,7 +61,7 @@ class Mould:
                 sys.modules.pop(name, None)
             sys.modules["__main__"] = self.script
             forget_chance()
-            self.script.main()
+            self.script.main(result)
             status = 0
         except BaseException:
             traceback.print_exc()

@@ -78,7 +78,7 @@ DOORS = {
     "package": "__import__('yaml')",
 }
 TRIES = """
-import ctypes, fcntl, mmap, os, resource, signal, socket, subprocess, sys, time
+import ctypes, fcntl, mmap, os, resource, signal, socket, stat, subprocess, sys, time
 def libc(*arguments):
     call = ctypes.CDLL(None, use_errno=True).syscall
     result = call(*arguments)
@@ -144,13 +144,14 @@ ORIGINAL = {
 }
 KEEPER = """
 def opened():
+    found = []
     for number in range(3, 1024):
         try:
-            os.fstat(number)
+            found.append((stat.S_ISFIFO(os.fstat(number).st_mode), fcntl.fcntl(number, 3) & 3))
         except OSError:
             continue
-        return number
-    raise PermissionError
+    if found == [(True, os.O_WRONLY)]:  # the pipe for its own result
+        raise PermissionError
 def keeper():
     frame = sys._getframe()
     while "self" not in frame.f_locals or not hasattr(frame.f_locals["self"], "control"):
@@ -361,11 +362,60 @@ ENDS = {
     "exit(3)": "it left with SystemExit(3) and no result",
     "os._exit(3)": f"{LEFT} 3",
     "os._exit(0)": f"{LEFT} 0 and no result",
-    "replaced(os.mkdir)": f"{LEFT} 0 and no result",
+    "os.closerange(3, 1024)": f"{LEFT} 1; OSError: [Errno 9] Bad file descriptor",
     "os.abort()": "it died of Aborted",
     "print('x' * 10**8)": "it printed more than 65,536 bytes",
     "forged('x' * (1 << 21))": "its result has more than 1,048,576 bytes",
 }
+
+
+FORGED = '{"metrics": {"score": 1e9}, "words": {}}'
+LINGERING = f"""
+import os, time
+print(1, flush=True)
+if os.fork() == 0:
+    for number in range(3):
+        os.close(number)
+    while True:
+        for number in range(3, 64):
+            try:
+                os.write(number, {FORGED.encode()!r})
+            except OSError:
+                pass
+        for name in [name for name in os.listdir("/scratch") if name.endswith(".json")]:
+            with open("/scratch/r", "w") as file:
+                file.write({FORGED!r})
+            os.replace("/scratch/r", "/scratch/" + name)
+"""
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_no_child_puts_another_result_in_its_place(judge: Judge, attempt: int) -> None:
+    source = """
+import subprocess, sys
+def evaluate(path):
+    run = subprocess.run([sys.executable, path], stdout=subprocess.PIPE, text=True)
+    return float(run.stdout)
+"""
+    found = judge(source, LINGERING)
+    assert (found.score, found.problem) == (1, "")
+
+
+def test_a_copy_of_its_process_that_writes_a_result_spoils_it(judge: Judge) -> None:
+    source = f"""
+import os
+def evaluate(path):
+    if os.fork() == 0:
+        for number in range(3, 64):
+            try:
+                os.write(number, {FORGED.encode()!r})
+            except OSError:
+                pass
+        os._exit(0)
+    os.wait()
+    return 1
+"""
+    assert judge(source).problem == OVERWRITTEN
 
 
 def test_a_forged_result_fills_no_journal() -> None:
@@ -389,11 +439,9 @@ def test_however_it_ends_that_is_named() -> None:
 import os
 from openevolve.evaluation_result import EvaluationResult
 def forged(text):
-    with open("result.json", "w") as file:
+    (pipe,) = [number for number in range(3, 1024) if os.path.exists(number)]
+    with open(pipe, "w") as file:
         file.write(text)
-    os._exit(0)
-def replaced(how):
-    how("result.json")
     os._exit(0)
 def evaluate(path):
     return eval(open(path).read())
