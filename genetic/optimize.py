@@ -25,14 +25,23 @@ from autoagent.llm import LLM, Frame, load
 from autoagent.llm.base import Bounded
 from autoagent.llm.framing.fence import FENCE
 from autoagent.llm.framing.text_block import extract_text
-from autoagent.trust import USUAL
+from autoagent.trust import USUAL as TRUSTED
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown, standing
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
 from genetic.objective import Objective, digest, evaluated
-from genetic.optimize_plan import MOST_STEPS, RETRIES, Bounds, OptimizePlan, short
+from genetic.optimize_plan import (
+    MOST_STEPS,
+    RETRIES,
+    USUAL,
+    Bounds,
+    Choices,
+    OptimizePlan,
+    short,
+)
 from genetic.search.journalled import Finish
+from genetic.search.own import require_usual
 from genetic.search.text import cut
 from genetic.search.watcher import Generation, Unwatched
 
@@ -133,7 +142,7 @@ class HistoryProposer:
 
 def default_model() -> str:
     """Return the name of the model that is asked where the caller names none."""
-    return os.environ.get(MODEL) or str(USUAL["llm"])
+    return os.environ.get(MODEL) or str(TRUSTED["llm"])
 
 
 def run(
@@ -147,11 +156,11 @@ def run(
     *,
     calls: int | None = None,
     budget: Budget | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     db: Path | None = None,
     resume: str | None = None,
-    max_tokens: int = 1024,
-    temperature: float = 0.7,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
     on_step: Callable[[Step], None] = lambda step: None,
 ) -> Result:
     """Look for a text that an objective gives a high score.
@@ -168,12 +177,14 @@ def run(
         calls: Most questions to models, those of a `Rubric` included; by default as many as the
             steps take.
         budget: What else may be spent, from now on.
-        seed: Everything random follows from it.
+        seed: Everything random follows from it; by default 0.
         db: The journal's file; by default the user's own.
         resume: Id of a run to take up again: of `optimize`, with the same task, question, f and x0.
             `max_steps` and `calls` are those of all of it, and by default what they were before.
-        max_tokens: The longest answer.
-        temperature: With which the model is asked.
+            `llm`, `seed`, `stop_score`, `max_tokens` and `temperature` are what they were before;
+            to give another is an error.
+        max_tokens: The longest answer; by default 1024.
+        temperature: With which the model is asked; by default 0.7.
         on_step: Told of each step, in order.
 
     Raises:
@@ -183,16 +194,26 @@ def run(
     """
     check_given(task, question, f, x0, max_steps, stop_score)
     bounds = Bounds(steps=max_steps, calls=calls)
-    _settings(bounds, stop_score, temperature, max_tokens)  # what is wrong is told at once
+    chosen = Choices(
+        seed=seed, temperature=temperature, max_tokens=max_tokens, stop_score=stop_score
+    )
+    _settings(bounds, chosen.over(USUAL))  # what is wrong is told at once
     with ExitStack() as stack:
         journal = stack.enter_context(closing(Journal(db)))
-        known = None if resume is None else journal.find(resume)
+        known, before = None if resume is None else journal.find(resume), USUAL
         if known is not None:
+            before = Choices.read(journal, known)
+            chosen.check_same(before, known)
             bounds = bounds.over(Bounds.read(journal, known))
-        settings = _settings(bounds, stop_score, temperature, max_tokens)
-        model = llm if llm is not None else default_model()
+            if llm is None and before.llm is not None:
+                require_usual(journal, known, [before.llm])
+        model = llm if llm is not None else before.llm or default_model()
         if isinstance(model, str):
             model = stack.enter_context(closing(load(model)))
+        if known is not None:
+            Choices(llm=model.name).check_same(before, known)
+        chosen = chosen.over(before)
+        settings, seed = _settings(bounds, chosen), chosen.seed or 0
         plan = OptimizePlan(task, question, x0, digest(f), model.name, settings, seed, bounds)
         if known is not None:
             plan.check_same(journal, known)
@@ -242,23 +263,23 @@ def check_given(
         raise ValueError(f"stop_score must be a finite number or None, got {short(stop_score)}")
 
 
-def _settings(
-    bounds: Bounds, stop_score: float | None, temperature: float, max_tokens: int
-) -> Settings:
+def _settings(bounds: Bounds, chosen: Choices) -> Settings:
     """Return the settings of a search with a population of one.
 
     Raises:
         ValueError: A value is out of range; the message says which.
     """
+    assert chosen.temperature is not None
+    assert chosen.max_tokens is not None
     return Settings(
         calls=bounds.most_calls,
         population=1,
         batch=1,
         inspirations=0,
         retries=RETRIES,
-        temperature=temperature,
-        max_tokens=max_tokens,
-        stop_score=stop_score,
+        temperature=chosen.temperature,
+        max_tokens=chosen.max_tokens,
+        stop_score=chosen.stop_score,
     )
 
 

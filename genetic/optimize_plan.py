@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from autoagent.events import count
+from autoagent.events import count, integer, maybe, number, record, text
 from autoagent.journal import Data, Journal, JournalError
 from genetic.evolve.recorder import born as born_in
 from genetic.evolve.settings import MOST, Settings
@@ -18,6 +18,10 @@ RETRIES = 2
 USUAL_STEPS, MOST_STEPS = 10, 10**6
 SAME = {"prompt": "task", "question": "question", "x0": "x0", "f": "f"}
 """What must be the same when a run goes on, by its name in the journal."""
+BEGUN = record(
+    llm=text, seed=integer,
+    settings=record(temperature=number, max_tokens=integer, stop_score=maybe(number)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,66 @@ class Bounds:
         return cls(steps=steps, calls=calls)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """How a text is looked for, as far as somebody said.
+
+    Attributes:
+        llm: Name of the model that is asked.
+        seed: Everything random follows from it.
+        temperature: With which the model is asked.
+        max_tokens: The longest answer.
+        stop_score: The score that is enough.
+    """
+
+    llm: str | None = None
+    seed: int | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    stop_score: float | None = None
+
+    @classmethod
+    def read(cls, journal: Journal, run: str) -> Choices:
+        """Return those of a run, which stay as they are when it goes on.
+
+        Raises:
+            JournalError: It is none of `optimize`, cannot be read, or is damaged.
+        """
+        begun = begun_with(journal, run)
+        if not BEGUN(begun):
+            raise JournalError(
+                f"the record of run {run} is damaged: what it was begun with has a wrong or "
+                "missing field"
+            )
+        settings = begun["settings"]
+        return cls(
+            llm=begun["llm"],
+            seed=begun["seed"],
+            **{name: settings[name] for name in ("temperature", "max_tokens", "stop_score")},
+        )
+
+    def over(self, before: Choices) -> Choices:
+        """Return these, and of what is not said here what is said there."""
+        return Choices(**{**asdict(before), **self._said})
+
+    def check_same(self, before: Choices, run: str) -> None:
+        """Check that what is said here is what was said before.
+
+        Raises:
+            JournalError: It is not; the message says what.
+        """
+        for name, now in self._said.items():
+            if now != (was := getattr(before, name)):
+                raise JournalError(_another(run, name, f": {short(was)}, not {short(now)}"))
+
+    @property
+    def _said(self) -> Data:
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+USUAL = Choices(seed=0, temperature=0.7, max_tokens=1024)
+
+
 @dataclass(frozen=True, slots=True)
 class OptimizePlan:
     """What is journalled of a run; of the objective, which is the caller's code, a digest."""
@@ -104,24 +168,14 @@ class OptimizePlan:
         Raises:
             JournalError: It does not, or may not; the message says why.
         """
-        event = next(journal.events(run, "run"), None)
-        begun: Data = event.data if event is not None and isinstance(event.data, dict) else {}
-        if begun.get("activity") != ACTIVITY:
-            what = str(begun.get("activity", "life of an agent"))[:40]
-            raise JournalError(
-                f"run {run} was not begun by `autoagent optimize`: it is of the kind {what!r}; "
-                "`autoagent runs` lists those that are there"
-            )
+        begun = begun_with(journal, run)
         own = self.as_dict()
         for key, name in SAME.items():
             was, now = begun.get(key), own[key]
             if was == now or (key == "f" and not (was and now)):  # not every function has a digest
                 continue
             told = "" if key == "f" else f": {short(was)}, not {short(now)}"
-            raise JournalError(
-                f"run {run} was begun with another {name}{told}; go on with the one that it has, "
-                "or begin another run, without resume"
-            )
+            raise JournalError(_another(run, name, told))
         check_enough(journal, run, self.settings.calls)
         taken = len({born["name"] for born in born_in(journal, run)}) - 1  # x0 is no step
         if self.bounds.most_steps < taken:
@@ -129,6 +183,30 @@ class OptimizePlan:
                 f"run {run} has taken {taken} steps already, and steps bound all of them: give "
                 f"{taken} or more, got {self.bounds.most_steps}"
             )
+
+
+def begun_with(journal: Journal, run: str) -> Data:
+    """Return what a run of `optimize` was begun with.
+
+    Raises:
+        JournalError: It is of another kind, or cannot be read.
+    """
+    event = next(journal.events(run, "run"), None)
+    begun: Data = event.data if event is not None and isinstance(event.data, dict) else {}
+    if begun.get("activity") != ACTIVITY:
+        what = str(begun.get("activity", "life of an agent"))[:40]
+        raise JournalError(
+            f"run {run} was not begun by `autoagent optimize`: it is of the kind {what!r}; "
+            "`autoagent runs` lists those that are there"
+        )
+    return begun
+
+
+def _another(run: str, name: str, told: str) -> str:
+    return (
+        f"run {run} was begun with another {name}{told}; go on with the one that it has, or begin "
+        "another run, without resume"
+    )
 
 
 def short(value: Any) -> str:

@@ -94,10 +94,12 @@ OPTIMIZE = Work(
     name="optimize",
     begin=lambda folder: [
         *("optimize", str(written(folder, "objective.py", OBJECTIVE)), "--steps", "4"),
-        *("--llm", "openai:python", *journal_of(folder)),
+        *("--llm", "openai:python", "--seed", "7", *journal_of(folder)),
     ],
     go_on=lambda folder: (
-        [*OPTIMIZE.begin(folder), "--resume", "last"] if events(folder, "run") else None
+        ["optimize", str(folder / "objective.py"), "--resume", "last", *journal_of(folder)]
+        if events(folder, "run")
+        else None
     ),
     units=_search,
     said=lambda line: None,

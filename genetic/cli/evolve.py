@@ -27,7 +27,15 @@ from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import DRAWING, EvolveDisplay, draw, write_records
-from genetic.cli.models import CALLS, Judging, check_models, concluded, is_given, opened
+from genetic.cli.models import (
+    CALLS,
+    Judging,
+    check_models,
+    concluded,
+    is_given,
+    opened,
+    refuse_planned,
+)
 from genetic.cli.programs import read_text
 from genetic.evolve.evaluate import Jailed, by
 from genetic.evolve.plan import Plan
@@ -170,7 +178,7 @@ def evolve(
         if (resume is None) == (program is None or evaluator is None):
             fail("give a PROGRAM and an EVALUATOR, or --resume RUN and neither of them")
         if resume is not None:
-            _refuse_planned(context)
+            refuse_planned(context, PLANNED)
         if out is not None:
             _check_folder(out)
         new = _plan(program, evaluator, asked, evaluating, seed, out) if resume is None else None
@@ -201,7 +209,8 @@ def evolve(
     raise concluded(finished.cause, interrupts)
 
 
-PLANNED = (*(each.name for group in (Asked, Evaluating) for each in fields(group)), "seed")
+_DECIDING = (*(each.name for group in (Asked, Evaluating) for each in fields(group)), "seed")
+PLANNED = tuple(name for name in _DECIDING if name != "calls")
 """Parameters that a resumed run has already; of calls there may be more."""
 Judge = tuple[Callable[[str], Evaluation], Callable[[], None]]
 """What evaluates programs, and what ends that at once."""
@@ -246,16 +255,6 @@ def _known(journal: Journal, run: str | None, calls: int | None) -> Plan:
     settings = replace(plan.settings, calls=calls)
     check_enough(journal, run, calls)
     return replace(plan, settings=settings)
-
-
-def _refuse_planned(context: typer.Context) -> None:
-    """Exit if something is given again that decides a run."""
-    for option in PLANNED:
-        if option != "calls" and is_given(context, option):
-            shown = (
-                "--rewrite or --diff" if option == "rewrite" else "--" + option.replace("_", "-")
-            )
-            fail(f"--resume goes on with the run as it was planned; leave {shown} out")
 
 
 def _remembered(plan: Plan, journal: Journal, run: str | None) -> Path | None:

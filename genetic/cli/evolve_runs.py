@@ -80,7 +80,9 @@ class OptimizeRuns(EvolveRuns):
     command = "optimize FILE"
     alone = False
     apart = SearchKind.apart
-    _asking = SearchKind._asking  # its journal does not say whom to ask
+
+    def _asking(self, journal: Journal, run: str, llm: str) -> Data:
+        return {"llm": llm}
 
 
 SCORES = ("score", "best")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,9 +15,9 @@ from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import PricedServer
 from autoagent.journal import Journal
 from autoagent.llm import LLM
-from autoagent.trust import USUAL
 from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.search.journalled import Finish
+from genetic.search.own import require_usual
 from genetic.translate.forge.asked import TAUGHT
 
 CALLS = typer.Option(help="Most questions to models, whatever for.")
@@ -69,16 +69,23 @@ def opened(
 
 
 def check_models(journal: Journal, run: str, models: Sequence[str]) -> None:
-    """Exit if a run that is a stranger's would ask another model than the usual ones."""
-    if journal.is_own(run):
-        return
-    others = [model for model in models if model not in (USUAL["llm"], TAUGHT)]
-    if others:
-        fail(
-            f"run {run} is not known as your own, and would ask {others[0]}; adopt it first: "
-            f"`autoagent trust {run}`"
-        )
-    progress(f"run {run} is not known as your own (`autoagent trust {run}` adopts it)")
+    """Say whose a run is that is a stranger's, which asks no other model than the usual ones.
+
+    Raises:
+        JournalError: It would.
+    """
+    require_usual(journal, run, models, besides=[TAUGHT])
+    if not journal.is_own(run):
+        progress(f"run {run} is not known as your own (`autoagent trust {run}` adopts it)")
+
+
+def refuse_planned(context: typer.Context, options: Iterable[str]) -> None:
+    """Exit if something is given again that decides a run."""
+    shown = {"rewrite": "--rewrite or --diff"}
+    for option in options:
+        if is_given(context, option):
+            name = shown.get(option, "--" + option.replace("_", "-"))
+            fail(f"--resume goes on with the run as it was planned; leave {name} out")
 
 
 def concluded(cause: Finish, interrupts: Interrupts) -> typer.Exit:

@@ -23,12 +23,14 @@ from autoagent.cli.options import (
 from autoagent.cli.suggest import after_search
 from autoagent.journal import Journal
 from autoagent.printable import printable
-from genetic.cli.models import CALLS, is_given, opened
+from genetic.cli.models import CALLS, check_models, is_given, opened, refuse_planned
 from genetic.optimize import Result, Step, check_given, default_model, run
-from genetic.optimize_plan import MOST_STEPS, USUAL_STEPS, Bounds
+from genetic.optimize_plan import MOST_STEPS, USUAL_STEPS, Bounds, Choices
 from genetic.search.journalled import Finish
 
 NEEDED, MAY = ("task", "question", "f", "x0"), ("max_steps", "stop_score")
+PLANNED = ("llm", "seed")
+"""Options that a resumed run has already."""
 
 
 def optimize(
@@ -61,18 +63,22 @@ def optimize(
     with bad_input_exits(), ExitStack() as stack:
         budget = spending.budget()
         names = _read(file)
+        most, name = names.get("max_steps"), llm or default_model()
         if resume is not None:
+            refuse_planned(context, PLANNED)
             steps = steps if is_given(context, "steps") else None
             calls = calls if is_given(context, "calls") else None
-        (model,) = opened(stack, [llm or default_model()], server, spending.cost, "search")
+            name, had = _known(resume, db)
+            most = had if had is None or most is None else max(had, most)
+        (model,) = opened(stack, [name], server, spending.cost, "search")
         result = run(
             **{name: names[name] for name in NEEDED},
-            max_steps=_steps(names.get("max_steps"), resume, db) if steps is None else steps,
+            max_steps=most if steps is None else steps,
             stop_score=names.get("stop_score"),
             llm=model,
             calls=calls,
             budget=budget,
-            seed=seed,
+            seed=None if resume is not None else seed,
             db=db,
             resume=resume,
             on_step=lambda step: _tell(step, json),
@@ -118,13 +124,13 @@ def _read(file: Path) -> dict[str, Any]:
     return names
 
 
-def _steps(of_file: int | None, resume: str | None, db: Path | None) -> int | None:
-    """Return the steps that a file asks for: of a run that goes on, only if they are more."""
-    if resume is None or of_file is None:
-        return of_file
+def _known(name: str, db: Path | None) -> tuple[str, int | None]:
+    """Return whom a run that goes on asks, and how many steps it had, if that was said."""
     with closing(Journal(db, read_only=True)) as journal:
-        had = Bounds.read(journal, journal.find(resume)).steps
-    return had if had is None else max(had, of_file)
+        run = journal.find(name)
+        model = str(Choices.read(journal, run).llm)
+        check_models(journal, run, [model])
+        return model, Bounds.read(journal, run).steps
 
 
 def _tell_end(file: Path, result: Result, db: Path | None) -> None:

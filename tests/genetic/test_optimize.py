@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -137,6 +138,27 @@ def test_a_run_of_another_function_is_not_gone_on_with(tmp_path: Path) -> None:
     # What is more than its source is not known again.
     again = optimize.run("t", "q", partial(square), "3", 1, llm=model, db=db, resume=found.run)
     assert again == found
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("seed", 1), ("temperature", 0.2), ("max_tokens", 99), ("stop_score", 5), ("llm", "other")],
+)
+def test_what_was_another_is_refused(tmp_path: Path, name: str, value: Any) -> None:
+    first, _ = tried(tmp_path, block("2"), max_steps=1, seed=3, temperature=0.5, stop_score=9)
+    model = Model(lambda query, rng: block("1"))
+    options = {"llm": model, name: value}
+    if name == "llm":
+        model.name, options["llm"] = value, model
+    with pytest.raises(JournalError, match=f"was begun with another {name}: "):
+        optimize.run(
+            *("Task.", "Next?", square, "3"),
+            db=tmp_path / "journal.db",
+            resume=first.run,
+            **options,
+        )
+    again, model = tried(tmp_path, resume=first.run)
+    assert (again, model.queries) == (first, [])
 
 
 def test_functions_are_told_apart_by_what_they_do() -> None:

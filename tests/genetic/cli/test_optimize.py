@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from autoagent.journal import Journal
+from autoagent.journal import BEGINS, Journal
 from tests.autoagent.cli.inside import inside
 from tests.genetic.cli.conftest import Talker
 from tests.genetic.evolve.world import ended, run_of
+from tests.genetic.strangers import add
 
 FILE = """\
 task = "Small numbers."
@@ -47,6 +49,12 @@ def optimize(file: Path, server: Talker, *arguments: str) -> Result:
     return inside("optimize", file, *server.options, "--db", file.with_name("j.db"), *arguments)
 
 
+def resumed(file: Path, server: Talker, *arguments: str) -> Result:
+    """Go on with the last run; who is asked, it knows itself, but not where."""
+    where = (*server.options[2:], "--db", file.with_name("j.db"))
+    return inside("optimize", file, *where, "--resume", "last", *arguments)
+
+
 def refuses(done: Result, *words: str) -> None:
     assert done.exit_code == 2, done.output
     assert "Traceback" not in done.stderr
@@ -58,7 +66,7 @@ def test_it_prints_the_best_and_is_gone_on_with(file: Path, server: Talker) -> N
     done = optimize(file, server, "--steps", "1")
     assert done.exit_code == 0, done.output
     assert re.search(r"^best score -4.0 \(run \w+\):\n2$", done.stdout, re.MULTILINE)
-    done = optimize(file, server, "--steps", "3", "--resume", "last")
+    done = resumed(file, server, "--steps", "3")
     assert "\n0\n" in done.stdout
     assert len(server.queries) == 3
 
@@ -78,14 +86,46 @@ def test_a_run_goes_on_with_what_it_was_begun_with(
     file.write_text(FILE.replace(old, new))
     assert optimize(file, server, "--steps", "1").exit_code == 0
     file.write_text(FILE)
-    refuses(optimize(file, server, "--resume", "last"), words, "without resume")
+    refuses(resumed(file, server), words, "without resume")
     assert len(server.queries) == 1
+
+
+def test_the_hint_goes_on_with_the_model_and_the_seed(
+    file: Path, server: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f"{FILE}stop_score = 9\n")
+    done = optimize(file, server, "--llm", "openai:other", "--seed", "7", "--tokens", "500")
+    hint = re.search(r"next: `autoagent (.*)` goes on", done.stderr)
+    assert hint is not None
+    monkeypatch.setenv("AUTOAGENT_LLM", "smollm2")
+    file.write_text(FILE)
+    done = inside(*shlex.split(hint[1]), *server.options[2:])
+    assert done.exit_code == 0, done.output
+    with closing(Journal(file.with_name("j.db"), read_only=True)) as journal:
+        begun, resumed = (each.data for each in journal.events(journal.find("last"), *BEGINS))
+    assert (begun["llm"], begun["seed"], begun["settings"]["stop_score"]) == ("openai:other", 7, 9)
+    assert resumed == begun
+
+
+@pytest.mark.parametrize(("option", "value"), [("--llm", "openai:m"), ("--seed", "0")])
+def test_what_a_run_has_already_is_not_given_again(
+    file: Path, server: Talker, option: str, value: str
+) -> None:
+    assert optimize(file, server, "--steps", "1").exit_code == 0
+    refuses(resumed(file, server, option, value), f"as it was planned; leave {option} out")
+
+
+def test_a_stranger_chooses_no_model(file: Path, server: Talker) -> None:
+    assert optimize(file, server, "--steps", "1").exit_code == 0
+    with closing(Journal(file.with_name("j.db"), read_only=True)) as journal:
+        add(journal.path, journal.find("last"), ("call", {}))
+    refuses(resumed(file, server), "is not known as your own, and would ask openai:m")
 
 
 def test_what_decides_nothing_may_change(file: Path, server: Talker) -> None:
     assert optimize(file, server, "--steps", "1").exit_code == 0
     file.write_text(FILE.replace("def f(x):", "max_steps = 2\n\ndef f(x):  # that judges"))
-    assert optimize(file, server, "--resume", "last").exit_code == 0
+    assert resumed(file, server).exit_code == 0
     assert len(server.queries) == 2
 
 
@@ -94,12 +134,12 @@ def test_a_run_of_another_kind_is_refused(file: Path, server: Talker) -> None:
     ended(search)
     db = str(file.with_name("journal.db"))
     refuses(
-        optimize(file, server, "--resume", "last", "--db", db),
+        resumed(file, server, "--db", db),
         f"run {search.run_id} was not begun by `autoagent optimize`: it is of the kind 'evolve'",
     )
     with closing(Journal(Path(db))) as journal:
         life = journal.begin({"llm": "m", "prompt": "Small numbers."})
-    refuses(optimize(file, server, "--resume", life, "--db", db), "'life of an agent'")
+    refuses(resumed(file, server, "--resume", life, "--db", db), "'life of an agent'")
 
 
 def test_no_steps_are_refused(file: Path, server: Talker) -> None:
@@ -185,18 +225,18 @@ def test_calls_bound_all_questions_also_of_a_run_that_goes_on(file: Path, talker
     server = talker(lambda query: "I have no idea.")
     assert optimize(file, server, "--calls", "4").exit_code == 0
     assert len(server.queries) == 4, "of ten usual steps, two have asked"
-    done = optimize(file, server, "--resume", "last")
+    done = resumed(file, server)
     assert (done.exit_code, len(server.queries)) == (0, 4), "nothing is given, so nothing is more"
     assert "no calls are left" in done.stderr
     assert re.search(
         r"`autoagent optimize \S+ --resume \w+ --calls N --db \S+` goes on", done.stderr
     )
-    refuses(optimize(file, server, "--resume", "last", "--calls", "3"), "asked 4 questions already")
-    assert optimize(file, server, "--resume", "last", "--calls", "7").exit_code == 0
+    refuses(resumed(file, server, "--calls", "3"), "asked 4 questions already")
+    assert resumed(file, server, "--calls", "7").exit_code == 0
     assert len(server.queries) == 7
-    assert optimize(file, server, "--resume", "last", "--steps", "3").exit_code == 0
+    assert resumed(file, server, "--steps", "3").exit_code == 0
     assert len(server.queries) == 7, "calls are bounded as before"
-    refuses(optimize(file, server, "--resume", "last", "--steps", "2"), "taken 3 steps already")
+    refuses(resumed(file, server, "--steps", "2"), "taken 3 steps already")
 
 
 def test_a_run_that_goes_on_asks_no_file_of_settings(
@@ -206,7 +246,7 @@ def test_a_run_that_goes_on_asks_no_file_of_settings(
     config = file.with_name("config.toml")
     config.write_text("calls = 2\nsteps = 1\n")
     monkeypatch.setenv("AUTOAGENT_CONFIG", str(config))
-    assert optimize(file, server, "--resume", "last").exit_code == 0
+    assert resumed(file, server).exit_code == 0
     assert len(server.queries) == 4
     assert optimize(file, server).exit_code == 0
     assert len(server.queries) == 5
@@ -235,7 +275,7 @@ def test_a_budget_ends_it_and_it_goes_on(
     assert done.exit_code == 0, done.output
     assert f"the budget of {limit} is used up" in done.stderr
     assert len(server.queries) == 3
-    done = optimize(file, server, "--resume", "last")
+    done = resumed(file, server)
     assert (done.exit_code, len(server.queries)) == (0, 4), "with the steps that it was begun with"
     assert "all steps are taken" in done.stderr
     assert "--steps N" in done.stderr

@@ -9,7 +9,7 @@ import typer
 
 from autoagent.cli.forking import roll_back
 from autoagent.cli.options import PricedServer
-from autoagent.journal import Journal
+from autoagent.journal import Journal, JournalError
 from genetic.cli.elm_runs import ElmRuns
 from genetic.cli.evolve_runs import EvolveRuns, OptimizeRuns
 from genetic.elm import ElitesRun, Plan
@@ -133,8 +133,9 @@ def test_an_optimisation_goes_on_from_a_step(tmp_path: Path) -> None:
     with closing(Journal(path)) as journal:
         first = journal.find("last")
         shared = OptimizeRuns().fork(journal, first, 2, llm=None, seed=3)
-        with pytest.raises(ValueError, match=r"`autoagent optimize FILE --resume RUN`"):
-            OptimizeRuns().fork(journal, first, 2, llm="m", seed=None)
+        other = OptimizeRuns().fork(journal, first, 2, llm="other", seed=None)
+    with pytest.raises(JournalError, match="another llm: 'other'"):
+        tried(model, other)
     future = tried(model, shared)
     assert (future[:3], len(future)) == (whole[:3], 5)
     assert future[3:] != whole[3:]
