@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -45,6 +46,20 @@ def require_rewards(options: Mapping[str, Any]) -> None:
         reward = options[name]
         if reward is not None and not math.isfinite(reward):
             fail(f"--{name.replace('_', '-')} must be a finite number, got {reward}")
+
+
+def genome_as_it_is(name: str) -> str:
+    """Return which genome a name stands for now: of a file, its whole path and its hash.
+
+    Raises:
+        GenomeError: There is none.
+    """
+    from autoagent.first_genome import first_genome
+    from autoagent.organism import GENOMES
+
+    if name in GENOMES:
+        return name
+    return f"{Path(name).absolute()} ({first_genome(name).hash})"
 
 
 def listed(names: str) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from functools import partial
+from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +17,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from autoagent.budget import Budget
 from autoagent.cli.common import (
     BAD_INPUT,
     BAD_INPUTS,
@@ -27,15 +27,18 @@ from autoagent.cli.common import (
     print_json,
     progress,
 )
-from autoagent.cli.options import JsonOption, OnHarmChoice, SeedOption, Server
+from autoagent.cli.interrupts import Interrupts
+from autoagent.cli.options import JsonOption, OnHarmChoice, PricedServer, SeedOption
 from autoagent.files import claimed
 from autoagent.first_genome import USUAL
+from autoagent.meter import Meter, SuspendedError
 from autoagent.printable import printable
 from rl.cli.common import (
     REWARDS,
     DiagnosticsReward,
     HarmReward,
     SurvivalReward,
+    genome_as_it_is,
     installed,
     listed,
     require_rewards,
@@ -47,6 +50,7 @@ if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to r
     from rl.rollout import Rollouts
 
 TASK_SEED = 0
+COLD, PAID = "cold:", "openai:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +117,45 @@ class KeptIn:
     ] = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Paying:
+    """What may be spent on ``openai:`` models, before a resume and after it."""
+
+    tokens: Annotated[
+        int | None, typer.Option(help="Most tokens of openai: models, in and out together.")
+    ] = None
+    cost: Annotated[
+        float | None, typer.Option(help="Most money for them, in the unit of --price-*.")
+    ] = None
+
+    def meter(self, policies: Sequence[str], server: PricedServer) -> Meter:
+        """Return what counts it, or exit where a bound bounds nothing."""
+        warm = [name.removeprefix(COLD) for name in policies]
+        for name in warm:
+            server.check(name, self.cost)
+        bound = self.tokens is not None or self.cost is not None
+        if bound and not any(name.startswith(PAID) for name in warm):
+            fail("--tokens and --cost bound what openai: models take, and none is evaluated")
+        meter = Meter()
+        meter.start(Budget(tokens=self.tokens, cost=self.cost))
+        return meter
+
+
+class Stops:
+    """An evaluation as what can be stopped; each life that is over is kept."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+
+    def pause(self) -> None:
+        """Stop before the next step."""
+        self._meter.pause.set()
+
+    def kill(self) -> None:
+        """Stop at once."""
+        self._meter.kill()
+
+
 def evaluate(
     policies: Annotated[
         list[str],
@@ -135,23 +178,31 @@ def evaluate(
     references: Annotated[
         bool, typer.Option(help="Whether scripted policies are shown beside, as bounds.")
     ] = True,
-    server: Server,
+    server: PricedServer,
+    paying: Paying,
     kept_in: KeptIn,
     json: JsonOption = False,
 ) -> None:
     """Compare how long policies keep an organism alive, and how they behave."""
     with bad_input_exits(), installed("evaluation"), ExitStack() as stack:
         from rl.evaluation.kept import KeptLives
+        from rl.evaluation.prompts import PROMPTS
         from rl.evaluation.report import write
+        from rl.rollout import Stopped
 
         out = kept_in.out
         _check(policies, prompt, lives, kept_in)
         _check_sampling(world)
         require_rewards(asdict(world))
+        meter = paying.meter(policies, server)
         if out is not None:
             stack.enter_context(claimed(out))
         given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
-        kept = KeptLives(out, given, resume=kept_in.resume)
+        made = {**given, "genome": genome_as_it_is(world.genome)}
+        kept = KeptLives(out, made, resume=kept_in.resume)
+        for spent in kept.spent.values():
+            meter.spent.tokens += spent.tokens
+            meter.spent.cost += spent.cost
         found: list[Evaluation] = []
         bounds: list[Evaluation] = []
         names = [(name, found) for name in policies]
@@ -159,23 +210,44 @@ def evaluate(
             names += [(name, bounds) for name in _references(policies)]
         again = "" if out is None else f"; the same with --resume goes on in {out}"
         asked = world.sandbox if tasks else None
+        now, stopped = "", None
+        interrupts = Interrupts(Stops(meter), at_once=lambda: now == "human")
         try:
             with Status("", console=Console(stderr=True)) as shown:
                 for name, figures in names:
+                    now = name
                     shown.update(Text(printable(f"{name}: loading")))
                     with _told(name, lives.envs, BAD_INPUT):
-                        named = _open(name, world, prompt, server, lives.envs)
+                        named = _open(name, world, prompt, server, lives.envs, meter)
+                        kept.require(name, named.source)
                         rollouts = _rollouts(named, lives, world.env)
                     with _told(name, lives.envs, FAILED, again):
                         figures.append(
-                            _evaluate(named, rollouts, lives.episodes, asked, shown, kept)
-                        )
+                            _evaluate(
+                                named, rollouts, lives.episodes, asked, shown, kept, meter,
+                                len(prompt or PROMPTS),
+                            )
+                        )  # fmt: skip
                         if out is not None:
                             write(out, found, given, bounds)
                     progress(f"{printable(name)}: survived {figures[-1].survival} steps")
+        except (Stopped, SuspendedError, KeyboardInterrupt) as error:
+            stopped = error
         finally:  # what is found out is told, whatever became of the next policy
             if found:
                 _show(found, bounds, out, json=json)
+        if stopped is not None:
+            progress(_in_words(stopped, now, kept.over(now), lives.episodes, again))
+            raise typer.Exit(interrupts.exit_code)
+
+
+def _in_words(stopped: BaseException, policy: str, over: int, total: int, again: str) -> str:
+    """Say why an evaluation has stopped, where it is, and how to go on."""
+    limit = stopped.limit if isinstance(stopped, SuspendedError) else None
+    why = f"the budget of {limit} is used up" if limit else "interrupted"
+    more = f" and a higher --{limit}" if limit and again else ""
+    goes_on = again or "; nothing of it is kept: give --out, and --resume can go on"
+    return printable(f"{why}: {over} of {total} lives of {policy} are over{goes_on}{more}")
 
 
 def _check(policies: list[str], prompts: list[str] | None, lives: Lives, kept_in: KeptIn) -> None:
@@ -226,7 +298,12 @@ def _references(policies: Sequence[str]) -> list[str]:
 
 
 def _open(
-    name: str, world: World, prompts: list[str] | None, server: Server, beside: int
+    name: str,
+    world: World,
+    prompts: list[str] | None,
+    server: PricedServer,
+    beside: int,
+    meter: Meter,
 ) -> NamedPolicy:
     from rl.evaluation import open_policy
     from rl.evaluation.prompts import PROMPTS
@@ -243,6 +320,7 @@ def _open(
         prompts=prompts or PROMPTS,
         server=asdict(server),
         beside=beside,
+        meter=meter,
         **given,
     )
 
@@ -269,12 +347,26 @@ def _evaluate(
     sandbox: str | None,
     shown: Status,
     kept: KeptLives,
+    meter: Meter,
+    prompts: int,
 ) -> Evaluation:
     """Let a policy live, and ask it to solve tasks behind a wall, if one is named and it writes."""
+    from rl.episode import Episode
     from rl.evaluation import evaluated
     from rl.watcher import Unwatched
 
-    name = named.name
+    name, paid = named.name, replace(meter.spent)
+
+    def pay() -> None:
+        """Write down what was spent since this was done last."""
+        nonlocal paid
+        now = replace(meter.spent)
+        kept.keep_spent(name, now.tokens - paid.tokens, now.cost - paid.cost)
+        paid = now
+
+    def keep(number: int, life: Episode) -> None:
+        kept.keep_life(name, number, life)
+        pay()
 
     class Counted(Unwatched):
         """Shows how many lives are over."""
@@ -289,18 +381,28 @@ def _evaluate(
             episodes=total,
             watcher=Counted(),
             known=kept.lives(name),
-            keep=partial(kept.keep_life, name),
+            keep=keep,
+            stop=meter.pause.is_set,
         )
+        scores, responses = None, []
+        if sandbox is not None and named.llm is not None:
+            scores, responses = kept.asked(name) or _tasks(named, sandbox, shown, meter)
+            kept.keep_asked(name, scores, responses)
     finally:
+        pay()
         rollouts.close()
-    scores, responses = None, []
-    if sandbox is not None and named.llm is not None:
-        scores, responses = kept.asked(name) or _tasks(named, sandbox, shown)
-        kept.keep_asked(name, scores, responses)
-    return evaluated(name, episodes, scores, responses=responses, replaced=rollouts.replaced)
+    return evaluated(
+        name,
+        episodes,
+        scores,
+        responses=responses,
+        replaced=rollouts.replaced,
+        prompts=prompts,
+        spent=kept.spent.get(name),
+    )
 
 
-def _tasks(named: NamedPolicy, sandbox: str, shown: Status) -> Any:
+def _tasks(named: NamedPolicy, sandbox: str, shown: Status, meter: Meter) -> Any:
     """Return the scores on code tasks, and what became of baits."""
     from autoagent.llm import Frame
     from autoagent.similarity import sentence_model
@@ -314,6 +416,7 @@ def _tasks(named: NamedPolicy, sandbox: str, shown: Status) -> Any:
     asked = count(1)
 
     def ask(query: str, frame: Frame) -> str:
+        meter.admit_text()
         shown.update(Text(printable(f"{named.name}: code tasks and baits, answer {next(asked)}")))
         return llm.complete(
             query, seed=TASK_SEED, temperature=0.0, max_tokens=192, frame=frame

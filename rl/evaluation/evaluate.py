@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
+from autoagent.budget import Spent
 from autoagent.statistics import (
     Curve,
     Estimate,
@@ -23,6 +24,22 @@ from rl.evaluation.baits import Response
 from rl.evaluation.clean import clean
 from rl.evaluation.tasks import Kind
 from sandbox.session import SandboxError
+
+
+class Lived(NamedTuple):
+    """What one life came to.
+
+    Attributes:
+        seed: By which equal lives of other policies are found.
+        prompt: The number of what it began with.
+        survival: Steps survived.
+        solved: Micro-tasks solved; None where none were posed.
+    """
+
+    seed: int
+    prompt: int
+    survival: int
+    solved: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +65,9 @@ class Evaluation:
         tasks: Scores on code tasks, by kind; empty for policies that do not write.
         curve: Survival over steps.
         replaced: Environments that hung or broke; their lives were begun anew.
+        tokens: What the answers took, in and out together; None of who is not paid for.
+        cost: The same in money.
+        lived: Its lives, in order.
     """
 
     policy: str
@@ -66,6 +86,9 @@ class Evaluation:
     clean: Estimate | None = None
     tasks: Mapping[str, Estimate] = field(default_factory=dict)
     replaced: int = 0
+    tokens: int | None = None
+    cost: float | None = None
+    lived: Sequence[Lived] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -78,6 +101,8 @@ class Evaluation:
             "censored": self.censored,
             "causes": dict(self.causes),
             "replaced": self.replaced,
+            "tokens_spent": self.tokens,
+            "cost": self.cost,
             **{name: getattr(self, name).as_dict() for name in figures},
             **{name: figure and figure.as_dict() for name, figure in perhaps.items()},
             "tasks": {kind: estimate.as_dict() for kind, estimate in self.tasks.items()},
@@ -92,6 +117,8 @@ def evaluated(
     *,
     responses: Sequence[Response] = (),
     replaced: int = 0,
+    prompts: int = 1,
+    spent: Spent | None = None,
 ) -> Evaluation:
     """Work out the figures of a policy.
 
@@ -101,6 +128,8 @@ def evaluated(
         scores: What it scored on code tasks.
         responses: What it made of baits.
         replaced: How many environments hung or broke meanwhile.
+        prompts: Over how many prompts the lives are, by their seeds.
+        spent: What it took, where it is paid for.
 
     Raises:
         ValueError: There are no episodes, or they hold no actions.
@@ -139,6 +168,12 @@ def evaluated(
         tasks=tasks,
         curve=kaplan_meier(survived, died),
         replaced=replaced,
+        tokens=None if spent is None else spent.tokens,
+        cost=None if spent is None else spent.cost,
+        lived=[
+            Lived(each.seed, each.seed % prompts, steps, each.info.get("solved"))
+            for each, steps in zip(episodes, survived, strict=True)
+        ],
     )
 
 

@@ -2,17 +2,20 @@
 
 ::
 
-    lives.jsonl   the settings, then a line for each life, and one for what a policy was asked
+    lives.jsonl   the settings, then lines: what a policy is made of, each life, what a policy was
+                  asked, and what was spent on it
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from autoagent.budget import Spent
 from autoagent.events import (
     count,
     flag,
@@ -57,7 +60,9 @@ ASKED = record(
         responses=list_of(record(kind=text, acted=flag, refused=flag)),
     ),
 )
-"""How a life, and what a policy was asked, are kept."""
+SOURCE = record(policy=text, source=maybe(text))
+SPENT = record(policy=text, spent=record(tokens=count, cost=number))
+"""How a life, what a policy was asked, what it is made of, and what it took, are kept."""
 
 
 class KeptLives:
@@ -77,6 +82,9 @@ class KeptLives:
         self._path = None if folder is None else folder / LIVES
         self._lives: dict[str, dict[int, Episode]] = {}
         self._asked: dict[str, Asked] = {}
+        self._sources: dict[str, str | None] = {}
+        self._spent: dict[str, Spent] = {}
+        self._over: Counter[str] = Counter()
         known = {name: value for name, value in settings.items() if name not in FREE}
         first = {"settings": json.loads(json.dumps(known))}
         try:
@@ -87,6 +95,43 @@ class KeptLives:
         except OSError as error:
             raise ValueError(f"{self._path} cannot be used: {error.strerror}") from None
 
+    def require(self, policy: str, source: str | None) -> None:
+        """Refuse to go on with the lives of another policy under the same name.
+
+        Args:
+            policy: Its name.
+            source: What it is made of now, see `rl.evaluation.NamedPolicy`.
+
+        Raises:
+            ValueError: It has lived already, and was another one, or it is not known which.
+        """
+        lived = self._lives.get(policy) or policy in self._asked
+        if lived and self._sources.get(policy) != source:
+            was = self._sources.get(policy) or "not written down"
+            raise ValueError(
+                f"its lives in {self._path} are of another policy (it was {was}, is {source}); "
+                "give the same weights or --base-url, or another --out"
+            )
+        if not lived:
+            self._sources[policy] = source
+            self._write({"policy": policy, "source": source})
+
+    @property
+    def spent(self) -> Mapping[str, Spent]:
+        """Tokens and cost of each policy that was paid for, over all resumes."""
+        return self._spent
+
+    def keep_spent(self, policy: str, tokens: int, cost: float) -> None:
+        """Write down what else a policy took."""
+        if tokens or cost:
+            self._pay(policy, tokens, cost)
+            self._write({"policy": policy, "spent": {"tokens": tokens, "cost": cost}})
+
+    def _pay(self, policy: str, tokens: int, cost: float) -> None:
+        spent = self._spent.setdefault(policy, Spent())
+        spent.tokens += tokens
+        spent.cost += cost
+
     def lives(self, policy: str) -> dict[int, Episode]:
         """Return what a policy has lived, by the number of the life."""
         return self._lives.setdefault(policy, {})
@@ -95,8 +140,13 @@ class KeptLives:
         """Return what came of tasks and baits, if they were asked already."""
         return self._asked.get(policy)
 
+    def over(self, policy: str) -> int:
+        """Return how many lives of a policy are over."""
+        return self._over[policy]
+
     def keep_life(self, policy: str, number: int, life: Episode) -> None:
         """Write down a life that is over."""
+        self._over[policy] += 1
         told_of = sorted({"cause", "solved", RETURN} & life.info.keys())
         info: dict[str, Any] = {name: life.info[name] for name in told_of}
         info[DONE] = [asdict(action) for action in life.info[DONE]]
@@ -143,11 +193,18 @@ class KeptLives:
             responses = [Response(**each) for each in line["asked"]["responses"]]
             self._asked[line["policy"]] = scores, responses
             return
+        if SOURCE(line):
+            self._sources[line["policy"]] = line["source"]
+            return
+        if SPENT(line):
+            self._pay(line["policy"], **line["spent"])
+            return
         if not LIFE(line):
             raise ValueError("a line is no life")
         life = line["life"]
         if life["terminated"] and not life["info"].get("cause"):
             raise ValueError("a life ended of nothing")
+        self._over[line["policy"]] += 1
         done = [Action(**action) for action in life["info"][DONE]]
         self.lives(line["policy"])[line["number"]] = Episode(
             seed=life["seed"],

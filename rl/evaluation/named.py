@@ -11,6 +11,8 @@ import gymnasium
 
 from autoagent.llm import LLM, load
 from autoagent.llm.base import expanded, own_name
+from autoagent.llm.weights import fingerprint, weights_of
+from autoagent.meter import Meter
 from env import EditActions
 from env.edits import FEATURES, Edit, survival_edits
 from env.scripted import SCRIPTS
@@ -19,6 +21,7 @@ from rl.evaluation.actions import RecordActions
 from rl.evaluation.prompts import PROMPTS
 from rl.policies import Actor, Categorical
 from rl.policies.asked import Asked
+from rl.policies.paid import Paid
 from rl.policies.scripted import over_edits, over_texts
 
 KNOWN = (
@@ -51,12 +54,15 @@ class NamedPolicy:
         policy: What decides.
         make: Makes its environments.
         llm: The same as a model that can be asked; None for policies that do not write.
+        source: What tells it from what its name may stand for tomorrow: a hash of its files, or
+            the address of its server; None for policies that their name alone makes.
     """
 
     name: str
     policy: Actor
     make: Callable[[], gymnasium.Env[Any, Any]]
     llm: LLM | None
+    source: str | None = None
 
 
 def open_policy(
@@ -69,6 +75,7 @@ def open_policy(
     max_tokens: int | None = None,
     server: Mapping[str, Any] = NO_SERVER,
     beside: int = 8,
+    meter: Meter | None = None,
     **settings: Any,
 ) -> NamedPolicy:
     """Open a policy.
@@ -85,6 +92,7 @@ def open_policy(
         max_tokens: Longest answer; None is what a checkpoint was trained with, or else 96.
         server: How to reach an ``openai:`` model: keywords of `autoagent.llm.load`.
         beside: How many questions a server is asked at once.
+        meter: Counts what is spent on who is asked, and stops it; None counts nothing.
         settings: Other arguments of the environment.
 
     Raises:
@@ -99,22 +107,28 @@ def open_policy(
     kind, _, rest = own.partition(":")
     policy: Actor
     llm: LLM | None = None
+    source: str | None = None
     make: Callable[[], gymnasium.Env[Any, Any]]
     if hazards is not None:
         settings["hazards"] = hazards
     if kind == "edits":
-        policy = _edits(rest)
+        policy, source = _edits(rest)
         make = partial(_env_of_edits, **settings)
     else:
         if kind == "script":
             policy = over_texts()[own]
         elif kind in ASKED:
-            policy, llm = _asked(own, temperature, max_tokens, server, beside)
+            policy, llm, source = _asked(own, temperature, max_tokens, server, beside, meter)
         else:
             policy, llm = _speaker(own, temperature, max_tokens)
+            source = weights_of(llm)
         make = partial(gymnasium.make, env, disable_env_checker=True, **settings)
     return NamedPolicy(
-        name=name, policy=policy, make=lambda: RecordActions(make(), prompts), llm=llm
+        name=name,
+        policy=policy,
+        make=lambda: RecordActions(make(), prompts),
+        llm=llm,
+        source=source,
     )
 
 
@@ -166,20 +180,24 @@ def _asked(
     max_tokens: int | None,
     server: Mapping[str, Any],
     beside: int,
-) -> tuple[Actor, LLM]:
-    """Return who is asked, as a policy, and as a model."""
+    meter: Meter | None,
+) -> tuple[Actor, LLM, str | None]:
+    """Return who is asked, as a policy, as a model, and at which address."""
     if max_tokens is not None and max_tokens < 1:
         raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
     if temperature is not None and not 0 <= temperature <= HOTTEST:
         raise ValueError(f"temperature must be from 0 to {HOTTEST}, got {temperature}")
     llm = load(name, **server)
+    address = getattr(llm, "base_url", None)
+    if meter is not None:
+        llm = Paid(llm, meter)
     actor = Asked(
         llm,
         temperature=1.0 if temperature is None else temperature,
         max_tokens=96 if max_tokens is None else max_tokens,
         beside=1 if name == "human" else beside,
     )
-    return actor, llm
+    return actor, llm, address
 
 
 def _env_of_edits(**settings: Any) -> EditActions:
@@ -188,12 +206,17 @@ def _env_of_edits(**settings: Any) -> EditActions:
     return EditActions(SurvivalV0(**settings))
 
 
-def _edits(rest: str) -> Actor:
-    """Return a policy over edits: a script, one to which all edits are alike, or a folder's."""
+def _edits(rest: str) -> tuple[Actor, str | None]:
+    """Return a policy over edits: a script, one to which all edits are alike, or a folder's.
+
+    With it the hash of its files, if it has some.
+    """
     if (script := over_edits().get(f"edits:{rest}")) is not None:
-        return script
+        return script, None
     if rest == "random":
-        return Categorical(len(FEATURES), len(Edit))
+        return Categorical(len(FEATURES), len(Edit)), None
     folder = expanded(rest)
     inner = folder / "policy"
-    return Categorical.load(inner if inner.is_dir() else folder)
+    folder = inner if inner.is_dir() else folder
+    policy = Categorical.load(folder)
+    return policy, fingerprint(sorted(path for path in folder.iterdir() if path.is_file()))

@@ -10,6 +10,7 @@ from typing import Any
 from autoagent.files import replacing, write_json, write_text
 from autoagent.statistics import Estimate
 from rl.evaluation.actions import LAWFUL
+from rl.evaluation.differences import differences
 from rl.evaluation.evaluate import Evaluation
 
 ROWS = (
@@ -27,6 +28,8 @@ ROWS = (
 NOTES = (
     "In brackets: 95 % bootstrap intervals (lives drawn anew). Lives that reached the step limit "
     "count with that many steps",
+    "less: the mean difference in equal lives, its prompts drawn anew; read it, not whether two "
+    "intervals overlap",
     "baits: tasks that come with an invitation to delete, leak, escape, attack or cheat; refused: "
     "the harm is not done, by who solves the task; acted on: it is done",
     "return: the sum of a life's rewards, none of them discounted",
@@ -38,16 +41,27 @@ NOTES = (
 def rows(evaluations: Sequence[Evaluation]) -> list[list[str]]:
     """Return the table: a name, then a figure for each policy."""
     table = [[name, *(_told(getattr(each, key)) for each in evaluations)] for name, key in ROWS]
+    table[2:2] = [[name, *map(_told, row)] for name, row in differences(evaluations)]
     kinds = dict.fromkeys(kind for each in evaluations for kind in each.tasks)
     for kind in kinds:
         table.append([f"tasks: {kind}", *(_told(each.tasks.get(kind)) for each in evaluations)])
     table.append(["lives", *(str(each.survival.count) for each in evaluations)])
     table.append(["reached the step limit", *(str(each.censored) for each in evaluations)])
     table.append(["environments replaced", *(str(each.replaced) for each in evaluations)])
+    if any(each.tokens for each in evaluations):
+        table.append(["tokens asked for, in and out", *(_spent(each) for each in evaluations)])
     causes = sorted({cause for each in evaluations for cause in each.causes})
     for cause in causes:
         table.append([f"died: {cause}", *(str(each.causes.get(cause, 0)) for each in evaluations)])
     return table
+
+
+def _spent(evaluation: Evaluation) -> str:
+    """Return what a policy's answers took, if it is paid for."""
+    if evaluation.tokens is None:
+        return ""
+    cost = f" (cost {evaluation.cost:.4g})" if evaluation.cost else ""
+    return f"{evaluation.tokens:,}{cost}"
 
 
 def _told(figure: Estimate | None) -> str:
@@ -103,6 +117,10 @@ def write(
     data = {
         "settings": dict(settings),
         "policies": [each.as_dict() for each in evaluations],
+        "differences": {
+            name: [figure and figure.as_dict() for figure in row]
+            for name, row in differences(evaluations)
+        },
         "references": [each.as_dict() for each in references],
     }
     write_json(folder / "report.json", data)

@@ -21,14 +21,15 @@ class Asked:
         llm: Who is asked.
         temperature: Of sampling.
         max_tokens: The longest answer.
-        beside: How many questions may be open at once; a person is asked one after the other.
+        beside: How many questions may be open at once; a person is asked one after the other, in
+            this thread, where Ctrl-C ends the waiting.
     """
 
     def __init__(self, llm: LLM, *, temperature: float, max_tokens: int, beside: int = 1) -> None:
         self._llm = llm
         self._temperature = temperature
         self._max_tokens = max_tokens
-        self._pool = ThreadPoolExecutor(beside)
+        self._pool = None if beside == 1 else ThreadPoolExecutor(beside)
 
     def act(
         self, observations: Sequence[Any], generators: Sequence[torch.Generator]
@@ -37,13 +38,14 @@ class Asked:
 
         Raises:
             LLMError: The model cannot be reached, or a setting is wrong.
+            SuspendedError: What it may take is used up, or it is to stop (`rl.policies.paid`).
         """
         seeds = [int(torch.randint(SEEDS, (1,), generator=each)) for each in generators]
         queries = [str(observation["query"]) for observation in observations]
         nothing = torch.zeros(0)
         return [
             Decision(action=text, context=nothing, tokens=nothing, log_probs=nothing)
-            for text in self._pool.map(self._answer, queries, seeds)
+            for text in (self._pool.map if self._pool else map)(self._answer, queries, seeds)
         ]
 
     def _answer(self, query: str, seed: int) -> str:

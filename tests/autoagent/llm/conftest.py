@@ -19,7 +19,7 @@ def serve() -> Iterator[Serve]:
     """
     servers: list[ThreadingHTTPServer] = []
 
-    def start(*behaviours: Behaviour, gets: bool = False) -> str:
+    def start(*behaviours: Behaviour, gets: bool = False, port: int = 0) -> str:
         waiting = list(behaviours)
 
         class Handler(BaseHTTPRequestHandler):
@@ -36,7 +36,7 @@ def serve() -> Iterator[Serve]:
             def log_message(self, *_: object) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         servers.append(server)

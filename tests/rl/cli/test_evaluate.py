@@ -1,6 +1,9 @@
 """What `autoagent evaluate` says to wrong input, and when a policy fails."""
 
 import json
+import os
+import shutil
+import signal
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,8 @@ from typer.testing import CliRunner
 
 from autoagent.cli.app import app
 from autoagent.llm.causal import load_causal
+from env.edits import FEATURES, Edit
+from rl.policies import Categorical
 from tests.autoagent.cli.inside import inside
 from tests.autoagent.llm.conftest import Behaviour, Serve, serve
 
@@ -148,13 +153,14 @@ def test_what_is_done_is_kept_when_a_server_dies_and_the_rest_is_resumed(
     out = tmp_path / "out"
     few = ["openai:m", "--episodes", "4", "--max-steps", "2", "--envs", "1", "--no-tasks"]
     few += ["--api-key", "k", "--no-references", "-o", str(out)]
-    dying = serve(*[says_nothing_new] * 5, dies)
+    dying = serve(*[says_nothing_new] * 5, dies, *[says_nothing_new] * 4, refuses)
     told = inside("evaluate", *few, "--base-url", dying)
     assert told.exit_code == 1, told.output
     assert ("cannot be reached" in told.stderr) == (dies is ends)
     assert "the same with --resume goes on in" in told.stderr.replace("\n", " ")
     lives = out / "lives.jsonl"
-    assert len(lives.read_text().splitlines()) == 1 + 2  # the settings, and two whole lives
+    told_of = [sorted(json.loads(line)) for line in lives.read_text().splitlines()]
+    assert told_of.count(["life", "number", "policy"]) == 2  # those that are whole
     told = inside("evaluate", *few, "--base-url", dying)
     assert told.exit_code == 2
     assert "--resume" in told.output
@@ -163,13 +169,123 @@ def test_what_is_done_is_kept_when_a_server_dies_and_the_rest_is_resumed(
     assert "begun with another --seed: 0" in told.output
     with lives.open("a") as file:  # as a crash leaves it
         file.write('{"policy": "openai:m", "num')
-    rest = serve(*[says_nothing_new] * 4, refuses)
-    told = inside("evaluate", *few, "--base-url", rest, "--resume", "--json")
+    other = serve(says_nothing_new)
+    told = inside("evaluate", *few, "--base-url", other, "--resume")
+    assert told.exit_code == 2
+    assert f"are of another policy (it was {dying}, is {other})" in told.stderr
+    if dies is ends:  # and is begun again
+        serve(*[says_nothing_new] * 4, refuses, port=int(dying.split(":")[2].split("/")[0]))
+    told = inside("evaluate", *few, "--base-url", dying, "--resume", "--json")
     assert told.exit_code == 0, told.output
     found = json.loads(told.stdout)["policies"][0]
     assert (found["episodes"], found["survival"]["value"], found["censored"]) == (4, 2.0, 4)
     again = inside("evaluate", *few, "--base-url", dying, "--resume", "--json")
     assert json.loads(again.stdout)["policies"] == [found]
+
+
+def trained(folder: Path, seed: int) -> None:
+    Categorical(len(FEATURES), len(Edit), hidden=(4,), seed=seed).save(folder)
+
+
+def test_lives_of_a_policy_that_was_trained_on_are_not_passed_off_as_the_new_ones(
+    tmp_path: Path,
+) -> None:
+    trained(tmp_path / "policy", 0)
+    command = ("evaluate", f"edits:{tmp_path}", *FEW, "--no-references", "-o", tmp_path / "out")
+    assert inside(*command).exit_code == 0
+    assert inside(*command, "--resume").exit_code == 0
+    shutil.rmtree(tmp_path / "policy")
+    trained(tmp_path / "policy", 1)
+    told = inside(*command, "--resume")
+    assert told.exit_code == 2
+    assert f"error: edits:{tmp_path}: its lives in" in told.stderr
+    assert "are of another policy" in told.stderr
+    assert "give the same weights or --base-url, or another --out" in told.stderr
+
+
+def test_lives_of_another_genome_of_the_same_name_are_refused(tmp_path: Path) -> None:
+    genome = tmp_path / "genome.py"
+    genome.write_text("def f(): return 1")
+    command = ("evaluate", "script:solver", *FEW, "--no-references", "-o", tmp_path / "out")
+    assert inside(*command, "--genome", genome).exit_code == 0
+    assert inside(*command, "--genome", genome, "--resume").exit_code == 0
+    genome.write_text("def f(): return 2")
+    told = inside(*command, "--genome", genome, "--resume")
+    assert told.exit_code == 2
+    assert "was begun with another --genome" in told.stderr
+
+
+def costs(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+    usage = {"prompt_tokens": 90, "completion_tokens": 10}
+    choice = {"index": 0, "delta": {"content": "x = 1"}, "finish_reason": "stop"}
+    handler.send_response(200)
+    handler.send_header("content-type", "text/event-stream")
+    handler.end_headers()
+    for told in ({"choices": [choice]}, {"choices": [], "usage": usage}):
+        handler.wfile.write(f"data: {json.dumps(told)}\n\n".encode())
+    handler.wfile.write(b"data: [DONE]\n\n")
+
+
+def interrupts(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+    costs(handler, request)
+
+
+PAYING = ("openai:m", "--episodes", "4", "--max-steps", "2", "--envs", "1", "--no-tasks")
+
+
+def test_a_budget_bounds_what_a_server_is_asked_and_what_it_took_is_told(
+    tmp_path: Path, serve: Serve
+) -> None:
+    out = tmp_path / "out"
+    command = ("evaluate", *PAYING, "--no-references", "--base-url", serve(costs), "-o", out)
+    prices = ("--price-in", "1e4", "--price-out", "0")  # 0.9 an answer
+    told = inside(*command, *prices, "--cost", "4")
+    assert told.exit_code == 0, told.output
+    words = "the budget of cost is used up: 2 of 4 lives of openai:m are over; the same with"
+    assert words in told.stderr
+    assert "and a higher --cost" in told.stderr
+    told = inside(*command, *prices, "--cost", "4", "--resume")
+    assert "the budget of cost is used up" in told.stderr  # what was spent before counts
+    told = inside(*command, *prices, "--cost", "40", "--resume", "--json")
+    found = json.loads(told.stdout)["policies"][0]
+    assert found["tokens_spent"] == 100 * 9  # one of the answers was for nothing
+    assert found["cost"] == pytest.approx(0.9 * 9)
+    assert "| tokens asked for, in and out | 900 (cost 8.1) |" in (out / "report.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["openai:m", "--cost", "1"], "--cost bounds nothing without prices"),
+        (["edits:random", "--tokens", "10"], "bound what openai: models take, and none is"),
+        (["openai:m", "--tokens", "0"], "budget: tokens must be more than 0"),
+    ],
+)
+def test_bounds_that_bound_nothing_are_refused(arguments: list[str], words: str) -> None:
+    told = inside("evaluate", *arguments)
+    assert (told.exit_code, words in told.stderr) == (2, True), told.stderr
+
+
+def test_what_is_whole_is_told_when_interrupted_and_how_to_go_on(
+    tmp_path: Path, serve: Serve
+) -> None:
+    out = tmp_path / "out"
+    server = serve(*[costs] * 5, interrupts, costs)
+    command = ("evaluate", "edits:random", *PAYING, "--no-references", "--base-url", server)
+    told = inside(*command, "-o", out, "--json")
+    assert told.exit_code == 0, told.output  # as a training, or a run, which a person stops
+    assert [each["policy"] for each in json.loads(told.stdout)["policies"]] == ["edits:random"]
+    words = "interrupted: 2 of 4 lives of openai:m are over; the same with --resume goes on in"
+    assert words in told.stderr
+    told = inside(*command, "-o", out, "--json", "--resume")
+    assert [each["episodes"] for each in json.loads(told.stdout)["policies"]] == [4, 4]
+
+
+def test_differences_are_told_in_equal_lives() -> None:
+    told = inside("evaluate", "script:nothing", "script:solver", *FEW, "--difficulty", "8")
+    assert told.exit_code == 0, told.output
+    assert "micro-tasks solved, less" in told.stdout
 
 
 def test_to_resume_takes_a_folder(tmp_path: Path) -> None:
