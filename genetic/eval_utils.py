@@ -25,6 +25,17 @@ def evaluate(path):
         exec(compile(file.read(), "script.py", "exec"), names)
     return 0, {{"variables": json.dumps({{name: names[name] for name in {names!r}}})}}
 """
+SCORE = re.compile(
+    r"""^ [^\w\n]* (?:[a-z]+\ ){0,3} score                      # "Score", "**Final score"
+    (?:\s?\([^()\n]{0,60}\) | \ (?:is|of|out\ of\ \d{1,9}))?    # "(0-10)"
+    (?:\ -(?=\s))? [^\w\n+\u2212-]*                             # ": ", "** = ", " - "
+    (?P<sign>[+\u2212-]?)
+    (?P<number>(?:\d{1,3}(?:,\d{3})+ | \d{1,15})(?:\.\d{1,15})?(?:e[+-]?\d{1,2})?)
+    (?![-.,\d]*\d)                                              # neither "7-8" nor "7,5"
+    """,
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+"""A line that gives a score."""
 RATING = Frame(
     system="You rate a text by a rubric. Say in a sentence or two what is good and what is not, "
     "and then write a last line such as 'Score: 7'."
@@ -75,15 +86,19 @@ def script_run(script: str, stdin: bytes = b"", *, seconds: float = 60.0) -> Run
 
 
 def score_line(answer: str) -> float:
-    """Return the number in the last line of an answer that begins with ``Score``.
+    """Return the number in the last line of an answer that gives a score.
+
+    Such a line begins with ``Score``, or with a few words as in ``Final score``; the scale may
+    follow, ``Score (0-10): 7``. What could be read in two ways, ``7-8`` or ``7,5``, is none.
 
     Raises:
         ValueError: There is none.
     """
-    found = re.findall(r"^\W*score\W{1,5}(-?\d{1,6}(?:\.\d{1,6})?)", answer, re.I | re.M)
+    found = [*SCORE.finditer(answer)]
     if not found:
-        raise ValueError("the model gave no score")
-    return float(found[-1])
+        raise ValueError("the model gave no score: no line is such as 'Score: 7'")
+    number = float(found[-1]["number"].replace(",", ""))
+    return -number if found[-1]["sign"] in ("-", "\u2212") else number
 
 
 class Rubric:

@@ -62,7 +62,33 @@ def test_a_rubric_is_an_objective() -> None:
     assert "Yes." in model.queries[0]
 
 
-@pytest.mark.parametrize("answer", ["", "It scores high.", "Score: none"])
+@pytest.mark.parametrize(
+    ("answer", "score"),
+    [
+        ("Score: 7", 7),
+        ("Score: -7", -7),
+        ("Score: \u22127", -7),
+        ("Score -7.5", -7.5),
+        ("Score - 7", 7),
+        ("Score: 1,000", 1000),
+        ("Score: 1e-3.", 0.001),
+        ("Score: 7/10", 7),
+        ("Score: 7 (scale: 10)", 7),
+        ("Score (0-10): 7", 7),
+        ("Score out of 10: 7", 7),
+        ("**Final Score**: -2", -2),
+        ("The final score is 7.", 7),
+        ("Score: 3\nNo:\n> **Score:** **+8**\n", 8),
+    ],
+)
+def test_a_score_is_read_as_it_stands(answer: str, score: float) -> None:
+    assert score_line(answer) == score
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "It scores high.", "Score: none", "Score: 7-8", "Score: 7,5", "Score: - 7", "Scores: 7"],
+)
 def test_an_answer_without_a_score_is_named(answer: str) -> None:
     with pytest.raises(ValueError, match="gave no score"):
         score_line(answer)
@@ -80,16 +106,35 @@ def test_examples_have_a_score_to_begin_with(name: str, monkeypatch: pytest.Monk
     assert words
 
 
-def test_of_the_digits_one_part_is_never_told_of() -> None:
+PEEKING = """
+import sys
+class Peeking:
+    def fit(self, images, labels):
+        return self
+    def predict(self, examples):
+        known = sys._getframe(1).f_globals
+        raise ValueError({name: len(each) for name, each in known.items() if name.isupper()})
+classifier = Peeking()
+"""
+
+
+def test_an_answer_has_no_labels_of_what_it_is_judged_by(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("sklearn")
+    monkeypatch.setenv("AUTO_ML_SECRET", "0")
     names = runpy.run_path(str(EXAMPLES / "auto_ml.py"))
+    monkeypatch.setenv("AUTO_ML_SECRET", "1")
+    others = runpy.run_path(str(EXAMPLES / "auto_ml.py"))
     try:
         score, words = names["f"](names["x0"])
         told = names["final"](names["x0"])
+        with pytest.raises(ValueError, match="{'FIRST': 900, 'LABELS': 900, 'SECOND': 900}"):
+            names["f"](PEEKING)
     except SandboxError as error:
         missing("process", error)
     finally:
         names["evaluator"].close()
+        others["evaluator"].close()
     assert words == f"{score:.1%} are right"
-    assert told.startswith("held out: 9")
+    assert told.startswith("held out: 8")
     assert f"{score:.1%}" not in told
+    assert names["share"](others["labels"], names["labels"]) < 0.5  # who has no secret has no data
