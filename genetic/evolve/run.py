@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autoagent.asker import derived
-from autoagent.journal import Journal
+from autoagent.journal import Data, Journal
 from autoagent.llm import LLM
+from autoagent.meter import SuspendedError
 from autoagent.similarity import Measure
 from genetic.algorithm import Breeding, Evolution
 from genetic.evolve.candidate import Candidate
@@ -108,9 +109,7 @@ class EvolveRun(SearchRun[Candidate]):
 
     def _opened(self) -> Search[Candidate]:
         best = Best(self.recorder, self.recorder.best)
-        self._judge = Judge(
-            self._evaluate, self.recorder.evaluated, self.recorder.known, self._quota
-        )
+        self._judge = Judge(self._evaluate, self._evaluated, self.recorder.known, self._quota)
         self._evolver = Evolver(
             self._program,
             proposer=self._proposer,
@@ -161,6 +160,16 @@ class EvolveRun(SearchRun[Candidate]):
             difference = self._judge.difference(first.program)
             if difference:
                 self._remark(difference)
+
+    def _evaluated(self, evaluation: Data) -> None:
+        """Write an evaluation down; none that a kill may have cut off, or it would count for ever.
+
+        Raises:
+            SuspendedError: The run was killed.
+        """
+        if self._meter.killed:
+            raise SuspendedError(None)
+        self.recorder.evaluated(evaluation)
 
     def _is_reached(self, best: Candidate) -> tuple[Finish, str] | None:
         if not self._evolver.is_goal(best):

@@ -28,6 +28,7 @@ from sandbox.programs.interpreted import ENVIRONMENT, objects_of_libraries
 from sandbox.programs.jobs import Job, JobRunner, Loaded
 from sandbox.programs.program import Run
 from sandbox.programs.python import MAPPED_MB, MEMORY_MB, python_files, this_python
+from sandbox.session import SandboxError
 
 HARNESS = Path(__file__).parent / "inside" / "evaluation.py"
 USUAL_MODULES = (
@@ -92,6 +93,7 @@ class Evaluator:
         limits: Limits = LIMITS,
     ) -> None:
         self._source, self._limits = _encoded(source), limits
+        self._closed = False
         own = {"PYTHONPATH": PACKAGES, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": "/scratch"}
         packaged = mounted(packages)
         self._jobs = JobRunner(
@@ -118,14 +120,26 @@ class Evaluator:
     def evaluate(self, program: str) -> Evaluation:
         """Return what the evaluator says of a program; whatever either does is no error here.
 
+        Where the jail itself breaks, that says nothing of a program, and it is judged once more.
+
         Raises:
-            SandboxError: This machine has not what the jail is made of; the message says what.
+            SandboxError: This machine has not what the jail is made of, it breaks again, or all
+                was closed meanwhile; the message says what.
         """
-        run, result = self._jobs.run(self._job, self._source, _encoded(program), self._limits)
-        return read_result(run, result, self._limits)
+        for _ in range(2):
+            run, result = self._jobs.run(self._job, self._source, _encoded(program), self._limits)
+            if self._closed:
+                raise SandboxError("the evaluator was closed while it judged; open another one")
+            if run.status != "worker":
+                return read_result(run, result, self._limits)
+        raise SandboxError(
+            f"what judges programs breaks ({run.detail}): see what else this machine runs, and "
+            "resume the search"
+        )
 
     def close(self) -> None:
-        """End every process that evaluates."""
+        """End every process that evaluates; what is being judged has no verdict."""
+        self._closed = True
         self._jobs.close()
 
 

@@ -81,6 +81,22 @@ def test_taken_up_after_a_kill_it_ends_as_if_undisturbed(tmp_path: Path, after: 
     assert again.finished.described == undisturbed.finished.described
 
 
+def test_what_is_judged_while_it_is_killed_is_not_believed(tmp_path: Path) -> None:
+    def killed(program: str) -> Evaluation:
+        if program != "1":
+            search.kill()
+            return Evaluation(score=None, problem="the jail failed")
+        return value(program)
+
+    search, _ = run_of(tmp_path, calls=4, batch=1, evaluate=killed)
+    ended(search)
+    with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
+        written = [each.data for each in journal.events(search.run_id, "evaluation")]
+    assert [each["score"] for each in written] == [-99.0]
+    again, _ = run_of(tmp_path, calls=4, batch=1, run=search.run_id)
+    assert not [each for each in ended(again) if "jail" in each["problem"]]
+
+
 @pytest.mark.parametrize(("first", "at_once"), [(1, 1), (6, 1), (7, 3), (8, 1), (9, 1), (10, 3)])
 def test_with_more_calls_it_goes_on_as_if_it_had_had_them(
     tmp_path: Path, first: int, at_once: int

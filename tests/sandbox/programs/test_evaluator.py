@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import ClassVar
 
+import psutil
 import pytest
 
 from sandbox.limits import Limits
@@ -24,6 +27,7 @@ from sandbox.programs.evaluator import (
 from sandbox.programs.inside.evaluation import shaped
 from sandbox.programs.program import Run
 from sandbox.session import SandboxError
+from tests.waiting import gone, named, soon
 from tests.walls import missing
 
 Judge = Callable[..., Evaluation]
@@ -531,3 +535,68 @@ def test_of_a_folder_that_packages_share_only_a_packages_own_is_mounted() -> Non
     found = mounted(["sentence-transformers"])
     assert "/packages/sentence_transformers" in found
     assert not {place for place in found if place.startswith("/packages/torch")}
+
+
+@contextmanager
+def broken(evaluator: Evaluator, times: int) -> Iterator[None]:
+    """Kill who keeps an evaluation, so many times, once it runs."""
+    evaluator.evaluate("")  # the launcher stands
+    standing = set(processes_of(evaluator))
+
+    def kill() -> None:
+        for _ in range(times):
+            assert soon(lambda: len(set(processes_of(evaluator)) - standing) >= 2)
+            found = set(processes_of(evaluator)) - standing
+            names = [named(each.pid) for each in found]
+            for each in sorted(found, key=lambda process: process.pid):  # its keeper first
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+            assert gone(filter(None, names))
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    yield
+    killer.join()
+
+
+def processes_of(evaluator: Evaluator) -> list[psutil.Process]:
+    launcher = evaluator._jobs.launcher()
+    return psutil.Process(launcher).children(recursive=True) if launcher else []
+
+
+SLOW = """
+import time
+def evaluate(path):
+    time.sleep(float(open(path).read() or 0))
+    return 7
+"""
+
+
+def test_where_the_jail_breaks_it_judges_once_more(judge: Judge) -> None:
+    judge(SLOW)  # or this machine has no jail
+    with closing(Evaluator(SLOW)) as evaluator, broken(evaluator, 1):
+        assert evaluator.evaluate("2").score == 7
+
+
+def test_a_jail_that_breaks_again_says_nothing_of_a_program(judge: Judge) -> None:
+    judge(SLOW)
+    words = r"what judges programs breaks \(the jail failed"
+    with (
+        closing(Evaluator(SLOW)) as evaluator,
+        broken(evaluator, 2),
+        pytest.raises(SandboxError, match=words),
+    ):
+        evaluator.evaluate("60")
+
+
+def test_what_is_closed_while_it_judges_has_no_verdict(judge: Judge) -> None:
+    judge(SLOW)
+    evaluator = Evaluator(SLOW)
+    closer = threading.Thread(
+        target=lambda: soon(lambda: len(processes_of(evaluator)) > 2) and evaluator.close()
+    )
+    closer.start()
+    with pytest.raises(SandboxError, match="was closed while it judged"):
+        evaluator.evaluate("60")
+    closer.join()
+    assert evaluator._jobs.launcher() is None
