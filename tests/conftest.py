@@ -21,8 +21,11 @@ from tests.walls import must_stand, standing
 
 # The processors are shared with other tests here: threads that spin while they wait slow all down.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-# No example is a fault because others have the processor.
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# No example is a fault because others have the processor; and what chance finds is found when
+# somebody looks for it (`--hypothesis-profile=chance`), not when others run the tests.
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("chance", BUSY, max_examples=1000)
+settings.register_profile("busy", BUSY, derandomize=True, database=None)
 settings.load_profile("busy")
 # Nobody's own settings count here.
 os.environ["AUTOAGENT_CONFIG"] = str(Path(__file__).with_name("none.toml"))

@@ -108,7 +108,12 @@ class Chaos:
         """Start a program, let a fault strike, and count what is wrong with what is left."""
         what = f"{self._work.name} in {place} after {fault or 'no fault'}"
         program = Program(arguments, clock=fault == "clock jumps")
-        strike = Strike(program, self._server, lambda: self._arguments(place), self._chance)
+
+        def beside() -> list[str] | None:
+            # A program that has done all of its work lets go of it before it is gone itself.
+            return None if self._work.whole(place) else self._arguments(place)
+
+        strike = Strike(program, self._server, beside, self._chance)
         if fault:
             self.counts["faults"] += 1
             time.sleep(self._chance.uniform(0, lasts))

@@ -48,10 +48,11 @@ class Server:
         """Start it, and wait until it listens."""
         command = [sys.executable, "-m", "benchmarks.durability.server"]
         self._program = subprocess.Popen([*command, str(self._port), str(self._log)])
-        while True:
+        while self._program.poll() is None:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self._port)):
                 return
             time.sleep(0.02)
+        raise RuntimeError(f"the server does not listen on port {self._port}")
 
     def kill(self) -> None:
         """Kill it, whatever it is doing."""

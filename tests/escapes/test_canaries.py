@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -72,6 +73,7 @@ def open_ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gro
     """A place without a wall."""
     monkeypatch.setattr(grounds, "PROBE", "print(shared.get('poison'))")
     monkeypatch.setattr(grounds, "GONE_SECONDS", 1.0)
+    monkeypatch.setattr(grounds, "CHEAP_SECONDS", math.inf)  # a fresh life is looked at each time
     wall = NoWall()
     try:
         with watched(Ground(wall, tmp_path)) as ground:

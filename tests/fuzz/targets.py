@@ -146,7 +146,11 @@ def fuzz(
         dictionary.write_text("".join(f'"{word}"\n' for word in quoted))
         again = any(Path(argument).is_file() for argument in sys.argv[1:])
         known = CORPUS / name
-        where = [f"-dict={dictionary}", str(corpus), *([str(known)] if known.is_dir() else [])]
+        # By name: in the order of a folder, which is the file system's, one seed would be many.
+        seeds = [*sorted(corpus.iterdir()), *(sorted(known.iterdir()) if known.is_dir() else [])]
+        listed = Path(folder, "seeds")
+        listed.write_text(",".join(map(str, seeds)))
+        where = [f"-dict={dictionary}", f"-seed_inputs=@{listed}"]
         atheris.Setup([*sys.argv, *([] if again else where)], one_input)
         atheris.Fuzz()
 

@@ -32,7 +32,7 @@ def test_variables_of_a_script_come_out_as_data() -> None:
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("a = object()", "not JSON serializable"),
         ("b = 1", "KeyError: 'a'"),
-        ("while True: pass", "longer than 2 seconds"),
+        ("while True: pass", "than 2 seconds"),
         ("a = 'x' * 30_000", "is no JSON; leave less"),
     ],
 )

@@ -59,7 +59,8 @@ def test_seconds_bound_the_call_of_one_that_talks_all_the_time(
     file.write_text("while True: exec('x = 1')")
     execute(file, wall=BuiltWall(), bounds=Bounds(), seconds=1.5, json=True)
     result = json.loads(capsys.readouterr().out)
-    assert (result["cause"], result["error"]) == ("hang", "not done within 1.5 s")
+    assert result["cause"] == "hang"
+    assert "within" in result["error"]  # "1.5 s" of the call, or "the time limit" of the guest
 
 
 def test_what_is_printed_cannot_command_the_terminal(tmp_path: Path) -> None:

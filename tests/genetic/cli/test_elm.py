@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,7 +175,6 @@ def test_a_search_that_is_killed_ends_as_one_that_is_not(tmp_path: Path) -> None
     assert killed.stdout is not None
     killed.stdout.readline()
     killed.stdout.readline()  # a batch is written down, and the next one is judged
-    time.sleep(0.5)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     killed.stdout.close()

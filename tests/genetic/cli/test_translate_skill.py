@@ -20,7 +20,7 @@ METHOD = """def answer():
 @pytest.mark.timeout(600)
 def test_a_smollm2_agent_calls_the_skill_and_is_replayed(db: Path) -> None:
     """A person teaches it a function that uses the skill; what it does then is its own choice."""
-    for seed in range(6):
+    for seed in range(20):
         taught = autoagent(
             "run", "Print the answer", "--llm", "human", "--skills", "translate",
             "--steps", "1", "--seed", str(seed), "--db", db, typed=METHOD,

@@ -1,7 +1,6 @@
 """Searches that are written down: resumed, bounded, learnt from."""
 
 import re
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from genetic.elm.examples import examples
 from genetic.elm.run import batches
 from tests.genetic.elm.conftest import Scripted, Sums, plan
 from tests.genetic.strangers import add
+from tests.waiting import soon
 
 
 def told(search: ElitesRun) -> list[dict[str, Any]]:
@@ -176,11 +176,12 @@ def test_with_more_calls_and_evaluations_it_goes_on(journal: Journal) -> None:
 
 
 def test_how_many_are_asked_at_once_changes_nothing(journal: Journal) -> None:
-    def slow(query: str) -> str:
-        time.sleep(0.01)
+    def meeting(query: str) -> str:
+        if len(model.queries) <= 3:
+            assert soon(lambda: model.most_at_once == 3)
         return doubled(query)
 
-    model = Scripted(slow)
+    model = Scripted(meeting)
     alone = ElitesRun(plan(**ASKING), Sums(), journal=journal, llms=[Scripted(doubled)])
     together = ElitesRun(plan(**ASKING), Sums(), journal=journal, llms=[model], at_once=3)
     for search in (alone, together):

@@ -94,6 +94,6 @@ def test_a_worker_that_is_killed_from_outside_is_no_fault_of_the_module(
 def test_a_machine_that_is_too_busy_is_no_verdict(
     engine: ModuleCompiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module_compiler, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(module_compiler, "PATIENCE_SECONDS", 0.001)
     with pytest.raises(SandboxError, match="compiles nothing here"):
         engine.compile(module(10_000), quick=True)

@@ -70,7 +70,11 @@ def language(sdk: WasiSdk, tmp_path: Path) -> Iterator[Language]:
 
 
 def containers(engine: Any) -> list[Any]:
-    return list(engine.containers.list(filters={"label": HOST, "ancestor": f"{REPOSITORY}:whole"}))
+    return list(
+        engine.containers.list(
+            sparse=True, filters={"label": HOST, "ancestor": f"{REPOSITORY}:whole"}
+        )
+    )
 
 
 def soon_gone(engine: Any) -> bool:
