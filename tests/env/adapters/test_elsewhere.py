@@ -31,8 +31,10 @@ def test_an_adapter_in_an_environment_of_its_own(tmp_path: Path, library: str) -
     ours = [path for path in sys.path if path.endswith("site-packages")]
     site = sysconfig.get_path("purelib", vars={"base": str(tmp_path)})
     Path(site, "zz-ours.pth").write_text("\n".join(ours))
-    installing = [str(python), "-m", "pip", "install", "--quiet", library]
-    subprocess.run(installing, check=True, timeout=INSTALLING)
+    installing = [str(python), "-m", "pip", "install", "--quiet", "--retries", "10", library]
+    subprocess.run(
+        [*installing, "--constraint", HERE / f"{name}.txt"], check=True, timeout=INSTALLING
+    )
     testing = [str(python), "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [*testing, "-rs", str(HERE / f"test_{name}.py")],
