@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +23,13 @@ from autoagent.budget import Budget
 from autoagent.cells import cell
 from autoagent.journal import Journal
 from autoagent.llm import LLM, Frame, load
-from autoagent.llm.base import Bounded
 from autoagent.llm.framing.fence import FENCE
 from autoagent.llm.framing.text_block import extract_text
 from autoagent.trust import USUAL as TRUSTED
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown, standing
 from genetic.evolve.run import EvolveRun
-from genetic.evolve.settings import Settings
+from genetic.evolve.settings import MOST, PROMPT_CHARS, Settings
 from genetic.objective import Objective, digest, evaluated
 from genetic.optimize_plan import (
     MOST_STEPS,
@@ -42,12 +42,15 @@ from genetic.optimize_plan import (
 )
 from genetic.search.journalled import Finish
 from genetic.search.own import require_usual
-from genetic.search.text import cut
+from genetic.search.room import Room
+from genetic.search.text import check_whole, cut
 from genetic.search.watcher import Generation, Unwatched
 
 MODEL = "AUTOAGENT_LLM"
 """The variable that names the model, where the caller names none."""
-CHARS_A_TOKEN = 3
+SPARE = 200
+"""Characters that are kept free for what is said of a text, and for why an answer was refused."""
+REFUSED = "Your last answer was of no use: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,12 @@ class Result:
 
 
 class HistoryProposer:
-    """Shows a model what was tried, as far as it fits: never without the best.
+    """Shows a model what was tried, as far as it fits: never without the best, and that whole.
 
     Args:
         task: What this is about.
         question: What the model is asked.
-        chars: The longest query.
+        room: How long a query may be.
     """
 
     frame = Frame(
@@ -107,37 +110,72 @@ class HistoryProposer:
         "try next and why, and then write that x, all of it, in one block of ```."
     )
 
-    def __init__(self, task: str, question: str, chars: int) -> None:
+    def __init__(self, task: str, question: str, room: Room) -> None:
         self._task = task
         self._question = question
-        self._chars = chars
+        self._room = room
+        self._spare = min(SPARE, room.chars // 8)
 
     def query(self, shown: Shown) -> str:
         """Return the task, what was tried and the question; see `Proposer.query`."""
         tried = [each for each in shown.history if each.was_judged]
-        refused = f"Your last answer was of no use: {shown.refused}" if shown.refused else ""
-        room = self._chars - len(self._task) - len(self._question) - len(refused)
         best = max(tried)
-        kept, room = {best.name}, room - len(self._told(best))
-        for each in reversed(tried):
-            room -= 0 if each is best else len(self._told(each))
-            if room < 0:
-                break
-            kept.add(each.name)
-        told = [self._told(each) for each in tried if each.name in kept]
-        return "\n\n".join(filter(None, [self._task, *told, self._question, refused]))
+        others = [each for each in tried if each is not best]
+
+        def with_latest(number: int) -> str:
+            latest = {each.name for each in others[len(others) - number :]}
+            kept = [each for each in tried if each is best or each.name in latest]
+            return self._query([self._told(each, whole=each is best) for each in kept], shown)
+
+        numbers = range(len(others) + 1)
+        fitting = bisect_left(
+            numbers, True, key=lambda number: not self._holds(with_latest(number))
+        )
+        if fitting:
+            return with_latest(fitting - 1)
+        return self._query([self._told(best, whole=True, words=self._spare)], shown)
 
     def text(self, answer: str, parent: Candidate) -> str:
         """Return the x in an answer; see `Proposer.text`."""
         block = extract_text(answer, None, nested=FENCE in parent.program)
         if block is None:
             raise ValueError("it has no block of ```")
+        check_whole(block, parent.program)
+        self.check(block)
         return block
 
-    def _told(self, candidate: Candidate) -> str:
-        words = cut(candidate.evaluation.words.get("feedback", ""), self._chars // 8)
-        text = cut(candidate.program, self._chars // 3)
-        return "\n".join(filter(None, [f"x:\n```\n{text}\n```", standing(candidate), words]))
+    def check(self, text: str) -> None:
+        """Refuse a text that could not be shown whole, whatever there is to say of it.
+
+        Raises:
+            ValueError: It could not; the message says what to do.
+        """
+        words = "0" * self._spare
+        if not self._holds(self._composed([f"{_block(text)}\n{words}"], REFUSED + words)):
+            raise ValueError(
+                f"a text of {len(text)} characters cannot be shown whole beside task and question: "
+                f"{self._room.bounds}; make it shorter"
+            )
+
+    def _holds(self, query: str) -> bool:
+        return self._room.holds(query, self.frame)
+
+    def _query(self, told: Sequence[str], shown: Shown) -> str:
+        return self._composed(told, shown.refused and REFUSED + shown.refused[: self._spare])
+
+    def _composed(self, told: Sequence[str], refused: str) -> str:
+        return "\n\n".join(filter(None, [self._task, *told, self._question, refused]))
+
+    def _told(self, candidate: Candidate, *, whole: bool, words: int | None = None) -> str:
+        """Return a text and what was said of it, in at most so many characters."""
+        said = [standing(candidate), candidate.evaluation.words.get("feedback", "")]
+        told = "\n".join(cut(each, self._room.chars // 8) for each in said if each)
+        text = candidate.program if whole else cut(candidate.program, self._room.chars // 3)
+        return f"{_block(text)}\n{told[:words]}"
+
+
+def _block(text: str) -> str:
+    return f"x:\n```\n{text}\n```"
 
 
 def default_model() -> str:
@@ -197,7 +235,8 @@ def run(
     chosen = Choices(
         seed=seed, temperature=temperature, max_tokens=max_tokens, stop_score=stop_score
     )
-    _settings(bounds, chosen.over(USUAL))  # what is wrong is told at once
+    chars = len(task) + len(question) + len(x0)
+    _settings(bounds, chosen.over(USUAL), chars)  # what is wrong is told at once
     with ExitStack() as stack:
         journal = stack.enter_context(closing(Journal(db)))
         known, before = None if resume is None else journal.find(resume), USUAL
@@ -213,15 +252,18 @@ def run(
         if known is not None:
             Choices(llm=model.name).check_same(before, known)
         chosen = chosen.over(before)
-        settings, seed = _settings(bounds, chosen), chosen.seed or 0
+        settings, seed = _settings(bounds, chosen, chars), chosen.seed or 0
         plan = OptimizePlan(task, question, x0, digest(f), model.name, settings, seed, bounds)
         if known is not None:
             plan.check_same(journal, known)
+        room = Room(settings.prompt_chars, [model], settings.max_tokens)
+        proposer = HistoryProposer(task, question, room)
+        proposer.check(x0)
         search = EvolveRun(
             plan,
             program=x0,
             evaluate=lambda x: evaluated(f, x),
-            proposer=HistoryProposer(task, question, _room(model, settings)),
+            proposer=proposer,
             settings=settings,
             journal=journal,
             llms=[model],
@@ -263,8 +305,8 @@ def check_given(
         raise ValueError(f"stop_score must be a finite number or None, got {short(stop_score)}")
 
 
-def _settings(bounds: Bounds, chosen: Choices) -> Settings:
-    """Return the settings of a search with a population of one.
+def _settings(bounds: Bounds, chosen: Choices, chars: int) -> Settings:
+    """Return the settings of a search with a population of one, for texts of so many characters.
 
     Raises:
         ValueError: A value is out of range; the message says which.
@@ -279,6 +321,7 @@ def _settings(bounds: Bounds, chosen: Choices) -> Settings:
         retries=RETRIES,
         temperature=chosen.temperature,
         max_tokens=chosen.max_tokens,
+        prompt_chars=max(PROMPT_CHARS, min(2 * chars, MOST["prompt_chars"])),
         stop_score=chosen.stop_score,
     )
 
@@ -292,14 +335,6 @@ def step_of(candidate: Candidate) -> Step:
         evaluation.words.get("feedback", "") or evaluation.problem,
         candidate.thinking,
     )
-
-
-def _room(model: LLM, settings: Settings) -> int:
-    """Return how many characters a query may have."""
-    if not isinstance(model, Bounded):
-        return settings.prompt_chars
-    tokens = model.context - settings.max_tokens
-    return max(200, min(settings.prompt_chars, tokens * CHARS_A_TOKEN))
 
 
 class _Steps(Unwatched[Candidate]):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from autoagent.llm import LLM, Countable
 from autoagent.skills import SkillContext, SkillError
 from genetic.algorithm import Breeding, Evolution
 from genetic.evolve.candidate import Candidate
@@ -15,9 +16,10 @@ from genetic.evolve.evolver import Evolver
 from genetic.evolve.judge import Judge
 from genetic.evolve.settings import Settings
 from genetic.objective import evaluated
-from genetic.optimize import CHARS_A_TOKEN, HistoryProposer, step_of
+from genetic.optimize import HistoryProposer, step_of
 from genetic.search.price import check_payable
 from genetic.search.quota import Quota
+from genetic.search.room import Room, count
 from genetic.search.search import Search
 from genetic.search.watcher import Best, Unwatched
 from sandbox.limits import Limits
@@ -26,8 +28,10 @@ from sandbox.programs import CompileError, Program, open_target
 MOST_STEPS, USUAL_STEPS, RETRIES = 50, 10, 1
 LONGEST = 20_000
 """Characters of a text that is given."""
-TOKENS, CHARS = 512, 6_000
-"""The longest answer and the longest question of a search."""
+TOKENS, CHARS, COUNTED = 512, 6_000, 2_000
+"""The longest answer, and the longest question of a search, in characters and where tokens can be
+counted; what the agent gives has room in it twice."""
+QUESTION = "What is the next x to try, such that its score is higher?"
 LIMITS = Limits(fuel=2 * 10**10, memory_mb=256, wall_seconds=5.0, output_bytes=100_000)
 """Of each call of an agent's function."""
 CALLER = "\nimport json, sys\nprint()\nprint(json.dumps(f(sys.stdin.read())))\n"
@@ -63,14 +67,21 @@ class Asked:
             inspirations=0,
             retries=RETRIES,
             max_tokens=TOKENS,
-            prompt_chars=CHARS,
         )
 
-    @property
-    def price(self) -> Mapping[str, int]:
-        """The most that it may take."""
+    def room(self, llms: Sequence[LLM]) -> Room:
+        """Return how long a question may be."""
+        given = "\n\n".join((self.task, self.x0, QUESTION))
+        least = max((count(llm, given, HistoryProposer.frame) for llm in llms), default=0)
+        usual = COUNTED if all(isinstance(llm, Countable) for llm in llms) else CHARS
+        chars = max(CHARS, 2 * len(given))
+        return Room(chars, llms, TOKENS, tokens=max(usual, 2 * least))
+
+    def price(self, room: Room) -> Mapping[str, int]:
+        """Return the most that it may take."""
         questions = self.settings.calls
-        return {"questions": questions, "tokens": questions * (TOKENS + CHARS // CHARS_A_TOKEN)}
+        most = max((room.most(llm) or 0 for llm in room.llms), default=0)
+        return {"questions": questions, "tokens": questions * (TOKENS + most)}
 
 
 class Optimize:
@@ -97,12 +108,18 @@ class Optimize:
             asked = Asked(**arguments)
         except (TypeError, ValueError) as error:
             raise SkillError(f"optimize: {error}") from None
-        check_payable("the search", asked.price, context.asker)
+        room = asked.room(context.asker.llms)
+        proposer = HistoryProposer(asked.task, QUESTION, room)
+        try:
+            proposer.check(asked.x0)
+        except ValueError as error:
+            raise SkillError(f"optimize: x0: {error}") from None
+        check_payable("the search", asked.price(room), context.asker)
         with closing(open_target("python")) as python:
             program = python.compile(asked.f + CALLER)
             if isinstance(program, CompileError):
                 raise SkillError(f"optimize: f is no Python: {program.text[-1000:]}")
-            evolver, quota = searched(asked, program, context)
+            evolver, quota = searched(asked, program, proposer, context)
         best = max(evolver.history)
         return {
             "best_x": best.program,
@@ -112,15 +129,16 @@ class Optimize:
         }
 
 
-def searched(asked: Asked, program: Program, context: SkillContext) -> tuple[Evolver, Quota]:
+def searched(
+    asked: Asked, program: Program, proposer: HistoryProposer, context: SkillContext
+) -> tuple[Evolver, Quota]:
     """Search to the end, and return what knows of it."""
     settings, asker = asked.settings, context.asker
     quota, best = Quota(asker, settings.calls), Best[Candidate](Unwatched())
     judge = Judge(lambda x: evaluated(lambda text: scored(program, text), x))
-    question = "What is the next x to try, such that its score is higher?"
     evolver = Evolver(
         asked.x0,
-        proposer=HistoryProposer(asked.task, question, CHARS),
+        proposer=proposer,
         judge=judge,
         models=len(asker.llms) or 1,
         quota=quota,

@@ -10,6 +10,7 @@ from genetic.kinds import check_kinds
 
 MOST = {"population": 10_000, "islands": 100, "batch": 1000, "prompt_chars": 10**6}
 MOST |= {"inspirations": 20, "retries": 10, "calls": 10**9, "max_tokens": 10**6}
+PROMPT_CHARS = 12_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Settings:
     alike: float | None = None
     temperature: float = 0.7
     max_tokens: int = 1024
-    prompt_chars: int = 12_000
+    prompt_chars: int = PROMPT_CHARS
     stop_score: float | None = None
 
     def __post_init__(self) -> None:

@@ -16,3 +16,19 @@ def cut(text: str, limit: int) -> str:
         return text
     tail = limit // 2
     return text[: limit - tail] + MARKER + text[len(text) - tail :]
+
+
+def check_whole(text: str, of: str) -> None:
+    """Refuse a text in which a model left out what it was not shown.
+
+    Args:
+        text: What a model wrote.
+        of: What it was to make better.
+
+    Raises:
+        ValueError: It holds the words that stand where something was cut out.
+    """
+    if MARKER.strip() in text and MARKER.strip() not in of:
+        raise ValueError(
+            f"it holds {MARKER.strip()!r}, which is no part of a text; write all of it"
+        )

@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 
 from autoagent.journal import JournalError
+from autoagent.llm.llamacpp.model import LlamaCpp
 from genetic import optimize
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown
 from genetic.objective import digest, evaluated
+from genetic.search.room import Room
+from genetic.search.text import cut
 from sandbox.programs.evaluator import Evaluation
 from tests.genetic.fakes import Model
 
@@ -68,7 +71,7 @@ def test_an_answer_without_a_block_is_asked_for_again_and_then_a_failed_step(
 )
 def test_a_block_counts_whatever_its_word(before: str, answer: str, x: str) -> None:
     parent = Candidate("0", before, Evaluation(score=1.0))
-    assert optimize.HistoryProposer("Task.", "Next?", 300).text(answer, parent) == x
+    assert optimize.HistoryProposer("Task.", "Next?", Room(300)).text(answer, parent) == x
 
 
 def test_what_the_objective_raises_is_feedback_with_the_worst_score(tmp_path: Path) -> None:
@@ -91,7 +94,7 @@ def test_a_run_is_taken_up_without_asking_twice(tmp_path: Path) -> None:
 
 
 def test_the_oldest_is_dropped_when_there_is_no_room_and_never_the_best() -> None:
-    proposer = optimize.HistoryProposer("Task.", "Next?", 300)
+    proposer = optimize.HistoryProposer("Task.", "Next?", Room(300))
     history = [
         Candidate(str(n), f"text {n}", Evaluation(score=9.0 if n == 1 else 0.0)) for n in range(50)
     ]
@@ -100,6 +103,43 @@ def test_the_oldest_is_dropped_when_there_is_no_room_and_never_the_best() -> Non
     assert "text 1\n" in query
     assert "text 49" in query
     assert "text 0\n" not in query
+
+
+def test_a_model_is_never_asked_more_than_it_can_read(smollm2: LlamaCpp) -> None:
+    room = Room(12_000, [smollm2], 512)
+    proposer = optimize.HistoryProposer("Task.", "Next?", room)
+    texts = [f"[{n}.0123456789, {n}.9876543210]" for n in range(300)]
+    history = [
+        Candidate(text, text, Evaluation(score=9.0 if n == 7 else 0.0, words={"feedback": "0" * n}))
+        for n, text in enumerate(texts)
+    ]
+    query = proposer.query(Shown(history[-1], (), history, "0" * 5000))
+    tokens = smollm2.count_query(query, proposer.frame)
+    assert smollm2.context - 1200 < tokens + 512 <= smollm2.context
+    assert len(query) < 3 * tokens
+    assert texts[7] in query
+    assert texts[299] in query
+
+
+def test_the_best_is_shown_whole_whatever_was_said_of_it() -> None:
+    proposer = optimize.HistoryProposer("Task.", "Next?", Room(1200))
+    long = Evaluation(score=9.0, words={"feedback": "0" * 5000})
+    best = Candidate("0", "x" * 800, long)
+    proposer.check(best.program)
+    query = proposer.query(Shown(best, (), [best, Candidate("1", "y", Evaluation(score=1.0))]))
+    assert len(query) <= 1200
+    assert best.program in query
+
+
+def test_a_text_that_cannot_be_shown_whole_is_refused(tmp_path: Path) -> None:
+    proposer = optimize.HistoryProposer("Task.", "Next?", Room(1200))
+    parent, model = Candidate("0", "x", Evaluation(score=1.0)), Model(lambda query, rng: "")
+    with pytest.raises(ValueError, match="cannot be shown whole .* 1200 characters; make it sho"):
+        proposer.text(block("x" * 1100), parent)
+    with pytest.raises(ValueError, match="write all of it"):
+        proposer.text(block(cut("x" * 1100, 100)), parent)
+    with pytest.raises(ValueError, match="2000000 characters cannot be shown whole"):
+        optimize.run("", "", square, "1" * 2_000_000, llm=model, db=tmp_path / "db")
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,15 @@ import pytest
 
 from autoagent.asker import Asker
 from autoagent.budget import Budget
+from autoagent.llm import LLM
+from autoagent.llm.llamacpp.model import LlamaCpp
 from autoagent.meter import Meter
 from autoagent.skills import SkillContext, SkillError, load_skills
-from genetic.optimize_skill import Optimize
+from genetic.evolve.candidate import Candidate
+from genetic.evolve.proposer import Shown
+from genetic.optimize import HistoryProposer
+from genetic.optimize_skill import QUESTION, TOKENS, Asked, Optimize
+from sandbox.programs.evaluator import Evaluation
 from tests.genetic.fakes import Model
 
 F = """
@@ -18,7 +24,7 @@ def f(x):
 """
 
 
-def context(model: Model, tokens: int | None = None) -> SkillContext:
+def context(model: LLM, tokens: int | None = None) -> SkillContext:
     meter = Meter()
     meter.start(Budget(tokens=tokens))
     asker = Asker([model], meter=meter)
@@ -64,6 +70,22 @@ def test_what_is_wrong_with_a_call_is_named(arguments: dict, message: str) -> No
 
 def test_what_cannot_be_paid_is_refused_before_it_begins() -> None:
     model = scripted()
-    with pytest.raises(SkillError, match="may take 20 questions and 50240 tokens"):
+    with pytest.raises(SkillError, match="may take 20 questions and 130240 tokens"):
         Optimize().call({"f": F, "x0": "1"}, context(model, tokens=1000))
     assert model.queries == []
+
+
+def test_the_price_is_the_most_that_a_question_takes(smollm2: LlamaCpp) -> None:
+    asked = Asked(f=F, x0="31415926535" * 20, task="27182818284" * 40, steps=1)
+    room = asked.room([smollm2])
+    proposer = HistoryProposer(asked.task, QUESTION, room)
+    history = [Candidate(f"{n}", f"{n}{asked.x0}", Evaluation(score=float(n))) for n in range(100)]
+    query = proposer.query(Shown(history[-1], (), history))
+    most = asked.price(room)["tokens"] / 2 - TOKENS
+    assert most / 2 < smollm2.count_query(query, proposer.frame) <= most < smollm2.context
+
+
+def test_what_cannot_be_shown_is_refused_before_anything_is_asked(smollm2: LlamaCpp) -> None:
+    arguments = {"f": F, "x0": "31415926535" * 600}
+    with pytest.raises(SkillError, match="x0: a text of 6600 characters cannot be shown whole"):
+        Optimize().call(arguments, context(smollm2))
