@@ -93,7 +93,10 @@ class RunFolder:
         recorded = self.record()
         changed = differences({name: recorded.get(name) for name in record}, record)
         if changed:
-            raise ValueError(f"a run goes on with its own settings, but {'; '.join(changed)}")
+            raise ValueError(
+                f"a run goes on with its own settings, but {'; '.join(changed)}; give what was, or "
+                "begin another run"
+            )
 
     def begin(self, record: Mapping[str, Any]) -> None:
         """Write down what the run is begun with, or goes on with."""

@@ -48,8 +48,8 @@ def require_rewards(options: Mapping[str, Any]) -> None:
             fail(f"--{name.replace('_', '-')} must be a finite number, got {reward}")
 
 
-def genome_as_it_is(name: str) -> str:
-    """Return which genome a name stands for now: of a file, its whole path and its hash.
+def genome_of(name: str | None) -> tuple[str | None, str | None]:
+    """Return a genome by a name that holds in any folder, and the hash of its file, if it is one.
 
     Raises:
         GenomeError: There is none.
@@ -57,9 +57,10 @@ def genome_as_it_is(name: str) -> str:
     from autoagent.first_genome import first_genome
     from autoagent.organism import GENOMES
 
-    if name in GENOMES:
-        return name
-    return f"{Path(name).absolute()} ({first_genome(name).hash})"
+    if name is None or name in GENOMES:
+        return name, None
+    path = Path(name).absolute()
+    return str(path), first_genome(path).hash
 
 
 def listed(names: str) -> list[str]:

@@ -38,7 +38,7 @@ from rl.cli.common import (
     DiagnosticsReward,
     HarmReward,
     SurvivalReward,
-    genome_as_it_is,
+    genome_of,
     installed,
     listed,
     require_rewards,
@@ -198,8 +198,8 @@ def evaluate(
         if out is not None:
             stack.enter_context(claimed(out))
         given = {"policies": policies, **asdict(lives), **asdict(world), "prompts": prompt}
-        made = {**given, "genome": genome_as_it_is(world.genome)}
-        kept = KeptLives(out, made, resume=kept_in.resume)
+        genome = " ".join(filter(None, genome_of(world.genome)))
+        kept = KeptLives(out, {**given, "genome": genome}, resume=kept_in.resume)
         for spent in kept.spent.values():
             meter.spent.tokens += spent.tokens
             meter.spent.cost += spent.cost

@@ -21,7 +21,7 @@ from autoagent.cli.interrupts import Interrupts
 from autoagent.files import claimed
 from autoagent.printable import printable
 from autoagent.trust import USUAL
-from rl.cli.common import JsonLines, installed, listed, require_rewards
+from rl.cli.common import JsonLines, genome_of, installed, listed, require_rewards
 from rl.cli.train_options import LanguageModel, Learning, Rejecting, Run, World
 from rl.cli.training_view import TrainingView
 
@@ -123,7 +123,7 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
 
         options = _options(kind, context, run.resume)
         settings = _settings(kind, options)
-        origin = {name: options[name] for name in ("kind", "env", *OF_ENVIRONMENT, *OF_POLICY)}
+        origin = _origin(options)
         folder = _folder(kind, run, {"training": settings.as_dict(), "origin": origin})
         stack.enter_context(claimed(folder))
         rollouts = _rollouts(options, settings)
@@ -171,6 +171,7 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
     options = dict.fromkeys((*OF_POLICY, *LEARNING)) | context.params | {"kind": kind.name}
     if options["llm"] is not None:
         options["llm"] = absolute(options["llm"])  # the same model, wherever the run goes on
+    options["genome"], _ = genome_of(options["genome"])
     if resume is not None:
         record = training_folder(resume).record()
         training_folder(resume).require({"origin": record["origin"] | {"kind": kind.name}})
@@ -213,6 +214,13 @@ def _require_usual(context: typer.Context, options: Mapping[str, Any]) -> None:
                 f"--resume: the run was begun with --{name} {options[name]}; give that again, if "
                 "you know it to be no stranger's choice"
             )
+
+
+def _origin(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what policy and environments are made from; of a genome in a file, its hash, too."""
+    origin = {name: options[name] for name in ("kind", "env", *OF_ENVIRONMENT, *OF_POLICY)}
+    _, content = genome_of(options["genome"])
+    return origin if content is None else {**origin, "genome_hash": content}
 
 
 def _settings(kind: Kind, options: Mapping[str, Any]) -> RunSettings:

@@ -89,6 +89,26 @@ def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
     refuses("not empty; give another --out", "edits", *FAST, "--out", out)
 
 
+def test_a_run_goes_on_with_its_own_genome_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genome, out = tmp_path / "genome.py", tmp_path / "run"
+    genome.write_text("def f(): return 1")
+    monkeypatch.chdir(tmp_path)
+    few = ("--episodes", "2", "--envs", "1", "--max-steps", "2")
+    printed(train("edits", *few, "--genome", "genome.py", "--out", out, "--json", "--updates", "1"))
+    origin = json.loads((out / "settings.json").read_text())["origin"]
+    assert origin["genome"] == str(genome)
+    monkeypatch.chdir("/")
+    printed(train("edits", "--resume", out, "--updates", "2", "--json"))
+    genome.write_text("def f(): return 2")
+    words = f"origin.genome_hash was '{origin['genome_hash']}', is '"
+    refuses(words, "edits", "--resume", out, "--updates", "3")
+    refuses("give what was, or begin another run", "edits", "--resume", out, "--updates", "3")
+    genome.unlink()
+    refuses("there is no genome", "edits", "--resume", out, "--updates", "3")
+
+
 def test_edits_are_trained_in_the_real_environment(tmp_path: Path) -> None:
     out = tmp_path / "run"
     options = ("--updates", "1", "--episodes", "2", "--envs", "2", "--max-steps", "4")
