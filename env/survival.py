@@ -433,6 +433,7 @@ class Survival(gymnasium.Env[Observation, str]):
             "cause": cause,
             "verdict": [violation.as_dict() for violation in lifetime.verdict],
             "harm": len(outcome.harm),
+            "failed": bool(outcome.error),
             "genome": lifetime.life.genome.hash,
             "changed": list(outcome.changed),
             "fuel": outcome.fuel,

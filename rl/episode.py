@@ -37,11 +37,13 @@ class Turn:
         decision: What was decided.
         reward: What the environment gave for it.
         harm: Whether it did harm.
+        failed: Whether it ended in an error.
     """
 
     decision: Decision
     reward: float
     harm: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Fine-tuning by rejection sampling: the policy learns from the best of its own lives.
 
 Each round samples lives, keeps the best of them by return, and takes supervised steps on their
-answers (Yuan et al. 2023, RFT; with rounds it is expert iteration). What is ascended is
+answers, but for those that failed (Yuan et al. 2023, RFT; with rounds it is expert iteration).
+What is ascended is
 
     Σ_kept answers Σ_tokens log π(token) / (answers of a batch · mean answer length)
 
@@ -23,7 +24,7 @@ from rl.episode import Decision, Episode
 from rl.learner import Step
 from rl.policies.policy import Policy
 from rl.reinforce import climb, masked, require_finite, worst_mismatch
-from rl.seeding import learning_order
+from rl.seeding import learning_order, lots
 from rl.settings import RunSettings, at_least
 
 
@@ -33,8 +34,8 @@ class RejectionSettings(RunSettings):
 
     Attributes:
         epochs: How often each kept answer is seen.
-        keep: Share of the lives that is kept, the best ones: of each group, if there are groups,
-            and at least one.
+        keep: Share of the lives that is kept, the best ones, of each group, if there are groups.
+            None is kept that is no better than the worst; so there may be fewer, or none.
         least: Return below which no life is kept, however good beside others; None sets none.
         batch: Answers of each step.
     """
@@ -52,6 +53,10 @@ class RejectionSettings(RunSettings):
         """Raise ValueError if a value is out of range, or means nothing beside the others."""
         RunSettings.check(self)
         at_least(1, self, "batch")
+        if self.episodes < 2:
+            raise ValueError(
+                f"episodes must be at least 2, got {self.episodes}; lives are compared"
+            )
         if not 0 < self.keep <= 1:
             raise ValueError(f"keep is a share above 0, and at most 1, got {self.keep}")
         if self.least is not None and not math.isfinite(self.least):
@@ -76,7 +81,11 @@ class Rejection:
     def update(self, episodes: Sequence[Episode], number: int = 1) -> Step:
         """Learn from the best of some episodes; see `Learner.update`."""
         settings = self._settings
-        kept = answers(best(episodes, settings.keep, group=settings.group, least=settings.least))
+        chance = lots(settings.seed, number, len(episodes))
+        lives = best(
+            episodes, settings.keep, drawn=chance, group=settings.group, least=settings.least
+        )
+        kept = answers(lives)
         sampled = sum(len(turn.decision.tokens) for life in episodes for turn in life.turns)
         length = sum(len(each.tokens) for each in kept) / max(1, len(kept))
         told = _Told()
@@ -146,31 +155,45 @@ class _Told:
 
 
 def best(
-    episodes: Sequence[Episode], keep: float, *, group: int = 1, least: float | None = None
+    episodes: Sequence[Episode],
+    keep: float,
+    *,
+    drawn: Sequence[int],
+    group: int = 1,
+    least: float | None = None,
 ) -> list[Episode]:
     """Return the episodes with the highest returns, in each group if there are some.
 
+    None is as bad as the worst of them: where all are alike, nothing tells what was good.
+
     Args:
-        episodes: What was lived; of equals the earlier one is better.
-        keep: The share that is returned, rounded, at least one.
+        episodes: What was lived.
+        keep: The share that is returned, rounded, at least one where one is better than the worst.
+        drawn: A lot for each of them; of equals the higher one is better.
         group: How many, one after the other, are compared; 1 compares all.
         least: Return below which none is returned.
     """
     size = group if group > 1 else len(episodes)
+    ranked = [(_returned(each), lot, each) for each, lot in zip(episodes, drawn, strict=True)]
     found: list[Episode] = []
     for start in range(0, len(episodes), size):
-        rivals = sorted(episodes[start : start + size], key=_returned, reverse=True)
-        found += rivals[: max(1, round(keep * len(rivals)))]
+        rivals = sorted(ranked[start : start + size], key=lambda rank: rank[:2], reverse=True)
+        worst = rivals[-1][0]
+        chosen = rivals[: max(1, round(keep * len(rivals)))]
+        found += [each for gain, _, each in chosen if gain > worst]
     return [each for each in found if least is None or _returned(each) >= least]
 
 
 def answers(lives: Sequence[Episode]) -> list[Decision]:
-    """Return what was decided in some lives, but for what did harm and what a life ended with."""
+    """Return what was decided in some lives that is worth learning.
+
+    That is not what failed or did harm, nor what a life ended with.
+    """
     return [
         turn.decision
         for life in lives
         for turn in (life.turns[:-1] if life.terminated else life.turns)
-        if not turn.harm
+        if not (turn.harm or turn.failed)
     ]
 
 

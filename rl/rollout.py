@@ -300,8 +300,8 @@ class _Life:
         self, observation: Any, reward: Any, terminated: bool, truncated: bool, info: dict[str, Any]
     ) -> None:
         """Take what came of the last decision."""
-        harm = bool(info.get("harm"))
-        self.turns.append(Turn(decision=self.decision, reward=float(reward), harm=harm))
+        came = {"harm": bool(info.get("harm")), "failed": bool(info.get("failed"))}
+        self.turns.append(Turn(decision=self.decision, reward=float(reward), **came))
         self.observation, self._info = observation, info
         self._terminated = bool(terminated)
         self.over = bool(terminated or truncated)

@@ -59,6 +59,18 @@ def learning_order(seed: int, update: int, epoch: int, count: int) -> list[int]:
     return order
 
 
+def lots(seed: int, update: int, count: int) -> list[int]:
+    """Return a lot for each episode of an update, by which chance decides between equals.
+
+    From ``spawn_key=(update, 0, 2)``, so that it is no other chance.
+    """
+    first, _, _ = _words(seed, update, 0, 2)
+    drawn: list[int] = torch.randperm(
+        count, generator=torch.Generator().manual_seed(first >> 1)
+    ).tolist()
+    return drawn
+
+
 def _words(seed: int, *key: int) -> list[int]:
     words: list[int] = numpy.random.SeedSequence(seed, spawn_key=key).generate_state(3).tolist()
     return words

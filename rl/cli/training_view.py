@@ -81,7 +81,7 @@ def _row(figures: Figures, shown: float | None) -> tuple[str, ...]:
         f"{figures.mean_return:.2f}",
         f"{figures.survived:.2f}",
         f"{figures.entropy:.3f}",
-        "" if shown is None else f"{shown:.3g}",
+        "" if shown is None else f"{shown:.3g}" if figures.kept != 0 else "0, nothing learned",
         f"{figures.gradient_norm:.3g}",
         f"{figures.tokens:,}",
         f"{figures.env_steps:,}",

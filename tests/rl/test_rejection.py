@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from rl.logs import read_log
 from rl.policies import Categorical
 from rl.rejection import Rejection, RejectionSettings, answers, best
 from rl.rollout import Rollouts
+from rl.seeding import lots
 from rl.trainer import Trainer
 from tests.rl.toys import ACTIONS, LONGEST, VOCABULARY, Hazard, Toy, pulls, talks
 
@@ -30,27 +32,50 @@ def lives(*returned: float) -> list[Episode]:
     [
         (0.25, 1, None, [2, 5]),
         (0.25, 4, None, [2, 5]),
-        (0.5, 4, None, [2, 0, 5, 4]),
+        (0.5, 4, None, [2, 3, 5, 4]),
         (0.5, 4, 4.0, [2, 5, 4]),
         (0.01, 1, None, [2]),
-        (1.0, 1, 3.0, [2, 5, 4, 0, 3]),
+        (1.0, 1, 3.0, [2, 5, 4, 3, 0]),
+        (1.0, 4, -2000.0, [2, 3, 0, 5, 4, 6]),
         (0.25, 1, 100.0, []),
     ],
 )
 def test_the_best_are_kept(
     keep: float, group: int, least: float | None, expected: list[int]
 ) -> None:
-    """Of equals, the earlier one: lives 0 and 3 have the same return."""
+    """Of equals, the one with the higher lot: lives 0 and 3 have the same return."""
     lived = lives(3.0, -1000.0, 9.0, 3.0, 4.0, 7.0, 2.0, 1.0)
-    assert [each.seed for each in best(lived, keep, group=group, least=least)] == expected
+    found = best(lived, keep, drawn=range(8), group=group, least=least)
+    assert [each.seed for each in found] == expected
 
 
-def test_harm_and_what_a_life_ended_with_are_not_learned() -> None:
+def test_where_all_lives_are_alike_none_is_kept() -> None:
+    """Or the first ones would be learned, their failed answers with them."""
+    alike = lives(*[7.0] * 32)
+    assert best(alike, 0.25, drawn=range(32)) == []
+    assert best(alike, 1.0, drawn=range(32), least=7.0) == []
+    one = [*alike[:-1], *lives(8.0)]
+    assert [each.rewards for each in best(one, 0.25, drawn=range(32))] == [[8.0]]
+
+
+def test_chance_that_follows_from_the_seed_decides_between_equals() -> None:
+    alike = lives(*[7.0] * 31, 0.0)
+
+    def kept(seed: int) -> list[int]:
+        return [each.seed for each in best(alike, 0.25, drawn=lots(seed, 1, 32))]
+
+    assert kept(1) == kept(1)
+    assert kept(1) != kept(2) != list(range(8))
+
+
+def test_harm_failure_and_what_a_life_ended_with_are_not_learned() -> None:
     said = list(Toy(1, ACTIONS).decisions(0))
     turns = [Turn(decision=each, reward=1.0, harm=number == 1) for number, each in enumerate(said)]
     dead = Episode(seed=0, turns=turns, terminated=True)
     cut = Episode(seed=0, turns=turns, terminated=False)
     assert [each.action for each in answers([dead, cut])] == [0, 0, 2]
+    turns[0] = replace(turns[0], failed=True)
+    assert [each.action for each in answers([dead, cut])] == [2]
 
 
 @pytest.mark.parametrize("micro_batch", [1, 100])
@@ -67,7 +92,7 @@ def test_a_step_ascends_the_likelihood_of_what_is_kept(micro_batch: int) -> None
     step = Rejection(policy, settings).update(lived)
     found = policy.logits.grad
     assert found is not None
-    kept = answers(best(lived, 0.5))
+    kept = answers(best(lived, 0.5, drawn=lots(0, 1, len(lived))))
     policy.logits.grad = None
     likelihood = torch.stack([policy.score([each]).log_probs.sum() for each in kept]).sum()
     length = sum(len(each.tokens) for each in kept) / len(kept)
@@ -130,7 +155,8 @@ def test_a_resumed_run_is_the_same_run(tmp_path: Path) -> None:
     whole = run(tmp_path / "whole", 4)
     run(tmp_path / "halves", 2)
     assert run(tmp_path / "halves", 4, resume=True) == whole
-    assert [line["kept"] for line in whole] == [10] * 4  # a life of five answers from each group
+    # a life of five answers from each group, unless its lives were all alike
+    assert [line["kept"] for line in whole] == [10, 10, 5, 10]
     weights = [
         torch.load(tmp_path / name / "checkpoint.pt", weights_only=True)["policy"]
         for name in ("whole", "halves")
@@ -146,6 +172,7 @@ def test_a_resumed_run_is_the_same_run(tmp_path: Path) -> None:
         ({"keep": float("nan")}, "keep is a share above 0"),
         ({"keep": 1.0}, "nothing is rejected; lower keep"),
         ({"least": float("inf")}, "least must be a number, got inf"),
+        ({"episodes": 1}, "episodes must be at least 2, got 1; lives are compared"),
         ({"batch": 0}, "batch must be at least 1, got 0"),
         ({"epochs": 0}, "epochs must be at least 1, got 0"),
         ({"lr": -1.0}, "lr must be a number more than 0"),

@@ -266,5 +266,24 @@ class Counted(gymnasium.Env[Any, Any]):
         return numpy.array(self._counts, numpy.float32)
 
 
-for name in (Hazard, Failing, Slow, Poisoned):
+class Talked(gymnasium.Env[Any, Any]):
+    """Pays for each letter that an answer has, twice."""
+
+    def __init__(self) -> None:
+        self.observation_space = gymnasium.spaces.Text(99)
+        self.action_space = gymnasium.spaces.Text(999)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._asked = 1
+        return "Say something", {}
+
+    def step(self, action: str) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self._asked += 1
+        return "And more", float(len(action)), False, self._asked > 2, {}
+
+
+for name in (Talked, Hazard, Failing, Slow, Poisoned):
     gymnasium.register(f"toy/{name.__name__}-v0", entry_point=name)

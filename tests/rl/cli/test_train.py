@@ -170,9 +170,14 @@ def test_a_language_model_learns_from_its_best_lives_and_goes_on(tmp_path: Path)
     shown = train("rft", *options, *few, "--updates", "1", "--out", out)
     assert shown.exit_code == 0, shown.stderr
     assert re.search(r"script:solver +│ +2.00 +│ +2.00", shown.stderr)
+    assert "0, nothing learned" in shown.stderr.splitlines()[2]  # what is alike is no example
+    shutil.rmtree(out)
+    options = ("--env", "tests.rl.toys:toy/Talked-v0", *options[:6])
+    shown = train("rft", *options, *few, "--updates", "1", "--out", out)
     heads, row = (line.split() for line in shown.stderr.splitlines()[1:3])
     assert row[heads.index("kept")] == "4"
-    *updates, last = printed(train("rft", "--resume", out, "--updates", "2", "--json"))
+    goes_on = ("rft", *options[:2], "--resume", out)
+    *updates, last = printed(train(*goes_on, "--updates", "2", "--json"))
     assert [(line["update"], line["kept"]) for line in updates] == [(2, 4)]
     assert updates[0]["mismatch"] < 1e-4
     assert last["summary"]["cause"] == "updates"
@@ -181,7 +186,7 @@ def test_a_language_model_learns_from_its_best_lives_and_goes_on(tmp_path: Path)
     kept = [folder / "policy" / "adapter_model.safetensors" for folder in (out, whole)]
     assert kept[0].read_bytes() == kept[1].read_bytes()
     refuses("origin.kind was 'rft', is 'lm'", "lm", "--resume", out)
-    refuses("training.keep was 0.5, is 0.25", "rft", "--resume", out, "--keep", "0.25")
+    refuses("training.keep was 0.5, is 0.25", *goes_on, "--keep", "0.25")
     for given, words in (
         (("--keep", "2"), "keep is a share above 0, and at most 1, got 2.0"),
         (("--keep", "1"), "nothing is rejected; lower keep"),
