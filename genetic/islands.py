@@ -105,13 +105,18 @@ class Archipelago(Generic[C]):
         return any(island.is_between for island in self.islands)
 
     def step(self) -> None:
-        """Let some travel, if a generation is complete and it is time; then let more be born."""
+        """Let some travel, if a generation is complete and it is time; then let more be born.
+
+        Who has completed a generation waits for the others, which may have had fewer births.
+        """
         completed = self.generation + 1
         if self._every and completed and not self.is_between and completed % self._every == 0:
             self._migrate()
-        planned = [island.plan() for island in self.islands]
+        behind = min(map(_completed, self.islands))
+        islands = [island for island in self.islands if _completed(island) == behind]
+        planned = [island.plan() for island in islands]
         born = iter(self._variation.vary([*chain.from_iterable(planned)]))
-        for island, births in zip(self.islands, planned, strict=True):
+        for island, births in zip(islands, planned, strict=True):
             island.take([*islice(born, len(births))])
 
     def _migrate(self) -> None:
@@ -122,3 +127,8 @@ class Archipelago(Generic[C]):
         leaving = [island.population[-self._migrants :] for island in self.islands]
         for number, island in enumerate(self.islands):
             island.receive(leaving[number - 1])
+
+
+def _completed(island: Population[C]) -> int:
+    """Return how many generations of an island are complete."""
+    return island.generation + (not island.is_between)

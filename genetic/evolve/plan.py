@@ -15,6 +15,11 @@ from sandbox.limits import Limits
 ACTIVITY = "evolve"
 """What marks such a run in a journal."""
 LONGEST = 1 << 22
+RULES = 2
+"""By which births follow from each other; by other ones, what was answered would be asked again.
+
+By the first rules islands did not wait for each other, and one candidate was replaced by any child.
+"""
 SHAPE = record(
     name=text, suffix=text, program=text, evaluator=text, packages=list_of(text), task=text,
     models=list_of(text), settings=mapping_of(lambda value: True), seed=integer,
@@ -94,6 +99,7 @@ class Plan:
             "seconds": self.seconds,
             "memory_mb": self.memory_mb,
             "out": self.out,
+            "rules": RULES,
         }
 
     @classmethod
@@ -114,7 +120,7 @@ class Plan:
             out = data.get("out", "")  # once a journal did not say
             if not SHAPE(data) or not data["models"] or not text(out):
                 raise ValueError("fields are missing or of a wrong kind")
-            return cls(
+            plan = cls(
                 **{name: data[name] for name in ("name", "suffix", "program", "evaluator")},
                 **{name: data[name] for name in ("task", "seed", "seconds", "memory_mb")},
                 packages=tuple(data["packages"]),
@@ -124,6 +130,14 @@ class Plan:
             )
         except ValueError as error:
             raise JournalError(f"the record of run {run} is damaged: {error}") from None
+        is_alike = plan.settings.islands == 1 and plan.settings.population > 1
+        if data.get("rules", 1) != RULES and not is_alike:
+            raise JournalError(
+                f"run {run} is of another version, which searched in another way with several "
+                "islands, or with a population of one; what it was answered would be asked again: "
+                f"begin a new run, with the program that `autoagent save {run} -o FILE` keeps"
+            )
+        return plan
 
 
 def _calls(plan: Data) -> Data:

@@ -10,6 +10,7 @@ from genetic.algorithm import Birth, Breeding, Evolution
 from genetic.bandit import Bandit
 from genetic.islands import Archipelago
 from genetic.selection import choose_pair, rank_index
+from genetic.tree import Tree
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "three_numbers.py"
 
@@ -189,6 +190,22 @@ def test_every_island_is_fed_by_its_neighbour():
         [0.1, 0.2, 0.2, 0.2],
         [0.2, 0.3, 0.3, 0.3],
     ]
+
+
+def test_islands_that_had_fewer_births_than_the_others_are_waited_for():
+    class Scarce(Heights):
+        def vary(self, births):
+            return super().vary(births if self.births else births[:1])
+
+    scarce = Scarce(fresh=None)
+    islands = [Tree(scarce, Breeding(population=3), name=str(number)) for number in range(2)]
+    archipelago = Archipelago(islands, scarce, every=1)
+    for _ in range(4):
+        archipelago.step()
+    assert [island.born for island in islands] == [3, 3]
+    assert not archipelago.is_between
+    archipelago.step()
+    assert (archipelago.migrations, [island.born for island in islands]) == (1, [4, 4])
 
 
 def test_migration_spreads_the_best_and_can_be_switched_off():

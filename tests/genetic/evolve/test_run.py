@@ -16,6 +16,7 @@ from autoagent.journal import Journal, JournalError
 from autoagent.similarity import Pair, Rating
 from genetic.cli.evolve_runs import EvolveRuns
 from genetic.evolve.marks import END, START, changing
+from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import EDIT
 from genetic.evolve.recorder import born
 from genetic.evolve.settings import Settings
@@ -116,6 +117,40 @@ def test_with_more_calls_it_goes_on_as_if_it_had_had_them(
             for each in journal.events(search.run_id, "generation")
         }
         assert sum(made.values()) == len(expected)
+
+
+@pytest.mark.parametrize(("population", "batch"), [(4, 1), (4, 2), (5, 2), (5, 4)])
+def test_islands_complete_their_generations_together_and_exchange_their_best(
+    tmp_path: Path, population: int, batch: int
+) -> None:
+    search, _ = run_of(
+        tmp_path, calls=20 * population, islands=2, population=population, batch=batch
+    )
+    ended(search)
+    with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
+        rows = [each.data for each in journal.events(search.run_id, "generation")]
+    assert [each["births"] for each in rows[:6]] == [2 * population] * 6
+    assert rows[5]["migrations"] == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "goes_on"),
+    [({}, True), ({"islands": 2}, False), ({"population": 1}, False)],
+)
+def test_a_run_that_was_searched_by_other_rules_is_not_gone_on_with(
+    tmp_path: Path, settings: dict[str, int], goes_on: bool
+) -> None:
+    search, _ = run_of(tmp_path, **settings)
+    with closing(search._journal) as journal:
+        begun = next(journal.events(search.run_id, "run")).data
+        assert Plan.read(journal, search.run_id).settings.islands == settings.get("islands", 1)
+        del begun["rules"]
+        former = journal.begin(begun)
+        if goes_on:
+            assert Plan.read(journal, former).program == "1"
+        else:
+            with pytest.raises(JournalError, match="is of another version"):
+                Plan.read(journal, former)
 
 
 def test_an_evaluator_of_which_each_word_is_another_is_taken_up_all_the_same(
