@@ -144,6 +144,10 @@ class HistoryProposer:
         self.check(block)
         return block
 
+    def to_beat(self, shown: Shown) -> Candidate:
+        """Return the best that was tried; see `Proposer.to_beat`."""
+        return max(each for each in shown.history if each.was_judged)
+
     def check(self, text: str) -> None:
         """Refuse a text that could not be shown whole, whatever there is to say of it.
 
@@ -269,6 +273,7 @@ def run(
             llms=[model],
             run=known,
             generations=1 + bounds.most_steps,
+            is_chain=True,
             is_looked_at=False,
         )
         finished = search.run(_Steps(search, on_step), budget)

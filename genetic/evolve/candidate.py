@@ -14,7 +14,7 @@ class Lesson:
     Attributes:
         prompt: What the model was asked.
         answer: What it said.
-        before: The score of what it was shown; None if that had none.
+        before: The score of what it was to be better than; None if that had none.
         after: The score of what came of it.
     """
 

@@ -176,7 +176,8 @@ class Evolver(Bearing[Candidate]):
                 shown = replace(shown, refused=problem)
                 continue
             batch.done(number)  # later ones need not wait for what it is worth
-            return self._judged(replace(failed, program=program, calls=again + 1), query, answer)
+            draft = replace(failed, program=program, calls=again + 1)
+            return self._judged(draft, self._proposer.to_beat(shown), query, answer)
         return failed
 
     def _new(self, number: int, answer: Completion, parent: Candidate, batch: Batch) -> str:
@@ -213,16 +214,17 @@ class Evolver(Bearing[Candidate]):
         if any(rated and rated.value > most for rated in self._likeness.rate(pairs)):
             raise ValueError("it is too much like a text that was tried before; change more")
 
-    def _judged(self, draft: Candidate, query: str, answer: Completion) -> Candidate:
+    def _judged(
+        self, draft: Candidate, before: Candidate, query: str, answer: Completion
+    ) -> Candidate:
         self._admit()
         evaluation = self._evaluated(draft.program)
         asked = draft.calls + self._judge.questions(draft.program)
         candidate = replace(
             draft, evaluation=evaluation, thinking=answer.text, was_judged=True, calls=asked
         )
-        parent = next(each for each in reversed(self.history) if each.name == draft.parents[0])
-        if evaluation.score is not None and parent < candidate:
-            lesson = Lesson(query, answer.text, parent.score, evaluation.score)
+        if evaluation.score is not None and before < candidate:
+            lesson = Lesson(query, answer.text, before.score, evaluation.score)
             candidate = replace(candidate, lessons=(lesson,))
         self._watcher.judged(candidate)
         return candidate

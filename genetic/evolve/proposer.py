@@ -66,6 +66,10 @@ class Proposer(Protocol):
         """
         ...
 
+    def to_beat(self, shown: Shown) -> Candidate:
+        """Return what an answer must be better than to be learnt from."""
+        ...
+
 
 class Improver:
     """Asks for a better program: for the whole of it, or for edits.
@@ -108,6 +112,10 @@ class Improver:
                 raise ValueError("it has no block of ```")
             after = filled(parent.program, block + "\n" if _ends_a_line(parent, block) else block)
         return unchanged_around(parent.program, after)
+
+    def to_beat(self, shown: Shown) -> Candidate:
+        """Return what is to be improved; see `Proposer.to_beat`."""
+        return shown.parent
 
     def _quoted(self, candidate: Candidate, chars: int) -> str:
         evaluation = candidate.evaluation

@@ -46,6 +46,8 @@ class EvolveRun(SearchRun[Candidate]):
         abort: Ends what judges, at once.
         remark: Told what is odd about the evaluator.
         generations: How many there are at most.
+        is_chain: Whether each text is made of the last one, whatever it is worth, as where a model
+            is shown all of them.
         is_looked_at: Whether the first text is judged twice, to see whether that differs.
         likeness: Tells how alike two texts are, where the settings bound that.
 
@@ -71,6 +73,7 @@ class EvolveRun(SearchRun[Candidate]):
         abort: Callable[[], None] = lambda: None,
         remark: Callable[[str], None] = lambda line: None,
         generations: int = MANY,
+        is_chain: bool = False,
         is_looked_at: bool = True,
         likeness: Measure | None = None,
     ) -> None:
@@ -84,6 +87,7 @@ class EvolveRun(SearchRun[Candidate]):
         self._ended = abort
         self._remark = remark
         self._generations = generations
+        self._is_chain = is_chain
         self._is_looked_at = is_looked_at
         self._likeness = likeness
         self.recorder: EvolveRecorder
@@ -138,9 +142,9 @@ class EvolveRun(SearchRun[Candidate]):
         )
 
     def _population(self, island: int) -> Population[Candidate]:
-        """Return an island: an open tree, or a chain where there is only one place."""
+        """Return an island: an open tree, or a chain."""
         settings, seed, name = self._settings, derived(self._seed, f"island {island}"), str(island)
-        if settings.population == 1:
+        if self._is_chain:
             alone = Breeding(population=1, keep_top=0.0, crossover=0.0, patience=None)
             return Evolution(self._evolver, alone, seed=seed, name=name)
         return Tree(

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autoagent.journal import JournalError
+from autoagent.journal import Journal, JournalError
 from autoagent.llm.llamacpp.model import LlamaCpp
 from genetic import optimize
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown
+from genetic.evolve.recorder import lessons
 from genetic.objective import digest, evaluated
 from genetic.search.room import Room
 from genetic.search.text import cut
@@ -80,6 +82,16 @@ def test_what_the_objective_raises_is_feedback_with_the_worst_score(tmp_path: Pa
     assert "JSONDecodeError" in result.history[1].feedback
     assert "JSONDecodeError" in model.queries[1]
     assert result.best_x == "1"
+
+
+def test_to_be_learnt_from_an_answer_must_be_better_than_all_that_was_shown(
+    tmp_path: Path,
+) -> None:
+    answers = [block(x) for x in ("2", "5", "3.5", "x", "4", "1")]
+    result, _ = tried(tmp_path, *answers, max_steps=6)
+    with closing(Journal(tmp_path / "journal.db")) as journal:
+        learnt = [(each["before"], each["after"]) for each in lessons(journal, result.run)]
+    assert learnt == [(-9, -4), (-4, -1)]
 
 
 def test_a_score_that_is_enough_ends_it(tmp_path: Path) -> None:

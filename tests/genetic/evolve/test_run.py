@@ -258,6 +258,21 @@ def test_prose_may_have_any_word_at_its_fence_and_fences_of_its_own(
     assert "```\nBe kind.\n```" in model.queries[0]
 
 
+def test_a_population_of_one_keeps_the_better_one(tmp_path: Path) -> None:
+    search, _ = run_of(tmp_path, calls=60, population=1, program="90")
+    ended(search)
+    worth: dict[str, float] = {}
+    for each in search.history:
+        scores = [worth[name] for name in each.parents[:1]]
+        best = max(worth.values(), default=-10.0)
+        assert all(score in (best, -10.0) for score in scores), "of the best one, or begun anew"
+        worth[each.name] = -math.inf if each.score is None else each.score
+    assert max(worth.values()) > -10
+    lessons = [each for candidate in search.history for each in candidate.lessons]
+    assert lessons
+    assert all(each.before is not None and each.before < each.after for each in lessons)
+
+
 def test_what_has_fences_is_shown_in_a_longer_one(tmp_path: Path) -> None:
     like = "Like:\n```\nx\n```"
     search, model = run_of(tmp_path, program=like, calls=1, answer=lambda query, rng: "5")
