@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
+from shlex import quote
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 DISTRIBUTION = "autoagent-runtime"
@@ -13,24 +16,30 @@ DISTRIBUTION = "autoagent-runtime"
 
 @cache
 def pip_install(extra: str) -> str:
-    """Return the command that installs the packages of an extra.
+    """Return the command that installs the packages of an extra, for the Python that runs this.
 
-    Where the program runs from a clone that was installed in place, that is the clone's own line.
+    From a clone it takes the clone, with the versions that are tested; from elsewhere,
+    whatever this was installed from.
     """
+    pip = f"{quote(sys.executable)} -m pip install"
     folder = clone()
-    return (
-        f"pip install '{DISTRIBUTION}[{extra}]'"
-        if folder is None
-        else (f"pip install -e '{folder}[{extra}]'")
-    )
+    if folder is not None:
+        return f"{pip} -c {quote(folder + '/constraints.txt')} -e {quote(f'{folder}[{extra}]')}"
+    url = _origin().get("url")
+    return f"{pip} {quote(f'{DISTRIBUTION}[{extra}]' + (f' @ {url}' if url else ''))}"
 
 
 def clone() -> str | None:
     """Return the folder that is installed in place, if one is (`direct_url.json`, PEP 610)."""
+    origin = _origin()
+    editable = origin.get("dir_info", {}).get("editable", False)
+    return unquote(urlsplit(origin["url"]).path) if editable else None
+
+
+def _origin() -> dict[str, Any]:
     try:
         text = distribution(DISTRIBUTION).read_text("direct_url.json")
     except PackageNotFoundError:
-        return None
-    origin = json.loads(text or "{}")
-    editable = origin.get("dir_info", {}).get("editable", False)
-    return unquote(urlsplit(origin["url"]).path) if editable else None
+        return {}
+    origin: dict[str, Any] = json.loads(text or "{}")
+    return origin

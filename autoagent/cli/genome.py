@@ -43,9 +43,10 @@ def genome(
     db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Print the source of the organism of RUN: every method and function, as it was then.
+    """Print what the organism of RUN has made of itself: definitions other than at its birth.
 
     Written to a file, it is what another life can begin with: `autoagent run --genome FILE`.
+    `--json` has all definitions.
     """
     with bad_input_exits(), closing(Journal(db, read_only=True)) as journal:
         past = Past.of(journal, journal.find(run))

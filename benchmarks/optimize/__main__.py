@@ -1,6 +1,6 @@
 """Numbers and a program looked for in six ways: `python -m benchmarks.optimize FOLDER`.
 
-    pip install ioh==0.4.2 'autoagent-runtime[optimize]'
+    pip install -c constraints.txt ioh==0.4.2 -e '.[optimize]'
     python -m benchmarks.optimize simulated --seeds 8
     python -m benchmarks.optimize smollm2 --seeds 3 --calls 20 --llm smollm2 --minutes 60
 

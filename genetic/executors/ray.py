@@ -1,8 +1,9 @@
 """Calls on the machines of a Ray cluster.
 
-Every machine of the cluster needs this package (``pip install 'autoagent-runtime[genetic,ray]'``)
-with the same versions of Python and Ray, and this machine is one of them. Ray runs any code that
-its network sends it: keep a cluster's network private, and see Ray's documentation on tokens.
+Every machine of the cluster needs this package (in a checkout:
+``pip install -c constraints.txt -e '.[genetic,ray]'``) with the same versions of Python and Ray,
+and this machine is one of them. Ray runs any code that its network sends it: keep a cluster's
+network private, and see Ray's documentation on tokens.
 
 Machines may come and go, but for two: Ray ends this process a minute after it has lost the
 cluster's head, and without this machine's own node no call is made any more.

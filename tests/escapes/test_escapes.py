@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -44,6 +45,11 @@ def ground(
 @pytest.mark.parametrize("payload", PAYLOADS, ids=[payload.name for payload in PAYLOADS])
 def test_nothing_gets_out(ground: Ground, payload: Payload, policy: CodePolicy) -> None:
     assert ground.attack(payload, policy) == [], payload.goal
+
+
+def test_the_docs_count_the_payloads() -> None:
+    text = Path(__file__).parents[2].joinpath("docs/security.md").read_text()
+    assert f" {len(PAYLOADS)} payloads," in text
 
 
 def test_the_suite_is_complete() -> None:

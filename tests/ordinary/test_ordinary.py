@@ -26,6 +26,12 @@ def test_there_are_enough_and_nearly_all_run() -> None:
     assert len(REFUSED) <= 0.05 * len(TASKS)
 
 
+def test_the_docs_count_them() -> None:
+    text = Path(__file__).parents[2].joinpath("docs/policy.md").read_text()
+    assert f"has {len(TASKS)} such answers" in text
+    assert f"{len(TASKS) - len(REFUSED)} of them run" in text
+
+
 @pytest.mark.parametrize("name", TASKS)
 def test_ordinary_code_runs(live: Live, name: str) -> None:
     assert not judge(TASKS[name]).harm

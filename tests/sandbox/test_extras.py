@@ -1,9 +1,12 @@
 import json
+import sys
 from importlib.metadata import PackageNotFoundError
 
 import pytest
 
 from sandbox import extras
+
+PIP = f"{sys.executable} -m pip install"
 
 
 class Installed:
@@ -25,17 +28,21 @@ def advice(monkeypatch: pytest.MonkeyPatch, origin: str | None) -> str:
 
 
 def test_from_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert advice(monkeypatch, None) == "pip install 'autoagent-runtime[rl]'"
+    assert advice(monkeypatch, None) == f"{PIP} 'autoagent-runtime[rl]'"
 
 
 def test_from_a_folder_that_is_not_installed_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     origin = json.dumps({"url": "file:///home/me/autoagent", "dir_info": {}})
-    assert advice(monkeypatch, origin) == "pip install 'autoagent-runtime[rl]'"
+    assert (
+        advice(monkeypatch, origin) == f"{PIP} 'autoagent-runtime[rl] @ file:///home/me/autoagent'"
+    )
 
 
 def test_from_a_clone(monkeypatch: pytest.MonkeyPatch) -> None:
     origin = json.dumps({"url": "file:///home/me/my%20own", "dir_info": {"editable": True}})
-    assert advice(monkeypatch, origin) == "pip install -e '/home/me/my own[rl]'"
+    assert advice(monkeypatch, origin) == (
+        f"{PIP} -c '/home/me/my own/constraints.txt' -e '/home/me/my own[rl]'"
+    )
 
 
 def test_where_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,5 +51,5 @@ def test_where_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(extras, "distribution", missing)
     extras.pip_install.cache_clear()
-    assert extras.pip_install("rl") == "pip install 'autoagent-runtime[rl]'"
+    assert extras.pip_install("rl") == f"{PIP} 'autoagent-runtime[rl]'"
     extras.pip_install.cache_clear()
