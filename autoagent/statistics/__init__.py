@@ -1,5 +1,6 @@
 """What a sample says, and how sure that is; needs scipy, which `genetic` and `rl` bring along."""
 
+from autoagent.statistics.crossed import crossed, holm
 from autoagent.statistics.estimate import (
     Estimate,
     estimate,
@@ -17,9 +18,11 @@ __all__ = [
     "Curve",
     "Estimate",
     "Lead",
+    "crossed",
     "estimate",
     "group_means",
     "grouped_share",
+    "holm",
     "interquartile_mean",
     "kaplan_meier",
     "lead",

@@ -6,7 +6,9 @@ that have learned: by REINFORCE, in groups, from their best lives, from returns 
 to other lives, and from a reward for form; these at a low temperature, too, to see what they have
 learned beside that. All that learn may sample equally many tokens. A cell is an arm with a seed: so
 many lives, in held-out tasks, over prompts that nobody has learned with. Cells with one seed live
-the same lives, so what differs is told life by life, with prompts drawn anew.
+the same lives, so what differs is told life by life. For intervals seeds and prompts are drawn anew
+together, since another seed is another training; a star tells what is beyond chance, of all that a
+table compares.
 
 A cell that is over is a line of FOLDER/cells.jsonl, and is not lived again; a training that was cut
 off goes on. So the same command may be stopped and begun at any time, with more arms or seeds.
@@ -25,7 +27,7 @@ from itertools import product
 from pathlib import Path
 from statistics import fmean
 
-from autoagent.statistics import group_means, mean
+from autoagent.statistics import Estimate, crossed, holm
 from benchmarks.cells import Cells
 from benchmarks.survival.arms import ARMS, HELD_OUT, MODEL, UNTAUGHT, Plan, opened
 from rl.episode import Episode
@@ -56,26 +58,40 @@ def _told(life: Episode) -> Life:
     }
 
 
-def table(cells: Lived, arms: Sequence[str], base: str) -> Iterator[str]:
-    """Yield the lines of a table of the seeds that all of these arms have, beside one of them.
+def table(cells: Lived, arms: Sequence[str], bases: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a table of the seeds that all of these arms have, beside some of them.
 
-    The one that they are told beside has these seeds, too, unless it has none at all.
+    Those that they are told beside have these seeds, too, or are left out.
     """
-    had = {each: {seed for arm, seed in cells if arm == each} for each in (*arms, base)}
-    seeds = sorted(set.intersection(*(had[each] for each in arms), had[base] or had[arms[0]]))
+    had = {each: {seed for arm, seed in cells if arm == each} for each in (*arms, *bases)}
+    seeds = sorted(set.intersection(*(had[each] for each in arms)))
     yield f"{len(seeds)} seeds: {', '.join(map(str, seeds))}"
-    yield f"| arm | lives | survived | solved | by seed | solved, less {base} | tokens a life |"
-    yield "|---|---|---|---|---|---|---|"
-    for arm in arms if seeds else ():
+    if not seeds:
+        return
+    beside = [base for base in bases if had[base].issuperset(seeds)]
+    less = {
+        (arm, base): crossed(_differences(cells, arm, base, seeds))
+        for arm, base in product(arms, beside)
+        if arm != base and not (arm in beside and beside.index(arm) < beside.index(base))
+    }
+    sure = dict(zip(less, holm([p_value for _, p_value in less.values()]), strict=True))
+    words = "".join(f" solved, less {base} |" for base in beside)
+    yield f"| arm | lives | survived | solved | by seed |{words} tokens a life |"
+    yield "|---" * (6 + len(beside)) + "|"
+    for arm in arms:
         lives = [life for seed in seeds for life in cells[arm, seed]]
-        others = [life for seed in seeds for life in cells.get((base, seed), ())]
-        less = _by_prompt(lives, others) if others and arm != base else ""
-        yield (
-            f"| {arm} | {len(lives)} | {_clustered(lives, 'survived')} "
-            f"| {_clustered(lives, 'solved')} | {_of_seeds([cells[arm, seed] for seed in seeds])} "
-            f"| {less} "
-            f"| {fmean(life['tokens'] for life in lives):.0f} |"
+        told = (
+            f"{less[arm, base][0]!s}{'*' * sure[arm, base]}" if (arm, base) in less else ""
+            for base in beside
         )
+        yield (
+            f"| {arm} | {len(lives)} | {_figure(cells, arm, seeds, 'survived')!s} "
+            f"| {_figure(cells, arm, seeds, 'solved')!s} "
+            f"| {_of_seeds([cells[arm, seed] for seed in seeds])} "
+            + "".join(f"| {each} " for each in told)
+            + f"| {fmean(life['tokens'] for life in lives):.0f} |"
+        )
+    yield f"* not 0, whichever of these {len(less)} differences is looked at (Holm, 5 %)"
 
 
 def _of_seeds(cells: Sequence[Sequence[Life]]) -> str:
@@ -83,21 +99,27 @@ def _of_seeds(cells: Sequence[Sequence[Life]]) -> str:
     return ", ".join(f"{fmean(life['solved'] for life in lives):.2f}" for lives in cells)
 
 
-def _clustered(lives: Sequence[Life], name: str) -> str:
-    """Return a mean over prompts, which are drawn anew for its interval."""
-    of_prompts = group_means((str(life["prompt"]), life[name]) for life in lives)
-    return str(mean(list(of_prompts.values())))
-
-
-def _by_prompt(lives: Sequence[Life], others: Sequence[Life]) -> str:
-    """Return the mean difference in what equal lives have solved, clustered by prompt."""
-    return _clustered(
+def _figure(cells: Lived, arm: str, seeds: Sequence[int], name: str) -> Estimate:
+    """Return a mean, for whose interval seeds and prompts are drawn anew."""
+    found, _ = crossed(
         [
-            {"prompt": one["prompt"], "more": one["solved"] - other["solved"]}
-            for one, other in zip(lives, others, strict=True)
-        ],
-        "more",
+            (str(seed), str(life["prompt"]), life[name])
+            for seed in seeds
+            for life in cells[arm, seed]
+        ]
     )
+    return found
+
+
+def _differences(
+    cells: Lived, arm: str, base: str, seeds: Sequence[int]
+) -> list[tuple[str, str, float]]:
+    """Return what an arm has solved more than another, life by life, with seed and prompt."""
+    return [
+        (str(seed), str(one["prompt"]), one["solved"] - other["solved"])
+        for seed in seeds
+        for one, other in zip(cells[arm, seed], cells[base, seed], strict=True)
+    ]
 
 
 def main() -> None:
@@ -120,10 +142,11 @@ def main() -> None:
     parser.add_argument(
         "--school", type=Path, help="folder of the experiment whose policies live (default: learn)"
     )
-    parser.add_argument("--base", default="pretrained", help="the arm that others are told beside")
+    parser.add_argument("--base", default="pretrained", help="arms that the others are told beside")
     given = vars(parser.parse_args())
-    arms, seeds, base = given.pop("arms").split(","), given.pop("seeds"), given.pop("base")
-    if unknown := {*arms, base} - set(ARMS):
+    arms, bases = (given.pop(name).split(",") for name in ("arms", "base"))
+    seeds = given.pop("seeds")
+    if unknown := {*arms, *bases} - set(ARMS):
         parser.error(f"unknown arm {sorted(unknown)[0]!r}; known: {', '.join(ARMS)}")
     plan = Plan(**given | {"hazards": tuple(given["hazards"].split(","))})
     head = {name: value for name, value in given.items() if name not in ("folder", "envs")}
@@ -144,7 +167,7 @@ def main() -> None:
                 parser.error(str(error))
             over.add({"arm": arm, "seed": seed, "lives": cells[arm, seed]})
             print(f"{arm}, seed {seed}: {len(cells[arm, seed])} lives", flush=True)
-    print("\n".join(table(cells, arms, base)))
+    print("\n".join(table(cells, arms, bases)))
 
 
 if __name__ == "__main__":

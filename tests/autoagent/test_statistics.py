@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 pytest.importorskip("scipy")
 
 from autoagent.statistics import (
+    crossed,
     estimate,
     group_means,
     grouped_share,
+    holm,
     interquartile_mean,
     kaplan_meier,
     lead,
@@ -146,3 +148,33 @@ def test_groups_count_alike_however_large() -> None:
     assert group_means(drawn) == {"a": pytest.approx(2 / 3), "b": 0.0}
     assert grouped_share(drawn).value == pytest.approx(1 / 3)
     assert grouped_share([("a", 1.0), ("b", 1.0), ("b", 1.0)]) == share(2, 2)
+
+
+def test_both_kinds_of_groups_are_drawn_anew() -> None:
+    """Where trainings differ, more lives of the same ones do not make it surer."""
+    one = [(str(seed), str(prompt), float(seed)) for seed in range(5) for prompt in range(15)]
+    found, p_value = crossed(one)
+    again, _ = crossed(one * 4)
+    assert (found.value, found.count) == (2.0, 75)
+    assert (found.low, found.high) == (again.low, again.high)
+    assert found.low is not None
+    assert found.low < 1.0  # as of five values, not of 75
+    assert p_value < 0.05
+    swapped, _ = crossed([(prompt, seed, value) for seed, prompt, value in one])
+    assert swapped.low == pytest.approx(found.low, abs=0.2)
+
+
+def test_a_mean_of_nothing_has_no_lead() -> None:
+    _, p_value = crossed([(str(a), str(b), (-1.0) ** (a + b)) for a in range(4) for b in range(4)])
+    assert p_value > 0.5
+    assert crossed([("a", "b", 1.0), ("a", "c", 2.0)])[0].low is None
+    with pytest.raises(ValueError, match="at least one value"):
+        crossed([])
+
+
+def test_of_many_comparisons_less_is_believed() -> None:
+    assert holm([0.04]) == [True]
+    assert holm([0.04, 0.9]) == [False, False]
+    assert holm([0.03, 0.001, 0.02]) == [True, True, True]
+    assert holm([0.03, 0.03, 0.001]) == [False, False, True]
+    assert holm([]) == []
