@@ -38,11 +38,13 @@ from genetic.cli.models import (
 )
 from genetic.cli.programs import read_text
 from genetic.evolve.evaluate import Jailed, by
+from genetic.evolve.marks import END, START
 from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
-from genetic.evolve.settings import Settings
+from genetic.evolve.settings import PROMPT_CHARS, Settings
 from genetic.search.bounds import check_enough
+from genetic.search.room import Room
 from sandbox.extras import pip_install
 from sandbox.limits import (
     LARGEST_MEMORY_MB,
@@ -96,6 +98,9 @@ class Asked:
     ] = None
     temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.7
     max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 1024
+    prompt_chars: Annotated[
+        int, typer.Option(help="Longest question, in characters; the program must have room in it.")
+    ] = PROMPT_CHARS
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -114,6 +119,7 @@ class Asked:
             alike=self.alike,
             temperature=self.temperature,
             max_tokens=self.max_tokens,
+            prompt_chars=self.prompt_chars,
         )
 
 
@@ -224,16 +230,19 @@ def _search(
     """Return the search that a plan asks for, a new one or one that goes on."""
     settings = plan.settings
     evaluate, abort = judge
+    improver = Improver(
+        task=plan.task,
+        fence=FENCES.get(plan.suffix, plan.suffix.lstrip(".")),
+        diff=settings.diff,
+        room=Room(settings.prompt_chars, llms, settings.max_tokens),
+    )
+    if run is None:
+        _check_shown(improver, plan)
     return EvolveRun(
         plan,
         program=plan.program,
         evaluate=evaluate,
-        proposer=Improver(
-            task=plan.task,
-            fence=FENCES.get(plan.suffix, plan.suffix.lstrip(".")),
-            diff=settings.diff,
-            chars=settings.prompt_chars,
-        ),
+        proposer=improver,
         settings=settings,
         journal=journal,
         llms=llms,
@@ -243,6 +252,17 @@ def _search(
         remark=progress,
         likeness=_likeness(settings),
     )
+
+
+def _check_shown(improver: Improver, plan: Plan) -> None:
+    """Exit if a model would have to write anew what it cannot be shown."""
+    try:
+        improver.check(plan.program)
+    except ValueError as error:
+        fail(
+            f"program {plan.name}: {error}; mark what may change ({START}, {END}), have edits "
+            "written (--diff), or give more of --prompt-chars, or less of --max-tokens"
+        )
 
 
 def _known(journal: Journal, run: str | None, calls: int | None) -> Plan:

@@ -19,7 +19,7 @@ from genetic.evolve.proposer import Proposer, Shown
 from genetic.evolve.settings import Settings
 from genetic.search.births import Batch, Bearing, Births
 from genetic.search.quota import CallsUsedUp, Quota
-from genetic.search.text import gist
+from genetic.search.text import trimmed
 from genetic.search.watcher import Watcher
 from sandbox.programs.evaluator import Evaluation
 
@@ -191,7 +191,7 @@ class Evolver(Bearing[Candidate]):
             raise ValueError(f"it broke off after {most} tokens; be shorter")
         program = self._proposer.text(answer.text, parent)
         batch.wait_for_turn(number)
-        if self._settings.novelty and gist(program) in self._seen:
+        if self._settings.novelty and trimmed(program) in self._seen:
             raise ValueError("it is a text that was tried before; change something else")
         self._check_unlike(program)
         self._see(program)
@@ -199,7 +199,7 @@ class Evolver(Bearing[Candidate]):
 
     def _see(self, program: str) -> None:
         """Remember a text, and what of it could change."""
-        self._seen[gist(program)] = changing(program)
+        self._seen[trimmed(program)] = changing(program)
 
     def _check_unlike(self, program: str) -> None:
         """Refuse a text that is too much like one that was born before.
@@ -239,14 +239,14 @@ class Evolver(Bearing[Candidate]):
     def _shown(self, birth: Birth[Candidate]) -> Shown:
         """Return what the model is shown: the best others, and one by chance."""
         parent = birth.parents[0] if birth.parents else self.history[0]
-        known = {gist(parent.program)}
+        known = {trimmed(parent.program)}
         others: list[Candidate] = []
         rng = random.Random(derived(birth.seed, "inspirations"))
         ranked = sorted(self.history, reverse=True)
         for each in (*birth.parents[1:], rng.choice(ranked), *ranked):
-            is_new = gist(each.program) not in known and each.score is not None
+            is_new = trimmed(each.program) not in known and each.score is not None
             if is_new and len(others) < self._settings.inspirations:
-                known.add(gist(each.program))
+                known.add(trimmed(each.program))
                 others.append(each)
         return Shown(parent, sorted(others, reverse=True), tuple(self.history))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from genetic.search.text import MARKER
+
 START, END = "EVOLVE-BLOCK-START", "EVOLVE-BLOCK-END"
 
 
@@ -52,12 +54,33 @@ def filled(program: str, answer: str) -> str:
     """
     if frame(program) is None or frame(answer) is not None:
         return answer
-    if program.count(START) > 1:
+    if not has_one_block(program):
         raise ValueError(f"write the whole program, with all {START} and {END} lines as they are")
+    before, (first, *_, last), after = _around(program)
+    return "\n".join([*before, first, answer, last, *after])
+
+
+def has_one_block(program: str) -> bool:
+    """Tell whether an answer may be what is between the marks alone."""
+    return sum(START in line for line in program.split("\n")) == 1
+
+
+def abridged(program: str, chars: int) -> str:
+    """Return a program with its one block whole, and so many characters on either side of it."""
+    before, block, after = ("\n".join(lines) for lines in _around(program))
+    if len(before) > chars:
+        before = MARKER.strip("\n") + "\n" + before[len(before) - chars :]
+    if len(after) > chars:
+        after = after[:chars] + MARKER.rstrip("\n")
+    return f"{before}\n{block}\n{after}"
+
+
+def _around(program: str) -> tuple[list[str], list[str], list[str]]:
+    """Return the lines before the one block, its own with the marks, and those after it."""
     lines = program.split("\n")
     start = next(number for number, line in enumerate(lines) if START in line)
-    end = next(number for number, line in enumerate(lines) if END in line)
-    return "\n".join([*lines[: start + 1], answer, *lines[end:]])
+    end = next(number for number, line in enumerate(lines) if END in line) + 1
+    return lines[:start], lines[start:end], lines[end:]
 
 
 def unchanged_around(before: str, after: str) -> str:

@@ -21,7 +21,7 @@ from genetic.search.journalled import Finish
 from genetic.search.recorder import Write
 from genetic.search.run import Planned, SearchRun
 from genetic.search.search import Search
-from genetic.search.text import gist
+from genetic.search.text import trimmed
 from genetic.search.watcher import Best
 from genetic.tree import Tree
 from sandbox.programs.evaluator import Evaluation
@@ -153,7 +153,7 @@ class EvolveRun(SearchRun[Candidate]):
             seed=seed,
             name=name,
             batch=settings.batch,
-            identity=lambda candidate: gist(candidate.program),
+            identity=lambda candidate: trimmed(candidate.program),
         )
 
     def _look(self, first: Candidate) -> None:

@@ -6,8 +6,23 @@ MARKER = "\n[... shortened ...]\n"
 
 
 def gist(program: str) -> str:
-    """Return a program's text up to white space."""
+    """Return a program's text up to white space: of a language in which that says nothing."""
     return " ".join(program.split())
+
+
+def plain(text: str) -> str:
+    """Return a text with plain ends of lines."""
+    return text.replace("\r\n", "\n")
+
+
+def has_other_ends(text: str) -> bool:
+    """Tell whether all lines of a text end as Windows has it."""
+    return 0 < text.count("\n") == text.count("\r\n")
+
+
+def trimmed(text: str) -> str:
+    """Return a text without what no line shows: how lines end, and white space before that."""
+    return "\n".join(line.rstrip() for line in text.split("\n")).rstrip("\n")
 
 
 def cut(text: str, limit: int) -> str:

@@ -158,6 +158,14 @@ def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
     ):
         (tmp_path / "other.py").write_text(source)
         refused(autoagent("evolve", program, tmp_path / "other.py"), "other.py", words)
+    program.write_text("x = 1\n" * 3000)
+    refused(
+        autoagent("evolve", *files),
+        "18000 characters, and it cannot be shown whole",
+        "--diff",
+        "EVOLVE-BLOCK-START",
+        "--prompt-chars",
+    )
     program.write_text("# EVOLVE-BLOCK-START\n" * 2)
     refused(autoagent("evolve", *files), "blocks cannot be nested")
 

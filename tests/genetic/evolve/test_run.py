@@ -13,14 +13,17 @@ from typing import Any
 import pytest
 
 from autoagent.journal import Journal, JournalError
+from autoagent.llm.llamacpp.model import LlamaCpp
 from autoagent.similarity import Pair, Rating
 from genetic.cli.evolve_runs import EvolveRuns
 from genetic.evolve.marks import END, START, changing
 from genetic.evolve.plan import Plan
-from genetic.evolve.proposer import EDIT
+from genetic.evolve.proposer import EDIT, Improver
 from genetic.evolve.recorder import born
 from genetic.evolve.settings import Settings
 from genetic.search.journalled import Finish
+from genetic.search.room import Room
+from genetic.search.text import MARKER, cut
 from genetic.search.watcher import Unwatched
 from sandbox.programs.evaluator import Evaluation
 from tests.genetic.evolve.world import ended, run_of, stepping, value
@@ -357,6 +360,78 @@ def test_only_what_is_between_marks_is_changed(
     )
     ended(search)
     assert judged[2:] == ([] if program is None else [program])
+
+
+def asked_once(tmp_path: Path, program: str, answer: str, **options: Any) -> tuple[list[str], str]:
+    """Return what is judged beside a program after one answer, and the question."""
+    judged: list[str] = []
+    tmp_path.mkdir(exist_ok=True)
+
+    def evaluate(text: str) -> Evaluation:
+        judged.append(text)
+        return Evaluation(score=1.0, words={"long": "word " * 1000})
+
+    search, model = run_of(
+        tmp_path, program=program, calls=1, evaluate=evaluate, answer=lambda query, rng: answer,
+        **options,
+    )  # fmt: skip
+    ended(search)
+    return judged[2:], model.queries[0]
+
+
+@pytest.mark.parametrize("answer", ["```\nB\n```", f"```\n{MARKED.replace('b', 'B')}```"])
+def test_a_program_keeps_the_ends_of_its_lines(tmp_path: Path, answer: str) -> None:
+    program = MARKED.replace("\n", "\r\n")
+    judged, query = asked_once(tmp_path, program, answer)
+    assert judged == [program.replace("b\r\n", "B\r\n")]
+    assert "\r" not in query
+
+
+def test_edits_keep_the_ends_of_lines(tmp_path: Path) -> None:
+    edit = "<<<<<<< SEARCH\na\nb\n=======\nc\nd\n>>>>>>> REPLACE"
+    assert asked_once(tmp_path, "a\r\nb\r\n", edit, diff=True)[0] == ["c\r\nd\r\n"]
+
+
+def test_a_program_is_shown_whole_or_else_all_of_it_that_may_change(tmp_path: Path) -> None:
+    program = "x = 1\n" * 500
+    _, query = asked_once(tmp_path / "1", program, "no block", prompt_chars=4000)
+    assert program in query
+    assert len(query) <= 4000
+    around = program + "# EVOLVE-BLOCK-START\nb\n# EVOLVE-BLOCK-END\n" + program
+    judged, query = asked_once(tmp_path / "2", around, "```\nB\n```", prompt_chars=4000)
+    assert judged == [around.replace("b\n", "B\n")]
+    assert "\n# EVOLVE-BLOCK-START\nb\n# EVOLVE-BLOCK-END\n" in query
+    assert "without these two lines" in query
+    assert 2000 < len(query) <= 4000
+
+
+def test_what_was_left_out_gets_into_no_program(tmp_path: Path) -> None:
+    program = "x = 1\n" * 2000
+    whole = f"```\n{cut(program, 100)}\n```"
+    assert asked_once(tmp_path / "1", program, whole, prompt_chars=20_000)[0] == []
+    edit = f"<<<<<<< SEARCH\nx = 2\n=======\n{cut(program, 100)}\n>>>>>>> REPLACE"
+    once = program + "x = 2\n"
+    judged, query = asked_once(tmp_path / "2", once, edit, prompt_chars=4000, diff=True)
+    assert judged == []
+    assert MARKER in query  # edits are possible though the middle is not seen
+    with pytest.raises(ValueError, match="has 12000 characters, and it cannot be shown whole"):
+        Improver(diff=False, room=Room(4000)).check(program)
+
+
+def test_a_program_has_no_more_tokens_than_the_model_can_read(smollm2: LlamaCpp) -> None:
+    improver = Improver(diff=False, room=Room(20_000, [smollm2], 1024))
+    improver.check("314 159\n" * 200)
+    with pytest.raises(ValueError, match="cannot be shown whole: .* and [0-9]+ tokens"):
+        improver.check("314 159\n" * 1000)
+
+
+def test_white_space_is_part_of_a_text(tmp_path: Path) -> None:
+    python = "if a:\n    b()\n    c()\n"
+    answer = "```\nif a:\n    b()\nc()\n```"
+    judged, _ = asked_once(tmp_path / "1", python, answer)
+    assert judged == ["if a:\n    b()\nc()\n"]
+    same = "```\nif a:  \n    b()\n    c()\n\n```"
+    assert asked_once(tmp_path / "2", python, same)[0] == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import Settings
+from genetic.search.room import Room
 from genetic.search.watcher import Unwatched
 from sandbox.programs.evaluator import Evaluation
 from tests.genetic.fakes import Model
@@ -57,7 +58,7 @@ def run_of(
         plan,
         program=program,
         evaluate=evaluate,
-        proposer=Improver(diff=chosen.diff, chars=chosen.prompt_chars),
+        proposer=Improver(diff=chosen.diff, room=Room(chosen.prompt_chars)),
         settings=chosen,
         journal=Journal(folder / "journal.db"),
         llms=[model],
