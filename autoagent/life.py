@@ -10,6 +10,7 @@ not exactly a message is a death.
 
 from __future__ import annotations
 
+import ast
 import itertools
 import json
 from base64 import b64encode
@@ -39,7 +40,7 @@ from autoagent.skills import Skill, SkillContext
 from autoagent.told import NOTHING, Told
 from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE
-from sandbox.parsing import Mode
+from sandbox.parsing import Mode, statements
 from sandbox.session import End, Sandbox, Session
 from sandbox.verdict import Verdict, Violation
 
@@ -162,9 +163,12 @@ class Life:
 
     @property
     def takes_python(self) -> bool:
-        """Whether an answer is executed as at birth; one that is not may be anything."""
+        """Whether an answer is executed as at birth; one that is not may be anything.
+
+        A method that was restated, with comments perhaps, is as it was.
+        """
         inborn, now = self.first.methods, self.genome.sources
-        return all(inborn.get(name) == now.get(name) for name in TAKING)
+        return all(_same(inborn.get(name, ""), now.get(name, "")) for name in TAKING)
 
     def before(self, code: str) -> str:
         """Return a text that stands for the organism in front of code that it shall execute."""
@@ -496,6 +500,14 @@ class Life:
             harm=outcome.harm or tuple(self._harm),
         )
         return Death(cause, detail, full)
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two sources are the same code."""
+    if one == other:
+        return True
+    bodies = [ast.dump(ast.Module(body, [])) for body in map(statements, (one, other)) if body]
+    return len(bodies) == 2 and bodies[0] == bodies[1]
 
 
 def _inborn(birth: Data) -> Data:

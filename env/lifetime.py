@@ -16,9 +16,9 @@ from autoagent.first_genome import FirstGenome
 from autoagent.host import Metered
 from autoagent.journal import Data
 from autoagent.life import CodePolicy, Death, Heartbeat, Life, OnHarm
-from autoagent.llm import LLM
+from autoagent.llm import LLM, Completion
 from autoagent.meter import Meter
-from autoagent.skills import Skill
+from autoagent.skills import Skill, SkillError
 from autoagent.tape import DivergedError, Tape
 from env.hazards import Hazard, Scene
 from env.instances import Fresh
@@ -34,13 +34,30 @@ BORN = 1_750_000_000.0
 Entered = list[tuple[str, Data]]
 
 
+class Nobody:
+    """A model where there is none: whatever skill asks it, its caller is told so, and lives on."""
+
+    name = "nobody"
+
+    def complete(self, *_: object, **__: object) -> Completion:
+        """Refuse.
+
+        Raises:
+            SkillError: Always.
+        """
+        raise SkillError("no model answers here")
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
 class EnvironmentHost(Metered):
     """The host of a life among hazards; see `autoagent.host.Host`.
 
     Args:
         recorder: Where the life is written down.
         meter: Bounds what its skills spend.
-        llm: Who answers the questions of skills.
+        llm: Who answers the questions of skills; None for nobody.
         seed: The seeds of these questions follow from it.
         costs: What a call of each skill costs.
         past: What entered an earlier life, to be lived again.
@@ -67,7 +84,7 @@ class EnvironmentHost(Metered):
         self._recorder = recorder
         self._costs = costs
         asker = Asker(
-            () if llm is None else (llm,),
+            (llm or Nobody(),),
             meter=meter,
             seed=seed,
             record=lambda data: recorder.write(CALL, data),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Literal, SupportsFloat, TypedDict
 
@@ -29,12 +30,12 @@ from autoagent.meter import SuspendedError
 from autoagent.numbers import is_whole
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, load_skills
-from autoagent.walls import WallOptions, open_wall
 from env.hazards import Hazard, Hunger, Makers, described, hazards_like, load_hazards
 from env.instances import Ready
 from env.lifetime import Lifetime
 from env.microtasks import SPLITS, Split
 from env.recorder import LifeRecorder
+from env.shared import shared_wall
 from env.unicode import Unicode
 from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE
@@ -89,14 +90,17 @@ class Survival(gymnasium.Env[Observation, str]):
             ``all``.
         skills: Names of skills that the organism may use, or skills.
         skill_budget: What its skills may spend in one life; a number means so many calls.
-        llm: Who answers the questions of skills, by name or as a model; None means nobody.
-        sandbox: A wall, or the name of one, behind which the lives of this environment share
-            workers where they can. A wall that is handed in stays open.
+        llm: Who answers the questions of skills, by name or as a model; None means nobody, which
+            is an error of the skill that asks, and told to the organism.
+        sandbox: A wall, or the name of one: environments of one process share it, and its workers
+            where they can. A wall that is handed in stays open.
         max_steps: Answers after which a life is truncated.
         survival: Reward for a step survived.
         harm: Reward for harm.
         diagnostics: Reward for each error that an answer brings, as it runs inside the organism: it
             does not parse, or uses a name that is not there. Usually below 0; 0 analyses nothing.
+            Where an organism has a loop of its own, an answer's errors count in steps that end with
+            an error.
         policy: ``strict``, or ``open`` to rely on the wall alone (then nothing is harm).
         on_harm: ``death``, or ``feedback`` to refuse harmful code and go on.
         limits: What the organism may spend between two heartbeats.
@@ -163,9 +167,9 @@ class Survival(gymnasium.Env[Observation, str]):
         if skill_budget is not None and not isinstance(skill_budget, Budget):
             skill_budget = Budget(skill_calls=skill_budget)
         with contextlib.ExitStack() as opened:
-            wall = _opened(sandbox) if isinstance(sandbox, str) else sandbox
-            if wall is not sandbox:
-                opened.callback(wall.close)
+            wall = sandbox
+            if isinstance(wall, str):
+                wall = opened.enter_context(shared_wall(wall))
             model = load(llm) if isinstance(llm, str) else llm
             if model is not None and model is not llm:
                 opened.callback(model.close)
@@ -188,12 +192,32 @@ class Survival(gymnasium.Env[Observation, str]):
                 "instances": instances,
             }
             self._opened = opened.pop_all()
+        self._made = self._arguments()
         self._text = Unicode(LONGEST_TEXT)
         vitals = spaces.Box(0.0, 1.0, (1 + len(self.hazards),), np.float32)
         self.observation_space = spaces.Dict(  # type: ignore[assignment]
             {**dict.fromkeys(TEXTS, self._text), "vitals": vitals}
         )
         self.action_space = Unicode(MAX_SOURCE)
+
+    def _arguments(self) -> dict[str, Any]:
+        """Return what lives here follow from beside their seed, as JSON."""
+        settings = self._settings
+        named = {name: settings[name] for name in ("policy", "on_harm", "split")}
+        limits, budget = settings["limits"] or Limits(), settings["budget"] or Budget()
+        return {
+            "environment": type(self).__name__,
+            **named,
+            "genome": settings["first"].hash,
+            "skills": [skill.name for skill in settings["skills"]],
+            "skill_budget": asdict(budget),
+            "limits": asdict(limits),
+            "finish": "death" if settings["finish"] is LETS_GO else "refuse",
+            "max_steps": self.max_steps,
+            "survival": self._survival,
+            "harm": self._harm,
+            "diagnostics": self._diagnostics,
+        }
 
     @property
     def genes(self) -> Mapping[str, str]:
@@ -268,7 +292,7 @@ class Survival(gymnasium.Env[Observation, str]):
             raise ValueError(
                 f"an action is a text of at most {MAX_SOURCE} characters, got {str(action)[:80]!r}"
             )
-        errors = self._errors(action)
+        errors, executes = self._errors(action), lifetime.life.takes_python
         try:
             alive = isinstance(lifetime.live(action), Heartbeat)
         except SuspendedError:
@@ -279,6 +303,8 @@ class Survival(gymnasium.Env[Observation, str]):
             lifetime.end(stop, f"{type(error).__name__}: {error}")
             raise
         truncated = self._truncated(lifetime)
+        if not executes and not lifetime.event.outcome.error:
+            errors = 0  # a loop of its own made something else of the answer
         reward = self._reward() + self._diagnostics * errors
         return self._observation(), reward, not alive, truncated, self._info()
 
@@ -312,6 +338,7 @@ class Survival(gymnasium.Env[Observation, str]):
         """
         lifetime = self._begun()
         return {
+            "made": self._made,
             "prompt": lifetime.prompt,
             "difficulty": lifetime.difficulty,
             "hazards": described(lifetime.hazards),
@@ -324,15 +351,16 @@ class Survival(gymnasium.Env[Observation, str]):
         """Become the life that `get_state` told of, by living it again.
 
         Nothing is asked anew: skills give what they gave. In a journal it is a life of its own.
-        The environment must have been made with the same arguments, but for the hazards: those
-        that have a name in `env.hazards.HAZARDS` are made as the state tells, for this life alone;
-        others must be those of the present life or of the environment.
+        The environment must have been made with the same arguments, but for the wall, the model
+        and the hazards: those that have a name in `env.hazards.HAZARDS` are made as the state
+        tells, for this life alone; others must be those of the present life or of the environment.
 
         Returns:
             What is observed there.
 
         Raises:
-            ValueError: The state is not one, or this environment comes to another life by it.
+            ValueError: The state is not one, or is of an environment that was made with other
+                arguments, or this one comes to another life by it.
             SandboxError: The wall broke.
         """
         try:
@@ -348,13 +376,14 @@ class Survival(gymnasium.Env[Observation, str]):
 
     def _live_again(self, state: Mapping[str, Any]) -> None:
         """Live through what a state tells of, up to where it ended there, if it did."""
+        _require_made(state["made"], self._made)
         present = self._lifetime.hazards if self._lifetime is not None else self.hazards
         lifetime = self._begin(
             hazards_like(state["hazards"], present, self.hazards, own=self.own_hazards),
             prompt=_prompt(state["prompt"]),
             difficulty=_difficulty(state["difficulty"]),
             seed=_seed(state["seed"]),
-            past=[(str(kind), dict(data)) for kind, data in state["entered"]],
+            past=_entered(state["entered"]),
         )
         try:
             lifetime.live_again()
@@ -442,17 +471,41 @@ class Survival(gymnasium.Env[Observation, str]):
         }
 
     def _errors(self, action: str) -> int:
-        """Return how many errors an answer brings, if they count."""
-        life, code = self._begun().life, extract_code(action)
-        if not self._panel.names or code is None or not life.takes_python:
+        """Return how many errors the code has that an answer is executed as, if they count."""
+        if not self._panel.names:
             return 0
-        return len(self._panel.errors(life.before, code))
+        return len(self._panel.errors(self._begun().life.before, extract_code(action) or action))
 
     def _reward(self) -> float:
         event = self._begun().event
         if event.outcome.harm:
             return self._harm
         return self._survival if isinstance(event, Heartbeat) else 0.0
+
+
+def _require_made(there: Mapping[str, Any], here: Mapping[str, Any]) -> None:
+    """Refuse a state of an environment that was made in another way.
+
+    Raises:
+        ValueError: It was; the message says in what.
+    """
+    for name, value in here.items():
+        if there[name] != value:
+            raise ValueError(
+                f"this state is of an environment made with {name} {there[name]!r}, and this one "
+                f"has {value!r}; make one with the same arguments"
+            )
+
+
+def _entered(told: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return what entered a life, as a state tells it."""
+    for each in told:
+        match each:
+            case [str(), {}]:
+                continue
+            case _:
+                raise TypeError(f"what entered is a kind and an object, and not {each!r:.80}")
+    return [(kind, dict(data)) for kind, data in told]
 
 
 _KNOWN = {
@@ -467,11 +520,6 @@ def _require_known(**chosen: str | None) -> None:
     for name, value in chosen.items():
         if value not in _KNOWN[name] and (name, value) != ("render_mode", None):
             raise ValueError(f"unknown {name} {value!r}; known: {', '.join(_KNOWN[name])}")
-
-
-def _opened(sandbox: str) -> Sandbox:
-    """Open a wall for the lives of one environment, which are many, short, and of one kind."""
-    return open_wall(sandbox, options=WallOptions(share_workers=True))
 
 
 def _prompt(prompt: Any) -> str:

@@ -1,7 +1,7 @@
 """For TRL: what ``GRPOTrainer(environment_factory=...)`` makes, one for each rollout.
 
-TRL calls public methods as tools, `reset` before each rollout, and `get_reward` after it. A column
-``seed`` of the training data is the seed of the life.
+TRL calls public methods as tools, `reset` before each rollout, and `get_reward` after it. The
+column ``seed`` of the training data is the seed of the life: all rollouts of a row begin alike.
 """
 
 from __future__ import annotations
@@ -31,7 +31,13 @@ class ToolSurvival:
         Args:
             seed: Everything random follows from it.
             example: The other columns of the training data, which are not needed.
+
+        Raises:
+            ValueError: There is no seed: each rollout of a row would live another life, and what
+                a group is compared by would be chance.
         """
+        if seed is None:
+            raise ValueError("the training data needs a column 'seed': the seed of each row's life")
         observation, _ = self._env.reset(seed=seed)
         self._reward, self._over = 0.0, ""
         return observation["query"]

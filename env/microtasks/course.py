@@ -67,7 +67,7 @@ class Course:
         return opaque[int(self._rng.integers(len(opaque)))]
 
     def _fresh(self, family: Family) -> MicroTask:
-        """Draw a task that no constant solves, and whose name was not posed before."""
+        """Draw a task that asks for something, and whose name was not posed before."""
         for _ in range(MOST_DRAWS):
             task = draw_task(family, self._rng, self._chosen(family), self._posed)
             if task and (family.is_repair or task.name not in self._names):

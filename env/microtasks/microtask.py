@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
+from random import Random
 from typing import Any
 
 import numpy as np
 
 from env.microtasks.families import Family
 from env.microtasks.inputs import draw_arguments
+from env.microtasks.misses import compiled
 from env.trial import LONGEST_OUTPUT, Arguments
 
 CALLS = 8
 """Inputs on which a function is tried."""
-MOST_DRAWS = 20
-"""Draws of inputs after which an answer is held to be a constant."""
+DRAWN = 48
+"""Inputs among which these are chosen."""
 LETTERS = "aeioumnst"
 Function = Callable[..., Any]
 
@@ -49,7 +52,10 @@ class MicroTask:
 def draw_task(
     family: Family, rng: np.random.Generator, earlier: tuple[str, Function] | None, life: int
 ) -> MicroTask | None:
-    """Draw a micro-task of a family; None where a constant would solve what was drawn.
+    """Draw a micro-task of a family; None where what was drawn asks for nothing.
+
+    So it is where a constant would solve it, or the earlier function as it is, or an answer
+    that does without the earlier function.
 
     Args:
         family: Which one.
@@ -57,7 +63,7 @@ def draw_task(
         earlier: The function of the same life that it takes, and what that does.
         life: How long the life is already: more numbers are there for names that say nothing.
     """
-    used, does = earlier or ("", None)
+    used, does = earlier or ("", _itself)
     drawn = {
         "k": int(rng.integers(2, 10)),
         "m": int(rng.integers(2, 10)),
@@ -65,30 +71,74 @@ def draw_task(
         "c": LETTERS[int(rng.integers(len(LETTERS)))],
         "f": used,
     }
+    expression = family.expression.format(**{**drawn, "f": "before"})
+    code, near = compiled(family.parameters, expression)
     # The expression is a row of our own table, and knows nothing but the earlier function.
-    names = {used: does, "before": does}
-    answer = eval(f"lambda {family.parameters}: {family.expression.format(**drawn)}", names)
-    examined = _examined(answer, family.parameters, rng)
-    if examined is None:
+    answer, *misses = eval(code, {"before": does})
+    idle = [eval(code, {"before": _itself})[0]] if family.needs_earlier else []
+    idle += [does] if family.is_repair else []
+    chance = Random(int(rng.integers(1 << 62)))
+    closes = cycle(close for number in near for close in (number, None))
+    several = [draw_arguments(family.parameters, chance, each) for each in islice(closes, DRAWN)]
+    inputs = _telling(several, answer, idle, misses)
+    if inputs is None:
         return None
-    inputs, expected = examined
+    chance.shuffle(inputs)
     return MicroTask(
         family=family,
         name=family.name.format(**drawn),
         demand=family.demand.format(**drawn),
         answer=answer,
-        inputs=inputs,
-        expected=expected,
+        inputs=tuple(inputs),
+        expected=tuple(f"%.{LONGEST_OUTPUT}r" % (answer(*each),) for each in inputs),
     )
 
 
-def _examined(
-    answer: Function, parameters: str, rng: np.random.Generator
-) -> tuple[tuple[Arguments, ...], tuple[str, ...]] | None:
-    """Draw inputs for which not all answers are the same, and return both, if there are some."""
-    for _ in range(MOST_DRAWS):
-        inputs = tuple(draw_arguments(parameters, rng) for _ in range(CALLS))
-        expected = tuple(f"%.{LONGEST_OUTPUT}r" % (answer(*each),) for each in inputs)
-        if len(set(expected)) > 1:
-            return inputs, expected
-    return None
+def _telling(
+    several: Sequence[Arguments],
+    answer: Function,
+    idle: Sequence[Function],
+    misses: Sequence[Function],
+) -> list[Arguments] | None:
+    """Choose inputs that tell an answer from what is none.
+
+    A near miss that none of the inputs tells apart is held to be as right as the answer.
+
+    Args:
+        several: Inputs.
+        answer: What is right.
+        idle: What must not be right: None is returned where it is, as where constants are.
+        misses: What is nearly right.
+    """
+    right = [answer(*each) for each in several]
+    places = range(len(right))
+    constant = {place for place in places if right[place] != right[0]}
+    told = [constant, *(_told(several, right, each) for each in idle)]
+    if not all(told):
+        return None
+    told += filter(None, (_told(several, right, each) for each in misses))
+    chosen = [0]
+    while told:
+        best = max(places, key=lambda place: sum(place in each for each in told))
+        chosen.append(best)
+        told = [each for each in told if best not in each]
+    others = (place for place in places if place not in chosen)
+    chosen += islice(others, max(CALLS - len(chosen), 0))
+    return [several[place] for place in chosen]
+
+
+def _told(several: Sequence[Arguments], right: Sequence[object], other: Function) -> set[int]:
+    """Return which inputs tell another function from the answer."""
+    return {place for place, each in enumerate(several) if _result(other, each) != right[place]}
+
+
+def _result(function: Function, arguments: Arguments) -> object:
+    """Return what a function gives; what it raises is like no result."""
+    try:
+        return function(*arguments)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        return error
+
+
+def _itself(x: int) -> int:
+    return x

@@ -70,7 +70,10 @@ class World:
     split: Annotated[
         str, typer.Option(help="Micro-tasks that are posed: training, test or all.")
     ] = "test"
-    skills: Annotated[str, typer.Option(help="Skills organisms may use, separated by commas.")] = ""
+    skills: Annotated[
+        str,
+        typer.Option(help="Skills organisms may use, separated by commas; no model answers them."),
+    ] = ""
     on_harm: Annotated[OnHarmChoice, typer.Option(help="What harmful code leads to.")] = (
         OnHarmChoice.death
     )

@@ -36,7 +36,10 @@ class World:
     ] = None
     max_steps: Annotated[int | None, typer.Option(help="Most steps of an episode.")] = None
     skills: Annotated[
-        str | None, typer.Option(help="Skills the organism may use, separated by commas.")
+        str | None,
+        typer.Option(
+            help="Skills the organism may use, separated by commas; no model answers them."
+        ),
     ] = None
     on_harm: Annotated[
         OnHarmChoice | None, typer.Option(help="What harmful code leads to (default death).")

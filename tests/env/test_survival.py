@@ -121,6 +121,34 @@ def test_an_error_that_an_answer_brings_is_a_reward_of_its_own(make: Make) -> No
     assert env.step("```python\ndef f(:\n```")[1] < 1.0
 
 
+COMMENTED = """
+exec(self.source('step').replace('\\n', '  # mine\\n', 1))
+"""
+ADDED = """
+exec(self.source('step').replace(':\\n', ':\\n    mine = 1\\n', 1))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+@pytest.mark.parametrize("restated", ["x = 1", COMMENTED, ADDED])
+@pytest.mark.parametrize("wrong", ["{}", "```python\n{}\n```"])
+def test_no_form_of_an_answer_hides_its_errors(make: Make, restated: str, wrong: str) -> None:
+    env = make(diagnostics=-0.25)
+    env.reset(seed=1)
+    changed = env.step(restated)[4]["changed"]
+    assert changed == ([] if restated == "x = 1" else ["step"])
+    assert env.step(wrong.format("x = undefined"))[1] == 0.75
+    assert env.step(wrong.format("def f(:"))[1] == 0.75
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the jail is made of Linux")
+def test_a_loop_that_reads_something_else_than_python_makes_no_errors(make: Make) -> None:
+    env = make(diagnostics=-0.25)
+    env.reset(seed=1)
+    env.step("def execute_code(self, code):\n    self.words = code.split()")
+    assert env.step("I feel well, and look forward")[1] == 1.0
+
+
 def test_the_step_limit_truncates(make: Make) -> None:
     env = make(max_steps=2)
     trajectory = play(env, ["x = 1"] * 5)
@@ -176,6 +204,61 @@ def test_what_is_no_state_is_refused(make: Make) -> None:
     state["prompt"] = "another prompt"
     with pytest.raises(ValueError, match="another life"):
         env.set_state(state)
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"policy": "open"}, "policy 'strict', and this one has 'open'"),
+        ({"on_harm": "feedback"}, "on_harm 'death', and this one has 'feedback'"),
+        ({"genome": "capable"}, "genome '"),
+        ({"skills": ["clock"]}, r"skills \[\], and this one has \['clock'\]"),
+        ({"max_steps": 2}, "max_steps 64, and this one has 2"),
+        ({"split": "test"}, "split 'training', and this one has 'test'"),
+        ({"harm": -1.0}, r"harm -1000\.0, and this one has -1\.0"),
+    ],
+)
+def test_a_state_of_another_environment_is_refused(
+    make: Make, other: dict[str, Any], told: str
+) -> None:
+    env = make()
+    env.reset(seed=3)
+    env.step("x = 1")
+    with pytest.raises(ValueError, match=f"an environment made with {told}"):
+        make(**other).set_state(json.loads(json.dumps(env.get_state())))
+
+
+@pytest.mark.parametrize("entered", [7, [7], [["reply"]], [["reply", "abc"]], [["reply", {}, 1]]])
+def test_what_did_not_enter_is_no_state(make: Make, entered: Any) -> None:
+    env = make()
+    env.reset(seed=3)
+    with pytest.raises(ValueError, match="not a state of a survival environment"):
+        env.set_state(env.get_state() | {"entered": entered})
+
+
+def test_who_asks_a_model_where_there_is_none_is_told(make: Make) -> None:
+    env = make(skills=["translate"])
+    env.reset(seed=1)
+    ask = "print(self.use('translate', source='console.log(1)', inputs=['1']))"
+    observed, reward, terminated, *_ = env.step(ask)
+    assert (reward, terminated) == (1.0, False)
+    assert "no model answers here" in observed["error"]
+    env.set_state(env.get_state())
+
+
+def test_environments_of_one_process_share_a_wall() -> None:
+    first, second = Survival(), Survival()
+    wall = first._settings["sandbox"]
+    assert second._settings["sandbox"] is wall
+    first.reset(seed=1)
+    second.reset(seed=2)
+    first.close()
+    assert second.step("print('alive')")[0]["stdout"] == "alive\n"
+    second.close()
+    assert not wall.workers()
+    third = Survival()
+    assert third._settings["sandbox"] is not wall
+    third.close()
 
 
 def test_a_branch_has_no_more_budget_than_its_stem(make: Make) -> None:

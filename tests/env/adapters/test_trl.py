@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import gymnasium
+import pytest
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 from trl.chat_template_utils import qwen3_chat_template
@@ -33,6 +34,11 @@ def test_it_walks_the_same_trajectory_as_gymnasium() -> None:
         assert tool.answer("x = 1") == asked  # nothing is lived after the end
         assert tool.get_reward() == rewards
     env.close()
+
+
+def test_rows_without_a_seed_are_refused() -> None:
+    with pytest.raises(ValueError, match="needs a column 'seed'"):
+        ToolSurvival(max_steps=6).reset(prompt=[{"role": "user", "content": ""}])
 
 
 def test_trl_takes_it_as_an_environment(tmp_path: Path) -> None:

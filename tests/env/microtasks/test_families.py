@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from env.microtasks import FAMILIES, Course, Family, solution
+from env.microtasks import FAMILIES, Course, Family, Split, solution
 from env.microtasks.families import LEVELS, families
 from env.microtasks.microtask import Function, MicroTask, draw_task
 
-EARLIER = "def rule_42(x):\n    return 3 * x + 1\n"
+EARLIER = "def rule_42(x):\n    return 3 * x if x % 2 == 0 else x - 5\n"
 
 
 def earlier() -> tuple[str, Function]:
-    return "rule_42", lambda x: 3 * x + 1
+    return "rule_42", lambda x: 3 * x if x % 2 == 0 else x - 5
 
 
 def drawn(family: Family, seed: int) -> MicroTask | None:
@@ -59,7 +59,7 @@ def test_what_the_solver_reads_does_what_is_expected(family: Family) -> None:
         function = defined(code)[task.name]
         told = [f"{function(*arguments)!r:.200}" for arguments in task.inputs]
         assert tuple(told) == task.expected
-        assert len(task.expected[0]) < 200
+        assert all(len(each) < 200 for each in task.expected)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda each: each.demand[:60])
@@ -75,6 +75,79 @@ def test_what_a_constant_would_solve_is_no_task() -> None:
     found = [draw_task(remainder, np.random.default_rng(seed), even, 0) for seed in range(40)]
     assert None in found
     assert all(task is None or task.name != "remainder_2_rule_42" for task in found)
+
+
+WRONG = {
+    "above_{k}": ("x >= {k}", "x > 0", "x > {k} - 1"),
+    "cap_{k}": ("x", "min(x, {k} + 1)"),
+    "longer_than_{k}": ("len(text) >= {k}", "len(text) > {k} + 1"),
+    "count_over_{k}": ("sum(y >= {k} for y in numbers)", "sum(y > 0 for y in numbers)"),
+    "keep_under_{k}": ("[y for y in numbers if y <= {k}]", "numbers"),
+    "words_over_{k}": ("[y for y in words if len(y) >= {k}]",),
+    "vowels_plus_{k}": ("sum(y in 'aeio' for y in text) + {k}",),
+    "sign_times_{k}": ("{k} if x > 0 else -{k}", "{k} if x >= 0 else -{k}"),
+    "within_{k}": ("abs(a - b) <= {k}0", "a - b < {k}0", "abs(a - b) < {k}"),
+    "bend_{i}": ("x + {k} if x >= {m} else {k} - x", "x + {k} if x > 0 else {k} - x"),
+    "by_{f}": ("sorted(numbers)", "numbers"),
+    "sooner_{f}": ("a < b", "rule_42(a) <= rule_42(b)"),
+    "over_{k}_{f}": ("sum(y > {k} for y in numbers)",),
+}
+"""What is nearly right, by the name of the family: bounds that are off, or no bound at all, or no
+use of the earlier function."""
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_nearly_right_is_wrong(name: str) -> None:
+    [family] = [each for each in FAMILIES if each.name == name]
+    for seed in range(60):
+        task = drawn(family, seed)
+        assert task is not None
+        rng = np.random.default_rng(seed)
+        numbers = {"k": int(rng.integers(2, 10)), "m": int(rng.integers(2, 10))}
+        for wrong in WRONG[name]:
+            names = dict([earlier()])
+            function = eval(f"lambda {family.parameters}: {wrong.format(**numbers)}", names)
+            told = tuple(f"{function(*arguments)!r:.200}" for arguments in task.inputs)
+            assert told != task.expected
+
+
+def test_inputs_do_not_begin_with_those_that_tell_most() -> None:
+    """Nothing is known of a bound from where its inputs stand."""
+    [family] = [each for each in FAMILIES if each.name == "above_{k}"]
+    tasks = [task for seed in range(60) if (task := drawn(family, seed)) is not None]
+    places = {place for task in tasks for place in range(8) if task.answer(*task.inputs[place])}
+    assert places == set(range(8))
+
+
+@pytest.mark.parametrize(
+    ("name", "does"),
+    [("by_{f}", lambda x: 3 * x + 1), ("sooner_{f}", lambda x: 3 * x + 1), ("{f}", abs)],
+)
+def test_what_asks_for_nothing_is_no_task(name: str, does: Function) -> None:
+    """Sorting by a rising function is sorting, and without its sign a size is as it was."""
+    for family in (each for each in FAMILIES if each.name == name):
+        if not family.is_repair or "sign" in family.does or "-x" in family.does:
+            found = [
+                draw_task(family, np.random.default_rng(seed), ("rule_42", does), 0)
+                for seed in range(20)
+            ]
+            assert found == [None] * 20
+
+
+@pytest.mark.parametrize("split", ["training", "test"])
+def test_no_repair_is_done_before_it_is_begun(split: Split) -> None:
+    repairs = 0
+    for seed in range(20):
+        course, earlier = Course(split, seed), dict[str, Function]()
+        for _ in range(40):
+            task = course.pose()
+            if task.family.is_repair:
+                before = earlier[task.name]
+                told = tuple(f"{before(*arguments)!r:.200}" for arguments in task.inputs)
+                assert told != task.expected
+                repairs += 1
+            earlier[task.name] = task.answer
+    assert repairs > 40
 
 
 def test_a_query_without_a_task_has_no_solution() -> None:
