@@ -23,7 +23,7 @@ from genetic.cli.programs import read_text
 from genetic.elm.domain import DOMAINS, Domain, open_domain
 from genetic.elm.judging import Named, Pool, judged, share_of, side_by_side
 from genetic.elm.operators import BY_CHANCE, OPERATORS
-from genetic.elm.outputs import JOURNAL, write
+from genetic.elm.outputs import JOURNAL, folder_of, write
 from genetic.elm.plan import MORE, Plan
 from genetic.elm.run import ElitesRun, batches
 from genetic.elm.search import Judge
@@ -130,6 +130,10 @@ def elm(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, as it was planned.")
     ] = False,
+    run: Annotated[
+        str | None,
+        typer.Option(help="Which run in --out goes on, by its id (default: the last one)."),
+    ] = None,
     server: PricedServer,
     json: JsonOption = False,
 ) -> None:
@@ -138,11 +142,13 @@ def elm(
         budget = spending.budget()
         if evolving.operator not in OPERATORS:
             fail(f"--operator {evolving.operator}: known operators are {', '.join(OPERATORS)}")
+        if run is not None and not resume:
+            fail(f"--run {run}: a new run has no id yet; give --resume, too, or leave --run out")
         stack.enter_context(_folder(out, resume))
         if not resume:
             stack.enter_context(_left_only_if_begun(out / JOURNAL))
         journal = stack.enter_context(closing(Journal(out / JOURNAL)))
-        run = _resumed(context, journal) if resume else None
+        run = _resumed(context, journal, run or "last") if resume else None
         plan = None if run is None else _known(journal, run, domain, out)
         given = {name for name in ("llm", *MORE) if is_given(context, name)}
         if plan is not None and run is not None:
@@ -171,8 +177,9 @@ def elm(
         view.begin(search.run_id, plan, search.archive.standing)
         with closing(view):
             finished = search.run(view.batch, budget)
-        write(out, search.archive, opened, journal, search.run_id)
-        view.end(finished, search.archive, out)
+        found = folder_of(out, journal, search.run_id)
+        write(found, search.archive, opened, journal, search.run_id)
+        view.end(finished, search.archive, found, out / JOURNAL)
     raise concluded(finished.cause, interrupts)
 
 
@@ -227,13 +234,13 @@ def _has_batch(path: Path) -> bool:
         return False
 
 
-def _resumed(context: typer.Context, journal: Journal) -> str:
+def _resumed(context: typer.Context, journal: Journal, name: str) -> str:
     """Return the run of a journal; what decides it is not to be given again."""
     for option in PLANNED:
         if is_given(context, option):
             shown = "--" + option.replace("_", "-")
             fail(f"--resume goes on with the run as it was planned; leave {shown} out")
-    return journal.find("last")
+    return journal.find(name)
 
 
 def _known(journal: Journal, run: str, domain: str, out: Path) -> Plan:
@@ -258,8 +265,9 @@ def _on(plan: Plan, more: Mapping[str, int], journal: Journal, run: str) -> Plan
     if calls is not None:
         if plan.operator in BY_CHANCE:
             fail(f"--calls: the operator {plan.operator} asks no model; leave it out")
-        paid = len(plan.starts) + calls
-        plan = replace(plan, calls=calls, evaluations=max(plan.evaluations, paid))
+        if plan.calls is not None and plan.evaluations == len(plan.starts) + plan.calls:
+            plan = replace(plan, evaluations=max(plan.evaluations, len(plan.starts) + calls))
+        plan = replace(plan, calls=calls)
         check_enough(journal, run, calls)
     if "evaluations" in more:
         plan = replace(plan, evaluations=more["evaluations"])

@@ -58,9 +58,9 @@ class ElmRuns(SearchKind):
         return str(best["program"])
 
     def resumed(self, journal: Journal, run: str, db: Path | None = None) -> str:
-        """Return the command that goes on with the last run of a folder."""
+        """Return the command that goes on with a run of a folder."""
         folder = shlex.quote(str(journal.path.parent))
-        return f"elm {Plan.read(journal, run).domain} --out {folder} --resume"
+        return f"elm {Plan.read(journal, run).domain} --out {folder} --resume --run {run}"
 
     def _asking(self, journal: Journal, run: str, llm: str) -> Data:
         plan = Plan.read(journal, run)

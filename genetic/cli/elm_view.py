@@ -75,7 +75,7 @@ class ElitesView:
         """Show no more; what is shown stays."""
         self._table.close()
 
-    def end(self, finished: Finished, archive: Archive, out: Path) -> None:
+    def end(self, finished: Finished, archive: Archive, out: Path, journal: Path) -> None:
         """Say how it ended, and how to go on."""
         standing = archive.standing
         if self._json:
@@ -104,7 +104,7 @@ class ElitesView:
         )
         if drawn := curve("QD score", self._scores):
             self._console.print(Text(drawn), soft_wrap=True)
-        words = command(f"show {self._run}", out / "journal.db", "tells of it again")
+        words = command(f"show {self._run}", journal, "tells of it again")
         more = {Finish.EVALUATIONS: "--evaluations", Finish.CALLS: "--calls"}.get(finished.cause)
         on = "the same command with --resume{} in place of what was planned goes on"
         words = f"{words}; {on.format(f' {more} N')}" if more else on.format("")

@@ -11,23 +11,28 @@ from matplotlib.figure import Figure
 
 from autoagent.files import replacing
 from genetic.elm.archive import Archive
+from genetic.elm.domain import Axis
 
 COLUMNS = 4
+ONE = Axis(name="", low=0, high=1, niches=1)
+"""What stands for an axis that there is not."""
 CURVES = {"filled": "niches filled", "qd_score": "QD score", "best": "best"}
 
 
 def heat_map(archive: Archive, objective: str, path: Path) -> None:
-    """Draw the best of each niche; of three axes, the last one from panel to panel."""
-    sides = [axis.niches for axis in archive.axes]
-    grid = np.full([*sides, 1][:3], nan)
+    """Draw the best of each niche along the first three axes, the third from panel to panel."""
+    vertical, horizontal, *third = archive.axes if len(archive.axes) > 1 else (ONE, *archive.axes)
+    last = third[:1]
+    grid = np.full([axis.niches for axis in (vertical, horizontal, *(last or [ONE]))], nan)
     for elite in archive.elites:
-        grid[(*archive.niche(elite), 0)[:3]] = elite.objective
+        along = archive.niche(elite)
+        place = (*(along if len(along) > 1 else (0, *along)), 0)[:3]
+        grid[place] = np.fmax(grid[place], elite.objective)
     panels = grid.shape[2]
     columns = min(COLUMNS, panels)
     rows = -(-panels // columns)
     figure = Figure(figsize=(2.4 * columns + 1.5, 2.3 * rows + 0.6), layout="constrained")
     shown = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    vertical, horizontal, *last = archive.axes
     top = max(archive.standing.best, 1e-9)
     for panel, axes in enumerate(shown.flat):
         if panel >= panels:
@@ -46,6 +51,8 @@ def heat_map(archive: Archive, objective: str, path: Path) -> None:
             axes.set_title(f"{axis.name} {axis.low + panel * step:.0f} on", fontsize=8)
     figure.supxlabel(horizontal.name)
     figure.supylabel(vertical.name)
+    if vertical is ONE:
+        shown[0, 0].set_yticks([])
     figure.colorbar(image, ax=shown, label=objective)
     with replacing(path) as file:
         figure.savefig(file, dpi=80, format="png")

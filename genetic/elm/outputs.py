@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from autoagent.files import replacing, write_text
+from autoagent.files import inner_folder, replacing, write_text
 from autoagent.journal import Data, Journal
 from genetic.elm.archive import Archive
 from genetic.elm.domain import Domain, Illustrated, language_of
@@ -14,6 +14,18 @@ from genetic.elm.examples import written
 from genetic.elm.run import batches
 
 JOURNAL = "journal.db"
+
+
+def folder_of(out: Path, journal: Journal, run: str) -> Path:
+    """Return where a run leaves what it finds: one that shares another's past, beside that.
+
+    Raises:
+        OSError: It cannot be made.
+        JournalError: The run cannot be read.
+    """
+    begun = next(journal.events(run, "run"), None)
+    is_fork = begun is not None and isinstance(begun.data, dict) and "forked" in begun.data
+    return inner_folder(out / run) if is_fork else out
 
 
 def write(folder: Path, archive: Archive, domain: Domain, journal: Journal, run: str) -> None:

@@ -7,6 +7,7 @@ of the batches before goes on as if it had never stopped.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import Counter
@@ -176,8 +177,15 @@ class Elites:
 
     def _judged(self, variations: list[Variation]) -> list[Judged]:
         """Return what comes of each; what is no program is judged by its fault."""
-        judged = iter(self._judge([v.program for v in variations if v.program is not None]))
-        return [Judged(fault=v.fault) if v.program is None else next(judged) for v in variations]
+        programs = [v.program for v in variations if v.program is not None]
+        judged = self._judge(programs)
+        if len(judged) != len(programs):
+            raise ValueError(
+                f"{self._domain.name} judged {len(judged)} programs of {len(programs)}; a domain "
+                "must judge each"
+            )
+        left = (checked(each, len(self._domain.axes)) for each in judged)
+        return [Judged(fault=v.fault) if v.program is None else next(left) for v in variations]
 
     def _added(
         self, born: list[tuple[int | None, Variation]], judged: list[Judged]
@@ -198,6 +206,21 @@ class Elites:
             if self.archive.add(elite):
                 taken.append(elite)
         return tuple(taken)
+
+
+def checked(judged: Judged, axes: int) -> Judged:
+    """Return what a domain says of a program; what no archive could hold of that is a fault."""
+    if judged.fault:
+        return judged
+    try:
+        objective, measures = float(judged.objective), tuple(map(float, judged.measures))
+    except (TypeError, ValueError):
+        return Judged(fault="misjudged: objective and measures must be numbers")
+    if not all(map(math.isfinite, (objective, *measures))):
+        return Judged(fault="misjudged: objective and measures must be finite")
+    if len(measures) != axes:
+        return Judged(fault=f"misjudged: there must be {axes} measures, and are {len(measures)}")
+    return Judged(objective=objective, measures=measures)
 
 
 def key_of(evaluation: int) -> str:

@@ -151,6 +151,29 @@ def test_calls_bound_a_search_and_it_goes_on_with_more(
     done = inside(*resume)
     assert "--resume --calls N" in done.stderr
     assert len(server.queries) == 5, "calls are bounded as before"
+    summary = told(*resume, "--calls", "20")[-1]["summary"]
+    assert (summary["cause"], summary["evaluated"]) == ("evaluations", 9), "so are evaluations"
+
+
+def test_a_run_that_was_rolled_back_is_left_as_it_is(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told("elm", "parity", "--out", out, "--evaluations", "80")
+    found = (out / "archive.jsonl").read_bytes()
+    kept = ["--db", out / "journal.db"]
+    (first,) = (each["run"] for each in lines(autoagent("runs", *kept, "--json")))
+    (back,) = lines(autoagent("rollback", first, "--to", "1", "--seed", "7", *kept, "--json"))
+    on = ["elm", "parity", "--out", out, "--resume", "--evaluations", "90"]
+    told(*on)
+    assert (out / "archive.jsonl").read_bytes() == found
+    assert (out / back["run"] / "archive.jsonl").read_bytes() != found
+    assert told(*on, "--run", first)[-1]["summary"]["evaluated"] == 90
+    forked = (out / back["run"] / "archive.jsonl").read_bytes()
+    assert (out / "archive.jsonl").read_bytes() != found
+    done = autoagent("resume", first, *kept)
+    assert f"--resume --run {first}" in done.stderr.decode()
+    assert (out / back["run"] / "archive.jsonl").read_bytes() == forked
+    refused(autoagent("elm", "parity", "--out", out, "--run", first), "give --resume, too")
+    refused(autoagent(*on, "--run", "none"), "none")
 
 
 def test_evaluations_that_are_done_can_be_more(

@@ -159,7 +159,7 @@ def test_map_elites_goes_on_from_a_batch(tmp_path: Path) -> None:
             taken.run(lambda batch: None)
         told = {name: _elites(journal, name) for name in (whole.run_id, same, other)}
         goes_on = ElmRuns().resumed(journal, other)
-    assert goes_on == f"elm sums --out {tmp_path} --resume"
+    assert goes_on == f"elm sums --out {tmp_path} --resume --run {other}"
     assert told[same] == told[whole.run_id]
     assert told[other][:4] == told[whole.run_id][:4]
     assert told[other] != told[whole.run_id]

@@ -1,16 +1,21 @@
 """Searches that are written down: resumed, bounded, learnt from."""
 
+import math
 import re
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from autoagent.budget import Budget
 from autoagent.journal import Journal, JournalError
-from genetic.elm import Batch, ElitesRun, Finish, Plan
+from genetic.elm import Batch, ElitesRun, Finish, Judged, Plan
 from genetic.elm.examples import examples
+from genetic.elm.outputs import write
 from genetic.elm.run import batches
 from tests.genetic.elm.conftest import Scripted, Sums, plan
 from tests.genetic.strangers import add
@@ -225,3 +230,43 @@ def test_a_damaged_record_is_told(journal: Journal) -> None:
     journal.append(search.run_id, [("batch", first)])  # a number that was there before
     with pytest.raises(JournalError, match=r"is damaged: event \d+ \(batch\)"):
         list(batches(journal, search.run_id))
+
+
+class Line(Sums):
+    """Has one axis, and does not judge all sums well."""
+
+    axes = Sums.axes[:1]
+    objective = "sum"
+
+    def judge(self, programs: Sequence[str]) -> list[Judged]:
+        return [self._on_a_line(each) for each in super().judge(programs)]
+
+    def _on_a_line(self, judged: Judged) -> Judged:
+        odd = {
+            3.0: Judged(objective=math.nan, measures=(2.0,)),
+            5.0: Judged(objective=5.0, measures=(math.inf,)),
+            6.0: Judged(objective=6.0, measures=()),
+            7.0: Judged(objective="many", measures=(1.0,)),  # type: ignore[arg-type]
+        }
+        found = odd.get(judged.objective) or replace(judged, measures=judged.measures[:1])
+        return judged if judged.fault else found
+
+
+def test_what_no_archive_can_hold_is_a_fault(journal: Journal, tmp_path: Path) -> None:
+    seen: list[Batch] = []
+    domain = Line()
+    domain.seeds = {str(n): f"total = {n}\n" for n in range(3, 9)}
+    domain.seeds["two"] = "total = 1 + 2 + 6\n"
+    search = ElitesRun(plan(starts=tuple(domain.seeds), evaluations=30), domain, journal=journal)
+    assert search.run(seen.append).cause is Finish.EVALUATIONS
+    assert seen[0].faults == {"misjudged": 4}
+    assert seen[0].standing.best == 9.0
+    write(tmp_path, search.archive, domain, journal, search.run_id)
+    with Image.open(tmp_path / "heatmap.png") as image:
+        assert image.size > (100, 100)
+
+
+def test_each_program_must_be_judged(journal: Journal) -> None:
+    search = ElitesRun(plan(), Sums(), journal=journal, judge=lambda programs: [])
+    with pytest.raises(ValueError, match="sums judged 0 programs of 2"):
+        search.run(lambda batch: None)
