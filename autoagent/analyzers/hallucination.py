@@ -32,8 +32,8 @@ class Hallucination:
     kind: Kind = "info"
 
     def __init__(self, tools: Tools) -> None:
-        self.version = f"jedi {version('jedi')}, mypy {version('mypy')}"
         self._jailed = tools.jailed
+        self.version = f"jedi {version('jedi')}, mypy {version('mypy')}"
 
     def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
         """Look for names that are not there (see `Analyzer.analyze`)."""

@@ -41,8 +41,8 @@ class Mypy:
     kind: Kind = "critical"
 
     def __init__(self, tools: Tools) -> None:
-        self.version = version("mypy")
         self._jailed = tools.jailed
+        self.version = version("mypy")
 
     def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
         """Check the types (see `Analyzer.analyze`)."""

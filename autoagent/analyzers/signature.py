@@ -32,8 +32,8 @@ class Signature:
     kind: Kind = "info"
 
     def __init__(self, tools: Tools) -> None:
-        self.version = f"jedi {version('jedi')}"
         self._jailed = tools.jailed
+        self.version = f"jedi {version('jedi')}"
 
     def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
         """Look signatures up (see `Analyzer.analyze`); the score is less by one for each."""

@@ -1,3 +1,4 @@
+import importlib
 import itertools
 import json
 import os
@@ -5,7 +6,8 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -293,3 +295,18 @@ def test_which_analyzers_there_are() -> None:
         open_analyzers(["pylint"], Tools())
     with pytest.raises(ValueError, match="'runs' is named twice"):
         open_analyzers(["runs", "runs"], Tools())
+
+
+@pytest.mark.parametrize("name", ["mypy", "signature", "hallucination", "ruff"])
+def test_what_is_not_installed_is_named_with_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def missing(package: str) -> None:
+        raise PackageNotFoundError(package)
+
+    module = importlib.import_module(f"autoagent.analyzers.{name}")
+    monkeypatch.setattr(module, "version", missing)
+    for place in ("jailed", "ruff"):
+        monkeypatch.setattr(f"autoagent.analyzers.{place}.find_spec", lambda package: None)
+    with closing(Tools()) as bare, pytest.raises(SandboxError, match=r"not installed; .*\[coder\]"):
+        open_analyzers([name], bare)
