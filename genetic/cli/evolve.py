@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, fields, replace
@@ -22,11 +21,13 @@ from autoagent.cli.options import (
     SeedOption,
     Spending,
 )
+from autoagent.cli.suggest import in_journal
 from autoagent.journal import Journal
 from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import DRAWING, EvolveDisplay, draw, write_records
+from genetic.cli.evolve_folder import check_folder, check_given, check_ours, remembered
 from genetic.cli.models import (
     CALLS,
     Judging,
@@ -41,7 +42,7 @@ from genetic.evolve.evaluate import Jailed, by
 from genetic.evolve.marks import END, START
 from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
-from genetic.evolve.run import EvolveRun
+from genetic.evolve.run import EvolveRun, NoScore
 from genetic.evolve.settings import PROMPT_CHARS, Settings
 from genetic.search.bounds import check_enough
 from genetic.search.room import Room
@@ -170,6 +171,14 @@ def evolve(
             file_okay=False,
         ),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Let --out overwrite what this run has not written."),
+    ] = False,
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Ask models even if PROGRAM itself has no score."),
+    ] = False,
     spending: Spending,
     seed: SeedOption = 0,
     judging: Judging,
@@ -186,15 +195,20 @@ def evolve(
         if resume is not None:
             refuse_planned(context, PLANNED)
         if out is not None:
-            _check_folder(out)
-        new = _plan(program, evaluator, asked, evaluating, seed, out) if resume is None else None
+            check_folder(out)
+        new = _plan(program, evaluator, asked, evaluating, seed) if resume is None else None
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else journal.find(resume)
         plan = new or _known(journal, run, asked.calls if is_given(context, "calls") else None)
-        out = out or _remembered(plan, journal, run)
+        out = out or remembered(plan, journal, run)
+        if out is not None:
+            check_given(out, plan.suffix, [each for each in (program, evaluator) if each])
+            if not force:
+                check_ours(out, plan, journal, run)
+            plan = replace(plan, out=str(out.absolute()))
         judge = _evaluate(stack, plan, _limits(plan, journal, run), judging)
         llms = opened(stack, plan.models, server, spending.cost, "search")
-        search = _search(plan, run, judge, journal, llms, judging.at_once)
+        search = _search(plan, run, judge, journal, llms, judging.at_once, anyway=anyway)
         interrupts = Interrupts(search)
         display = EvolveDisplay(out, plan.suffix, json=json, db=db)
         display.begin(search.run_id)
@@ -202,6 +216,9 @@ def evolve(
             ahead(DRAWING)
         try:
             finished = search.run(display, budget)
+        except NoScore as error:
+            on = f"autoagent evolve --resume {search.run_id} --anyway{in_journal(db)}"
+            fail(f"{error}, or have models asked all the same: `{on}`")
         finally:
             display.close()
         if finished.best is not None:
@@ -225,7 +242,14 @@ FENCES = {".py": "python", ".js": "javascript", ".md": "", ".markdown": "", ".tx
 
 
 def _search(
-    plan: Plan, run: str | None, judge: Judge, journal: Journal, llms: Sequence[LLM], at_once: int
+    plan: Plan,
+    run: str | None,
+    judge: Judge,
+    journal: Journal,
+    llms: Sequence[LLM],
+    at_once: int,
+    *,
+    anyway: bool,
 ) -> EvolveRun:
     """Return the search that a plan asks for, a new one or one that goes on."""
     settings = plan.settings
@@ -251,6 +275,7 @@ def _search(
         abort=abort,
         remark=progress,
         likeness=_likeness(settings),
+        needs_score=not anyway,
     )
 
 
@@ -277,23 +302,12 @@ def _known(journal: Journal, run: str | None, calls: int | None) -> Plan:
     return replace(plan, settings=settings)
 
 
-def _remembered(plan: Plan, journal: Journal, run: str | None) -> Path | None:
-    """Return the folder that a run was begun with; a stranger's run chooses none."""
-    if run is None or not plan.out or not journal.is_own(run):
-        return None
-    out = Path(plan.out)
-    progress(f"what is found is kept in {out}, as before")
-    _check_folder(out)
-    return out
-
-
 def _plan(
     program: Path | None,
     evaluator: Path | None,
     asked: Asked,
     evaluating: Evaluating,
     seed: int,
-    out: Path | None,
 ) -> Plan:
     """Return what a new run is to do, or exit."""
     assert program is not None
@@ -316,7 +330,6 @@ def _plan(
         seed=seed,
         seconds=evaluating.evaluation_seconds,
         memory_mb=evaluating.evaluation_memory_mb,
-        out="" if out is None else str(out.absolute()),
     )
 
 
@@ -342,13 +355,3 @@ def _likeness(settings: Settings) -> Sentence | None:
     if settings.alike is not None and found is None:
         fail(f"--alike compares sentence embeddings; {pip_install('genetic')}")
     return found
-
-
-def _check_folder(out: Path) -> None:
-    """Exit now rather than lose what is found later."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        fail(f"--out {out} cannot be made: {error.strerror}")
-    if not os.access(out, os.W_OK):
-        fail(f"--out {out} cannot be written; name a folder that can")

@@ -42,7 +42,7 @@ class EvolveDisplay(Unwatched[Candidate]):
         self, out: Path | None, suffix: str, *, json: bool, db: Path | None = None
     ) -> None:
         self._db = db
-        self._out = None if out is None else out / f"best{suffix}"
+        self._out = None if out is None else best_file(out, suffix)
         self._json = json
         self._console = Console(stderr=True)
         self._view = None if json else EvolveView(self._console)
@@ -107,6 +107,11 @@ class EvolveDisplay(Unwatched[Candidate]):
             more = "--calls" if finished.cause is Finish.CALLS else ""
             words = after_search(run, "evolve", unfinished=unfinished, db=self._db, more=more)
             self._console.print(Text(words, style="dim"), soft_wrap=True)
+
+
+def best_file(out: Path, suffix: str) -> Path:
+    """Return where the best program is kept."""
+    return out / f"best{suffix}"
 
 
 def write_records(out: Path, lineage: Sequence[Data]) -> None:

@@ -17,6 +17,7 @@ from genetic.evolve.proposer import Proposer
 from genetic.evolve.recorder import EvolveRecorder
 from genetic.evolve.settings import Settings
 from genetic.islands import Population
+from genetic.search.bounds import asked
 from genetic.search.journalled import Finish
 from genetic.search.recorder import Write
 from genetic.search.run import Planned, SearchRun
@@ -26,8 +27,33 @@ from genetic.search.watcher import Best
 from genetic.tree import Tree
 from sandbox.programs.evaluator import Evaluation
 
+LONGEST_TRACEBACK = 2_000
+ADVICE = {
+    "ModuleNotFoundError": "name the installed package that it imports, as `--packages NAME`",
+    "FileNotFoundError": "an evaluator finds no files of yours: write into it what it reads",
+}
+"""What to do where an evaluator raises this."""
 MANY = 10**9
 """Generations: it is the questions that end a search."""
+
+
+class NoScore(ValueError):
+    """The first text has no score, so that whatever is made of it may have none either.
+
+    Args:
+        evaluation: What the evaluator says.
+    """
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        whole = evaluation.words.get("traceback", "").rstrip()
+        told = "".join(whole.partition('  File "evaluator.py"')[1:])[-LONGEST_TRACEBACK:]
+        advice = [words for error, words in ADVICE.items() if error in evaluation.problem]
+        super().__init__(
+            f"the program itself has no score: {evaluation.problem}"
+            + (f"\n{told}" if told else "")
+            + f"\nnothing was asked; {''.join(advice) or 'mend the evaluator or the program'}, and "
+            "begin again"
+        )
 
 
 class EvolveRun(SearchRun[Candidate]):
@@ -50,6 +76,7 @@ class EvolveRun(SearchRun[Candidate]):
             is shown all of them.
         is_looked_at: Whether the first text is judged twice, to see whether that differs.
         likeness: Tells how alike two texts are, where the settings bound that.
+        needs_score: Whether it ends before any question where the first text has no score.
 
     Attributes:
         recorder: Has the lineage of all candidates.
@@ -76,6 +103,7 @@ class EvolveRun(SearchRun[Candidate]):
         is_chain: bool = False,
         is_looked_at: bool = True,
         likeness: Measure | None = None,
+        needs_score: bool = False,
     ) -> None:
         self._program = program
         self._evaluate = evaluate
@@ -90,6 +118,7 @@ class EvolveRun(SearchRun[Candidate]):
         self._is_chain = is_chain
         self._is_looked_at = is_looked_at
         self._likeness = likeness
+        self._needs_score = needs_score and (run is None or not asked(journal, run))
         self.recorder: EvolveRecorder
 
         def recorder(write: Write) -> EvolveRecorder:
@@ -157,8 +186,14 @@ class EvolveRun(SearchRun[Candidate]):
         )
 
     def _look(self, first: Candidate) -> None:
-        """See whether the evaluator can judge the first program, and always alike."""
+        """See whether the evaluator can judge the first program, and always alike.
+
+        Raises:
+            NoScore: It cannot, and has to.
+        """
         if first.score is None:
+            if self._needs_score:
+                raise NoScore(first.evaluation)
             self._remark(f"the program itself has no score: {first.evaluation.problem}")
         if self._is_looked_at and not self._judge.was_known(first.program):
             difference = self._judge.difference(first.program)

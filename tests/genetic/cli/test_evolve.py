@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -64,7 +65,8 @@ def test_killed_and_taken_up_it_writes_what_it_would_have_written(
     (tmp_path / "victim").write_text("untouched")
     for name in ("best.py", "lineage.jsonl", "scores.jsonl", "scores.png"):
         (tmp_path / "all" / name).symlink_to(tmp_path / "victim")
-    told = lines(autoagent("evolve", *files, *server.options, *options, "--out", tmp_path / "all"))
+    forced = ["--out", tmp_path / "all", "--force"]
+    told = lines(autoagent("evolve", *files, *server.options, *options, *forced))
     assert told[-1]["summary"]["cause"] == "calls"
     assert (tmp_path / "victim").read_text() == "untouched"
     best, lineage, _ = records(tmp_path / "all")
@@ -136,6 +138,60 @@ def test_a_run_that_goes_on_remembers_its_folder_and_refuses_what_it_would_ignor
     with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
         forked = journal.find("last")
         assert Plan.read(journal, forked).out == ""
+
+
+def test_what_another_run_has_left_is_not_overwritten(
+    tmp_path: Path, files: list[Path], talker: Callable
+) -> None:
+    program, evaluator = files
+    server, out, kept = talker(one_more), tmp_path / "out", ["--db", tmp_path / "journal.db"]
+    one = ["--calls", "1", "--batch", "1", *server.options, *kept]
+    lines(autoagent("evolve", *files, *one, "--out", out, "--json"))
+    written = records(out)
+    words = (
+        "holds best.py, which this run has not written",
+        "overwrite what is there with --force",
+    )
+    refused(autoagent("evolve", *files, *one, "--out", out), *words)
+    refused(autoagent("evolve", out / "best.py", evaluator, *one, "--out", out), "which is given")
+    program = program.rename(tmp_path / "scores.png")
+    own = ["evolve", program, evaluator, *one, "--out", tmp_path, "--force"]
+    refused(autoagent(*own), "would overwrite", "which is given; name another folder")
+    assert (records(out), len(server.queries)) == (written, 1)
+    on = ["evolve", "--resume", "last", *server.options[2:], *kept]
+    lines(autoagent(*on, "--calls", "2", "--json"))
+    assert records(out)[0] == PROGRAM.replace("x = 1", "x = 3")
+    (out / "best.py").write_text("# of somebody else")
+    refused(autoagent(*on), *words)
+    lines(autoagent(*on, "--force", "--json"))
+    assert records(out)[0] == PROGRAM.replace("x = 1", "x = 3")
+    other = tmp_path / "other"
+    lines(autoagent(*on, "--out", other, "--json"))
+    lines(autoagent(*on, "--out", other, "--json"))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import numpy", ("No module named 'numpy'", "`--packages NAME`")),
+        ("open('data.csv')", ("No such file or directory: 'data.csv'", "no files of yours")),
+        ("1 / 0", ("ZeroDivisionError", "in evaluate", "mend the evaluator or the program")),
+    ],
+)
+def test_where_the_program_has_no_score_nothing_is_asked(
+    tmp_path: Path, files: list[Path], talker: Callable, source: str, words: tuple[str, ...]
+) -> None:
+    server, out, kept = talker(one_more), tmp_path / "out", ["--db", tmp_path / "journal.db"]
+    files[1].write_text(f"def evaluate(path):\n    {source}\n")
+    asked = [*server.options, *kept, "--calls", "2"]
+    done = autoagent("evolve", *files, *asked, "--out", out)
+    refused(done, "the program itself has no score", *words)
+    assert (server.queries, [*out.iterdir()]) == ([], [])
+    hint = re.search(r"`autoagent (evolve --resume \w+ --anyway.*)`", done.stderr.decode())
+    assert hint is not None
+    lines(autoagent(*shlex.split(hint[1]), *server.options[2:], "--json"))
+    assert len(server.queries) == 2
+    lines(autoagent("evolve", "--resume", "last", *server.options[2:], *kept, "--json"))
 
 
 def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
