@@ -197,6 +197,10 @@ def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[st
         if options["difficulty"] is None:
             options["difficulty"] = 1.0  # and so an environment without difficulty is told
     require_rewards(options)
+    if kind is not EDITS and options["genome"] is not None:
+        from rl.policies.genomes import require_code
+
+        require_code(options["genome"])
     return options
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import gymnasium
 
+from autoagent.first_genome import USUAL
 from autoagent.llm import LLM, load
 from autoagent.llm.base import expanded, own_name
 from autoagent.llm.weights import fingerprint, weights_of
@@ -21,6 +22,7 @@ from rl.evaluation.actions import RecordActions
 from rl.evaluation.prompts import PROMPTS
 from rl.policies import Actor, Categorical
 from rl.policies.asked import Asked
+from rl.policies.genomes import require_code
 from rl.policies.paid import Paid
 from rl.policies.scripted import over_edits, over_texts
 
@@ -115,6 +117,8 @@ def open_policy(
         policy, source = _edits(rest)
         make = partial(_env_of_edits, **settings)
     else:
+        if kind != "script":
+            require_code(settings.get("genome", USUAL))
         if kind == "script":
             policy = over_texts()[own]
         elif kind in ASKED:

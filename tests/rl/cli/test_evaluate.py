@@ -203,6 +203,14 @@ def test_lives_of_a_policy_that_was_trained_on_are_not_passed_off_as_the_new_one
     assert "give the same weights or --base-url, or another --out" in told.stderr
 
 
+def test_a_genome_that_holds_conversations_is_for_scripts_alone() -> None:
+    command = (*FEW, "--no-references", "--no-tasks", "--genome", "capable")
+    assert inside("evaluate", "script:nothing", *command).exit_code == 0
+    told = inside("evaluate", "tiny", *command)
+    assert told.exit_code == 2
+    assert "organisms of the genome 'capable' hold conversations" in told.stderr
+
+
 def test_lives_of_another_genome_of_the_same_name_are_refused(tmp_path: Path) -> None:
     genome = tmp_path / "genome.py"
     genome.write_text("def f(): return 1")

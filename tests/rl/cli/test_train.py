@@ -89,6 +89,14 @@ def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
     refuses("not empty; give another --out", "edits", *FAST, "--out", out)
 
 
+@pytest.mark.parametrize("kind", ["lm", "rft"])
+def test_a_genome_that_holds_conversations_is_refused(tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "run"
+    told = ("--llm", "tiny", "--genome", "capable", "--updates", "1", "--out", out)
+    refuses("organisms of the genome 'capable' hold conversations", kind, *told)
+    assert not out.exists()
+
+
 def test_a_run_goes_on_with_its_own_genome_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
