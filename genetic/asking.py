@@ -7,12 +7,16 @@ judges.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import astuple
+from typing import Any
 
 from autoagent.asker import Question
-from autoagent.llm import LLM, Completion, LLMError
+from autoagent.llm import LLM, PYTHON, Completion, Frame, LLMError, Query
 from autoagent.meter import SuspendedError
 from genetic.search.quota import CallsUsedUp, Quota
 
@@ -87,3 +91,47 @@ def asking(quota: Quota) -> Iterator[Asking]:
 def current() -> Asking | None:
     """Return what asks for the objective that is called; None where no search judges."""
     return _CURRENT.get()
+
+
+class Counted:
+    """A model for what an objective uses: what it is asked is asked as the search does.
+
+    It belongs to the search that judges where it is made, in any thread; made elsewhere, it is the
+    model itself.
+
+    Args:
+        llm: Answers. It stays open.
+    """
+
+    def __init__(self, llm: LLM) -> None:
+        self.name = llm.name
+        self._llm, self._now = llm, current()
+
+    def complete(
+        self,
+        query: Query,
+        *,
+        seed: int,
+        temperature: float,
+        max_tokens: int,
+        on_text: Callable[[str], None] | None = None,
+        frame: Frame = PYTHON,
+    ) -> Completion:
+        """Answer a query; see `LLM.complete`.
+
+        Raises:
+            Unasked: The search has no question left, or nobody answers.
+        """
+        asked: dict[str, Any] = {"temperature": temperature, "max_tokens": max_tokens}
+        if self._now is None:
+            return self._llm.complete(query, seed=seed, on_text=on_text, frame=frame, **asked)
+        named = json.dumps([self.name, query, seed, astuple(frame), asked])
+        key = f"judging.{hashlib.sha256(named.encode()).hexdigest()[:32]}"
+        question = Question(key=key, query=query, frame=frame, **asked)
+        answer = self._now.ask(question, [self._llm])
+        if on_text is not None:
+            on_text(answer.text)
+        return answer
+
+    def close(self) -> None:
+        """Leave the model as it is."""

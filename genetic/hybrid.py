@@ -73,6 +73,7 @@ class Hybrid:
         max_tokens: The longest answer.
 
     Attributes:
+        asker: Asks the model; None from where it is to be CMA-ES alone.
         history: All that was told.
         useless: Answers that held no candidate; one of CMA-ES took its place.
 
@@ -97,7 +98,8 @@ class Hybrid:
         self.history: list[Tried] = []
         self.useless = 0
         self._x0 = np.array(x0, dtype=float)
-        self._step, self._asker, self._task, self._share = step, asker, task, share
+        self.asker = asker
+        self._step, self._task, self._share = step, task, share
         self._bounds, self._max_tokens = bounds, max_tokens
         self._frame = _frame(len(x0))
         self._rng = np.random.default_rng(seed)
@@ -126,9 +128,9 @@ class Hybrid:
         place = self._asked % self._cma.population_size
         self._asked += 1
         last = max(1, round(self._share * self._cma.population_size)) if self._share else 0
-        if self._asker and self.history and place >= self._cma.population_size - last:
+        if self.asker and self.history and place >= self._cma.population_size - last:
             try:
-                written = self._candidate(self._answer(self._asker))
+                written = self._candidate(self._answer(self.asker))
             except (ValueError, OverflowError, RecursionError):
                 self.useless += 1
             else:

@@ -15,8 +15,10 @@ from optuna.search_space import IntersectionSearchSpace
 from optuna.study import Study, StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from autoagent.asker import Asker
+from autoagent.asker import Asker, derived
+from autoagent.budget import Budget
 from autoagent.llm import LLM
+from autoagent.meter import SuspendedError
 from genetic.hybrid import Hybrid
 
 Space = dict[str, BaseDistribution]
@@ -26,19 +28,37 @@ class HybridSampler(BaseSampler):
     """Samples what is numeric by `Hybrid`, each as a share of its range, and the rest by chance.
 
     A study with fewer than two numeric parameters is sampled by chance alone, as is its first
-    trial, which says which parameters there are.
+    trial, which says which parameters there are. What a study has tried before, loaded from its
+    storage, say, is told to CMA-ES before it samples.
 
     Args:
         llm: The model; without one it is CMA-ES alone.
         task: What the study is about, for the model.
         share: Of the trials that the model suggests.
         seed: Everything random follows from it.
+        calls: Most questions to the model; where none is left, it is CMA-ES alone.
+        budget: What else they may take, from now on, with the same end.
+
+    Raises:
+        ValueError: An argument is out of range; the message says which.
     """
 
     def __init__(
-        self, llm: LLM | None = None, *, task: str = "", share: float = 0.3, seed: int = 0
+        self,
+        llm: LLM | None = None,
+        *,
+        task: str = "",
+        share: float = 0.3,
+        seed: int = 0,
+        calls: int | None = None,
+        budget: Budget | None = None,
     ) -> None:
+        if calls is not None and calls < 1:
+            raise ValueError(f"calls must be at least 1, got {calls}; without a model, give no llm")
         self._asker = None if llm is None else Asker([llm], seed=seed)
+        if self._asker is not None and budget is not None:
+            self._asker.meter.start(budget)
+        self._calls = math.inf if calls is None else calls
         self._task, self._share, self._seed = task, share, seed
         self._chance = RandomSampler(seed=seed)
         self._spaces = IntersectionSearchSpace()
@@ -47,7 +67,16 @@ class HybridSampler(BaseSampler):
         self._open: dict[int, list[float]] = {}
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> Space:
-        """Return the numeric parameters that all trials had; see Optuna."""
+        """Return the numeric parameters that all trials had; see Optuna.
+
+        Raises:
+            ValueError: The study has more than one objective.
+        """
+        if len(study.directions) > 1:
+            raise ValueError(
+                f"HybridSampler is for one objective, and this study has {len(study.directions)}; "
+                "use another sampler for it, such as optuna.samplers.NSGAIISampler"
+            )
         space: Space = {
             name: each
             for name, each in self._spaces.calculate(study).items()
@@ -63,18 +92,41 @@ class HybridSampler(BaseSampler):
             return {}
         if self._hybrid is None or search_space != self._space:
             self._space, self._open = search_space, {}
-            self._hybrid = Hybrid(
-                [0.5] * len(search_space),
-                step=0.25,
-                asker=self._asker and self._asker.within(f"trial.{trial.number}."),
-                task="\n".join([self._task, *map(_described, search_space.items())]).strip(),
-                share=self._share,
-                bounds=(0.0, 1.0),
-                seed=self._seed,
-            )
-        shares = self._open[trial.number] = self._hybrid.ask()
+            self._hybrid = self._begun(study, trial.number)
+        shares = self._open[trial.number] = self._asked(self._hybrid)
         named = zip(search_space.items(), shares, strict=True)
         return {name: _value(each, share) for (name, each), share in named}
+
+    def _begun(self, study: Study, number: int) -> Hybrid:
+        """Return the search that goes on from all trials that a study has so far."""
+        past = [
+            each
+            for each in study.get_trials(deepcopy=False)
+            if each.state.is_finished() and self._space.items() <= each.distributions.items()
+        ]
+        hybrid = Hybrid(
+            [0.5] * len(self._space),
+            step=0.25,
+            asker=self._asker and self._asker.within(f"trial.{number}."),
+            task="\n".join([self._task, *map(_described, self._space.items())]).strip(),
+            share=self._share,
+            bounds=(0.0, 1.0),
+            seed=derived(self._seed, f"after {len(past)}"),  # what was sampled is not sampled again
+        )
+        for each in past:
+            shares = [_share(kind, each.params[name]) for name, kind in self._space.items()]
+            hybrid.tell(shares, _worth(study, each.values))
+        return hybrid
+
+    def _asked(self, hybrid: Hybrid) -> list[float]:
+        """Return the next numbers: those of CMA-ES alone where the model may be asked no more."""
+        if self._asker is not None and self._asker.calls >= self._calls:
+            hybrid.asker = None
+        try:
+            return hybrid.ask()
+        except SuspendedError:
+            hybrid.asker = None
+            return hybrid.ask()
 
     def sample_independent(
         self,
@@ -92,8 +144,7 @@ class HybridSampler(BaseSampler):
         """Learn what a trial is worth; see Optuna."""
         shares = self._open.pop(trial.number, None)
         if shares is not None and self._hybrid is not None:
-            sign = -1 if study.direction is StudyDirection.MINIMIZE else 1
-            self._hybrid.tell(shares, sign * values[0] if values else None)
+            self._hybrid.tell(shares, _worth(study, values))
 
 
 def _described(named: tuple[str, BaseDistribution]) -> str:
@@ -101,6 +152,21 @@ def _described(named: tuple[str, BaseDistribution]) -> str:
     assert isinstance(each, FloatDistribution | IntDistribution)
     scale = ", on a logarithmic scale" if each.log else ""
     return f"{name}: 0 stands for {each.low:g}, 1 for {each.high:g}{scale}"
+
+
+def _worth(study: Study, values: Sequence[float] | None) -> float | None:
+    """Return what a trial is worth: the more, the better."""
+    if not values:
+        return None
+    return -values[0] if study.direction is StudyDirection.MINIMIZE else values[0]
+
+
+def _share(distribution: BaseDistribution, value: float) -> float:
+    """Return how far along its range the value of a parameter is."""
+    assert isinstance(distribution, FloatDistribution | IntDistribution)
+    scaled = math.log if distribution.log else float
+    low, high = scaled(distribution.low), scaled(distribution.high)
+    return min(max((scaled(value) - low) / (high - low), 0.0), 1.0)
 
 
 def _value(distribution: BaseDistribution, share: float) -> float:

@@ -3,7 +3,8 @@
 A text is the template of the question (`translate` in `genetic/translate/prompts.py`). Its score is
 how much of three programs the model of `AUTOAGENT_LLM` gets right when it is asked so, the best of
 two drafts each; how the best text does on three other programs, which no answer ever saw, is
-told at the end. The model that writes texts is that of `--llm`, and may be another.
+told at the end. The model that writes texts is that of `--llm`, and may be another; what both are
+asked is journalled, and `--calls` bounds it: six questions for each text.
 """
 
 import atexit
@@ -14,6 +15,7 @@ from statistics import fmean
 from autoagent.asker import Asker
 from autoagent.llm import load
 from autoagent.similarity import Length, Similarity
+from genetic.asking import Counted
 from genetic.executors import open_executor
 from genetic.optimize import default_model
 from genetic.translate.forge.asked import suited
@@ -54,14 +56,14 @@ def solved(prompts: Prompts, name: str) -> float:
     """Return the share of a program's tests that the best of some drafts passes."""
     program = opened(name)
     judge = Judge(program, target="c", executor=executor, similarity=Similarity([(Length(), 1.0)]))
-    settings = Settings(calls=1, max_tokens=200)
+    settings, counted = Settings(calls=1, max_tokens=200), Counted(model)
     searches = [
         Search(
             program,
             judge=judge,
             target="c",
             settings=settings,
-            asker=Asker([model], seed=seed),
+            asker=Asker([counted], seed=seed),
             prompts=[prompts],
             seed=seed,
         )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from autoagent.asker import Asker
+from autoagent.asker import Asker, Question
 from autoagent.budget import Budget
 from autoagent.events import calls
 from autoagent.journal import Journal
 from autoagent.llm import LLMUnreachable
 from genetic import optimize
+from genetic.asking import Counted
 from genetic.eval_utils import Rubric
 from genetic.evolve.evolver import UNJUDGED
 from genetic.evolve.recorder import born
@@ -146,3 +149,32 @@ def test_another_model_may_rate_and_is_counted_too(tmp_path: Path) -> None:
 def test_a_rubric_without_a_model_is_for_searches() -> None:
     with pytest.raises(ValueError, match="no model rates: call it in the f of a search"):
         Rubric(ONE)("x")
+
+
+def drafted(model: Model) -> Callable[[str], float]:
+    """Return an objective that has a model written to by two threads of its own."""
+
+    def f(x: str) -> float:
+        counted = Counted(model)
+
+        def ask(seed: int) -> int:
+            asker = Asker([counted], seed=seed)
+            return len(asker.ask(Question(key="draft", query=f"Rate {x}")).text)
+
+        with ThreadPoolExecutor(2) as pool:
+            return sum(pool.map(ask, range(2)))
+
+    return f
+
+
+def test_what_an_objective_uses_asks_as_the_search_does(tmp_path: Path) -> None:
+    db, model = tmp_path / "j.db", Model(answer)
+    f = drafted(other := Model(lambda query, rng: "x" * rng.randrange(99), name="other"))
+    found = optimize.run("t", "q", f, "1", llm=model, db=db, calls=9)
+    assert found.cause is Finish.CALLS
+    assert len(model.queries) + len(other.queries) == 9
+    assert len(other.queries) > 2
+    again = optimize.run("t", "q", f, "1", llm=model, db=db, calls=9, resume=found.run)
+    assert (again, len(model.queries) + len(other.queries)) == (found, 9)
+    assert f("elsewhere") > 0
+    assert len(model.queries) + len(other.queries) == 11

@@ -9,6 +9,7 @@ import optuna
 import pytest
 
 from autoagent.asker import Asker
+from autoagent.budget import Budget
 from autoagent.llm import load
 from genetic.hybrid import Hybrid
 from genetic.sampler import HybridSampler
@@ -133,3 +134,38 @@ def test_a_study_of_one_number_is_sampled_by_chance() -> None:
     study = optuna.create_study(sampler=HybridSampler(model, seed=1))
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=20)
     assert model.queries == []
+
+
+def near(trial: optuna.Trial) -> float:
+    """Be near to two numbers."""
+    x, y = trial.suggest_float("x", 1e-3, 1.0, log=True), trial.suggest_int("y", -10, 10)
+    return (math.log10(x) + 2) ** 2 + (y - 4) ** 2 / 25
+
+
+def test_a_stored_study_goes_on_from_what_it_has_tried() -> None:
+    storage = optuna.storages.InMemoryStorage()
+    first = optuna.create_study(sampler=HybridSampler(seed=1), storage=storage, study_name="s")
+    first.optimize(near, n_trials=60)
+    again = optuna.load_study(sampler=HybridSampler(seed=1), storage=storage, study_name="s")
+    again.optimize(near, n_trials=20)
+    values = [trial.value or 0.0 for trial in again.trials]
+    assert sum(values[60:]) / 20 < sum(values[:20]) / 20 / 4
+    tried = [tuple(trial.params.values()) for trial in again.trials]
+    assert not {*tried[60:]} & {*tried[:10]}
+
+
+def test_questions_of_a_study_are_bounded() -> None:
+    for bound in ({"calls": 3}, {"budget": Budget(tokens=25)}):
+        model = Model(lambda query, rng: answered(f"[{rng.random()}, 0.5]"))
+        study = optuna.create_study(sampler=HybridSampler(model, share=1.0, **bound))
+        study.optimize(near, n_trials=30)
+        assert len(study.trials) == 30
+        assert len(model.queries) == 3
+    with pytest.raises(ValueError, match="calls must be at least 1, got 0"):
+        HybridSampler(calls=0)
+
+
+def test_a_study_of_two_objectives_is_refused() -> None:
+    study = optuna.create_study(sampler=HybridSampler(), directions=["minimize", "maximize"])
+    with pytest.raises(ValueError, match="one objective, and this study has 2; use another"):
+        study.optimize(lambda trial: (near(trial), 1.0), n_trials=2)
