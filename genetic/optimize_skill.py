@@ -10,17 +10,15 @@ from typing import Any
 
 from autoagent.llm import LLM, Countable
 from autoagent.skills import SkillContext, SkillError
-from genetic.algorithm import Breeding, Evolution
 from genetic.evolve.candidate import Candidate
-from genetic.evolve.evolver import Evolver
 from genetic.evolve.judge import Judge
+from genetic.evolve.search import Search
 from genetic.evolve.settings import Settings
 from genetic.objective import evaluated
 from genetic.optimize import HistoryProposer, step_of
 from genetic.search.price import check_payable
 from genetic.search.quota import Quota
 from genetic.search.room import Room, count
-from genetic.search.search import Search
 from genetic.search.watcher import Best, Unwatched
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Program, open_target
@@ -119,48 +117,37 @@ class Optimize:
             program = python.compile(asked.f + CALLER)
             if isinstance(program, CompileError):
                 raise SkillError(f"optimize: f is no Python: {program.text[-1000:]}")
-            evolver, quota = searched(asked, program, proposer, context)
-        best = max(evolver.history)
+            history, questions = searched(asked, program, proposer, context)
+        best = max(history)
         return {
             "best_x": best.program,
             "best_score": best.score,
-            "history": [asdict(step_of(each)) for each in evolver.history],
-            "questions": quota.asked,
+            "history": [asdict(step_of(each)) for each in history],
+            "questions": questions,
         }
 
 
 def searched(
     asked: Asked, program: Program, proposer: HistoryProposer, context: SkillContext
-) -> tuple[Evolver, Quota]:
-    """Search to the end, and return what knows of it."""
+) -> tuple[Sequence[Candidate], int]:
+    """Search to the end; return what was tried, and how many questions that took."""
     settings, asker = asked.settings, context.asker
-    quota, best = Quota(asker, settings.calls), Best[Candidate](Unwatched())
-    judge = Judge(lambda x: evaluated(lambda text: scored(program, text), x))
-    evolver = Evolver(
-        asked.x0,
-        proposer=proposer,
-        judge=judge,
-        models=len(asker.llms) or 1,
-        quota=quota,
-        settings=settings,
-        seed=context.seed,
-        watcher=best,
-        admit=asker.admit,
-    )
-    alone = Breeding(population=1, keep_top=0.0, crossover=0.0, patience=None)
+    quota = Quota(asker, settings.calls)
     search = Search(
-        variation=evolver,
-        islands=[Evolution(evolver, alone, seed=context.seed, name="0")],
-        best=best,
+        asked.x0,
+        judge=Judge(lambda x: evaluated(lambda text: scored(program, text), x)),
+        proposer=proposer,
+        settings=settings,
         asker=asker,
         quota=quota,
-        judged=lambda: judge.judged,
-        is_goal=evolver.is_goal,
+        seed=context.seed,
+        best=Best[Candidate](Unwatched()),
         generations=1 + asked.steps,
+        is_chain=True,
     )
     for _ in search.generations():
         pass
-    return evolver, quota
+    return search.history, quota.asked
 
 
 def scored(program: Program, text: str) -> tuple[float, str]:

@@ -16,7 +16,7 @@ from autoagent.files import replacing, write_text
 from autoagent.journal import Data
 from autoagent.printable import printable
 from autoagent.ui.sparkline import curve
-from genetic.cli.evolve_view import EvolveView
+from genetic.cli.evolve_view import EvolveTable
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import standing
 from genetic.search.journalled import Finish
@@ -45,7 +45,7 @@ class EvolveDisplay(Unwatched[Candidate]):
         self._out = None if out is None else best_file(out, suffix)
         self._json = json
         self._console = Console(stderr=True)
-        self._view = None if json else EvolveView(self._console)
+        self._view = None if json else EvolveTable(self._console)
 
     def begin(self, run: str) -> None:
         """Say what begins."""

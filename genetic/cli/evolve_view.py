@@ -19,7 +19,7 @@ SHOWN = 20
 """Rows on a terminal; a long search has many more."""
 
 
-class EvolveView:
+class EvolveTable:
     """Shows a search as it goes.
 
     Args:

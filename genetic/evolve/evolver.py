@@ -27,7 +27,7 @@ UNJUDGED = "no call was left to judge it"
 
 
 class Evolver(Bearing[Candidate]):
-    """Makes texts of their parents: a `genetic.search.search.Bearing` of `Candidate`.
+    """Makes texts of their parents: a `genetic.search.search.Breeder` of `Candidate`.
 
     The first birth of all is the text that the search begins with, and asks nothing. Births of a
     batch run side by side, and know nothing of each other but the texts of earlier ones, for which

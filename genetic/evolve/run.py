@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from autoagent.asker import derived
 from autoagent.journal import Data, Journal
 from autoagent.llm import LLM
 from autoagent.meter import SuspendedError
 from autoagent.similarity import Measure
-from genetic.algorithm import Breeding, Evolution
 from genetic.evolve.candidate import Candidate
-from genetic.evolve.evolver import Evolver
 from genetic.evolve.judge import Judge
 from genetic.evolve.proposer import Proposer
 from genetic.evolve.recorder import EvolveRecorder
+from genetic.evolve.search import MANY, Search
 from genetic.evolve.settings import Settings
-from genetic.islands import Population
 from genetic.search.bounds import asked
 from genetic.search.journalled import Finish
 from genetic.search.recorder import Write
 from genetic.search.run import Planned, SearchRun
-from genetic.search.search import Search
-from genetic.search.text import trimmed
 from genetic.search.watcher import Best
-from genetic.tree import Tree
 from sandbox.programs.evaluator import Evaluation
 
 LONGEST_TRACEBACK = 2_000
@@ -33,8 +27,6 @@ ADVICE = {
     "FileNotFoundError": "an evaluator finds no files of yours: write into it what it reads",
 }
 """What to do where an evaluator raises this."""
-MANY = 10**9
-"""Generations: it is the questions that end a search."""
 
 
 class NoScore(ValueError):
@@ -109,9 +101,7 @@ class EvolveRun(SearchRun[Candidate]):
         self._evaluate = evaluate
         self._proposer = proposer
         self._settings = settings
-        self._models = len(llms)
         self._seed = plan.seed
-        self._at_once = at_once
         self._ended = abort
         self._remark = remark
         self._generations = generations
@@ -120,6 +110,7 @@ class EvolveRun(SearchRun[Candidate]):
         self._likeness = likeness
         self._needs_score = needs_score and (run is None or not asked(journal, run))
         self.recorder: EvolveRecorder
+        self._search: Search
 
         def recorder(write: Write) -> EvolveRecorder:
             self.recorder = EvolveRecorder(write)
@@ -138,51 +129,24 @@ class EvolveRun(SearchRun[Candidate]):
     @property
     def history(self) -> Sequence[Candidate]:
         """Every candidate, in the order of births."""
-        return self._evolver.history
+        return self._search.history
 
-    def _opened(self) -> Search[Candidate]:
-        best = Best(self.recorder, self.recorder.best)
+    def _opened(self) -> Search:
         self._judge = Judge(self._evaluate, self._evaluated, self.recorder.known, self._quota)
-        self._evolver = Evolver(
-            self._program,
-            proposer=self._proposer,
-            judge=self._judge,
-            models=self._models,
-            quota=self._quota,
-            settings=self._settings,
-            seed=self._seed,
-            watcher=best,
-            admit=self._asker.admit,
-            first=self._look,
-            took=self.recorder.took,
-            workers=self._at_once,
-            likeness=self._likeness,
-        )
         return Search(
-            variation=self._evolver,
-            islands=[self._population(number) for number in range(self._settings.islands)],
-            best=best,
+            self._program,
+            judge=self._judge,
+            proposer=self._proposer,
+            settings=self._settings,
             asker=self._asker,
             quota=self._quota,
-            judged=lambda: self._judge.judged,
-            is_goal=self._evolver.is_goal,
+            seed=self._seed,
+            best=Best(self.recorder, self.recorder.best),
             generations=self._generations,
-            migrate_every=5,
-        )
-
-    def _population(self, island: int) -> Population[Candidate]:
-        """Return an island: an open tree, or a chain."""
-        settings, seed, name = self._settings, derived(self._seed, f"island {island}"), str(island)
-        if self._is_chain:
-            alone = Breeding(population=1, keep_top=0.0, crossover=0.0, patience=None)
-            return Evolution(self._evolver, alone, seed=seed, name=name)
-        return Tree(
-            self._evolver,
-            Breeding(population=settings.population),
-            seed=seed,
-            name=name,
-            batch=settings.batch,
-            identity=lambda candidate: trimmed(candidate.program),
+            is_chain=self._is_chain,
+            first=self._look,
+            took=self.recorder.took,
+            likeness=self._likeness,
         )
 
     def _look(self, first: Candidate) -> None:
@@ -211,7 +175,7 @@ class EvolveRun(SearchRun[Candidate]):
         self.recorder.evaluated(evaluation)
 
     def _is_reached(self, best: Candidate) -> tuple[Finish, str] | None:
-        if not self._evolver.is_goal(best):
+        if not self._search.is_goal(best):
             return None
         return Finish.REACHED, f"a score of {self._settings.stop_score:g} is reached"
 

@@ -13,7 +13,7 @@ from genetic.search.quota import Quota
 from genetic.search.watcher import B, Best, Generation
 
 
-class Bearing(Variation[B], Protocol):
+class Breeder(Variation[B], Protocol):
     """A variation operator that knows what was born, and whether more can be."""
 
     @property
@@ -58,7 +58,7 @@ class Search(Generic[B]):
     def __init__(
         self,
         *,
-        variation: Bearing[B],
+        variation: Breeder[B],
         islands: Sequence[Population[B]],
         best: Best[B],
         asker: Asker,
