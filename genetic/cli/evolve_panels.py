@@ -28,7 +28,7 @@ class EvolveView:
                     parents=row["parents"],
                     score=row["score"],
                     told=row["problem"],
-                    program=programs.get(row["name"]),
+                    program=row.get("program") or programs.get(row["name"]),
                 )
                 for row in rows
             ],

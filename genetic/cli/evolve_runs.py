@@ -19,6 +19,7 @@ from genetic.evolve.plan import Plan
 from genetic.evolve.recorder import born, end, lessons
 from genetic.search.own import require_own
 from genetic.search.recorder import best_program
+from genetic.search.text import gist
 
 
 class EvolveRuns(SearchKind):
@@ -26,6 +27,8 @@ class EvolveRuns(SearchKind):
 
     command = "evolve"
     apart: Mapping[str, Any] = MappingProxyType({"out": ""})  # or both would write into one folder
+    has_texts = False
+    """Whether the texts are so short that a table can show how each begins."""
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print who was born, the best program and how it ended."""
@@ -34,12 +37,14 @@ class EvolveRuns(SearchKind):
             print_run(run, rows, last)
             return
         console = Console()
-        table = Table("candidate", "made of", "calls", "score", "best", "problem")
+        texts = ("x",) if self.has_texts else ()
+        table = Table("candidate", "made of", "calls", "score", "best", *texts, "problem")
         for row in rows:
             score, best = ("" if row[name] is None else f"{row[name]:.8g}" for name in SCORES)
             made_of = next(iter(row["parents"]), "")
-            cells = (row["name"], made_of, str(row["calls"]), score, best, row["problem"][:60])
-            table.add_row(*(Text(printable(cell)) for cell in cells))
+            cells = [row["name"], made_of, str(row["calls"]), score, best]
+            cells += [gist(row.get("program") or "")[:SHOWN]] if self.has_texts else []
+            table.add_row(*(Text(printable(cell)) for cell in (*cells, row["problem"][:SHOWN])))
         console.print(table)
         if last is None:
             console.print(f"unfinished; `autoagent {self.resumed(journal, run)}` goes on")
@@ -80,9 +85,12 @@ class OptimizeRuns(EvolveRuns):
     command = "optimize FILE"
     alone = False
     apart = SearchKind.apart
+    has_texts = True
 
     def _asking(self, journal: Journal, run: str, llm: str) -> Data:
         return {"llm": llm}
 
 
 SCORES = ("score", "best")
+SHOWN = 60
+"""Characters of a cell."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from autoagent.events import count, list_of, maybe, number, record, text
+from autoagent.events import count, list_of, maybe, number, record, text, unless_missing
 from autoagent.journal import Data, Journal
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.judge import EVALUATION
@@ -18,8 +18,10 @@ FITNESS = record(score=maybe(number), problem=text)
 BEST = record(name=text, program=text, fitness=FITNESS)
 BORN = record(
     name=text, parents=list_of(text), score=maybe(number), problem=text, calls=count,
-    best=maybe(number),
+    best=maybe(number), program=unless_missing(maybe(text)),
 )  # fmt: skip
+LONGEST = 100_000
+"""Characters of a text that is kept with its birth."""
 
 
 class EvolveRecorder(Recorder[Candidate]):
@@ -95,12 +97,20 @@ class EvolveRecorder(Recorder[Candidate]):
                 "problem": candidate.evaluation.problem,
                 "calls": self._calls,
                 "best": self._best,
+                "program": _kept(candidate),
             }
             self.lineage.append(data)
-            if self._born.get(candidate.name) != data:
+            known = self._born.get(candidate.name)
+            if known is None or {**data, **known} != data:  # once the text was not told
                 learnt = ({"name": candidate.name, **asdict(each)} for each in candidate.lessons)
                 # Together: who is known to be born is not asked for lessons again.
                 self._write(("born", data), *(("lesson", lesson) for lesson in learnt))
+
+
+def _kept(candidate: Candidate) -> str | None:
+    """Return a text, if there is one of its own, and it is not too long to be kept."""
+    is_kept = candidate.was_judged and len(candidate.program) <= LONGEST
+    return candidate.program if is_kept else None
 
 
 def born(journal: Journal, run: str) -> Iterator[Data]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -69,6 +70,14 @@ def test_it_prints_the_best_and_is_gone_on_with(file: Path, server: Talker) -> N
     done = resumed(file, server, "--steps", "3")
     assert "\n0\n" in done.stdout
     assert len(server.queries) == 3
+
+
+def test_show_tells_what_was_tried(file: Path, server: Talker) -> None:
+    assert optimize(file, server, "--steps", "2").exit_code == 0
+    shown = inside("show", "last", "--db", file.with_name("j.db")).stdout
+    assert re.search(r"│ 0\.1\.0 +│ 0\.0\.0 +│ 1 +│ -4 +│ -4 +│ 2 +│", shown), shown
+    rows = inside("show", "last", "--json", "--db", file.with_name("j.db")).stdout.splitlines()
+    assert [json.loads(row)["program"] for row in rows[:-1]] == ["3", "2", "1"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from genetic.cli.evolve_runs import EvolveRuns
 from genetic.evolve.marks import END, START, changing
 from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import EDIT, Improver
-from genetic.evolve.recorder import born
+from genetic.evolve.recorder import LONGEST, born
 from genetic.evolve.settings import Settings
 from genetic.search.journalled import Finish
 from genetic.search.room import Room
@@ -45,8 +45,42 @@ def test_it_finds_something_better(tmp_path: Path) -> None:
     lineage = ended(search)
     assert lineage[0] == {
         "name": "0.0.0", "parents": [], "score": -99.0, "problem": "", "calls": 0, "best": -99.0,
+        "program": "1",
     }  # fmt: skip
     assert lineage[-1]["best"] > -80
+
+
+def test_each_text_is_written_down_with_its_birth(tmp_path: Path) -> None:
+    long = "0" * LONGEST
+
+    def answer(query: str, rng: random.Random) -> str:
+        return next(said)
+
+    said = iter(["```\n2\n```", f"```\n3{long}\n```", "no block"])
+    search, _ = run_of(tmp_path, calls=3, answer=answer, retries=0)
+    ended(search)
+    with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
+        assert [each["program"] for each in born(journal, search.run_id)] == ["1", "2", None, None]
+
+
+def test_births_that_are_written_down_without_their_texts_are_not_written_again(
+    tmp_path: Path,
+) -> None:
+    search, _ = run_of(tmp_path, calls=9)
+    write = search.recorder._write
+
+    def former(*events: tuple[str, dict[str, Any]]) -> None:
+        for _, data in events:
+            data.pop("program" if "parents" in data else "", None)
+        write(*events)
+
+    search.recorder._write = former
+    ended(search)
+    again, _ = run_of(tmp_path, calls=9, run=search.run_id)
+    assert ended(again)[1]["program"]
+    with closing(Journal(tmp_path / "journal.db", read_only=True)) as journal:
+        names = [each.data["name"] for each in journal.events(search.run_id, "born")]
+    assert len(names) == len(set(names))
 
 
 def test_what_is_born_does_not_depend_on_how_many_are_born_at_once(tmp_path: Path) -> None:
