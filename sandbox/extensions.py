@@ -7,6 +7,8 @@ from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
 
+from sandbox.extras import DISTRIBUTION, pip_install
+
 T = TypeVar("T")
 
 
@@ -21,12 +23,21 @@ class Extensions(Generic[T]):
         group: The group, such as ``autoagent.walls``.
         noun: What one of them is, for people.
         needs: Attributes that each must have; by default each must be something to call.
+        extra: The extra of this program that its own ones need, if they need one.
     """
 
-    def __init__(self, group: str, noun: str, *, needs: Sequence[str] = ("__call__",)) -> None:
+    def __init__(
+        self,
+        group: str,
+        noun: str,
+        *,
+        needs: Sequence[str] = ("__call__",),
+        extra: str | None = None,
+    ) -> None:
         self.group = group
         self.noun = noun
         self.needs = tuple(needs)
+        self.extra = extra
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names, in alphabetical order."""
@@ -45,9 +56,10 @@ class Extensions(Generic[T]):
         point = self.point(name)
         try:
             found = point.load()
+        except ModuleNotFoundError as error:
+            raise self._missing(point, error) from error
         except Exception as error:  # whatever a stranger's module does when it is imported
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise self._broken(point, f"cannot be loaded ({point.value}: {reason})") from error
+            raise self._unloadable(point, error) from error
         for need in self.needs:
             if not hasattr(found, need):
                 lack = "cannot be called" if need == "__call__" else f"has no {need!r}"
@@ -71,6 +83,18 @@ class Extensions(Generic[T]):
                     f"{_distribution(other)}; uninstall one of them"
                 )
         return first
+
+    def _missing(self, point: EntryPoint, error: ModuleNotFoundError) -> ExtensionError:
+        if self.extra is None or point.dist is None or point.dist.name != DISTRIBUTION:
+            return self._unloadable(point, error)
+        return ExtensionError(
+            f"the {self.noun} {point.name!r} needs the package {error.name}, which is missing; "
+            f"install it with: {pip_install(self.extra)}"
+        )
+
+    def _unloadable(self, point: EntryPoint, error: Exception) -> ExtensionError:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        return self._broken(point, f"cannot be loaded ({point.value}: {reason})")
 
     def _broken(self, point: EntryPoint, how: str) -> ExtensionError:
         what = f"the {self.noun} {point.name!r} of {_distribution(point)}"

@@ -103,7 +103,9 @@ class Illustrated(Protocol):
         ...
 
 
-DOMAINS = Extensions[Callable[[str | None, int], Domain]]("autoagent.elm_domains", "domain")
+DOMAINS = Extensions[Callable[[str | None, int], Domain]](
+    "autoagent.elm_domains", "domain", extra="elm"
+)
 """What opens domains, by name, given the variant that is wanted and how many programs may share a
 guest; a variant that there is not raises a ValueError that says which there are."""
 

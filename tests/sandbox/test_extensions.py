@@ -77,3 +77,13 @@ def test_what_lacks_an_attribute_that_all_must_have_is_told(folder: Path) -> Non
         called["a"]
     with pytest.raises(ExtensionError, match="is none: math:sqrt has no 'real'; mend"):
         Extensions[Any]("test.things", "thing", needs=["__call__", "real"])["b"]
+
+
+def test_one_of_our_own_says_which_extra_it_needs(folder: Path) -> None:
+    install(folder, "autoagent-runtime", {"test.things": {"a": "no_such_module:x"}})
+    install(folder, "one", {"test.things": {"b": "no_such_module:x"}})
+    found = Extensions[Any]("test.things", "thing", extra="elm")
+    with pytest.raises(ExtensionError, match=r"needs the package no_such_module, .*\[elm\]"):
+        found["a"]
+    with pytest.raises(ExtensionError, match="'b' of one 1.0 cannot be loaded"):
+        found["b"]
