@@ -25,6 +25,7 @@ from autoagent.journal import Journal
 from autoagent.llm import LLM, Frame, load
 from autoagent.llm.framing.fence import FENCE
 from autoagent.llm.framing.text_block import extract_text
+from autoagent.stoppable import Stoppable
 from autoagent.trust import USUAL as TRUSTED
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown, standing
@@ -204,14 +205,16 @@ def run(
     max_tokens: int | None = None,
     temperature: float | None = None,
     on_step: Callable[[Step], None] = lambda step: None,
+    on_begin: Callable[[Stoppable], None] = lambda search: None,
 ) -> Result:
     """Look for a text that an objective gives a high score.
 
     Args:
         task: What this is about, for the model.
         question: What it is asked, such as "What is the next x to try?".
-        f: Returns the score of a text, or a score and words. It is called here, with text that a
-            model wrote: whatever runs such text belongs behind a wall (`sandbox.programs`).
+        f: Returns the score of a text, or a score and words. It is called in this process, in
+            another thread for each step, with text that a model wrote: whatever runs such text
+            belongs behind a wall (`sandbox.programs`).
         x0: The first text.
         max_steps: How many further ones are tried; by default 10, or as many as `calls` pay for.
         stop_score: The score that is enough.
@@ -228,6 +231,7 @@ def run(
         max_tokens: The longest answer; by default 1024.
         temperature: With which the model is asked; by default 0.7.
         on_step: Told of each step, in order.
+        on_begin: Told of the search before it begins: any thread may pause or kill it.
 
     Raises:
         LLMError: The model cannot be asked.
@@ -276,6 +280,7 @@ def run(
             is_chain=True,
             is_looked_at=False,
         )
+        on_begin(search)
         finished = search.run(_Steps(search, on_step), budget)
     best = max(search.history, default=None)
     return Result(

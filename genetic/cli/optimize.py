@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import runpy
+import sys
 import traceback
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from autoagent.cli.common import UNREACHABLE, bad_input_exits, fail, print_json, progress
+from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
     DbOption,
     JsonOption,
@@ -62,7 +65,8 @@ def optimize(
     """Have a model look for a text that FILE's f gives a high score; FILE is executed as it is."""
     with bad_input_exits(), ExitStack() as stack:
         budget = spending.budget()
-        names = _read(file)
+        stack.enter_context(_beside(file))
+        names, stops = _read(file), list[Interrupts]()
         most, name = names.get("max_steps"), llm or default_model()
         if resume is not None:
             refuse_planned(context, PLANNED)
@@ -82,13 +86,15 @@ def optimize(
             db=db,
             resume=resume,
             on_step=lambda step: _tell(step, json),
+            on_begin=lambda search: stops.append(Interrupts(search)),
         )
     told = {"best_x": result.best_x, "best_score": result.best_score}
     told |= {"cause": result.cause.value, "detail": result.detail}
     if not json:
         words = f"best score {result.best_score} (run {result.run}):\n{result.best_x}"
         print(printable(words), flush=True)
-    final, wrong = _final(file, names, result.best_x)
+    with _beside(file):
+        final, wrong = _final(file, names, result.best_x)
     if json:
         print_json({**told, "final": final, "run": result.run})
     else:
@@ -99,6 +105,18 @@ def optimize(
         fail(wrong)
     if result.cause is Finish.UNREACHABLE:
         fail(f"{result.detail} (run {result.run} is suspended)", UNREACHABLE)
+    raise typer.Exit(stops[0].exit_code)
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[None]:
+    """Let a user's file import what is in its folder, as Python does where it is executed."""
+    folder = str(file.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -310,3 +311,35 @@ def test_a_budget_that_is_none_is_named_before_anything_is_asked(
     refuses(optimize(file, server, *options), words)
     assert server.queries == []
     assert not file.with_name("j.db").exists()
+
+
+def test_a_file_imports_what_is_beside_it(file: Path, server: Talker) -> None:
+    file.with_name("a_neighbour.py").write_text("worth = lambda x: -abs(int(x))\n")
+    file.with_name("another_neighbour.py").write_text("words = 'x is seen'\n")
+    lazily = (
+        "    import another_neighbour\n    return a_neighbour.worth(x), another_neighbour.words\n"
+    )
+    file.write_text("import a_neighbour\n" + FILE[: FILE.index("    return")] + lazily)
+    before = [*sys.path]
+    done = optimize(file, server, "--steps", "1")
+    assert done.exit_code == 0, done.output
+    assert "score -2.0: x is seen" in done.stdout
+    assert sys.path == before
+
+
+STOPPING = """    if x == "1":
+        import os, signal, time
+        handler = signal.getsignal(signal.{0})
+        os.kill(os.getpid(), signal.{0})
+        while signal.getsignal(signal.{0}) == handler:
+            time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 0), ("SIGTERM", 143)])
+def test_a_signal_suspends_it_and_says_so(file: Path, server: Talker, name: str, code: int) -> None:
+    file.write_text(FILE.replace("    return", STOPPING.format(name) + "    return"))
+    done = optimize(file, server, "--steps", "5")
+    assert (done.exit_code, len(server.queries)) == (code, 2)
+    assert "suspending; Ctrl-C again kills" in done.stderr
+    assert "--resume" in done.stderr
