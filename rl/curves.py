@@ -14,6 +14,8 @@ from rl.logs import read_log
 CURVES = {
     "survived": "steps survived",
     "mean_return": "return",
+    "solved": "tasks solved",
+    "harmed": "lives that did harm",
     "entropy": "entropy (nats)",
     "gradient_norm": "gradient norm",
     "kl": "KL (nats)",
@@ -23,6 +25,9 @@ CURVES = {
     "kept": "answers kept",
 }
 """What is drawn, where a run has it, and what it is called."""
+
+IN_TEXT = ("survived", "mean_return", "solved")
+"""Those that matter most."""
 
 Log = Sequence[Mapping[str, Any]]
 
@@ -63,7 +68,7 @@ def draw(path: Path, logs: Mapping[str, Log]) -> None:
 
 def in_text(log: Log) -> list[str]:
     """Return the curves that matter most, each in a line; those with two points at least."""
-    drawn = (curve(CURVES[name], points(log, name)[1]) for name in ("survived", "mean_return"))
+    drawn = (curve(CURVES[name], points(log, name)[1]) for name in IN_TEXT)
     return [line for line in drawn if line]
 
 

@@ -24,6 +24,8 @@ class Figures:
         update: Its number; the first one is 1.
         mean_return: Mean sum of the environments' rewards, neither discounted nor penalised.
         survived: Mean number of steps that were survived: all but the one that was death.
+        solved: Mean number of micro-tasks that were solved; None where none were posed.
+        harmed: Share of lives that did harm.
         ends: How many episodes ended of what: a cause of death, or the step limit.
         loss: See `rl.learner.Step`, also for the next five, and for price, moved and kept.
         entropy: In nats for each token.
@@ -56,6 +58,8 @@ class Figures:
     seconds: float
     rollout_seconds: float
     update_seconds: float
+    solved: float | None = None
+    harmed: float = 0.0
     price: float | None = None
     moved: float | None = None
     kept: int | None = None
@@ -67,12 +71,15 @@ class Figures:
 
 
 def episode_figures(episodes: Sequence[Episode]) -> dict[str, Any]:
-    """Return how episodes went: their mean return, the steps survived, and what they ended of."""
+    """Return how episodes went: returns, steps survived, tasks solved, harm, and their ends."""
     count = len(episodes)
+    solved = [float(each.info["solved"]) for each in episodes if "solved" in each.info]
     survived = sum(len(episode.turns) - episode.terminated for episode in episodes)
     return {
         "mean_return": sum(sum(episode.rewards) for episode in episodes) / count,
         "survived": survived / count,
+        "solved": sum(solved) / len(solved) if solved else None,
+        "harmed": sum(any(turn.harm for turn in each.turns) for each in episodes) / count,
         "ends": dict(sorted(Counter(map(_end, episodes)).items())),
     }
 

@@ -54,6 +54,7 @@ class Rollouts:
         observation_space: Of the environments.
         action_space: Of the environments.
         branches: Whether they give their state and take it, so that a life can have branches.
+        longest: Most steps of a life, where the environments say.
     """
 
     def __init__(
@@ -68,6 +69,9 @@ class Rollouts:
         self.observation_space = first.observation_space
         self.action_space = first.action_space
         self.branches = all(map(first.has_wrapper_attr, ("get_state", "set_state")))
+        self.longest: int | None = None
+        if first.has_wrapper_attr("max_steps"):
+            self.longest = first.get_wrapper_attr("max_steps")
         self._idle = [Worker(first)]
         self._leaving: list[Worker] = []
         self._envs = envs

@@ -53,7 +53,9 @@ class RunSettings(ABC):
         micro_batch: Turns that are scored at once.
         seed: Everything random follows from it.
         patience: Seconds after which an environment that does not answer is replaced.
-        seconds: Most seconds of training, those before a resume included; None is no bound.
+        seconds: Most seconds of training, those before a resume included; None is no bound. An
+            update whose lives exceed them is made again when more are given; learning from lives
+            that are complete may exceed them.
         env_steps: Most steps of environments; None is no bound. Exceeded by one update at most.
     """
 
@@ -192,6 +194,11 @@ class Settings(RunSettings):
             raise ValueError(
                 f"episodes must be at least 2, got {self.episodes}; the baseline {self.baseline} "
                 "compares episodes"
+            )
+        if self.group > 1 and self.baseline not in COMPARING:
+            raise ValueError(
+                f"group is for baselines that compare lives, {' and '.join(COMPARING)}; the "
+                f"baseline {self.baseline} does not, got group {self.group}"
             )
         if self.epochs > 1 and self.ratio_clip is None:
             raise ValueError(

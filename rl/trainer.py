@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,11 @@ class Trainer:
                 "lead needs an environment with get_state and set_state, such as "
                 "env:autoagent/Survival-v1; with this one groups begin at birth: lead 0"
             )
+        if rollouts.longest is not None and settings.lead >= rollouts.longest:
+            raise ValueError(
+                f"lead must be below max_steps, which is {rollouts.longest}, got {settings.lead}: "
+                "no life comes that far, and all groups would begin at birth"
+            )
         self.progress = Progress()
         self._policy = policy
         self._rollouts = rollouts
@@ -116,7 +121,11 @@ class Trainer:
                 self._update(log)
             cause, detail = reached
         except Stopped:
-            cause, detail = Cause.STOPPED, f"stopped after update {self.progress.update}"
+            done = f"after update {self.progress.update}"
+            cause, detail = Cause.STOPPED, f"stopped {done}"
+            if not self._stopping:
+                cause = Cause.SECONDS
+                detail = f"the budget of {self._settings.seconds:g} seconds is reached {done}"
         except Diverged as error:
             cause, detail = Cause.DIVERGED, self._diverged(error)
         finally:
@@ -139,22 +148,37 @@ class Trainer:
                 f"cannot open the log {error.filename}: {error.strerror}; move it away"
             ) from None
 
+    @property
+    def difficulty(self) -> float | None:
+        """The difficulty of the last update's lives; None where there is no curriculum."""
+        return self._difficulty(max(1, self.progress.update))
+
+    def _difficulty(self, update: int) -> float | None:
+        return None if self._curriculum is None else self._curriculum.at(update)
+
     def _update(self, log: RunLog) -> None:
         """Live some episodes, and learn from them."""
         number = self.progress.update + 1
-        difficulty = None if self._curriculum is None else self._curriculum.at(number)
-        began = time.monotonic()
-        with told_when_out_of_memory("lower --envs, and --resume"):
-            episodes = self._rollouts.collect(
-                self._policy,
-                update=number,
-                episodes=self._settings.episodes,
-                group=self._settings.group,
-                lead=self._settings.lead,
-                options=None if difficulty is None else {"difficulty": difficulty},
-                watcher=self._watcher,
-                stop=lambda: self._stopping,
-            )
+        difficulty = self._difficulty(number)
+        began, chance = time.monotonic(), torch.get_rng_state()
+        try:
+            with told_when_out_of_memory("lower --envs, and --resume"):
+                episodes = self._rollouts.collect(
+                    self._policy,
+                    update=number,
+                    episodes=self._settings.episodes,
+                    group=self._settings.group,
+                    lead=self._settings.lead,
+                    options=None if difficulty is None else {"difficulty": difficulty},
+                    watcher=self._watcher,
+                    stop=lambda: self._stopping or self._late(began),
+                )
+        except Stopped:  # the update is made again, but its seconds are gone
+            torch.set_rng_state(chance)
+            spent = self.progress.seconds + time.monotonic() - began
+            self.progress = replace(self.progress, seconds=spent)
+            self._keep()
+            raise
         rolled = time.monotonic()
         with told_when_out_of_memory("lower --micro-batch, and --resume"):
             step = self._learner.update(episodes, number)
@@ -177,6 +201,11 @@ class Trainer:
         log.write(self._last)
         self._keep()
         self._watcher.updated(self._last)
+
+    def _late(self, began: float) -> bool:
+        """Tell whether an update that has begun then exceeds the seconds that there are."""
+        most = self._settings.seconds
+        return most is not None and self.progress.seconds + time.monotonic() - began >= most
 
     def _reached(self) -> tuple[Cause, str] | None:
         """Return which bound is reached, if one is."""

@@ -154,10 +154,11 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
                 display.open()
                 finished = trainer.run()
             stopped = finished.cause is Cause.STOPPED
-            bounds = {} if stopped else _references(rollouts)
+            last = trainer.difficulty
+            bounds = {} if stopped else _references(rollouts, last)
         except (RolloutError, OutOfMemory, OSError) as error:
             fail(f"{error} (`autoagent train {kind.name} --resume {folder}` goes on)", FAILED)
-        _tell(kind, folder, finished, bounds, json=run.json)
+        _tell(kind, folder, finished, bounds, last, json=run.json)
         if finished.cause is Cause.DIVERGED:
             fail(finished.detail, FAILED)
     raise typer.Exit(interrupts.exit_code)
@@ -295,12 +296,20 @@ def _policy(options: Mapping[str, Any], rollouts: Rollouts) -> Policy:
     return LanguagePolicy(options["llm"], **{name: options[name] for name in names})
 
 
-def _references(rollouts: Rollouts) -> dict[str, dict[str, Any]]:
-    """Return what scripted policies reach in lives of the run's kind, if they can read them."""
+def _references(rollouts: Rollouts, difficulty: float | None) -> dict[str, dict[str, Any]]:
+    """Return what scripted policies reach in lives of the run's kind, if they can read them.
+
+    Args:
+        rollouts: Where they live.
+        difficulty: Of the last update's lives; None is that of the environments.
+    """
     from rl.logs import episode_figures
 
+    options = None if difficulty is None else {"difficulty": difficulty}
     return {
-        name: episode_figures(rollouts.collect(script, update=0, episodes=REFERENCE_LIVES))
+        name: episode_figures(
+            rollouts.collect(script, update=0, episodes=REFERENCE_LIVES, options=options)
+        )
         for name, script in _scripts(rollouts).items()
     }
 
@@ -323,12 +332,15 @@ def _tell(
     folder: Path,
     finished: Finished[Progress, Figures],
     bounds: Mapping[str, Mapping[str, Any]],
+    difficulty: float | None,
     *,
     json: bool,
 ) -> None:
     """Say how it ended, draw how it went and what bounds it, and say how to go on."""
     if json:
         summary = {"run": str(folder), **finished.as_dict(), "references": bounds}
+        if difficulty is not None:
+            summary["references_difficulty"] = difficulty
         print_json({"summary": summary})
         return
     from rl.curves import in_text
@@ -343,6 +355,8 @@ def _tell(
     console = Console(stderr=True)
     for line in (words, *in_text(read_log(folder / "log.jsonl")), suggestion):
         console.print(Text(printable(line)), soft_wrap=True)
+    if bounds and difficulty is not None:
+        console.print(Text(f"references live at the last update's difficulty, {difficulty:g}"))
     if bounds:
         table = Table("reference", "return", "survived")
         for name, figures in bounds.items():

@@ -18,12 +18,13 @@ HEADINGS = (
     "update",
     "return",
     "survived",
+    "solved",
     "entropy",
     "gradient",
     "tokens",
     "env steps",
     "seconds",
-    "ends",
+    "ends, harm",
 )
 SHOWN = 12
 """Rows that a terminal shows at once."""
@@ -50,9 +51,9 @@ class TrainingView:
         )
         self._updates = self._progress.add_task("updates", total=settings.updates, note="")
         self._episodes = self._progress.add_task("episodes", total=settings.episodes, note="")
-        headings = (*HEADINGS[:4], shows, *HEADINGS[4:])
+        headings = (*HEADINGS[:5], shows, *HEADINGS[5:])
         self._table = GrowingTable(
-            console, headings, below=lambda: self._progress, words={"ends"}, shown=SHOWN
+            console, headings, below=lambda: self._progress, words={HEADINGS[-1]}, shown=SHOWN
         )
 
     def open(self) -> None:
@@ -76,10 +77,13 @@ class TrainingView:
 
 def _row(figures: Figures, shown: float | None) -> tuple[str, ...]:
     ends = ", ".join(f"{cause} {count}" for cause, count in figures.ends.items())
+    if figures.harmed:
+        ends += f"; {figures.harmed:.0%} did harm"
     return (
         str(figures.update),
         f"{figures.mean_return:.2f}",
         f"{figures.survived:.2f}",
+        "-" if figures.solved is None else f"{figures.solved:.2f}",
         f"{figures.entropy:.3f}",
         "" if shown is None else f"{shown:.3g}" if figures.kept != 0 else "0, nothing learned",
         f"{figures.gradient_norm:.3g}",

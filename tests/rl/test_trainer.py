@@ -4,6 +4,7 @@ import json
 import math
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from rl.ending import Cause, Finished
-from rl.logs import Figures, read_log
+from rl.episode import Episode, Turn
+from rl.logs import Figures, episode_figures, read_log
 from rl.memory import OutOfMemory, told_when_out_of_memory
 from rl.policies import Categorical
 from rl.rollout import Rollouts
@@ -22,7 +24,7 @@ from rl.schedule import Schedule
 from rl.settings import Settings
 from rl.trainer import Progress, Trainer
 from rl.watcher import Unwatched
-from tests.rl.toys import ACTIONS, Counted, Hazard, Poisoned
+from tests.rl.toys import ACTIONS, Counted, Hazard, Poisoned, Slow, Toy
 
 BASELINES = ("none", "mean", "value", "rloo")
 
@@ -154,6 +156,16 @@ def test_a_curriculum_makes_lives_harder_and_goes_on_when_resumed(tmp_path: Path
     assert lines[0]["survived"] > lines[3]["survived"] == 0.0
     assert same(tmp_path / "whole", tmp_path / "halves")
     assert lines == untimed(tmp_path / "halves")
+
+
+def test_groups_begin_before_lives_are_over(tmp_path: Path) -> None:
+    class Short(Counted):
+        max_steps = 4
+
+    words = "lead must be below max_steps, which is 4, got 4"
+    with pytest.raises(ValueError, match=words):
+        trainer(tmp_path, make=Short, group=2, lead=4)
+    trainer(tmp_path, make=Short, group=2, lead=3)
 
 
 def test_groups_in_the_midst_of_lives_need_an_environment_that_can(tmp_path: Path) -> None:
@@ -302,6 +314,32 @@ def test_budgets_end_a_run_and_say_which(tmp_path: Path) -> None:
     assert seconds.progress.update < 1000
     more = trainer(tmp_path / "steps", updates=1000, env_steps=300, resume=True).run()
     assert more.progress.env_steps >= 300
+
+
+def test_a_budget_of_seconds_ends_an_update_that_is_made_again(tmp_path: Path) -> None:
+    given = {"make": Slow, "updates": 2, "episodes": 16}
+    first = trainer(tmp_path / "short", seconds=0.05, **given).run()
+    assert (first.cause, first.progress.update) == (Cause.SECONDS, 0)
+    assert first.detail == "the budget of 0.05 seconds is reached after update 0"
+    assert 0.05 <= first.progress.seconds < 0.3  # an update takes longer
+    again = trainer(tmp_path / "short", seconds=0.05, resume=True, **given).run()
+    assert again.progress == first.progress  # what was spent counts
+    trainer(tmp_path / "short", resume=True, **given).run()
+    trainer(tmp_path / "whole", **given).run()
+    assert same(tmp_path / "short", tmp_path / "whole")
+    assert untimed(tmp_path / "short") == untimed(tmp_path / "whole")
+
+
+def test_what_the_log_tells_of_lives() -> None:
+    decision = Toy(1, ACTIONS).decision(0, [1])
+    good, bad = (Turn(decision=decision, reward=1.0, harm=harm) for harm in (False, True))
+    lives = [
+        Episode(seed=0, turns=[good, bad], terminated=True, info={"cause": "harm", "solved": 1}),
+        Episode(seed=1, turns=[good, good], terminated=False, info={"solved": 2}),
+    ]
+    told = episode_figures(lives)
+    assert (told["solved"], told["harmed"], told["survived"]) == (1.5, 0.5, 1.5)
+    assert episode_figures([replace(lives[1], info={})])["solved"] is None
 
 
 class Pausing(Unwatched):

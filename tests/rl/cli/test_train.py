@@ -141,7 +141,8 @@ def test_groups_go_on_from_lives_in_the_real_environment(tmp_path: Path) -> None
     clipped = ("--epochs", "2", "--ratio-clip", "0.2", "--difficulty-end", "3", "--horizon", "2")
     out = tmp_path / "run"
     *updates, last = printed(train("edits", *options, *groups, *clipped, "--out", out, "--json"))
-    assert last["summary"]["references"]["edits:optimum"]["survived"] > 2
+    assert last["summary"]["references_difficulty"] == 3.0  # as the last update's lives
+    assert last["summary"]["references"]["edits:optimum"]["survived"] < 2  # at 1 it is 4
     assert updates[0]["price"] == 1.0
     assert all(update["moved"] is not None for update in updates)
     assert updates[0]["env_steps"] >= updates[0]["tokens"] + 2  # the lives that groups go on from
@@ -221,8 +222,8 @@ def test_people_see_a_row_for_each_update(tmp_path: Path) -> None:
 def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
     figures = Figures(
         update=1, mean_return=2.5, survived=3.0, ends={"starved[/]": 4}, loss=0.0, entropy=0.5,
-        kl=0.25, gradient_norm=1.5, mismatch=0.0, tokens=12, episodes=4, env_steps=1234,
-        replaced=0, seconds=2.0, rollout_seconds=1.0, update_seconds=1.0,
+        solved=1.25, harmed=0.5, kl=0.25, gradient_norm=1.5, mismatch=0.0, tokens=12, episodes=4,
+        env_steps=1234, replaced=0, seconds=2.0, rollout_seconds=1.0, update_seconds=1.0,
     )  # fmt: skip
     console = Console(file=io.StringIO(), force_terminal=True, width=120)
     view = TrainingView(console, Settings(updates=2, episodes=4))
@@ -235,7 +236,7 @@ def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
     view.close()
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
-    for words in ("updates", "3/4", "1,000 env steps", "1,234", "starved[/] 4"):
+    for words in ("updates", "3/4", "1,000 env steps", "1,234", "starved[/] 4", "1.25", "50%"):
         assert words in shown
 
 
@@ -254,6 +255,7 @@ def test_on_a_terminal_a_table_and_bars(tmp_path: Path) -> None:
             ["--reward-diagnostics", "-inf"],
             "--reward-diagnostics must be a finite number, got -inf",
         ),
+        (["--group", "2", "--baseline", "mean"], "the baseline mean does not, got group 2"),
         (["--lr", "-1"], "lr must be a number more than 0"),
         (["--lora", "8"], "No such option: --lora"),
         (["--env", "None-v0"], "--env None-v0"),
