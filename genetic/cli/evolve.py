@@ -27,7 +27,7 @@ from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import DRAWING, EvolveDisplay, draw, write_records
-from genetic.cli.evolve_folder import check_folder, check_given, check_ours, remembered
+from genetic.cli.evolve_folder import check_folder, check_given, check_ours
 from genetic.cli.models import (
     CALLS,
     Judging,
@@ -36,6 +36,7 @@ from genetic.cli.models import (
     is_given,
     opened,
     refuse_planned,
+    remembered,
 )
 from genetic.cli.programs import read_text
 from genetic.evolve.evaluate import Jailed, by
@@ -194,14 +195,13 @@ def evolve(
             fail("give a PROGRAM and an EVALUATOR, or --resume RUN and neither of them")
         if resume is not None:
             refuse_planned(context, PLANNED)
-        if out is not None:
-            check_folder(out)
         new = _plan(program, evaluator, asked, evaluating, seed) if resume is None else None
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else journal.find(resume)
         plan = new or _known(journal, run, asked.calls if is_given(context, "calls") else None)
-        out = out or remembered(plan, journal, run)
+        out = out or remembered(plan.out, journal, run)
         if out is not None:
+            check_folder(out)
             check_given(out, plan.suffix, [each for each in (program, evaluator) if each])
             if not force:
                 check_ours(out, plan, journal, run)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autoagent.cli.common import fail, progress
+from autoagent.cli.common import fail
 from autoagent.files import encoded
 from autoagent.journal import BEGINS, Journal
 from genetic.cli.evolve_display import LINEAGE, PICTURE, SCORES, best_file
@@ -42,16 +42,6 @@ def check_ours(out: Path, plan: Plan, journal: Journal, run: str | None) -> None
             f"--out {out} holds {there[0].name}, which this run has not written; name another "
             "folder, or overwrite what is there with --force"
         )
-
-
-def remembered(plan: Plan, journal: Journal, run: str | None) -> Path | None:
-    """Return the folder that a run was begun with; a stranger's run chooses none."""
-    if run is None or not plan.out or not journal.is_own(run):
-        return None
-    out = Path(plan.out)
-    progress(f"what is found is kept in {out}, as before")
-    check_folder(out)
-    return out
 
 
 def _files(out: Path, suffix: str) -> tuple[Path, ...]:

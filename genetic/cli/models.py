@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import PricedServer
 from autoagent.journal import Journal
 from autoagent.llm import LLM
+from autoagent.printable import printable
 from genetic.executors import EXECUTORS, Executor, open_executor
 from genetic.search.journalled import Finish
 from genetic.search.own import require_usual
@@ -77,6 +79,14 @@ def check_models(journal: Journal, run: str, models: Sequence[str]) -> None:
     require_usual(journal, run, models, besides=[TAUGHT])
     if not journal.is_own(run):
         progress(f"run {run} is not known as your own (`autoagent trust {run}` adopts it)")
+
+
+def remembered(out: str, journal: Journal, run: str | None) -> Path | None:
+    """Return where a run that goes on keeps what it finds; a stranger's run chooses no place."""
+    if run is None or not out or not journal.is_own(run):
+        return None
+    progress(f"what is found is kept in {printable(out)}, as before")
+    return Path(out)
 
 
 def refuse_planned(context: typer.Context, options: Iterable[str]) -> None:

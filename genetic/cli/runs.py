@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json as json_text
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +29,7 @@ class TranslationRuns(SearchKind):
     """Tells of translations; see `autoagent.cli.kinds.RunKind`."""
 
     command = "translate"
+    apart: Mapping[str, Any] = MappingProxyType({"out": ""})  # or both would write into one file
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print its generations, the best program and how it ended."""

@@ -31,7 +31,7 @@ from autoagent.cli.suggest import in_journal
 from autoagent.journal import Journal
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
-from genetic.cli.models import CALLS, Judging, check_models, concluded, is_given, opened
+from genetic.cli.models import CALLS, Judging, check_models, concluded, is_given, opened, remembered
 from genetic.cli.programs import (
     AbiOption,
     Comparison,
@@ -70,7 +70,8 @@ OutOption = Annotated[
     typer.Option(
         "--out",
         "-o",
-        help="Where the best program is kept, from the first one on (default: print it).",
+        help="Where the best program is kept, from the first one on (default: print it, or the file "
+        "of the run that goes on).",
         dir_okay=False,
     ),
 ]
@@ -229,10 +230,11 @@ def translate(
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else _resumed(journal, resume, context)
         plan = (
-            _plan(source, compiled_for(to, abi), seed, inputs, ensemble, searching, comparison)
+            _plan(source, compiled_for(to, abi), seed, inputs, ensemble, searching, comparison, out)
             if run is None
             else _known(journal, run)
         )
+        out = out or remembered(plan.out, journal, run)
         _check_writable(out, source)
         if out is not None and not force:
             _check_ours(out, journal)
@@ -282,6 +284,7 @@ def _plan(
     ensemble: Ensemble,
     searching: Searching,
     comparison: Comparison,
+    out: Path | None,
 ) -> Plan:
     """Return what a new run is to do, or exit."""
     models = tuple(ensemble.llm or [TAUGHT])
@@ -302,6 +305,7 @@ def _plan(
         per_island=ensemble.per_island,
         measures=chosen_measures(comparison.measures),
         seed=seed,
+        out="" if out is None else str(out.absolute()),
     )
 
 

@@ -52,6 +52,7 @@ class Plan:
         measures: How much each measure of similarity counts, by name.
         seed: Everything random follows from it.
         operators: Sources of operators that an agent wrote, by name, in place of the usual ones.
+        out: The file for what is found; nothing where there is none. It decides nothing.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Plan:
     measures: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
     operators: Mapping[str, str] = field(default_factory=dict)
+    out: str = ""
 
     @property
     def island_models(self) -> list[list[int]]:
@@ -94,6 +96,7 @@ class Plan:
             "seed": self.seed,
             "compare": self.task.compare,
             "operators": dict(self.operators),
+            "out": self.out,
         }
 
     @classmethod
@@ -103,7 +106,8 @@ class Plan:
         Raises:
             ValueError: It is none; the message says why.
         """
-        if not SHAPE(data) or not data["prompts"] or not data["models"]:
+        out = data.get("out", "")  # once a journal did not say
+        if not SHAPE(data) or not text(out) or not data["prompts"] or not data["models"]:
             raise ValueError("fields are missing or of a wrong kind")
         stress = data["stress"]
         return cls(
@@ -125,6 +129,7 @@ class Plan:
             measures=data["measures"],
             seed=data["seed"],
             operators=_operators(data),
+            out=out,
         )
 
     @classmethod

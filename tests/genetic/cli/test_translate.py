@@ -93,8 +93,12 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
     assert (whole["prompt"], whole["outcome"]["after"]["exact"]) == (first, 3)
     assert whole["frame"]["opening"] + whole["completion"] == f"```c\n{RIGHT}```"
 
-    # Taken up again, it knows its best program; where that has no place, it says how to go on.
+    # Taken up again, it knows its best program, and where that is kept; where that has no place,
+    # it says how to go on.
     again = ("--resume", "last", *server.options[2:], "--db", db)
+    out.unlink()
+    autoagent("translate", *again)
+    assert out.read_text().strip() == RIGHT.strip()
     translated(*again, "--out", tmp_path / "again.c")
     assert (tmp_path / "again.c").read_text() == out.read_text()
     full = autoagent("translate", *again, "--out", "/dev/full")
