@@ -69,7 +69,7 @@ class Translate:
             SkillError: An argument is wrong, or the source is no model to translate from.
         """
         task, to, calls = asked(arguments, context.asker)
-        task, _ = widened(task, FURTHER, context.seed)
+        task = widened(task, FURTHER, context.seed).task
         with closing(open_executor("local", context.asker.at_once)) as executor:
             last = self.search(task, to, calls, context, executor)
         fitness = last.best.fitness

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from autoagent.printable import printable
 from autoagent.tasks.outcome import Outcome
+from autoagent.ui.words import counted
 
 if TYPE_CHECKING:  # it takes a second to import, and other commands import this
     from autoagent.tasks.report import Report
@@ -39,7 +40,8 @@ class TasksView:
         self._done += 1
         words = f"{self._done}/{self._total} {outcome.task}, {outcome.side}: "
         words += "solved" if outcome.solved else f"not solved ({outcome.wrong})"
-        words += "; kept from before" if known else f"; {outcome.cause}, {outcome.steps} steps"
+        lived = f"{outcome.cause}, {counted(outcome.steps, 'steps')}"
+        words += "; kept from before" if known else f"; {lived}"
         self._console.print(Text(printable(words)), soft_wrap=True)
 
     def close(self) -> None:

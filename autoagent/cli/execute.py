@@ -64,7 +64,9 @@ def execute(
     if json:
         print_json(result)
     else:
-        print_execution(Console(), result)
+        # A wall that counts fuel knows of none only where it was given nothing.
+        refused = result["cause"] == Cause.HARM and opened.counts_fuel
+        print_execution(Console(), result, refused=refused)
 
 
 @contextmanager

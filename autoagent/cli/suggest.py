@@ -19,7 +19,7 @@ def after_life(run: str, ended: Ended, steps: int, *, made: bool, db: Path | Non
         made: Whether it has made files that were not written.
         db: The journal's file, if it was named.
     """
-    if isinstance(ended.cause, Stop):
+    if isinstance(ended.cause, Stop) or ended.cause is Cause.WORKER:  # the wall's end, not its own
         return command(f"resume {run}", db, "goes on")
     if made:
         return command(f"save {run} -o DIR", db, "writes the files that it made")

@@ -16,6 +16,7 @@ from autoagent.llm.framing.prompt import messages
 from autoagent.organism import extract_code
 from autoagent.printable import printable
 from autoagent.steps import Step
+from autoagent.ui.words import counted
 
 _END = {Cause.FINISHED: ("ended", "bold green"), Cause.GAVE_UP: ("ended", "bold yellow")}
 """How the ends look that an organism wished for."""
@@ -86,9 +87,10 @@ def print_end(console: Console, run: str, end: dict[str, Any]) -> None:
             ("run ", "dim"),
             (printable(run), "bold"),
             (f" stopped: {_shown(end['cause'])}", "bold"),
-            f" ({_shown(end['detail'])})" if end["detail"] else "",
+            f" ({_shown(end['detail'])})" if end["detail"] not in ("", end["cause"]) else "",
             (
-                f"  {spent['steps']} steps, {spent['tokens']} tokens, {spent['seconds']:.1f} s",
+                f"  {counted(spent['steps'], 'steps')}, {counted(spent['tokens'], 'tokens')}, "
+                f"{spent['seconds']:.1f} s",
                 "dim",
             ),
         ),
@@ -96,11 +98,15 @@ def print_end(console: Console, run: str, end: dict[str, Any]) -> None:
     )
 
 
-def print_execution(console: Console, result: dict[str, Any]) -> None:
-    """Print what `autoagent exec` found."""
+def print_execution(console: Console, result: dict[str, Any], *, refused: bool) -> None:
+    """Print what `autoagent exec` found, and whether that was refused before it was executed."""
     console.print(outcome_lines(result))
     fate = "alive" if result["alive"] else "dead"
-    console.print(Text(f"{fate}, fuel {result['fuel']}, {result['wall_ms']:.1f} ms", style="dim"))
+    if result["fuel"] is not None:
+        fate += f", fuel {result['fuel']}"
+    elif refused:
+        fate += " before it was executed"
+    console.print(Text(f"{fate}, {result['wall_ms']:.1f} ms", style="dim"))
 
 
 def _line(label: str, text: str, style: str) -> Text:

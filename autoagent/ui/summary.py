@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from autoagent.asker import CALL
 from autoagent.events import moment, number
 from autoagent.journal import BEGINS, Event
 from autoagent.printable import printable
+from autoagent.ui.words import counted
 
 LONGEST_PROMPT = 400
 """Characters of a prompt that stand above a run."""
@@ -36,7 +38,7 @@ def print_heading(console: Console, run: str, kind: str, begun: Sequence[Event])
         "prompt": prompt[:LONGEST_PROMPT] + (" […]" if len(prompt) > LONGEST_PROMPT else ""),
         "model": ", then ".join(dict.fromkeys(str(_data(each).get("llm", "")) for each in begun)),
         "seed": str(first.get("seed", "")),
-        "budget": ", ".join(f"{value:g} {name}" for name, value in _bounds(bounded).items()),
+        "budget": ", ".join(counted(value, name) for name, value in _bounds(bounded).items()),
     }
     for label, text in lines.items():
         if text:
@@ -45,8 +47,8 @@ def print_heading(console: Console, run: str, kind: str, begun: Sequence[Event])
 
 
 def print_totals(console: Console, events: Iterable[Event]) -> None:
-    """Print what a run took, over all resumes."""
-    begun = 0
+    """Print what a run took, over all resumes, and how often an answer was asked for anew."""
+    begun, problems = 0, Counter[str]()
     spent = dict.fromkeys(("steps", "questions", "tokens", "cost", "seconds"), 0.0)
     for event in events:
         data = _data(event)
@@ -56,14 +58,21 @@ def print_totals(console: Console, events: Iterable[Event]) -> None:
             spent["questions"] += 1
             spent["tokens"] += _number(data, "tokens_in") + _number(data, "tokens_out")
             spent["cost"] += _number(data, "cost")
+            if isinstance(data.get("problem"), str):
+                problems[data["problem"]] += 1
         if event.kind == "end" and isinstance(data.get("spent"), dict):
             spent["seconds"] += _number(data["spent"], "seconds")
     if not spent["steps"]:
         del spent["steps"]  # a search has none
     if not spent["cost"]:
         del spent["cost"]
-    told = ", ".join(f"{value:,.6g} {name}" for name, value in spent.items())
+    spent["seconds"] = round(spent["seconds"], 1)
+    told = ", ".join(counted(value, name) for name, value in spent.items())
     resumed = f", resumed {begun - 1} times" if begun > 2 else ", resumed once" * (begun == 2)
+    if problems:
+        why = ", ".join(f"{count} {problem}" for problem, count in problems.items())
+        words = f"not taken at once: {counted(problems.total(), 'answers')} ({why})"
+        console.print(Text(printable(words), style="dim"), soft_wrap=True)
     console.print(Text(f"in all: {told}{resumed}", style="dim"), soft_wrap=True)
 
 

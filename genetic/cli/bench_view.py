@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autoagent.printable import printable
+from autoagent.ui.words import counted
 from genetic.bench.outcome import Mode, Outcome, Point
 from genetic.cli.translation_view import summary
 
@@ -41,8 +42,8 @@ class BenchView:
 
     def moved(self, point: Point) -> None:
         """Show how far it has come."""
-        words = f"generation {point.number}, {point.calls} calls, best: {summary(point.fitness)}"
-        self._show(f"{self._now}: {words}")
+        words = f"generation {point.number}, {counted(point.calls, 'calls')}"
+        self._show(f"{self._now}: {words}, best: {summary(point.fitness)}")
 
     def finished(self, outcome: Outcome, *, known: bool) -> None:
         """Print how it ended."""
@@ -50,7 +51,8 @@ class BenchView:
         hidden = f"hidden tests {outcome.hidden.exact} of {outcome.hidden.tests}"
         who = f"{outcome.task}, {outcome.mode.value}, seed {outcome.seed}"
         words = f"{who}: {hidden}; open: {summary(outcome.open)}"
-        words += "; kept from before" if known else f"; {outcome.calls} calls, {outcome.cause}"
+        took = f"{counted(outcome.calls, 'calls')}, {outcome.cause}"
+        words += "; kept from before" if known else f"; {took}"
         self._console.print(Text(printable(f"{self._done}/{self._total} {words}")), soft_wrap=True)
 
     def close(self) -> None:

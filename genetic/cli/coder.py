@@ -44,6 +44,7 @@ from autoagent.llm import LLM, Completion, Frame, LLMUnreachable
 from autoagent.meter import SuspendedError
 from autoagent.printable import printable
 from autoagent.stoppable import Interrupted
+from autoagent.ui.words import counted
 from genetic.cli.coder_data import FolderOption, models_of, pairs_of
 from genetic.coder.coder import Completed
 from genetic.coder.config import read_config
@@ -225,7 +226,7 @@ def _tell(run: str, done: Completed, *, json: bool) -> None:
     print(printable(done.completion), end="")
     progress(
         f"run {run}: {'passing' if done.passing else 'not passing'}, "
-        f"{done.loops} steps, score {done.best.score:g}"
+        f"{counted(done.loops, 'steps')}, score {done.best.score:g}"
     )
 
 

@@ -13,6 +13,7 @@ from autoagent.events import count, flag, list_of, number, record, text
 from autoagent.journal import Journal, JournalError
 from autoagent.llm.framing.query import is_query
 from autoagent.printable import printable
+from autoagent.ui.words import counted
 from genetic.cli.forking import SearchKind
 from genetic.coder.run import COMPLETED
 
@@ -36,7 +37,8 @@ class CoderRuns(SearchKind):
                 continue
             passing = "passing" if done["passing"] else "not passing"
             console.print(Text(printable(done["completion"])), soft_wrap=True)
-            told = f"{done['key']}: {passing}, {done['loops']} steps, score {done['score']:g}"
+            steps = counted(done["loops"], "steps")
+            told = f"{done['key']}: {passing}, {steps}, score {done['score']:g}"
             console.print(Text(printable(told)))
 
     def examples(self, journal: Journal, run: str) -> list[str]:

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.text import Text
 
 from autoagent.cli.common import print_json, progress
-from autoagent.cli.suggest import after_search
+from autoagent.cli.suggest import after_search, command
 from autoagent.files import write_out
 from autoagent.printable import printable
 from autoagent.ui.sparkline import curve
+from autoagent.ui.words import ended
 from genetic.cli.translation_view import TranslationView, counters, summary
 from genetic.search.journalled import Finish
 from genetic.search.run import Finished
@@ -122,7 +123,7 @@ class OnTerminal(Display):
     def end(self, run: str, finished: Finished[Candidate]) -> None:
         """Say how it ended, and how to go on."""
         best = finished.best
-        words = f"{finished.cause.value}: {finished.detail}"
+        words = ended(finished.cause.value, finished.detail)
         if best is not None:
             words += f"; the best program: {summary(best.fitness)}"
             if self._out is None:
@@ -137,5 +138,9 @@ class OnTerminal(Display):
         unfinished = finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
         if best is None and not unfinished:
             return
-        words = after_search(run, "translate", unfinished=unfinished, db=self._db)
+        words = (
+            after_search(run, "translate", unfinished=unfinished, db=self._db)
+            if unfinished or self._out is None  # else it is kept already
+            else command(f"show {run}", self._db, "tells it again")
+        )
         self._console.print(Text(words, style="dim"), soft_wrap=True)

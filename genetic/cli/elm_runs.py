@@ -13,6 +13,7 @@ from rich.text import Text
 from autoagent.cli.common import print_run
 from autoagent.journal import Data, Journal
 from autoagent.printable import printable
+from autoagent.ui.words import ended
 from genetic.cli.forking import SearchKind
 from genetic.elm.examples import examples
 from genetic.elm.plan import Plan
@@ -20,6 +21,8 @@ from genetic.elm.run import batches
 from genetic.search.recorder import last_event
 
 NUMBERS = ("number", "evaluated", "valid", "filled", "qd_score", "best")
+DIGITS = {"qd_score": 1, "best": 2}
+"""After the point, as in the table that grew."""
 
 
 class ElmRuns(SearchKind):
@@ -37,13 +40,13 @@ class ElmRuns(SearchKind):
             return
         table = Table(*NUMBERS)
         for row in rows:
-            table.add_row(*(f"{row[name]:,.10g}" for name in NUMBERS))
+            table.add_row(*(f"{row[name]:,.{DIGITS.get(name, 0)}f}" for name in NUMBERS))
         console = Console()
         console.print(table)
         if last is None:
             console.print(f"unfinished; `autoagent {self.resumed(journal, run)}` goes on")
         else:
-            console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
+            console.print(Text(printable(ended(last["cause"], last["detail"]))))
 
     def examples(self, journal: Journal, run: str) -> list[str]:
         """Return a line of JSON for each answer of a model that was taken into the archive."""

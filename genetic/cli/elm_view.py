@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +14,7 @@ from autoagent.cli.suggest import command
 from autoagent.printable import printable
 from autoagent.ui.growing import GrowingTable
 from autoagent.ui.sparkline import curve
+from autoagent.ui.words import counted, ended
 from genetic.elm.archive import Archive, Standing
 from genetic.elm.plan import Plan
 from genetic.elm.run import Finished
@@ -37,14 +39,14 @@ class ElitesView:
         self._done, self._all = 0, 1
         self._faults: dict[str, int] = {}
         self._scores: list[float] = []
-        self._run = ""
+        self._run, self._domain = "", ""
 
     def begin(self, run: str, plan: Plan, standing: Standing) -> None:
         """Say what begins, or goes on."""
-        progress(f"run {run}: {plan.evaluations:,} evaluations of {plan.domain}")
+        progress(f"run {run}: {counted(plan.evaluations, 'evaluations')} of {plan.domain}")
         if standing.filled:
             progress(f"{standing.filled} of {standing.niches} niches are filled already")
-        self._run, self._all = run, plan.evaluations
+        self._run, self._domain, self._all = run, plan.domain, plan.evaluations
         if not self._json:
             self._table.open()
 
@@ -88,7 +90,7 @@ class ElitesView:
             }
             print_json({"summary": told})
             return
-        words = f"{finished.cause.value}: {finished.detail}"
+        words = ended(finished.cause.value, finished.detail)
         self._console.print(Text(printable(words)))
         if self._faults:
             often = sorted(self._faults.items(), key=lambda pair: -pair[1])[:SHOWN]
@@ -104,10 +106,10 @@ class ElitesView:
         )
         if drawn := curve("QD score", self._scores):
             self._console.print(Text(drawn), soft_wrap=True)
-        words = command(f"show {self._run}", journal, "tells of it again")
-        more = {Finish.EVALUATIONS: "--evaluations", Finish.CALLS: "--calls"}.get(finished.cause)
-        on = "the same command with --resume{} in place of what was planned goes on"
-        words = f"{words}; {on.format(f' {more} N')}" if more else on.format("")
+        more = {Finish.EVALUATIONS: " --evaluations N", Finish.CALLS: " --calls N"}
+        again = f"elm {self._domain} --out {shlex.quote(str(journal.parent))} --resume"
+        which = "" if out == journal.parent else f" --run {self._run}"  # the last one is usual
+        words = command(again + which + more.get(finished.cause, ""), None, "goes on")
         self._console.print(Text(printable(words), style="dim"), soft_wrap=True)
 
     def _bar(self) -> ProgressBar:

@@ -16,6 +16,7 @@ from autoagent.files import replacing, write_text
 from autoagent.journal import Data
 from autoagent.printable import printable
 from autoagent.ui.sparkline import curve
+from autoagent.ui.words import counted, ended
 from genetic.cli.evolve_view import EvolveTable
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import standing
@@ -89,7 +90,8 @@ class EvolveDisplay(Unwatched[Candidate]):
             print_json({"summary": {"run": run, **finished.as_dict(), **counts}})
         else:
             best = finished.best
-            words = f"{finished.cause.value}: {finished.detail}; {len(history)} candidates"
+            words = ended(finished.cause.value, finished.detail)
+            words += f"; {counted(len(history), 'candidates')}"
             words += f", {failed} of them without a score" if failed else ""
             if best is not None:
                 if self._out is None:

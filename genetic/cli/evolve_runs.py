@@ -14,6 +14,7 @@ from rich.text import Text
 from autoagent.cli.common import print_run
 from autoagent.journal import Data, Journal
 from autoagent.printable import printable
+from autoagent.ui.words import ended
 from genetic.cli.forking import SearchKind, asking
 from genetic.evolve.plan import Plan
 from genetic.evolve.recorder import born, end, lessons
@@ -40,7 +41,7 @@ class EvolveRuns(SearchKind):
         texts = ("x",) if self.has_texts else ()
         table = Table("candidate", "made of", "calls", "score", "best", *texts, "problem")
         for row in rows:
-            score, best = ("" if row[name] is None else f"{row[name]:.8g}" for name in SCORES)
+            score, best = ("" if row[name] is None else f"{row[name]:.6g}" for name in SCORES)
             made_of = next(iter(row["parents"]), "")
             cells = [row["name"], made_of, str(row["calls"]), score, best]
             cells += [gist(row.get("program") or "")[:SHOWN]] if self.has_texts else []
@@ -52,7 +53,7 @@ class EvolveRuns(SearchKind):
         if last["best"] is not None:
             # A program is no prose: its lines are as long as they are.
             console.print(Text(printable(last["best"]["program"])), soft_wrap=True)
-        console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
+        console.print(Text(printable(ended(last["cause"], last["detail"]))))
 
     def examples(self, journal: Journal, run: str) -> list[str]:
         """Return a line of JSON for each answer that made a program better."""

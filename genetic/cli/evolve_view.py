@@ -10,6 +10,7 @@ from rich.text import Text
 
 from autoagent.printable import printable
 from autoagent.ui.growing import GrowingTable
+from autoagent.ui.words import counted
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import standing
 from genetic.search.watcher import Generation
@@ -58,7 +59,7 @@ class EvolveTable:
         self._table.close()
 
     def _now(self) -> Spinner:
-        line = f"{self._judged} programs so far"
+        line = f"{counted(self._judged, 'programs')} so far"
         if self._best is not None:
             line += f"; the best is {self._best.name}. {standing(self._best)}"
         return Spinner("dots", Text(printable(line)))

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.status import Status
 
 from autoagent.cli.common import fail, progress
 from autoagent.llm import Frame
@@ -17,7 +19,7 @@ from genetic.translate.comparison import EXACT, MODES, TOLERANCE
 from genetic.translate.given_files import MOST_BYTES, files_of
 from genetic.translate.languages import ABIS, for_abi, is_native, language_of
 from genetic.translate.task import Task, observe
-from genetic.translate.widen import widened
+from genetic.translate.widen import LONGEST_SECONDS, Widened, widened
 from sandbox.extras import pip_install
 
 MEASURES = ("length", "sentence", "judged")
@@ -112,14 +114,25 @@ def compiled_for(target: str, abi: str) -> str:
     return chosen
 
 
-def widely(task: Task, wanted: int, seed: int) -> Task:
-    """Return a task with further tests, saying how many inputs were tried for them in vain."""
-    wider, unused = widened(task, wanted, seed)
-    if wanted:
-        progress(
-            f"{len(wider.further)} further inputs were made of yours, to find counterexamples"
-            + (f"; {unused} more are not used: the source fails on them" if unused else "")
-        )
+def widely(task: Task, wanted: int, seed: int) -> Widened:
+    """Return a task with further tests, saying that they are made, and what became of them."""
+    if not wanted:
+        return Widened(task)
+    progress(f"making up to {wanted} further inputs of yours (--fuzz 0 makes none)")
+    try:
+        with Status("", console=Console(stderr=True)) as shown:
+            wider = widened(
+                task, wanted, seed, made=lambda count: shown.update(f"{count} of {wanted} made")
+            )
+    except KeyboardInterrupt:
+        progress("interrupted while further inputs were made; nothing was asked or written yet")
+        raise
+    words = f"{len(wider.task.further)} further inputs were made, to find counterexamples"
+    if wider.unused:
+        words += f"; {wider.unused} more are not used: the source fails on them"
+    if wider.hurried:
+        words += f"; after {LONGEST_SECONDS:g} s no more were tried, a faster machine makes more"
+    progress(words)
     return wider
 
 

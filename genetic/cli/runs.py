@@ -14,6 +14,7 @@ from rich.text import Text
 from autoagent.cli.common import print_run
 from autoagent.journal import Data, Journal
 from autoagent.printable import printable
+from autoagent.ui.words import ended
 from genetic.cli.forking import SearchKind, asking
 from genetic.cli.translation_view import summary
 from genetic.search.recorder import best_program
@@ -45,6 +46,11 @@ class TranslationRuns(SearchKind):
             numbers = (str(row.get(name, "")) for name in ("number", *NUMBERS))
             table.add_row(*numbers, summary(fitness))
         console.print(table)
+        begun = [event.data for event in journal.events(run, "run")]
+        if any(isinstance(each, dict) and each.get("hurried") for each in begun):
+            console.print(
+                "time ran out while its further inputs were made: elsewhere there are more"
+            )
         if last is None:
             console.print(f"unfinished; `autoagent {self.resumed(journal, run)}` goes on")
             return
@@ -54,7 +60,7 @@ class TranslationRuns(SearchKind):
             # A program is no prose: its lines are as long as they are.
             console.print(Text(printable(last["best"]["program"])), soft_wrap=True)
             console.print(f"the best program: {summary(fitness)}")
-        console.print(Text(printable(f"{last['cause']}: {last['detail']}")))
+        console.print(Text(printable(ended(last["cause"], last["detail"]))))
 
     def examples(self, journal: Journal, run: str) -> list[str]:
         """Return a line of JSON for each mend that helped, and for a program that is right."""

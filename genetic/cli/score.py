@@ -51,7 +51,7 @@ def score(
     """Tell how well CANDIDATE does what SOURCE does, on each input."""
     with bad_input_exits():
         target, program = compiled_for(target_of(candidate), abi), read_text(candidate, "candidate")
-        task = widely(inputs.observe(source, comparison.compare), fuzz, seed)
+        task = widely(inputs.observe(source, comparison.compare), fuzz, seed).task
         prepare(target, progress)
         compared = similarity_of(chosen_measures(comparison.measures))
         with closing(open_executor("local", 1)) as executor:

@@ -29,6 +29,7 @@ from autoagent.cli.options import (
 )
 from autoagent.cli.suggest import in_journal
 from autoagent.journal import Journal
+from autoagent.ui.words import counted
 from genetic.algorithm import Breeding
 from genetic.cli.display import Display, JsonLines, OnTerminal
 from genetic.cli.models import CALLS, Judging, check_models, concluded, is_given, opened, remembered
@@ -56,6 +57,7 @@ from genetic.translate.run import Translation
 from genetic.translate.settings import UNHEEDED, Settings
 from genetic.translate.skill_genome import SkillGenome
 from genetic.translate.task import Task
+from genetic.translate.widen import Widened
 from sandbox.programs import TARGETS
 
 MOST_CALLS = 200
@@ -70,8 +72,8 @@ OutOption = Annotated[
     typer.Option(
         "--out",
         "-o",
-        help="Where the best program is kept, from the first one on (default: print it, or the file "
-        "of the run that goes on).",
+        help="Where the best program is kept, from the first one on (default: print it, or the "
+        "file of the run that goes on).",
         dir_okay=False,
     ),
 ]
@@ -163,7 +165,7 @@ class Searching:
     calls: Annotated[int, CALLS] = MOST_CALLS
     fuzz: FuzzOption = 200
 
-    def widened(self, task: Task, seed: int) -> Task:
+    def widened(self, task: Task, seed: int) -> Widened:
         """Return the task with further tests, saying what became of them."""
         return widely(task, self.fuzz, seed)
 
@@ -292,10 +294,10 @@ def _plan(
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")
     genome = evolved(searching.skill_genome)
-    task = searching.widened(inputs.observe(source, comparison.compare), seed)
-    usual = suited(models, task.language, to) if genome is None else genome.prompts
+    wider = searching.widened(inputs.observe(source, comparison.compare), seed)
+    usual = suited(models, wider.task.language, to) if genome is None else genome.prompts
     return Plan(
-        task=task,
+        task=wider.task,
         name=source.name,
         target=to,
         models=models,
@@ -306,6 +308,7 @@ def _plan(
         measures=chosen_measures(comparison.measures),
         seed=seed,
         out="" if out is None else str(out.absolute()),
+        hurried=wider.hurried,
     )
 
 
@@ -359,7 +362,7 @@ def price(settings: Settings, server: PricedServer, budget: Budget, known: int =
         tokens = min(tokens, budget.tokens)
     if budget.cost is not None:
         cost = min(cost, budget.cost)
-    words = f"at most {calls:,} questions, {tokens:,} tokens"
+    words = f"at most {counted(calls, 'questions')}, {counted(tokens, 'tokens')}"
     return f"{words}, cost {cost:.4g}" if cost else words
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from autoagent.printable import printable
 from autoagent.ui.growing import GrowingTable
+from autoagent.ui.words import counted
 from genetic.fitness import Fitness
 from genetic.search.watcher import Generation
 from genetic.translate.candidate import Candidate
@@ -69,7 +70,7 @@ class TranslationView:
         self._table.close()
 
     def _now(self) -> Spinner:
-        line = f"generation {self._number}: {self._judged} programs so far"
+        line = f"generation {self._number}: {counted(self._judged, 'programs')} so far"
         if self._best is not None:
             line += f", the best one: {summary(self._best)}"
         return Spinner("dots", Text(line))

@@ -53,6 +53,8 @@ class Plan:
         seed: Everything random follows from it.
         operators: Sources of operators that an agent wrote, by name, in place of the usual ones.
         out: The file for what is found; nothing where there is none. It decides nothing.
+        hurried: Whether time ran out while further tests were made, which the seed alone does not
+            say then.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Plan:
     seed: int = 0
     operators: Mapping[str, str] = field(default_factory=dict)
     out: str = ""
+    hurried: bool = False
 
     @property
     def island_models(self) -> list[list[int]]:
@@ -97,6 +100,7 @@ class Plan:
             "compare": self.task.compare,
             "operators": dict(self.operators),
             "out": self.out,
+            "hurried": self.hurried,
         }
 
     @classmethod
@@ -106,8 +110,14 @@ class Plan:
         Raises:
             ValueError: It is none; the message says why.
         """
-        out = data.get("out", "")  # once a journal did not say
-        if not SHAPE(data) or not text(out) or not data["prompts"] or not data["models"]:
+        out, hurried = data.get("out", ""), data.get("hurried", False)  # once a journal did not say
+        if (
+            not SHAPE(data)
+            or not text(out)
+            or not flag(hurried)
+            or not data["prompts"]
+            or not data["models"]
+        ):
             raise ValueError("fields are missing or of a wrong kind")
         stress = data["stress"]
         return cls(
@@ -130,6 +140,7 @@ class Plan:
             seed=data["seed"],
             operators=_operators(data),
             out=out,
+            hurried=hurried,
         )
 
     @classmethod

@@ -65,7 +65,7 @@ class Problem:
             SandboxError: What runs the source is missing.
         """
         hidden = {test.input for test in self.hidden.tests}
-        return replace(self, open=widened(self.open, wanted, seed, hidden)[0])
+        return replace(self, open=widened(self.open, wanted, seed, hidden).task)
 
 
 def select(patterns: str) -> list[BundledTask]:

@@ -17,6 +17,7 @@ from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption, SeedOption, listed
 from autoagent.files import claimed
 from autoagent.printable import printable
+from autoagent.ui.words import counted
 from rl.cli.common import JsonLines, installed
 from rl.watcher import Unwatched
 
@@ -198,7 +199,7 @@ def _tell(finished: Finished[Done, StepFigures], out: Path, *, json: bool) -> No
     if finished.cause is Cause.DIVERGED:  # which is an error, and told as one
         return
     progress = finished.progress
-    words = f"{finished.cause.value} after {progress.steps} steps"
+    words = f"{finished.cause.value} after {counted(progress.steps, 'steps')}"
     if progress.loss is not None:
         words += f", loss {progress.loss:.3f}"
     if progress.shortened:

@@ -5,12 +5,14 @@ from itertools import islice
 
 import pytest
 
+from genetic.cli.programs import widely
 from genetic.translate.fuzz import fuzzed
 from genetic.translate.problem import Problem
 from genetic.translate.shape import Shape
 from genetic.translate.task import Task, observe
+from genetic.translate.task import Test as Case
 from genetic.translate.tasks import load_tasks
-from genetic.translate.widen import candidates, widened
+from genetic.translate.widen import TRIED_FIRST, Widened, candidates, widened
 from sandbox.session import SandboxError
 from tests.walls import missing
 
@@ -117,7 +119,7 @@ console.log(numbers.reduce((a, b) => a + b, 0));
 
 
 def test_the_source_decides_and_what_it_fails_on_is_counted():
-    task, unused = widened(task_of(SUM, b"1 2\n", b"3 4 5\n"), 30, seed=1)
+    task, unused, _ = widened(task_of(SUM, b"1 2\n", b"3 4 5\n"), 30, seed=1)
     assert len(task.further) == 30
     assert unused > 0
     for test in task.further:
@@ -134,7 +136,7 @@ console.log(text.length > 2 ? Math.random() : text.length);
 
 
 def test_what_prints_one_thing_and_then_another_is_not_used():
-    task, unused = widened(task_of(FLAKY, b"1\n", b"2\n"), 20, seed=1)
+    task, unused, _ = widened(task_of(FLAKY, b"1\n", b"2\n"), 20, seed=1)
     assert unused > 0
     assert task.further
     assert all(len(test.input) <= 2 for test in task.further)
@@ -146,7 +148,7 @@ def test_hidden_inputs_are_none_of_them():
         problem = Problem.of(collatz, stress=False)
     except SandboxError as error:
         missing("process", error)
-    assert b"2\n" in {test.input for test in widened(problem.open, 8, seed=11)[0].further}
+    assert b"2\n" in {test.input for test in widened(problem.open, 8, seed=11).task.further}
     further = {test.input for test in problem.widened(8, seed=11).open.further}
     assert len(further) == 8
     assert not further & set(collatz.hidden)
@@ -154,4 +156,33 @@ def test_hidden_inputs_are_none_of_them():
 
 def test_none_are_made_if_none_are_wanted():
     task = task_of(SUM, b"1 2\n")
-    assert widened(task, 0, seed=1) == (task, 0)
+    assert widened(task, 0, seed=1) == Widened(task)
+
+
+def test_where_the_source_fails_on_nearly_all_few_are_tried() -> None:
+    """So one that hangs does not cost a time limit for each input, whatever the machine."""
+    only = "if (require('fs').readFileSync(0, 'utf8') !== '1 2\\n') throw 1; console.log(3);"
+    assert widened(task_of(only, b"1 2\n"), 200, seed=1)[1:] == (TRIED_FIRST, False)
+
+
+def test_it_is_known_if_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genetic.translate.widen.LONGEST_SECONDS", 0.0)
+    told: list[int] = []
+    task, unused, hurried = widened(task_of(SUM, b"1 2\n"), 30, seed=1, made=told.append)
+    assert (len(task.further) + unused, hurried) == (1, True)
+    assert told == list(range(1, len(task.further) + 1))
+
+
+def test_people_are_told_that_further_inputs_are_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        said.append(capsys.readouterr().err)
+        raise KeyboardInterrupt
+
+    said: list[str] = []
+    monkeypatch.setattr("genetic.cli.programs.widened", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        widely(Task(source="", language="javascript", tests=(Case("", b"1", b"1"),)), 30, seed=1)
+    assert "making up to 30 further inputs of yours (--fuzz 0 makes none)" in said[0]
+    assert "nothing was asked" in capsys.readouterr().err

@@ -78,6 +78,9 @@ def test_people_see_the_outcome(tmp_path: Path) -> None:
     assert "seen" in shown
     assert "NameError" in shown
     assert "alive" in shown
+    file.write_text("import os; os.system('x')")
+    last = autoagent("exec", file).stdout.decode().splitlines()[-1]
+    assert last.startswith("dead before it was executed, ")
 
 
 def test_bad_files_are_named(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_run_is_shown_from_what_it_began_with_to_what_it_took(db: Path) -> Non
     resumed = autoagent("resume", "last", "--steps", "1", "--db", db, typed="x = 1\n.\n")
     assert resumed.returncode == 0, resumed.stderr.decode()
     shown = told("show", "last", "--db", db)
-    for words in ("prompt Write", "model human", "seed 7", "budget 1 steps"):
+    for words in ("prompt Write", "model human", "seed 7", "budget 1 step\n"):
         assert words in shown.partition("step 1")[0]
     assert "in all: 2 steps, 2 questions, 0 tokens" in shown.splitlines()[-1]
     assert shown.endswith("resumed once\n")

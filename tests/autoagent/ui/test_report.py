@@ -55,7 +55,7 @@ def test_an_end_cannot_command_the_terminal(console: Console, screen: io.BytesIO
 
 def test_an_execution_cannot_command_the_terminal(console: Console, screen: io.BytesIO) -> None:
     result = {"harm": [], "stdout": ATTACK, "error": "", "changed": [], "alive": True}
-    print_execution(console, {**result, "fuel": 1, "wall_ms": 1.0})
+    print_execution(console, {**result, "fuel": 1, "wall_ms": 1.0}, refused=False)
     assert SHOWN in harmless(screen.getvalue())
 
 

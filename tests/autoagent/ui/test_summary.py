@@ -27,6 +27,14 @@ def test_calls_are_counted_over_all_resumes() -> None:
     assert "in all: 2 questions, 14 tokens, 1 cost, 4.5 seconds, resumed 2 times" in told
 
 
+def test_it_is_told_how_often_an_answer_was_not_taken() -> None:
+    call, repeated = ("call", {}), ("call", {"problem": "repeated"})
+    told = shown(("run", {}), repeated, repeated, ("call", {"problem": "no code"}), call)
+    assert "not taken at once: 3 answers (2 repeated, 1 no code)\nin all: 4 questions" in told
+    assert "not taken" not in shown(("run", {}), call)
+    assert "2 seconds" in shown(("run", {}), ("end", {"spent": {"seconds": 2.00884}}))
+
+
 def test_a_search_shows_the_bounds_that_it_was_last_given() -> None:
     screen = io.StringIO()
     begun = {"activity": "opera", "settings": {"calls": 9}}

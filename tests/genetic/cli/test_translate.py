@@ -464,7 +464,7 @@ def test_another_kind_of_run_is_no_translation(
     (row,) = lines(autoagent("runs", "--db", db, "--json"))
     assert row["prompt"] == "translate digits.js to c"
     assert row["cause"] == "correct"
-    refused(autoagent("resume", "last", "--db", db), "is a translation", "translate --resume")
+    refused(autoagent("resume", "last", "--db", db), "translate --resume", "OPENAI_API_KEY")
     shown = autoagent("show", "last", "--db", db)
     assert shown.returncode == 0
     assert "3 of 3 tests match" in shown.stdout.decode()
