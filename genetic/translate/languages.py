@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from genetic.search.text import gist, trimmed
 from sandbox.extensions import ExtensionError, Extensions
 from sandbox.programs import SOURCES, TARGETS
 
@@ -44,6 +45,11 @@ def is_native(target: str) -> bool:
 def fence_of(target: str) -> str:
     """Return the word behind the fence of a block of code in a target language."""
     return str(getattr(TARGETS[target], "fence", target))
+
+
+def same_in(target: str) -> Callable[[str], str]:
+    """Return what is equal of two programs that are the same: in C, white space says nothing."""
+    return gist if fence_of(target) == "c" else trimmed
 
 
 def language_of(source: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from autoagent.asker import Asker, derived
@@ -14,10 +14,10 @@ from genetic.islands import Population
 from genetic.rex import Rex
 from genetic.search import search
 from genetic.search.quota import Quota
-from genetic.search.text import gist
 from genetic.search.watcher import Best, Unwatched, Watcher
 from genetic.translate.candidate import Candidate
 from genetic.translate.judge import Judge
+from genetic.translate.languages import same_in
 from genetic.translate.operators import Operators, TextOperators
 from genetic.translate.prompts import Prompts
 from genetic.translate.proposer import Proposer
@@ -67,7 +67,7 @@ class Search(search.Search[Candidate]):
     ) -> None:
         known = Best(watcher or Unwatched[Candidate](), best)
         quota = quota or Quota(asker, settings.calls)
-        operators = operators or TextOperators.of(settings)
+        operators, same = operators or TextOperators.of(settings), same_in(target)
         everyone = tuple(range(max(1, len(asker.llms))))  # a recording has no model
         proposer = partial(
             Proposer, task=task, target=target, operators=operators, settings=settings
@@ -95,10 +95,11 @@ class Search(search.Search[Candidate]):
             workers=asker.at_once,
             ratings=ratings,
             watcher=known,
+            same=same,
         )
         super().__init__(
             variation=translator,
-            islands=[_population(translator, settings, island, seed) for island in islands],
+            islands=[_population(translator, settings, island, seed, same) for island in islands],
             best=known,
             asker=asker,
             quota=quota,
@@ -111,7 +112,7 @@ class Search(search.Search[Candidate]):
 
 
 def _population(
-    translator: Translator, settings: Settings, island: int, seed: int
+    translator: Translator, settings: Settings, island: int, seed: int, same: Callable[[str], str]
 ) -> Population[Candidate]:
     """Return an island as the strategy has it."""
     own, name = derived(seed, f"island {island}"), str(island)
@@ -124,5 +125,5 @@ def _population(
         seed=own,
         name=name,
         batch=settings.batch,
-        identity=lambda candidate: gist(candidate.program),
+        identity=lambda candidate: same(candidate.program),
     )

@@ -15,7 +15,7 @@ from genetic.algorithm import Birth
 from genetic.bandit import Bandit
 from genetic.search.births import Batch, Bearing, Births
 from genetic.search.quota import CallsUsedUp, Quota
-from genetic.search.text import gist
+from genetic.search.text import trimmed
 from genetic.search.watcher import Unwatched, Watcher
 from genetic.translate.candidate import Candidate, Lesson
 from genetic.translate.judge import Judge
@@ -76,6 +76,7 @@ class Translator(Bearing[Candidate]):
         workers: How many births may run side by side.
         ratings: Most questions that judging a program may take.
         watcher: Told of each program that was judged, in any order, from any thread.
+        same: Returns what is equal of two programs that are the same.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Translator(Bearing[Candidate]):
         workers: int = 1,
         ratings: int = 0,
         watcher: Watcher[Candidate] | None = None,
+        same: Callable[[str], str] = trimmed,
     ) -> None:
         self._births: Births[Candidate] = Births(self._is_goal)
         self._judge = judge
@@ -101,6 +103,7 @@ class Translator(Bearing[Candidate]):
         self._workers = workers
         self._ratings = ratings
         self._watcher: Watcher[Candidate] = watcher or Unwatched()
+        self._same = same
         self._seen: set[str] = set()
 
     def progress(self, candidate: Candidate) -> float:
@@ -185,11 +188,11 @@ class Translator(Bearing[Candidate]):
             return draft, True
         batch.wait_for_turn(number)
         for again in range(1, novelty + 1):
-            if gist(draft) not in self._seen:
+            if self._same(draft) not in self._seen:
                 break
             draft = self._drafted(birth, proposer, again)
-        is_new = gist(draft) not in self._seen
-        self._seen.add(gist(draft))
+        is_new = self._same(draft) not in self._seen
+        self._seen.add(self._same(draft))
         return draft, is_new
 
     def _drafted(self, birth: Birth[Candidate], proposer: Proposer, again: int) -> str:

@@ -13,6 +13,7 @@ from genetic.algorithm import Birth
 from genetic.bandit import Bandit
 from genetic.search.quota import Quota
 from genetic.translate.candidate import Candidate
+from genetic.translate.languages import same_in
 from genetic.translate.operators import TextOperators
 from genetic.translate.prompts import Prompts
 from genetic.translate.proposer import Proposer
@@ -47,7 +48,7 @@ def kind(query: str) -> str:
 class Nursery:
     """A translator, with what it is made of in reach."""
 
-    def __init__(self, model, *, operators=None, executor=None, workers=1, **settings):
+    def __init__(self, model, *, operators=None, executor=None, workers=1, same=str, **settings):
         self.models = model if isinstance(model, list) else [model]
         self.executor = executor or Here()
         self.judge = judge_of(self.executor)
@@ -72,6 +73,7 @@ class Nursery:
             settings=self.settings,
             workers=workers,
             watcher=self.watcher,
+            same=same,
         )
 
     def vary(self, *parents: str, births: int = 1) -> list[Candidate]:
@@ -226,9 +228,12 @@ def test_what_is_known_even_then_is_judged_but_not_healed():
     assert first.fitness == second.fitness
 
 
-def test_white_space_is_no_novelty():
-    nursery = Nursery(in_turn("a  b", "a\n\tb", "c"), healing=0)
-    assert [born.program for born in nursery.vary(births=2)] == ["a  b", "c"]
+@pytest.mark.parametrize(
+    ("target", "second"), [("c", "c"), ("c-native", "c"), ("python", "a\n\tb")]
+)
+def test_white_space_is_no_novelty_where_it_says_nothing(target, second):
+    nursery = Nursery(in_turn("a  b", "a\n\tb", "c"), healing=0, same=same_in(target))
+    assert [born.program for born in nursery.vary(births=2)] == ["a  b", second]
 
 
 def test_novelty_can_be_switched_off():
