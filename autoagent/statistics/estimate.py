@@ -37,7 +37,8 @@ class Estimate:
         return asdict(self)
 
     def __format__(self, spec: str) -> str:
-        """Say it in a few characters, each number as a format says."""
+        """Say it in a few characters, each number as a format says, or else with two decimals."""
+        spec = spec or ".2f"
         value = format(self.value, spec)
         if self.low is None or self.high is None:
             return value
@@ -45,7 +46,7 @@ class Estimate:
 
     def __str__(self) -> str:
         """Say it with two decimals."""
-        return f"{self:.2f}"
+        return f"{self}"
 
 
 def mean(values: Sequence[float], seed: int = 0, *, resamples: int = RESAMPLES) -> Estimate:

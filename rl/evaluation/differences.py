@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autoagent.statistics import Estimate, group_means, lead
+from autoagent.statistics import Estimate, ratio
 from rl.evaluation.evaluate import Evaluation
 
 COMPARED = {"survival": "survived steps", "solved": "micro-tasks solved"}
@@ -28,17 +28,15 @@ def less(first: Evaluation, other: Evaluation, figure: str) -> Estimate | None:
     seeds = [[life.seed for life in each.lived] for each in (first, other)]
     if first is other or _chooses(first) != _chooses(other) or seeds[0] != seeds[1]:
         return None
+    lives = list(zip(first.lived, other.lived, strict=True))
+    if any(getattr(life, figure) is None for pair in lives for life in pair):
+        return None
     alone = len({life.prompt for life in first.lived}) == 1
-    ours, theirs = (
-        group_means(
-            (str(life.seed if alone else life.prompt), getattr(life, figure))
-            for life in each.lived
-            if getattr(life, figure) is not None
-        )
-        for each in (other, first)
-    )
-    found = lead(ours, theirs)
-    return None if found is None else found.difference
+    of_prompts: dict[int, list[int]] = {}
+    for before, after in lives:
+        key = before.seed if alone else before.prompt
+        of_prompts.setdefault(key, []).append(getattr(after, figure) - getattr(before, figure))
+    return ratio([(sum(more), len(more)) for more in of_prompts.values()])
 
 
 def _chooses(evaluation: Evaluation) -> bool:

@@ -52,6 +52,14 @@ def test_prompts_are_drawn_anew_and_lives_where_there_is_one_prompt(
     assert (lead.value, lead.count) == (1.5, drawn)
 
 
+def test_the_difference_is_that_of_the_means_however_many_lives_a_prompt_has() -> None:
+    first, other = evaluation("first", [1, 1, 1, 1, 1]), evaluation("other", [2, 1, 1, 1, 2])
+    lead = less(first, other, "survival")
+    assert lead is not None
+    assert lead.value == pytest.approx(other.survival.value - first.survival.value)
+    assert f"{lead}" == str(lead) == f"{lead:.2f}"
+
+
 def test_what_did_not_live_the_same_lives_is_not_compared() -> None:
     assert less(FIRST, evaluation("fewer", [1, 2]), "survival") is None
     assert less(FIRST, evaluation("edits:random", [2] * 8), "survival") is None
