@@ -72,6 +72,20 @@ class Commands(TyperGroup):
         return Commands(name=name, prefix=prefix, help=words, no_args_is_help=True)
 
 
+class Leaf(TyperCommand):
+    """A command that runs, and has no other below it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what it is told; where that is more than it takes, say what may be meant."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            words = getattr(error, "message", "")
+            if "extra argument" in words and any(each.name == "prompt" for each in self.params):
+                error.message = f"{words}; put the prompt in quotes"  # type: ignore[attr-defined]
+            raise
+
+
 def _listed(name: str, whole: str) -> TyperCommand:
     try:
         words = docstring(COMMANDS.point(whole)) or inspect.getdoc(COMMANDS[whole])
@@ -86,7 +100,7 @@ def _loaded(name: str, whole: str) -> Any:
     except ExtensionError as error:
         fail(str(error))
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    alone.command(name=name)(spread(command))
+    alone.command(name=name, cls=Leaf)(spread(command))
     return get_command(alone)
 
 

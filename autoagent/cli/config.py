@@ -16,6 +16,7 @@ from autoagent.cli.profiles import trusted
 from autoagent.cli.profiles.reading import (
     FOLDERS_FILE,
     Setting,
+    option_name,
     parsed,
     read_text,
     settings,
@@ -40,7 +41,9 @@ def show(context: typer.Context, json: JsonOption = False) -> None:
     table = Table("key", "value", "from")
     for key, setting in sorted(found.items()):
         origin = setting.origin if setting.read else f"{setting.origin}: {NOT_READ}"
-        table.add_row(*(Text(printable(cell)) for cell in (key, str(setting.value), origin)))
+        table.add_row(
+            *(Text(printable(cell)) for cell in (option_name(key), str(setting.value), origin))
+        )
     Console().print(table)
     progress(f"read are {users_file()} and, before it, ./{FOLDERS_FILE}; all else is as usual")
 

@@ -34,6 +34,7 @@ from autoagent.cli.options import (
 from autoagent.cli.watch import Watched, live
 from autoagent.first_genome import first_genome
 from autoagent.folders import read_folder
+from autoagent.llm import known_models
 from autoagent.ui.approve import ask_approval
 
 
@@ -63,10 +64,7 @@ def run(
     *,
     llm: Annotated[
         str,
-        typer.Option(
-            help="smollm2, gguf:PATH, hf:DIR, constrained:MODEL, openai:MODEL, "
-            "recorded:RUN or human."
-        ),
+        typer.Option(help=f"Who answers: {', '.join(known_models())}."),
     ] = "smollm2",
     sandbox: SandboxOption = "wasm",
     wall: BuiltWall,

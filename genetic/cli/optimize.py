@@ -34,6 +34,8 @@ from genetic.search.journalled import Finish
 NEEDED, MAY = ("task", "question", "f", "x0"), ("max_steps", "stop_score")
 PLANNED = ("llm", "seed")
 """Options that a resumed run has already."""
+LINES_SHOWN = 20
+"""Of an answer, and of the text in it; the journal has all of both."""
 
 
 def optimize(
@@ -189,5 +191,13 @@ def _tell(step: Step, json: bool) -> None:
     if json:
         print_json({"step": asdict(step)})
         return
-    words = "no x" if step.x is None else step.x
-    print(printable(f"{step.thinking}\n-> {words}\nscore {step.score}: {step.feedback}\n"))
+    words = "no x" if step.x is None else _shortened(step.x)
+    score = "no score" if step.score is None else f"score {step.score}"
+    print(printable(f"{_shortened(step.thinking)}\n-> {words}\n{score}: {step.feedback}\n"))
+
+
+def _shortened(text: str) -> str:
+    """Return the first lines of a text, and how many more there are."""
+    lines = text.splitlines()
+    more = len(lines) - LINES_SHOWN
+    return "\n".join([*lines[:LINES_SHOWN], *([f"[… {more} more lines]"] if more > 0 else [])])

@@ -21,6 +21,7 @@ from autoagent.cli.interrupts import Interrupts
 from autoagent.files import claimed
 from autoagent.printable import printable
 from autoagent.trust import USUAL
+from autoagent.ui.words import ended
 from rl.cli.common import JsonLines, genome_of, installed, listed, require_rewards
 from rl.cli.train_options import LanguageModel, Learning, Rejecting, Run, World
 from rl.cli.training_view import TrainingView
@@ -346,14 +347,14 @@ def _tell(
     from rl.curves import in_text
     from rl.logs import read_log
 
-    words = (
-        f"{finished.cause.value}: {finished.detail}; the policy is in {folder / 'policy'}; "
-        f"--resume {folder} goes on"
-    )
+    learnt = f"the policy is in {folder / 'policy'}"
     compared = kind.compared.format(folder=shlex.quote(str(folder)))
-    suggestion = f"next: `autoagent evaluate {compared}` compares it with one that is not trained"
+    next_ = [f"next: `autoagent evaluate {compared}` compares it with one that is not trained"]
+    if not finished.progress.update:
+        learnt, next_ = "nothing is learnt yet", []
+    words = f"{ended(finished.cause.value, finished.detail)}; {learnt}; --resume {folder} goes on"
     console = Console(stderr=True)
-    for line in (words, *in_text(read_log(folder / "log.jsonl")), suggestion):
+    for line in (words, *in_text(read_log(folder / "log.jsonl")), *next_):
         console.print(Text(printable(line)), soft_wrap=True)
     if bounds and difficulty is not None:
         console.print(Text(f"references live at the last update's difficulty, {difficulty:g}"))

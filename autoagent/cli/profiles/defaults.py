@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from autoagent.cli.common import progress
-from autoagent.cli.profiles.reading import FOLDERS_FILE, settings, users_file
+from autoagent.cli.profiles.reading import FOLDERS_FILE, option_name, settings, users_file
 from autoagent.printable import printable
 
 TAKE_UP = ("resume", "rollback", "replay")
@@ -43,7 +43,7 @@ def defaults(name: str, parameters: list[Any], profile: str | None) -> dict[str,
             continue
         raises = not setting.own and key in usual and setting.value > usual[key]
         if raises or not setting.read:
-            ignored.append(key)
+            ignored.append(option_name(key))
             continue
         several = getattr(option, "multiple", False)
         found[option.name] = [setting.value] if several else setting.value

@@ -139,17 +139,23 @@ def _named(table: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
+def option_name(key: str) -> str:
+    """Return a key as people know it, like the option that it sets."""
+    return key.replace("_", "-")
+
+
 def _told(path: Path, text: str, error: Mapping[str, Any]) -> str:
     """Return what is wrong with a file, where, and what is allowed."""
     from autoagent.cli.profiles.keys import ALL
 
-    *above, key = map(str, error["loc"])
-    line = _line(text, above, key)
+    *above, found = map(str, error["loc"])
+    key = option_name(found)
+    line = _line(text, above, found)
     where = f"{path}, line {line}" if line else str(path)
     if error["type"] == "extra_forbidden":
-        if key == "api_key":
+        if found == "api_key":
             return f"{where}: keys stay in the environment: OPENAI_API_KEY"
-        return f"{where}: no key {key!r}; allowed are {', '.join(sorted(ALL))}"
+        return f"{where}: no key {key!r}; allowed are {', '.join(sorted(map(option_name, ALL)))}"
     return f"{where}: {key} = {error['input']!r:.60}: {error['msg']}"
 
 

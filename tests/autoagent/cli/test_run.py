@@ -15,6 +15,7 @@ import pytest
 from autoagent import __version__
 from autoagent.cli import main
 from autoagent.journal import Journal
+from autoagent.llm import known_models
 from tests.commands import autoagent, lines, refused
 
 STEP_KEYS = {
@@ -158,6 +159,17 @@ def test_an_unreachable_server_suspends_with_exit_3(db: Path) -> None:
 def test_bad_settings_are_named(db: Path, arguments: list[str], words: list[str]) -> None:
     environment = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}
     refused(autoagent("run", "Greet", "--db", db, *arguments, env=environment), *words)
+
+
+def test_a_prompt_without_quotes_is_told_of_them() -> None:
+    told = autoagent("run", "hello", "world", env={"COLUMNS": "200"})
+    assert told.returncode == 2
+    assert b"(world); put the prompt in quotes" in told.stderr
+
+
+def test_the_help_knows_the_models_that_the_program_knows() -> None:
+    told = " ".join(autoagent("run", "--help", env={"COLUMNS": "300"}).stdout.decode().split())
+    assert ", ".join(known_models()) in told
 
 
 @pytest.mark.parametrize("typed", [b"", b"  \n", b"\xff\xfe"])

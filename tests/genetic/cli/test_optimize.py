@@ -14,6 +14,8 @@ import pytest
 from click.testing import Result
 
 from autoagent.journal import BEGINS, Journal
+from genetic.cli.optimize import _tell
+from genetic.optimize import Step
 from tests.autoagent.cli.inside import inside
 from tests.genetic.cli.conftest import Talker
 from tests.genetic.evolve.world import ended, run_of
@@ -343,3 +345,11 @@ def test_a_signal_suspends_it_and_says_so(file: Path, server: Talker, name: str,
     assert (done.exit_code, len(server.queries)) == (code, 2)
     assert "suspending; Ctrl-C again kills" in done.stderr
     assert "--resume" in done.stderr
+
+
+def test_what_is_shown_of_a_long_answer_is_short(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "".join(f"line {n}\n" for n in range(500))
+    _tell(Step(None, None, "it has no block of ```", long), json=False)
+    shown = capsys.readouterr().out
+    assert "line 19\n[… 480 more lines]\n-> no x\nno score: it has no block of ```" in shown
+    assert "line 20" not in shown

@@ -18,10 +18,13 @@ from click.testing import Result
 from rich.console import Console
 
 from autoagent.files import claimed
+from rl.cli.train import EDITS, _tell
 from rl.cli.training_view import TrainingView
+from rl.ending import Cause, Finished
 from rl.logs import Figures
 from rl.policies import Categorical
 from rl.settings import Settings
+from rl.trainer import Progress
 from tests.autoagent.cli.inside import inside
 from tests.commands import autoagent, lines
 
@@ -345,3 +348,19 @@ def test_links_in_a_folder_lead_nowhere(tmp_path: Path) -> None:
     (out / "tensorboard").symlink_to(elsewhere)
     refuses("it is a link", "edits", *ENV, "--resume", out, "--updates", "2")
     assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("update", "told"), [(0, "nothing is learnt yet; --resume"), (3, "the policy is in")]
+)
+def test_a_policy_that_has_learnt_nothing_is_not_to_be_compared(
+    tmp_path: Path, update: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "log.jsonl").write_text("")
+    stopped: Finished[Progress, Figures] = Finished(
+        cause=Cause.STOPPED, detail="stopped", progress=Progress(update=update), last=None
+    )
+    _tell(EDITS, tmp_path, stopped, {}, None, json=False)
+    words = " ".join(capsys.readouterr().err.split())
+    assert told in words
+    assert ("autoagent evaluate" in words) == (update > 0)

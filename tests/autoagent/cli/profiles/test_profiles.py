@@ -72,14 +72,14 @@ def test_a_damaged_record_trusts_nothing(user: Path, tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("x = 1 2", ["no TOML", "line 1"]),
-        ("steps = 1\n\nfuul = 1", ["line 3", "no key 'fuul'", "fuel", "memory_mb"]),
+        ("steps = 1\n\nfuul = 1", ["line 3", "no key 'fuul'", "fuel", "memory-mb"]),
         ("[profiles.p]\nsteps = 1\n[profiles.q]\nsteps = 0", ["line 4", "steps = 0", "greater"]),
         ('steps = "1"', ["line 1", "steps = '1'", "integer"]),
-        ("price-in = -1", ["line 1", "price_in = -1"]),
+        ("price-in = -1", ["line 1", "price-in = -1"]),
         ('api-key = "secret"', ["keys stay in the environment", "OPENAI_API_KEY"]),
         ("seconds = inf", ["line 1", "seconds = inf"]),
         ("steps = 99999999999999999999", ["line 1", "steps = 9999"]),
-        ("price-in = nan", ["line 1", "price_in = nan"]),
+        ("price-in = nan", ["line 1", "price-in = nan"]),
         ('profiles = "p"', ["line 1", "profiles"]),
         ("a." * 5000 + "b = 1", ["autoagent.toml"]),
         ("\x00", ["no TOML"]),
@@ -197,6 +197,7 @@ def test_where_each_value_comes_from_is_shown(user: Path) -> None:
     assert rows["llm"]["read"] is False
     shown = autoagent("config", "show", env={"COLUMNS": "200"}).stdout.decode()
     assert "human\\u202e" in shown
+    assert "base-url" in shown
     assert "not read before `autoagent config trust`" in shown
 
 
