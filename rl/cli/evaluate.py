@@ -33,6 +33,7 @@ from autoagent.files import claimed
 from autoagent.first_genome import USUAL
 from autoagent.meter import Meter, SuspendedError
 from autoagent.printable import printable
+from autoagent.ui.words import counted
 from rl.cli.common import (
     REWARDS,
     DiagnosticsReward,
@@ -375,15 +376,18 @@ def _evaluate(
         """Shows how many lives are over."""
 
         def moved(self, update: int, done: int, env_steps: int) -> None:
-            shown.update(Text(printable(f"{name}: {done} of {total} lives, {env_steps} steps")))
+            words = f"{name}: living, {done} of {total} lives are over"
+            shown.update(Text(printable(f"{words}, {counted(env_steps, 'steps')}")))
 
+    watcher, known = Counted(), kept.lives(name)
+    watcher.moved(0, len(known), rollouts.env_steps)  # the first step may take long
     try:
         episodes = rollouts.collect(
             named.policy,
             update=0,
             episodes=total,
-            watcher=Counted(),
-            known=kept.lives(name),
+            watcher=watcher,
+            known=known,
             keep=keep,
             stop=meter.pause.is_set,
         )

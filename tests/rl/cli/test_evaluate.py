@@ -6,16 +6,21 @@ import shutil
 import signal
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import transformers
+from rich.status import Status
 from typer.testing import CliRunner
 
 from autoagent.cli.app import app
 from autoagent.llm.causal import load_causal
+from autoagent.meter import Meter
 from env.edits import FEATURES, Edit
+from rl.cli.evaluate import _evaluate
 from rl.policies import Categorical
+from rl.rollout import Stopped
 from tests.autoagent.cli.inside import inside
 from tests.autoagent.llm.conftest import Behaviour, Serve, serve
 
@@ -311,3 +316,19 @@ def test_a_person_takes_part() -> None:
     told = CliRunner().invoke(app, command, input="x = 1\n.\n" * 4)
     assert told.exit_code == 0, told.output
     assert json.loads(told.stdout)["policies"][0]["survival"]["value"] == 2.0
+
+
+def test_it_is_shown_how_many_lives_are_over_before_the_first_step() -> None:
+    shown = Status("")
+    told: list[str] = []
+
+    def collect(*_: Any, **__: Any) -> None:
+        told.append(str(shown.status))
+        raise Stopped
+
+    rollouts: Any = SimpleNamespace(env_steps=0, collect=collect, close=lambda: None)
+    kept: Any = SimpleNamespace(lives=lambda name: {1: None}, keep_spent=lambda *spent: None)
+    named: Any = SimpleNamespace(name="p", policy=None)
+    with pytest.raises(Stopped):
+        _evaluate(named, rollouts, 32, None, shown, kept, Meter(), 1)
+    assert told == ["p: living, 1 of 32 lives are over, 0 steps"]
