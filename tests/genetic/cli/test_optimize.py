@@ -190,7 +190,7 @@ def test_what_f_raises_is_told_to_the_model(file: Path, server: Talker) -> None:
     file.write_text(FILE.replace("    return", "    2 > int(x) or exit(5)\n    return", 1))
     done = optimize(file, server, "--steps", "2")
     assert done.exit_code == 0, done.output
-    assert "score None: SystemExit: 5" in done.stdout
+    assert "no score: SystemExit: 5" in done.stdout
     assert "SystemExit: 5" in server.queries[-1]
 
 
