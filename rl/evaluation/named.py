@@ -113,12 +113,12 @@ def open_policy(
     make: Callable[[], gymnasium.Env[Any, Any]]
     if hazards is not None:
         settings["hazards"] = hazards
+    if kind not in ("edits", "script"):
+        require_code(settings.get("genome", USUAL))
     if kind == "edits":
         policy, source = _edits(rest)
         make = partial(_env_of_edits, **settings)
     else:
-        if kind != "script":
-            require_code(settings.get("genome", USUAL))
         if kind == "script":
             policy = over_texts()[own]
         elif kind in ASKED:
