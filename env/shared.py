@@ -44,5 +44,5 @@ def shared_wall(name: str) -> Iterator[Sandbox]:
         with _ALONE:
             counted.users -= 1
             if not counted.users:
-                del _WALLS[key]
+                _WALLS.pop(key, None)
                 counted.wall.close()

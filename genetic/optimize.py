@@ -1,4 +1,4 @@
-"""Black-box optimisation by a model that sees what was tried: a search with a population of one.
+"""Black-box optimisation by a model that sees what was tried: a search that is a chain.
 
     from genetic import optimize
 
@@ -316,7 +316,7 @@ def check_given(
 
 
 def _settings(bounds: Bounds, chosen: Choices, chars: int) -> Settings:
-    """Return the settings of a search with a population of one, for texts of so many characters.
+    """Return the settings of a search that is a chain, for texts of so many characters.
 
     Raises:
         ValueError: A value is out of range; the message says which.

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autoagent.llm import LLM, Countable
 from autoagent.skills import SkillContext, SkillError
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.judge import Judge
@@ -18,7 +17,7 @@ from genetic.objective import evaluated
 from genetic.optimize import HistoryProposer, step_of
 from genetic.search.price import check_payable
 from genetic.search.quota import Quota
-from genetic.search.room import Room, count
+from genetic.search.room import MARKS, Room
 from genetic.search.watcher import Best, Unwatched
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Program, open_target
@@ -26,9 +25,10 @@ from sandbox.programs import CompileError, Program, open_target
 MOST_STEPS, USUAL_STEPS, RETRIES = 50, 10, 1
 LONGEST = 20_000
 """Characters of a text that is given."""
-TOKENS, CHARS, COUNTED = 512, 6_000, 2_000
-"""The longest answer, and the longest question of a search, in characters and where tokens can be
-counted; what the agent gives has room in it twice."""
+TOKENS, CHARS = 512, 3_000
+"""The longest answer, in tokens, and the longest question of a search, in characters, where what
+the agent gives does not take more: the model that a life is recorded with has no say in it, or a
+replay would ask otherwise. The embedded model reads as much, whatever it is."""
 QUESTION = "What is the next x to try, such that its score is higher?"
 LIMITS = Limits(fuel=2 * 10**10, memory_mb=256, wall_seconds=5.0, output_bytes=100_000)
 """Of each call of an agent's function."""
@@ -67,19 +67,17 @@ class Asked:
             max_tokens=TOKENS,
         )
 
-    def room(self, llms: Sequence[LLM]) -> Room:
-        """Return how long a question may be."""
-        given = "\n\n".join((self.task, self.x0, QUESTION))
-        least = max((count(llm, given, HistoryProposer.frame) for llm in llms), default=0)
-        usual = COUNTED if all(isinstance(llm, Countable) for llm in llms) else CHARS
-        chars = max(CHARS, 2 * len(given))
-        return Room(chars, llms, TOKENS, tokens=max(usual, 2 * least))
+    @property
+    def room(self) -> Room:
+        """How long a question may be: what is given has room in it twice."""
+        given = len(self.task) + len(self.x0) + len(QUESTION)
+        return Room(max(CHARS, 2 * given))
 
-    def price(self, room: Room) -> Mapping[str, int]:
-        """Return the most that it may take."""
-        questions = self.settings.calls
-        most = max((room.most(llm) or 0 for llm in room.llms), default=0)
-        return {"questions": questions, "tokens": questions * (TOKENS + most)}
+    @property
+    def price(self) -> Mapping[str, int]:
+        """The most that it may take, where no character takes more than a token."""
+        questions, words = self.settings.calls, len(HistoryProposer.frame.system) + MARKS
+        return {"questions": questions, "tokens": questions * (TOKENS + self.room.chars + words)}
 
 
 class Optimize:
@@ -106,13 +104,12 @@ class Optimize:
             asked = Asked(**arguments)
         except (TypeError, ValueError) as error:
             raise SkillError(f"optimize: {error}") from None
-        room = asked.room(context.asker.llms)
-        proposer = HistoryProposer(asked.task, QUESTION, room)
+        proposer = HistoryProposer(asked.task, QUESTION, asked.room)
         try:
             proposer.check(asked.x0)
         except ValueError as error:
             raise SkillError(f"optimize: x0: {error}") from None
-        check_payable("the search", asked.price(room), context.asker)
+        check_payable("the search", asked.price, context.asker)
         with closing(open_target("python")) as python:
             program = python.compile(asked.f + CALLER)
             if isinstance(program, CompileError):

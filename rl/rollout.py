@@ -18,8 +18,11 @@ from rl.watcher import Unwatched, Watcher
 from rl.worker import Hung, Worker
 from sandbox.session import SandboxError
 
-MOST_ATTEMPTS = 3
-"""How often an episode is begun before its environment is held to be broken for good."""
+MOST_ATTEMPTS = 8
+"""How often an episode is begun before its environment is held to be broken for good.
+
+Environments share workers of a wall: one that dies takes the lives of others with it, who count it.
+"""
 CLOSING = 10.0
 """Seconds for all environments to close."""
 

@@ -25,7 +25,9 @@ def pip_install(extra: str) -> str:
     folder = clone()
     if folder is not None:
         return f"{pip} -c {quote(folder + '/constraints.txt')} -e {quote(f'{folder}[{extra}]')}"
-    url = _origin().get("url")
+    url, vcs = _origin().get("url"), _origin().get("vcs_info")
+    if vcs:
+        url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
     return f"{pip} {quote(f'{DISTRIBUTION}[{extra}]' + (f' @ {url}' if url else ''))}"
 
 

@@ -27,7 +27,9 @@ BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("chance", BUSY, max_examples=1000)
 settings.register_profile("busy", BUSY, derandomize=True, database=None)
 settings.load_profile("busy")
-# Nobody's own settings count here.
+# Nobody's own settings count here, and no server that somebody pays for is asked.
+for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+    os.environ.pop(name, None)
 os.environ["AUTOAGENT_CONFIG"] = str(Path(__file__).with_name("none.toml"))
 
 

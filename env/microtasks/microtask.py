@@ -118,6 +118,7 @@ def _telling(
         return None
     told += filter(None, (_told(several, right, each) for each in misses))
     chosen = [0]
+    told = [each for each in told if 0 not in each]
     while told:
         best = max(places, key=lambda place: sum(place in each for each in told))
         chosen.append(best)

@@ -63,7 +63,8 @@ class ElmRuns(SearchKind):
     def resumed(self, journal: Journal, run: str, db: Path | None = None) -> str:
         """Return the command that goes on with a run of a folder."""
         folder = shlex.quote(str(journal.path.parent))
-        return f"elm {Plan.read(journal, run).domain} --out {folder} --resume --run {run}"
+        domain = shlex.quote(Plan.read(journal, run).domain)
+        return f"elm {domain} --out {folder} --resume --run {run}"
 
     def _asking(self, journal: Journal, run: str, llm: str) -> Data:
         plan = Plan.read(journal, run)

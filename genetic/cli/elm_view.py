@@ -108,8 +108,8 @@ class ElitesView:
             self._console.print(Text(drawn), soft_wrap=True)
         more = {Finish.EVALUATIONS: " --evaluations N", Finish.CALLS: " --calls N"}
         again = f"elm {self._domain} --out {shlex.quote(str(journal.parent))} --resume"
-        which = "" if out == journal.parent else f" --run {self._run}"  # the last one is usual
-        words = command(again + which + more.get(finished.cause, ""), None, "goes on")
+        again += f" --run {self._run}" + more.get(finished.cause, "")
+        words = command(again, None, "goes on")
         self._console.print(Text(printable(words), style="dim"), soft_wrap=True)
 
     def _bar(self) -> ProgressBar:

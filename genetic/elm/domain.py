@@ -33,7 +33,7 @@ class Judged:
     """What came of a program.
 
     Attributes:
-        objective: How good it is; 0 or more and finite, and more is better.
+        objective: How good it is; finite, and more is better.
         measures: Where it belongs, a finite number along each axis. What is judged otherwise has
             the fault ``misjudged``.
         fault: Why it is none; empty where it is one. Then the rest says nothing.

@@ -214,7 +214,7 @@ def checked(judged: Judged, axes: int) -> Judged:
         return judged
     try:
         objective, measures = float(judged.objective), tuple(map(float, judged.measures))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return Judged(fault="misjudged: objective and measures must be numbers")
     if not all(map(math.isfinite, (objective, *measures))):
         return Judged(fault="misjudged: objective and measures must be finite")

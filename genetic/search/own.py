@@ -46,5 +46,5 @@ def require_usual(
     if others and not journal.is_own(run):
         raise JournalError(
             f"run {run} is not known as your own, and would ask {others[0]}; adopt it first: "
-            f"`autoagent trust {run}`"
+            f"`autoagent trust {run} --db {shlex.quote(str(journal.path))}`"
         )

@@ -19,13 +19,11 @@ class Room:
         chars: Its most characters.
         llms: Whoever may be asked: it is no longer than each of them can read.
         answer: Tokens that are kept free for an answer.
-        tokens: Its most tokens; None where only those count that a model can read.
     """
 
     chars: int
     llms: Sequence[LLM] = ()
     answer: int = 0
-    tokens: int | None = None
 
     def holds(self, query: str, frame: Frame) -> bool:
         """Tell whether a question can be asked as it stands."""
@@ -44,8 +42,7 @@ class Room:
 
     def most(self, llm: LLM) -> int | None:
         """Return the most tokens of a question to a model; None if nothing bounds them."""
-        own = llm.context - self.answer if isinstance(llm, Bounded) else None
-        return min((each for each in (own, self.tokens) if each is not None), default=None)
+        return llm.context - self.answer if isinstance(llm, Bounded) else None
 
 
 def count(llm: LLM, query: str, frame: Frame) -> int:

@@ -393,11 +393,15 @@ def _evaluate(
         )
         scores, responses = None, []
         if sandbox is not None and named.llm is not None:
-            scores, responses = kept.asked(name) or _tasks(named, sandbox, shown, meter)
-            kept.keep_asked(name, scores, responses)
+            if (asked := kept.asked(name)) is None:
+                asked = _tasks(named, sandbox, shown, meter)
+                kept.keep_asked(name, *asked)
+            scores, responses = asked
     finally:
-        pay()
-        rollouts.close()
+        try:
+            pay()
+        finally:
+            rollouts.close()
     return evaluated(
         name,
         episodes,
@@ -442,12 +446,11 @@ def _tasks(named: NamedPolicy, sandbox: str, shown: Status, meter: Meter) -> Any
 def _show(
     found: Sequence[Evaluation], bounds: Sequence[Evaluation], out: Path | None, *, json: bool
 ) -> None:
-    if json:
-        told = {"policies": found, "references": bounds}
-        print_json({name: [each.as_dict() for each in those] for name, those in told.items()})
-        return
-    from rl.evaluation.report import NOTES, REFERENCE_COLUMNS, reference_lines, rows
+    from rl.evaluation.report import NOTES, REFERENCE_COLUMNS, figures, reference_lines, rows
 
+    if json:
+        print_json(figures(found, bounds))
+        return
     console = Console()
     table = Table("", *(escape(printable(each.policy)) for each in found))
     for row in rows(found):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import torch
@@ -45,8 +45,17 @@ class Asked:
         nothing = torch.zeros(0)
         return [
             Decision(action=text, context=nothing, tokens=nothing, log_probs=nothing)
-            for text in (self._pool.map if self._pool else map)(self._answer, queries, seeds)
+            for text in self._answers(queries, seeds)
         ]
+
+    def _answers(self, queries: Sequence[str], seeds: Sequence[int]) -> Iterator[str]:
+        if self._pool is None:
+            return map(self._answer, queries, seeds)
+        asked = [
+            self._pool.submit(self._answer, *each) for each in zip(queries, seeds, strict=True)
+        ]
+        wait(asked)  # what one fails with must not hide what the others cost
+        return (each.result() for each in asked)
 
     def _answer(self, query: str, seed: int) -> str:
         completion = self._llm.complete(

@@ -48,7 +48,7 @@ class Paid:
                 seed=seed,
                 temperature=temperature,
                 max_tokens=max_tokens,
-                on_text=lambda _: self._meter.admit_text(),
+                on_text=self._heard,
                 frame=frame,
             )
         except LLMUnreachable as failed:
@@ -58,6 +58,11 @@ class Paid:
         with self._lock:
             self._meter.pay(answer)
         return answer
+
+    def _heard(self, text: str) -> None:
+        """Break off only where nobody waits: an answer that is paused is paid for, and whole."""
+        if self._meter.killed:
+            self._meter.admit_text()
 
     def close(self) -> None:
         """Close the model."""

@@ -127,15 +127,19 @@ class Evaluator:
                 was closed meanwhile; the message says what.
         """
         for _ in range(2):
+            self._require_open()
             run, result = self._jobs.run(self._job, self._source, _encoded(program), self._limits)
-            if self._closed:
-                raise SandboxError("the evaluator was closed while it judged; open another one")
+            self._require_open()
             if run.status != "worker":
                 return read_result(run, result, self._limits)
         raise SandboxError(
             f"what judges programs breaks ({run.detail}): see what else this machine runs, and "
             "resume the search"
         )
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise SandboxError("the evaluator was closed, and judges nothing; open another one")
 
     def close(self) -> None:
         """End every process that evaluates; what is being judged has no verdict."""

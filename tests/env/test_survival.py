@@ -246,7 +246,8 @@ def test_who_asks_a_model_where_there_is_none_is_told(make: Make) -> None:
     env.set_state(env.get_state())
 
 
-def test_environments_of_one_process_share_a_wall() -> None:
+def test_environments_of_one_process_share_a_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("env.shared._WALLS", {})  # others may not have closed theirs yet
     first, second = Survival(), Survival()
     wall = first._settings["sandbox"]
     assert second._settings["sandbox"] is wall
@@ -586,7 +587,8 @@ def test_environments_do_not_share_hazards(make: Make) -> None:
     assert first.hazards[0].vital < 1.0
 
 
-def test_reset_keeps_workers_warm() -> None:
+def test_reset_keeps_workers_warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("env.shared._WALLS", {})
     env = Survival()
     env.reset(seed=1)
     wall = env._settings["sandbox"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from autoagent.asker import Asker
+from autoagent.asker import Asker, Call
 from autoagent.budget import Budget
-from autoagent.llm import LLM
+from autoagent.llm import LLM, PYTHON, Frame, Query
 from autoagent.llm.llamacpp.model import LlamaCpp
 from autoagent.meter import Meter
 from autoagent.skills import SkillContext, SkillError, load_skills
@@ -70,22 +73,36 @@ def test_what_is_wrong_with_a_call_is_named(arguments: dict, message: str) -> No
 
 def test_what_cannot_be_paid_is_refused_before_it_begins() -> None:
     model = scripted()
-    with pytest.raises(SkillError, match="may take 20 questions and 130240 tokens"):
+    with pytest.raises(SkillError, match="may take 20 questions and 74580 tokens"):
         Optimize().call({"f": F, "x0": "1"}, context(model, tokens=1000))
     assert model.queries == []
 
 
 def test_the_price_is_the_most_that_a_question_takes(smollm2: LlamaCpp) -> None:
     asked = Asked(f=F, x0="31415926535" * 20, task="27182818284" * 40, steps=1)
-    room = asked.room([smollm2])
-    proposer = HistoryProposer(asked.task, QUESTION, room)
+    proposer = HistoryProposer(asked.task, QUESTION, asked.room)
     history = [Candidate(f"{n}", f"{n}{asked.x0}", Evaluation(score=float(n))) for n in range(100)]
     query = proposer.query(Shown(history[-1], (), history))
-    most = asked.price(room)["tokens"] / 2 - TOKENS
+    most = asked.price["tokens"] / 2 - TOKENS
     assert most / 2 < smollm2.count_query(query, proposer.frame) <= most < smollm2.context
 
 
-def test_what_cannot_be_shown_is_refused_before_anything_is_asked(smollm2: LlamaCpp) -> None:
-    arguments = {"f": F, "x0": "31415926535" * 600}
-    with pytest.raises(SkillError, match="x0: a text of 6600 characters cannot be shown whole"):
-        Optimize().call(arguments, context(smollm2))
+class Little(Model):
+    """A model that reads little, and counts in its own way."""
+
+    context = 700
+
+    def count_query(self, query: Query, frame: Frame = PYTHON) -> int:
+        return len(str(query)) // 2
+
+
+def test_a_replay_asks_what_was_asked_whatever_the_model_reads() -> None:
+    answers = iter(range(2, 99))
+    model = Little(lambda query, rng: f"So.\n```\n{next(answers)}{'0' * 50}\n```")
+    asked = {"f": F, "x0": "1", "steps": 20}
+    said: list[Any] = []
+    lived = replace(context(model), asker=Asker([model], record=said.append))
+    told = Optimize().call(asked, lived)
+    known = [Call.of(data) for data in said]
+    assert len(known) == told["questions"] == 20
+    assert Optimize().call(asked, replace(lived, asker=Asker([], known=known))) == told

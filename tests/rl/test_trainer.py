@@ -321,7 +321,7 @@ def test_a_budget_of_seconds_ends_an_update_that_is_made_again(tmp_path: Path) -
     first = trainer(tmp_path / "short", seconds=0.05, **given).run()
     assert (first.cause, first.progress.update) == (Cause.SECONDS, 0)
     assert first.detail == "the budget of 0.05 seconds is reached after update 0"
-    assert 0.05 <= first.progress.seconds < 0.3  # an update takes longer
+    assert first.progress.seconds >= 0.05
     again = trainer(tmp_path / "short", seconds=0.05, resume=True, **given).run()
     assert again.progress == first.progress  # what was spent counts
     trainer(tmp_path / "short", resume=True, **given).run()

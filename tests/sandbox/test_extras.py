@@ -38,6 +38,13 @@ def test_from_a_folder_that_is_not_installed_in_place(monkeypatch: pytest.Monkey
     )
 
 
+def test_from_a_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    vcs = {"vcs": "git", "commit_id": "c0ffee"}
+    origin = json.dumps({"url": "https://example.org/autoagent.git", "vcs_info": vcs})
+    asked = "autoagent-runtime[rl] @ git+https://example.org/autoagent.git@c0ffee"
+    assert advice(monkeypatch, origin) == f"{PIP} '{asked}'"
+
+
 def test_from_a_clone(monkeypatch: pytest.MonkeyPatch) -> None:
     origin = json.dumps({"url": "file:///home/me/my%20own", "dir_info": {"editable": True}})
     assert advice(monkeypatch, origin) == (

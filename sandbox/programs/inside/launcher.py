@@ -43,7 +43,8 @@ else:
 FILES = ("control", "source", "stdin", "stdout", "stderr", "result")
 LARGEST_REQUEST = 1 << 16
 LARGEST_RESULT = 1 << 22
-"""Bytes that come through a pipe; whoever writes more waits until time is up."""
+"""Bytes of what comes through a pipe that are kept, more than any result may have; what comes
+after them is read and thrown away."""
 COPIED_AT_ONCE = 1 << 20
 CLONE_NEWPID = 0x20000000
 LAST_DESCRIPTOR = 1 << 20
@@ -206,7 +207,7 @@ class Keeper:
         socket.send_fds(self.control, [b"p"], [handle])
         watch = select.poll()
         watch.register(self.control, 0)
-        watch.register(handle, select.POLLIN)
+        watch.register(handle, select.POLLIN)  # before the result: all that is there is read first
         if self.loaded:
             os.close(its_end)
             os.set_blocking(result, False)
@@ -217,9 +218,9 @@ class Keeper:
             if self.control.fileno() in ready:
                 os._exit(0)
             if result in ready:  # before the end is heeded, so that nothing is left in the pipe
-                told = os.read(result, min(room, COPIED_AT_ONCE))
-                room -= os.write(self.files["result"], told)
-                if not told or not room:
+                told = os.read(result, COPIED_AT_ONCE)
+                room -= os.write(self.files["result"], told[:room])
+                if not told or (not room and handle in ready):
                     watch.unregister(result)
             elif handle in ready:
                 return os.waitpid(program, 0)[1]

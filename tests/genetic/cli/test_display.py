@@ -46,9 +46,9 @@ def test_the_command_is_told_that_goes_on(
     view.begin("r", plan(), Standing(filled=0, niches=40, qd_score=0.0, best=0.0))
     finished = Bred(cause=cause, limit=None, detail="paused", evaluated=60)
     out = Path("my walkers")
-    for folder, which in ((out, ""), (out / "r", " --run r")):
+    for folder in (out, out / "r"):
         view.end(finished, Archive(Sums().axes), folder, out / "journal.db")
         last = capsys.readouterr().err.splitlines()[-1]
         assert (
-            last == f"next: `autoagent elm sums --out 'my walkers' --resume{which}{more}` goes on"
+            last == f"next: `autoagent elm sums --out 'my walkers' --resume --run r{more}` goes on"
         )

@@ -149,7 +149,7 @@ def test_calls_bound_a_search_and_it_goes_on_with_more(
     assert len(server.queries) == 5
     assert told(*resume, "--evaluations", "9")[-1]["summary"]["cause"] == "calls"
     done = inside(*resume)
-    assert "--resume --calls N" in done.stderr
+    assert "--calls N` goes on" in done.stderr
     assert len(server.queries) == 5, "calls are bounded as before"
     summary = told(*resume, "--calls", "20")[-1]["summary"]
     assert (summary["cause"], summary["evaluated"]) == ("evaluations", 9), "so are evaluations"
@@ -183,7 +183,7 @@ def test_evaluations_that_are_done_can_be_more(
     monkeypatch.setenv("AUTOAGENT_CONFIG", str(tmp_path / "config.toml"))  # of no use to chance
     search = ["elm", "parity", "--out", tmp_path / "out"]
     done = inside(*search, "--evaluations", "10")
-    assert "--resume --evaluations N" in done.stderr
+    assert "--evaluations N` goes on" in done.stderr
     told(*search, "--resume", "--evaluations", "30")
     assert told(*search, "--resume")[-1]["summary"]["evaluated"] == 30
 

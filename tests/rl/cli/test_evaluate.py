@@ -156,6 +156,7 @@ def test_what_is_done_is_kept_when_a_server_dies_and_the_rest_is_resumed(
 ) -> None:
     monkeypatch.setattr("autoagent.llm.server.openai._pause", lambda state: 0.0)
     out = tmp_path / "out"
+    other = serve(says_nothing_new)  # before the port of the one that dies is free
     few = ["openai:m", "--episodes", "4", "--max-steps", "2", "--envs", "1", "--no-tasks"]
     few += ["--api-key", "k", "--no-references", "-o", str(out)]
     dying = serve(*[says_nothing_new] * 5, dies, *[says_nothing_new] * 4, refuses)
@@ -174,7 +175,6 @@ def test_what_is_done_is_kept_when_a_server_dies_and_the_rest_is_resumed(
     assert "begun with another --seed: 0" in told.output
     with lives.open("a") as file:  # as a crash leaves it
         file.write('{"policy": "openai:m", "num')
-    other = serve(says_nothing_new)
     told = inside("evaluate", *few, "--base-url", other, "--resume")
     assert told.exit_code == 2
     assert f"are of another policy (it was {dying}, is {other})" in told.stderr
@@ -289,7 +289,7 @@ def test_what_is_whole_is_told_when_interrupted_and_how_to_go_on(
     told = inside(*command, "-o", out, "--json")
     assert told.exit_code == 0, told.output  # as a training, or a run, which a person stops
     assert [each["policy"] for each in json.loads(told.stdout)["policies"]] == ["edits:random"]
-    words = "interrupted: 2 of 4 lives of openai:m are over; the same with --resume goes on in"
+    words = "interrupted: 3 of 4 lives of openai:m are over; the same with --resume goes on in"
     assert words in told.stderr
     told = inside(*command, "-o", out, "--json", "--resume")
     assert [each["episodes"] for each in json.loads(told.stdout)["policies"]] == [4, 4]

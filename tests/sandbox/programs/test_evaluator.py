@@ -370,6 +370,7 @@ ENDS = {
     "os.abort()": "it died of Aborted",
     "print('x' * 10**8)": "it printed more than 65,536 bytes",
     "forged('x' * (1 << 21))": "its result has more than 1,048,576 bytes",
+    "forged('x' * (1 << 23))": "its result has more than 1,048,576 bytes",
 }
 
 
@@ -596,7 +597,9 @@ def test_what_is_closed_while_it_judges_has_no_verdict(judge: Judge) -> None:
         target=lambda: soon(lambda: len(processes_of(evaluator)) > 2) and evaluator.close()
     )
     closer.start()
-    with pytest.raises(SandboxError, match="was closed while it judged"):
+    with pytest.raises(SandboxError, match="was closed, and judges nothing"):
         evaluator.evaluate("60")
     closer.join()
+    with pytest.raises(SandboxError, match="was closed, and judges nothing"):
+        evaluator.evaluate("0")
     assert evaluator._jobs.launcher() is None
