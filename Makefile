@@ -17,6 +17,7 @@ export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DMTMD_BUILD=OFF
 
 run: $(VENV)/.run
 	$(BIN)/autoagent run "$$PROMPT" --steps $(STEPS)
+	@echo "\`. $(BIN)/activate\` makes \`autoagent\` a command of this shell; \`autoagent --help\` lists what it does"
 
 test: check
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
@@ -38,12 +39,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Setting up; the first time compiles llama.cpp, which takes some minutes."
-	$(PIP) install --quiet $(CONSTRAINTS) -e '.[local]'
+	$(PIP) install $(CONSTRAINTS) -e '.[local]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Setting up; the first time compiles llama.cpp, which takes some minutes."
-	$(PIP) install --quiet $(CONSTRAINTS) -e '.[all]'
+	$(PIP) install $(CONSTRAINTS) -e '.[all]'
 	@touch $@ $(VENV)/.run
 
 clean:

@@ -1,12 +1,14 @@
 """An object in a sandbox that runs what a language model writes and may rewrite itself."""
 
+import os
+import signal
 import sys
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+# What takes long to import is imported where it is needed, and not to begin with.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from autoagent.agent import AutonomousLLM
     from autoagent.budget import Budget
     from autoagent.death import Cause, Stop
@@ -30,8 +32,8 @@ _HOMES = {
 _ROOMS = ("sandbox", "env", "genetic", "rl")
 
 
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only then: the command line must hear Ctrl-C from its start."""
+def __getattr__(name: str) -> "Any":
+    """Import what is asked for only then."""
     if name == "__version__":
         from importlib.metadata import version
 
@@ -40,24 +42,41 @@ def __getattr__(name: str) -> Any:
         return version(DISTRIBUTION)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)
 
 
-def _leave_current_folder() -> None:
-    """Take the current folder off the path of ``python -m autoagent``: it is a user's.
+def _is_module() -> bool:
+    """Tell whether this is ``python -m autoagent``.
 
     While Python looks a module up for ``-m``, that is what stands in place of its path.
     """
-    as_command = sys.argv[:1] == ["-m"] and sys.orig_argv[-len(sys.argv) :][:1] == [__name__]
-    if as_command and not sys.flags.safe_path and Path(sys.path[0]) != _home():
+    return sys.argv[:1] == ["-m"] and sys.orig_argv[-len(sys.argv) :][:1] == [__name__]
+
+
+def _end_when_interrupted() -> None:
+    """End at Ctrl-C without a word, where this is the command, until that says what it does."""
+    script, here = os.path.realpath("".join(sys.argv[:1])), os.path.dirname(sys.executable)
+    as_script = script == os.path.join(os.path.realpath(here), __name__)
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if usual and (as_script or _is_module()):
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
+
+def _leave_current_folder() -> None:
+    """Take the current folder off the path of ``python -m autoagent``: it is a user's."""
+    if _is_module() and not sys.flags.safe_path and os.path.normpath(sys.path[0]) != _home():
         del sys.path[0]
 
 
 def _require_rooms() -> None:
     """Raise an error that says which file hides one of our packages, if one does."""
+    from importlib.util import find_spec
+
     for room in _ROOMS:
         spec = find_spec(room)
-        if spec is None or str(_home() / room) in (spec.submodule_search_locations or ()):
+        if spec is None or os.path.join(_home(), room) in (spec.submodule_search_locations or ()):
             continue
         raise ImportError(
             f"{spec.origin or room} hides the package {room!r} that autoagent needs; give it "
@@ -66,9 +85,10 @@ def _require_rooms() -> None:
         )
 
 
-def _home() -> Path:
-    return Path(__file__).parent.parent
+def _home() -> str:
+    return os.path.dirname(os.path.dirname(__file__))
 
 
+_end_when_interrupted()
 _leave_current_folder()
 _require_rooms()

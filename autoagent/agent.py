@@ -40,6 +40,7 @@ from autoagent.journal import Data, Journal
 from autoagent.life import CodePolicy, Life, OnHarm, require_known
 from autoagent.listener import Listener, Silent
 from autoagent.llm import LLM, Recorded
+from autoagent.llm.weights import weights_by_name
 from autoagent.meter import Meter
 from autoagent.numbers import is_number, is_whole
 from autoagent.opening import (
@@ -265,6 +266,8 @@ class AutonomousLLM:
             wall=past.same_wall(wall or WallOptions()),
         )
         try:
+            if llm is None:
+                past.require_same_weights(agent._llm)
             agent._take_up(past.run)
         except BaseException:
             agent.close()
@@ -362,7 +365,23 @@ class AutonomousLLM:
         Raises:
             ValueError: The prompt is empty, or this agent lives already.
             JournalError: The journal cannot be written, or a resumed life cannot be rebuilt.
+            LLMError: The weights of the model cannot be read, where they are named by a path.
         """
+        self._check_begins(prompt)
+        if self.ended is not None and self.run_id is not None:
+            self._take_up(self.run_id)
+            self._meter.spent = Spent()
+            self._meter.pause.clear()  # one that came before a run began is still meant
+        budget = budget or Budget()
+        settings = self._settings(budget)
+        self._lives, self.ended = True, None
+        if self._run is not None:
+            return self._watched(self._lived(self._run, budget, settings))
+        begun = self._take_up(self._journal.begin(self._inborn(prompt) | settings))
+        return self._watched(self._lived(begun, budget, None))
+
+    def _check_begins(self, prompt: str) -> None:
+        """Raise a `ValueError` if it lives already, or a prompt is missing or one too many."""
         if self._lives and self.ended is None:
             raise ValueError("this agent is living; go through its steps to the end first")
         if prompt.strip() and self._run is not None:
@@ -372,27 +391,9 @@ class AutonomousLLM:
             )
         if not prompt.strip() and self._run is None:
             raise ValueError("the prompt is empty; say what the agent shall begin with")
-        if self.ended is not None and self.run_id is not None:
-            self._take_up(self.run_id)
-            self._meter.spent = Spent()
-            self._meter.pause.clear()  # one that came before a run began is still meant
-        self._lives, self.ended = True, None
-        budget = budget or Budget()
-        settings: Data = {
-            "llm": self._llm.name,
-            "sandbox": self._wall.name,
-            "wall": self._wall_options.recorded(),
-            "build": self._wall.build,
-            "seed": self._seed,
-            "temperature": self._temperature,
-            "max_tokens": self._max_tokens,
-            "server": getattr(self._llm, "base_url", None),
-            "approve": self._approve is not None,
-            "analyze": list(self._panel.names),
-            "budget": asdict(budget),
-        }
-        if self._run is not None:
-            return self._watched(self._lived(self._run, budget, settings))
+
+    def _inborn(self, prompt: str) -> Data:
+        """Return what stays as it is at birth, as it is journalled; files are kept there, too."""
         life: Data = {
             "prompt": prompt,
             "policy": self._policy,
@@ -410,8 +411,26 @@ class AutonomousLLM:
         if self._files:
             self._journal.keep(self._files.values())
             life["files"] = manifest(self._files)
-        begun = self._take_up(self._journal.begin(life | settings))
-        return self._watched(self._lived(begun, budget, None))
+        return life
+
+    def _settings(self, budget: Budget) -> Data:
+        """Return what may be another each time that the life goes on, as it is journalled."""
+        settings: Data = {
+            "llm": self._llm.name,
+            "sandbox": self._wall.name,
+            "wall": self._wall_options.recorded(),
+            "build": self._wall.build,
+            "seed": self._seed,
+            "temperature": self._temperature,
+            "max_tokens": self._max_tokens,
+            "server": getattr(self._llm, "base_url", None),
+            "approve": self._approve is not None,
+            "analyze": list(self._panel.names),
+            "budget": asdict(budget),
+        }
+        if weights := weights_by_name([self._llm]):
+            settings["weights"] = weights
+        return settings
 
     async def arun(self, prompt: str = "", *, budget: Budget | None = None) -> AsyncIterator[Step]:
         """Live as `run` does, beside whatever else the event loop has to do.

@@ -49,20 +49,21 @@ class Checker:
 
     Args:
         path: The file.
-        limits: What each call may use.
 
     Raises:
         ValueError: The file cannot be read, is no Python, or defines no ``check``.
     """
 
-    def __init__(self, path: Path, limits: Limits | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         try:
             self._source = read_whole(path, LARGEST).decode()
         except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"the check {path} cannot be read: {error}") from None
+            reason = getattr(error, "strerror", None) or error
+            raise ValueError(
+                f"the check {path} cannot be read: {reason}; give a file that can be"
+            ) from None
         if "def check(" not in self._source:
             raise ValueError(f"the check {path} defines no function check(result, files)")
-        self._limits = limits or Limits()
         self._target = PythonTarget()
         program = self._target.compile(self._source + HARNESS)
         if isinstance(program, CompileError):
@@ -82,7 +83,7 @@ class Checker:
             "result": result,
             "files": {name: b64encode(data).decode() for name, data in files.items()},
         }
-        (run,) = self._program.run([json.dumps(told).encode()], self._limits)
+        (run,) = self._program.run([json.dumps(told).encode()], Limits())
         if run.status != "ok":
             raise RuntimeError(_last_line(run.stderr) or run.detail or run.status)
         _, marked, said = run.stdout.decode(errors="replace").rpartition(mark)

@@ -149,6 +149,7 @@ CHANGEABLE: dict[str, Check] = {
     "max_tokens": count,
     "approve": flag,
     "analyze": unless_missing(list_of(text)),
+    "weights": unless_missing(mapping_of(text)),
 }
 
 COMPLETION: dict[str, Check] = {

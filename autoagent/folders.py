@@ -41,7 +41,10 @@ def read_folder(folder: Path) -> dict[str, bytes]:
                     "smaller folder"
                 )
     except OSError as error:
-        raise ValueError(f"{error.filename or folder} cannot be read: {error.strerror}") from None
+        raise ValueError(
+            f"{error.filename or folder} cannot be read: {error.strerror}; give a folder whose "
+            "files can be"
+        ) from None
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import re
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from autoagent.cells import folded
+from autoagent.differences import EFFORT, difference
 
 LARGEST_GENOME = 1 << 20
 """Bytes that a living organism's definitions may have: each change of them is kept whole."""
@@ -80,13 +80,14 @@ class Genome:
 
     def diff(self, other: Genome) -> dict[str, str]:
         """Return unified diffs from this genome to `other`, by name, where they differ."""
-        changes = {}
-        for name in sorted({*self.sources, *other.sources}):
-            before, after = self.sources.get(name, ""), other.sources.get(name, "")
-            if before != after:
-                lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="")
-                changes[name] = "\n".join(list(lines)[2:])
-        return changes
+        pairs = {
+            name: (self.sources.get(name, ""), other.sources.get(name, ""))
+            for name in sorted({*self.sources, *other.sources})
+        }
+        changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        return {
+            name: difference(*pair, effort=EFFORT // len(changed)) for name, pair in changed.items()
+        }
 
 
 STATEMENT = re.compile(r"(?:@[^\n]*\n)*(?:async )?(?:def|class) (\w+)(\(self\b)?")

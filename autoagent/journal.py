@@ -41,9 +41,8 @@ from filelock import FileLock, Timeout
 from autoagent.deletions import DELETIONS
 from autoagent.genome import Genome
 from autoagent.guest_files import content_hash
+from autoagent.journal_advice import advice
 from autoagent.journal_file import (
-    LONGEST_QUERY,
-    LONGEST_VALUE,
     SEALED_SINCE,
     FileError,
     MissingError,
@@ -126,36 +125,7 @@ class Journal:
             raise JournalError(self._advice(error)) from error
 
     def _advice(self, error: Exception) -> str:
-        text = str(error)
-        if isinstance(error, MemoryError):  # SQLite asks for what a damaged page says it needs
-            text = "malformed: it asks for more memory than there is"
-        if "locked" in text or "busy" in text:
-            return f"the journal {self.path} is locked by another program; name another --db"
-        if isinstance(error, sqlite3.IntegrityError):
-            return f"another process writes the same run in {self.path} ({text}); stop one of them"
-        if self._read_only and "unable to open" in text:
-            return (
-                f"the journal {self.path} cannot be read where nothing can be written ({text}); "
-                f"copy it, and {self.path}-wal with it, to another folder"
-            )
-        if "interrupted" in text:
-            return (
-                f"the journal {self.path} takes more than {LONGEST_QUERY:g} s to read, as only one "
-                "does that was made for that; name another --db"
-            )
-        if "too big" in text:
-            return (
-                f"a value in the journal {self.path} is of more than {LONGEST_VALUE >> 20} MiB, "
-                "as none of a run is; name another --db"
-            )
-        if "not a database" in text:
-            return f"{self.path} is not a journal ({text}); name another --db"
-        if "malformed" in text or "not JSON" in text:
-            return (
-                f"the journal {self.path} is damaged ({text}); name another --db, "
-                "or recover it with SQLite's `.recover`"
-            )
-        return f"the journal {self.path} cannot be used: {text}; name a writable file with --db"
+        return advice(error, self.path, read_only=self._read_only)
 
     def begin(self, data: Data) -> str:
         """Start a run, and return its id."""

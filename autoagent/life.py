@@ -11,7 +11,6 @@ not exactly a message is a death.
 from __future__ import annotations
 
 import ast
-import itertools
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +23,7 @@ from autoagent.effects import NONE, Effects
 from autoagent.finish import LETS_GO, Finishing
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.genome import LARGEST_GENOME, Genome
-from autoagent.guest_files import GuestFiles, TooManyFilesError, manifest, own_modules
+from autoagent.guest_files import GuestFiles, manifest, own_modules
 from autoagent.host import Host, Idle
 from autoagent.journal import JournalError
 from autoagent.judging import judged
@@ -37,11 +36,12 @@ from autoagent.outcome import Account, Death, Heartbeat, Outcome
 from autoagent.prefix import prefix
 from autoagent.skill_calls import SkillCalls
 from autoagent.skills import Skill, SkillContext
+from autoagent.step_bounds import FATAL, FatalError, StepBounds, cause_of
 from autoagent.told import NOTHING, Told
 from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE
 from sandbox.parsing import Mode, statements
-from sandbox.session import End, Sandbox, Session
+from sandbox.session import End, Message, Sandbox, Session
 from sandbox.verdict import Verdict, Violation
 
 __all__ = ["CodePolicy", "Death", "Heartbeat", "Life", "OnHarm", "Outcome"]
@@ -49,9 +49,6 @@ __all__ = ["CodePolicy", "Death", "Heartbeat", "Life", "OnHarm", "Outcome"]
 LONGEST_ACCUSATION = 500
 SHORTENED = 1_000
 """Characters of an answer beyond all bounds that the organism still gets to see."""
-MOST_MESSAGES = 256
-"""Messages in one step: skill calls, most of all."""
-MOST_ACCUSATIONS = 32
 FUEL_A_SECOND = 1e10
 """About; for the organism to know."""
 ROOM = 1 << 16
@@ -75,18 +72,6 @@ def require_known(policy: str, on_harm: str = "death") -> None:
         if value not in get_args(kind):
             known = ", ".join(get_args(kind))
             raise ValueError(f"unknown {name} {value!r:.80}; known: {known}")
-
-
-class _FatalError(Exception):
-    """The organism did what it does not survive.
-
-    Attributes:
-        cause: The cause of death.
-    """
-
-    def __init__(self, cause: Cause, detail: str) -> None:
-        super().__init__(detail)
-        self.cause = cause
 
 
 class Life:
@@ -150,8 +135,7 @@ class Life:
         self._rejudge = rejudge
         self._session: Session | None = None
         self._harm: list[Violation] = []
-        self._accusations = 0
-        self._performed = 0
+        self._step = StepBounds(self.limits.output_bytes)
         self._born = self._now = 0.0
         self.files = GuestFiles(files or {})
         self._latest = Outcome()
@@ -294,44 +278,43 @@ class Life:
     def _next(self) -> Heartbeat | Death:
         """Serve the organism until it asks its model or dies."""
         assert self._session is not None
-        self._accusations = self._performed = said = filed = 0
-        for served in itertools.count():
-            event = self._session.event
-            if isinstance(event, End):
-                return self._ended(event)
+        self._step = StepBounds(self.limits.output_bytes)
+        while isinstance(event := self._session.event, Message):
             try:
-                if served - filed >= MOST_MESSAGES:
-                    detail = f"more than {MOST_MESSAGES} messages in one step"
-                    raise _FatalError(Cause.OUTPUT, detail)
-                message = parsed(event.text)
-                if message["kind"] == "over" or self._wish is not None:
-                    return self._over(message, event.fuel)
-                if message["kind"] == "files":  # they have bounds of their own
-                    filed += 1
-                    self._host.check()
-                    self.files.receive(message.get("pieces"))
-                    self._resume({}, self._now, refuel=False)
-                    continue
-                if message["kind"] == "ask":
-                    query: Query = message.get("query", "")
-                    if not is_query(query):
-                        raise MalformedError("'query' is no text, and no messages")
-                    self._bound("a query", *texts(query))
-                    self._latest = self._outcome(typed(message, "outcome", dict), event.fuel)
-                    self.files.arrived()
-                    return Heartbeat(query, self._latest)
-                said += len(event.text)
-                if said > self.limits.output_bytes:
-                    raise _FatalError(Cause.OUTPUT, f"{said} characters said in one step")
-                self._host.check()
-                self._serve(message)
-            except MalformedError as malformed:
-                return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=event.fuel))
-            except TooManyFilesError as flood:
-                return self._die(Cause.OUTPUT, str(flood), Outcome(fuel=event.fuel))
-            except _FatalError as fatal:
-                return self._die(fatal.cause, str(fatal), Outcome(fuel=event.fuel))
-        raise AssertionError("a count has no end")
+                reached = self._heard(event)
+            except FATAL as fatal:
+                return self._killed(fatal, event.fuel)
+            if reached is not None:
+                return reached
+        return self._ended(event)
+
+    def _heard(self, event: Message) -> Heartbeat | Death | None:
+        """Take a message, and return what concerns the driver, if it does."""
+        self._step.admit()
+        message = parsed(event.text)
+        if message["kind"] == "over" or self._wish is not None:
+            return self._over(message, event.fuel)
+        if message["kind"] == "ask":
+            return self._asked(message, event.fuel)
+        if message["kind"] == "files":  # they have bounds of their own
+            self._host.check()
+            self.files.receive(message.get("pieces"))
+            self._resume({}, self._now, refuel=False)
+            return None
+        self._step.heard(event.text)
+        self._host.check()
+        self._serve(message)
+        return None
+
+    def _asked(self, message: Data, fuel: int | None) -> Heartbeat:
+        """Return the heartbeat that a call of the model is."""
+        query: Query = message.get("query", "")
+        if not is_query(query):
+            raise MalformedError("'query' is no text, and no messages")
+        self._step.require_short("a query", *texts(query))
+        self._latest = self._outcome(typed(message, "outcome", dict), fuel)
+        self.files.arrived()
+        return Heartbeat(query, self._latest)
 
     def _serve(self, message: Data) -> None:
         """Answer a message that is no heartbeat."""
@@ -351,7 +334,7 @@ class Life:
                 self._resume({}, entered["now"], refuel=False)
             case "flood":
                 limit = self.limits.output_bytes
-                raise _FatalError(Cause.OUTPUT, f"printed more than {limit} characters in one step")
+                raise FatalError(Cause.OUTPUT, f"printed more than {limit} characters in one step")
             case other:
                 raise MalformedError(f"unknown kind of message {other[:40]!r}")
 
@@ -390,20 +373,10 @@ class Life:
         """Take note of harm that showed behind the wall; too much of it is death in any case."""
         entered = self._judging("judge", verdict_on)
         verdict = Verdict.of(entered["verdict"])
-        self._accusations += 1
         if self._noted_harm(verdict):
-            raise _FatalError(Cause.HARM, verdict.message)
-        if self._accusations > MOST_ACCUSATIONS:
-            detail = f"more than {MOST_ACCUSATIONS} attempts at harm in one step"
-            raise _FatalError(Cause.HARM, detail)
+            raise FatalError(Cause.HARM, verdict.message)
+        self._step.accused()
         return entered
-
-    def _bound(self, what: str, *texts: str, room: int = 0) -> None:
-        """End a life that says more at once than it may print in a step."""
-        length, most = sum(map(len, texts)), self.limits.output_bytes + room
-        if length > most:
-            detail = f"{what} of {length:,} characters, which may have {most:,}"
-            raise _FatalError(Cause.OUTPUT, detail)
 
     def _resume(self, reply: Data, now: float, *, refuel: bool) -> None:
         assert self._session is not None
@@ -421,7 +394,7 @@ class Life:
         def perform(now: float) -> Data:
             if self._skills.acts(name):
                 self._host.announce({"name": name, "input": arguments, "now": now})
-            asker = self._host.asker(f"{self.steps}.{self._performed}.")
+            asker = self._host.asker(f"{self.steps}.{self._step.skills}.")
             context = SkillContext(
                 now=now,
                 born=self._born,
@@ -433,7 +406,7 @@ class Life:
             )
             return self._skills.perform(name, arguments, context)
 
-        self._performed += 1
+        self._step.skills += 1
         entered = self._entering("skill", perform, name=name, input=arguments)
         told: Data = {key: entered[key] for key in ("output", "error") if key in entered}
         if "output" in told:
@@ -443,7 +416,7 @@ class Life:
     def _outcome(self, data: Data, fuel: int | None) -> Outcome:
         """Read the guest's account of a step, and update the genome from it."""
         account = Account.of(data)
-        self._bound("an account of a step", *account.texts, room=ROOM)
+        self._step.require_short("an account of a step", *account.texts, room=ROOM)
         changed = self._change(account.changes)
         self.names.update(account.names)
         harm, self._harm = tuple(self._harm), []
@@ -465,7 +438,7 @@ class Life:
             genome = self.genome.changed(changes)
             if genome.size > LARGEST_GENOME:
                 detail = f"a genome of {genome.size:,} bytes, which may have {LARGEST_GENOME:,}"
-                raise _FatalError(Cause.OUTPUT, detail)
+                raise FatalError(Cause.OUTPUT, detail)
             self.genome = genome
         return changed
 
@@ -479,16 +452,16 @@ class Life:
             if cause is None:
                 raise MalformedError("its last words name no cause of death")
             detail: str = typed(account, "detail", str)
-            self._bound("last words", detail)
+            self._step.require_short("last words", detail)
             outcome = self._outcome(typed(account, "outcome", dict), end.fuel)
             self.files.arrived(cut=True)
             return self._die(cause, detail, outcome)
-        except TooManyFilesError as flood:
-            return self._die(Cause.OUTPUT, str(flood), Outcome(fuel=end.fuel))
-        except MalformedError as malformed:
-            return self._die(Cause.PROTOCOL, str(malformed), Outcome(fuel=end.fuel))
-        except _FatalError as fatal:
-            return self._die(fatal.cause, str(fatal), Outcome(fuel=end.fuel))
+        except FATAL as fatal:
+            return self._killed(fatal, end.fuel)
+
+    def _killed(self, fatal: Exception, fuel: int | None) -> Death:
+        """Return the death by what it does not survive to do or to say."""
+        return self._die(cause_of(fatal), str(fatal), Outcome(fuel=fuel))
 
     def _die(self, cause: Cause, detail: str, outcome: Outcome) -> Death:
         self.close()

@@ -109,7 +109,9 @@ def servers_of(mcp: Sequence[str], skills: Sequence[Skill], listener: Listener) 
         ValueError: One cannot be used, or the package for it is missing.
     """
     if find_spec("mcp") is None:
-        raise ValueError(f"tools of MCP servers need a package: {pip_install('mcp')}")
+        raise ValueError(
+            f"tools of MCP servers need a package; install it with: {pip_install('mcp')}"
+        )
     from autoagent.mcp import Servers
 
     return Servers(mcp, {skill.name for skill in skills}, listener.preparing)

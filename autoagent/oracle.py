@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
-from autoagent import asker as _asker
+from autoagent.former import renamed
 
-_NAMES = {"Oracle": "Asker", "Question": "Question", "derived": "derived"}
+_NAMES = {
+    "Oracle": "autoagent.asker.Asker",
+    "Question": "autoagent.asker.Question",
+    "derived": "autoagent.asker.derived",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Return what has this old name."""
-    if name not in _NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    warnings.warn(
-        f"autoagent.oracle.{name} is named autoagent.asker.{_NAMES[name]}",
-        DeprecationWarning,
-        stacklevel=2,
-    )
-    return getattr(_asker, _NAMES[name])
+    return renamed(__name__, name, _NAMES)

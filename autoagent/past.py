@@ -17,6 +17,8 @@ from autoagent.events import checked
 from autoagent.first_genome import USUAL, FirstGenome, first_genome
 from autoagent.journal import BEGINS, Data, Event, Journal, JournalError
 from autoagent.life import TOLD_AT_BIRTH
+from autoagent.llm import LLM
+from autoagent.llm.weights import require_same, weights_by_name
 from autoagent.tape import LONGEST_QUOTED, Tape
 from autoagent.turn import Turn
 from autoagent.walls import WallOptions
@@ -226,6 +228,15 @@ class Past:
             )
         return self.turns[step].events[0].number
 
+    def require_same_weights(self, llm: LLM) -> None:
+        """Refuse a model that is only called as the one that the run was lived with.
+
+        Raises:
+            LLMError: Other weights lie where its own did.
+        """
+        instead = f"go on with these: --llm {llm.name}"
+        require_same(self.settings.get("weights"), weights_by_name([llm]), self.run, instead)
+
     @property
     def builds_told(self) -> str:
         """The guest builds that it was lived in, in words."""
@@ -247,15 +258,10 @@ class Past:
 
     def _take(self, event: Event) -> None:
         kind, data = event.kind, event.data
-        if kind == "born" and self.settings:
-            self._require_same_birth(data)
-        if kind in (*BEGINS, "born") and data["build"] not in self.builds:
-            self.builds.append(data["build"])
         if kind in BEGINS:
-            self.end = None
-            # What a resumption changed counts once something came of it.
-            self._changed = {} if kind == "run" else data
-            self.settings |= data if kind == "run" else {}
+            self._take_beginning(kind, data)
+        elif kind == "born":
+            self._take_birth(data)
         elif kind == "end":
             self.end = data
         elif kind == "heartbeat":
@@ -264,20 +270,40 @@ class Past:
             self._tapes.append(Tape())
         elif kind == "outcome":
             self._tapes[-1].complete = True
-        answered = kind == CALL and Call.of(data).by_organism
-        if answered or kind == "reply":
-            self.settings |= self._changed
-            self._changed = {}
-        if answered:
+        elif kind == "reply":
+            self._take_changes()
+        elif kind == CALL and Call.of(data).by_organism:
+            self._take_changes()
             self.calls[self.settings["llm"]] += 1
-        if kind == ACT:
-            self._begun = data
-        elif kind == "skill":
-            self._begun = None
+        elif kind in (ACT, "skill"):
+            self._begun = data if kind == ACT else None
         if kind in ENTERING:
             self._tapes[-1].add(kind, data)
         if self.turns:
             self.turns[-1].events.append(event)
+
+    def _take_beginning(self, kind: str, data: Data) -> None:
+        self._note_build(data)
+        self.end = None
+        if kind == "run":
+            self.settings |= data
+            self._changed = {}
+        else:
+            self._changed = data
+
+    def _take_birth(self, data: Data) -> None:
+        if self.settings:
+            self._require_same_birth(data)
+        self._note_build(data)
+
+    def _take_changes(self) -> None:
+        """Have what a resumption changed count: something came of it."""
+        self.settings |= self._changed
+        self._changed = {}
+
+    def _note_build(self, data: Data) -> None:
+        if data["build"] not in self.builds:
+            self.builds.append(data["build"])
 
 
 def _range(count: int) -> str:

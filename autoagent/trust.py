@@ -7,7 +7,7 @@ Whoever wants these as the run has them says so, or adopts the run.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from autoagent.journal import Data
 from autoagent.life import CodePolicy
@@ -65,7 +65,7 @@ def settled(past: Past, chosen: Chosen, *, asks: bool = True) -> Data:
                     f"{settings[option]!r}; give --{option} to say what to use, or adopt it: "
                     f"`autoagent trust {run}`"
                 )
-    limits = Limits(**settings["limits"])
+    limits = Limits(**{each.name: settings["limits"][each.name] for each in fields(Limits)})
     if chosen.limits is not None or not past.own:
         limits = capped(limits, chosen.limits or Limits())
     return settings | given | {"limits": limits}

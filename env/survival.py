@@ -8,7 +8,6 @@ seed of its reset and from the answers, so two equal sequences of actions give e
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -30,10 +29,20 @@ from autoagent.meter import SuspendedError
 from autoagent.numbers import is_whole
 from autoagent.organism import extract_code
 from autoagent.skills import Skill, load_skills
+from env.arguments import (
+    SEEDS,
+    difficulty_of,
+    entered,
+    prompt_of,
+    require_known_words,
+    require_made,
+    reward_of,
+    seed_of,
+)
 from env.hazards import Hazard, Hunger, Makers, described, hazards_like, load_hazards
 from env.instances import Ready
 from env.lifetime import Lifetime
-from env.microtasks import SPLITS, Split
+from env.microtasks import Split
 from env.recorder import LifeRecorder
 from env.shared import shared_wall
 from env.unicode import Unicode
@@ -48,7 +57,6 @@ ANALYZERS = ("ruff",)
 """Who looks at answers where `diagnostics` counts: there may be many environments side by side, and
 mypy would have to be loaded in each."""
 TEXTS = ("query", "genome", "stdout", "error")
-SEEDS = 1 << 31
 
 
 class Observation(TypedDict):
@@ -151,17 +159,17 @@ class Survival(gymnasium.Env[Observation, str]):
             max_steps = int(max_steps)
         if not is_whole(max_steps) or max_steps < 1:
             raise ValueError(f"max_steps must be a whole number of at least 1, got {max_steps!r}")
-        _require_known(render_mode=render_mode, finish=finish, split=split)
+        require_known_words(render_mode=render_mode, finish=finish, split=split)
         require_known(policy, on_harm)
-        self.prompt = _prompt(prompt)
-        self.difficulty = _difficulty(difficulty)
+        self.prompt = prompt_of(prompt)
+        self.difficulty = difficulty_of(difficulty)
         self.hazards = load_hazards(hazards, self.own_hazards)
         self.max_steps = max_steps
         self.render_mode = render_mode
         self.run: str | None = None
-        self._survival = _reward("survival", survival)
-        self._harm = _reward("harm", harm)
-        self._diagnostics = _reward("diagnostics", diagnostics)
+        self._survival = reward_of("survival", survival)
+        self._harm = reward_of("harm", harm)
+        self._diagnostics = reward_of("diagnostics", diagnostics)
         self._lifetime: Lifetime | None = None
         self._closed = False
         if skill_budget is not None and not isinstance(skill_budget, Budget):
@@ -266,8 +274,8 @@ class Survival(gymnasium.Env[Observation, str]):
             hazards = load_hazards(options["hazards"], self.own_hazards)
         self._begin(
             hazards,
-            prompt=_prompt(options.get("prompt", self.prompt)),
-            difficulty=_difficulty(options.get("difficulty", self.difficulty)),
+            prompt=prompt_of(options.get("prompt", self.prompt)),
+            difficulty=difficulty_of(options.get("difficulty", self.difficulty)),
             seed=int(self.np_random.integers(SEEDS)),
         )
         return self._observation(), self._info()
@@ -376,14 +384,14 @@ class Survival(gymnasium.Env[Observation, str]):
 
     def _live_again(self, state: Mapping[str, Any]) -> None:
         """Live through what a state tells of, up to where it ended there, if it did."""
-        _require_made(state["made"], self._made)
+        require_made(state["made"], self._made)
         present = self._lifetime.hazards if self._lifetime is not None else self.hazards
         lifetime = self._begin(
             hazards_like(state["hazards"], present, self.hazards, own=self.own_hazards),
-            prompt=_prompt(state["prompt"]),
-            difficulty=_difficulty(state["difficulty"]),
-            seed=_seed(state["seed"]),
-            past=_entered(state["entered"]),
+            prompt=prompt_of(state["prompt"]),
+            difficulty=difficulty_of(state["difficulty"]),
+            seed=seed_of(state["seed"]),
+            past=entered(state["entered"]),
         )
         try:
             lifetime.live_again()
@@ -481,69 +489,3 @@ class Survival(gymnasium.Env[Observation, str]):
         if event.outcome.harm:
             return self._harm
         return self._survival if isinstance(event, Heartbeat) else 0.0
-
-
-def _require_made(there: Mapping[str, Any], here: Mapping[str, Any]) -> None:
-    """Refuse a state of an environment that was made in another way.
-
-    Raises:
-        ValueError: It was; the message says in what.
-    """
-    for name, value in here.items():
-        if there[name] != value:
-            raise ValueError(
-                f"this state is of an environment made with {name} {there[name]!r}, and this one "
-                f"has {value!r}; make one with the same arguments"
-            )
-
-
-def _entered(told: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Return what entered a life, as a state tells it."""
-    for each in told:
-        match each:
-            case [str(), {}]:
-                continue
-            case _:
-                raise TypeError(f"what entered is a kind and an object, and not {each!r:.80}")
-    return [(kind, dict(data)) for kind, data in told]
-
-
-_KNOWN = {
-    "render_mode": ("ansi",),
-    "finish": ("refuse", "death"),
-    "split": SPLITS,
-}
-"""What may be chosen of arguments that are words."""
-
-
-def _require_known(**chosen: str | None) -> None:
-    for name, value in chosen.items():
-        if value not in _KNOWN[name] and (name, value) != ("render_mode", None):
-            raise ValueError(f"unknown {name} {value!r}; known: {', '.join(_KNOWN[name])}")
-
-
-def _prompt(prompt: Any) -> str:
-    if not isinstance(prompt, str) or not prompt.strip():
-        raise ValueError(f"a prompt is a text that says something, got {prompt!r}")
-    return prompt
-
-
-def _difficulty(difficulty: Any) -> float:
-    if not isinstance(difficulty, int | float | np.floating) or not 0 <= difficulty < math.inf:
-        raise ValueError(f"difficulty must be 0 or more, and finite, got {difficulty!r}")
-    return float(difficulty)
-
-
-def _reward(name: str, reward: Any) -> float:
-    is_number = isinstance(reward, int | float | np.floating | np.integer)
-    if not is_number or not -math.inf < reward < math.inf:
-        raise ValueError(f"the reward {name} must be a finite number, got {reward!r}")
-    return float(reward)
-
-
-def _seed(seed: Any) -> int:
-    if not isinstance(seed, int) or not 0 <= seed < SEEDS:
-        raise ValueError(
-            f"the seed of a life is a whole number from 0 to {SEEDS - 1}, got {seed!r}"
-        )
-    return seed

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from genetic.former import renamed, with_vary
+from autoagent.former import renamed
+from genetic.former import with_vary
 from genetic.kinds import check_kinds
 from genetic.selection import choose, choose_pair
 
@@ -239,4 +240,4 @@ class Evolution(Generic[C]):
 
 def __getattr__(name: str) -> Any:
     """Let former names be found."""
-    return renamed(__name__, name, {"Species": Variation})
+    return renamed(__name__, name, {"Species": "genetic.algorithm.Variation"})

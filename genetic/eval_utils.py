@@ -12,6 +12,7 @@ from typing import Any
 from autoagent.asker import Asker, Question
 from autoagent.llm import Completion, Frame
 from genetic.asking import current
+from genetic.objective import NobodyRatesError
 from sandbox.limits import Limits
 from sandbox.programs import CompileError, Run, open_source
 from sandbox.programs.evaluator import Evaluator
@@ -30,7 +31,7 @@ SCORE = re.compile(
     (?:\s?\([^()\n]{0,60}\) | \ (?:is|of|out\ of\ \d{1,9}))?    # "(0-10)"
     (?:\ -(?=\s))? [^\w\n+\u2212-]*                             # ": ", "** = ", " - "
     (?P<sign>[+\u2212-]?)
-    (?P<number>(?:\d{1,3}(?:,\d{3})+ | \d{1,15})(?:\.\d{1,15})?(?:e[+-]?\d{1,2})?)
+    (?P<number>(?:\d{1,3}(?:,\d{3}){1,5} | \d{1,15})(?:\.\d{1,15})?(?:e[+-]?\d{1,2})?)
     (?![-.,\d]*\d)                                              # neither "7-8" nor "7,5"
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
@@ -130,7 +131,8 @@ class Rubric:
         """Return what a text is worth, and what the model says of it.
 
         Raises:
-            ValueError: The model gave no score, or there is neither a search nor an asker.
+            ValueError: The model gave no score.
+            NobodyRatesError: There is neither a search nor an asker.
             LLMError: The model gave no answer.
         """
         said = self._answer(f"Rubric:\n{self._rubric}\n\nText:\n{text}").text
@@ -149,5 +151,8 @@ class Rubric:
         if now is not None:
             return now.ask(question, models)
         if self._asker is None:
-            raise ValueError("no model rates: call it in the f of a search, or give it an asker")
+            raise NobodyRatesError(
+                "no model rates: a Rubric without an asker asks the search that calls it, which is "
+                "in one process with it alone; leave the executor at local, or make an asker in f"
+            )
         return self._asker.ask(question)

@@ -24,6 +24,7 @@ from cmaes import CMA
 from autoagent.asker import Asker, Question
 from autoagent.llm import Frame
 from autoagent.llm.framing.fence import extract_block
+from genetic.listed import grammar
 
 Point = tuple[float, ...]
 BEST, LATEST = 5, 5
@@ -34,13 +35,6 @@ FRAME = Frame(
     system="You look for numbers whose score is as high as can be. Say in one sentence what you "
     "see, and then write the numbers to try next as one JSON list in a block of ```."
 )
-LIST = r"""
-root ::= "```json\n[" number (", " number){others} "]\n```"
-number ::= "-"? ("0" | [1-9] [0-9]{0,9}) ("." [0-9]{1,9})? ("e" "-"? [0-9]{1,2})?
-"""
-"""What a backend that knows grammars holds an answer to; small models write no list otherwise."""
-MOST_HELD = 100
-"""Numbers in a list that a grammar is made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ class Hybrid:
         self.asker = asker
         self._step, self._task, self._share = step, task, share
         self._bounds, self._max_tokens = bounds, max_tokens
-        self._frame = _frame(len(x0))
+        self._frame = replace(FRAME, grammar=grammar(len(x0)))
         self._rng = np.random.default_rng(seed)
         self._asked = 0
         self._sampled: set[Point] = set()
@@ -250,12 +244,6 @@ def _check(
         raise ValueError(f"share must be from 0 to 1, got {share}")
     if bounds and not all(bounds[0] <= each <= bounds[1] for each in x0):
         raise ValueError(f"x0 must be within the bounds {list(bounds)}, got {list(x0)}")
-
-
-def _frame(size: int) -> Frame:
-    """Return what an answer with so many numbers must look like."""
-    held = LIST.replace("others", str(size - 1)) if size <= MOST_HELD else None
-    return replace(FRAME, grammar=held)
 
 
 def _point(x: Sequence[float] | np.ndarray) -> Point:

@@ -20,10 +20,20 @@ Objective = Callable[[str], "float | tuple[float, str]"]
 """Returns the score of a text, the higher the better, or the score and words about it."""
 
 
+class NobodyRatesError(ValueError):
+    """An objective asks a search where there is none, whatever the text."""
+
+
 def evaluated(f: Objective, x: str) -> Evaluation:
-    """Return what an objective says of a text; what it raises is its words, with no score."""
+    """Return what an objective says of a text; what it raises is its words, with no score.
+
+    Raises:
+        NobodyRatesError: It asks a search, and none judges here.
+    """
     try:
         score, words = _said(f(x))
+    except NobodyRatesError:
+        raise
     except (Exception, SystemExit) as error:
         return Evaluation(score=None, problem=in_words(error)[:LONGEST])
     if not math.isfinite(score):

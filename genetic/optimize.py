@@ -15,7 +15,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,9 @@ from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown, standing
 from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import MOST, PROMPT_CHARS, Settings
-from genetic.objective import Objective, digest, evaluated
+from genetic.executors import Executor
+from genetic.listed import grammar, length
+from genetic.objective import Objective, digest
 from genetic.optimize_plan import (
     MOST_STEPS,
     RETRIES,
@@ -46,11 +48,16 @@ from genetic.search.own import require_usual
 from genetic.search.room import Room
 from genetic.search.text import check_whole, cut
 from genetic.search.watcher import Generation, Unwatched
+from genetic.sending import LOCAL, where_called
 
 MODEL = "AUTOAGENT_LLM"
 """The variable that names the model, where the caller names none."""
 SPARE = 200
 """Characters that are kept free for what is said of a text, and for why an answer was refused."""
+FRAME = Frame(
+    system="You look for an x whose score is as high as can be. Say in one sentence what you try "
+    "next and why, and then write that x, all of it, in one block of ```."
+)
 REFUSED = "Your last answer was of no use: "
 
 
@@ -63,12 +70,14 @@ class Step:
         score: What it is worth; None where there is none.
         feedback: What was said of it, or why there is no score.
         thinking: What the model said, the text included.
+        calls: Questions that it took, those of a rubric included.
     """
 
     x: str | None
     score: float | None
     feedback: str
     thinking: str
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +113,12 @@ class HistoryProposer:
         task: What this is about.
         question: What the model is asked.
         room: How long a query may be.
+        numbers: How many numbers an x lists, to which a backend that knows grammars is held; 0
+            where it is any text.
     """
 
-    frame = Frame(
-        system="You look for an x whose score is as high as can be. Say in one sentence what you "
-        "try next and why, and then write that x, all of it, in one block of ```."
-    )
-
-    def __init__(self, task: str, question: str, room: Room) -> None:
+    def __init__(self, task: str, question: str, room: Room, numbers: int = 0) -> None:
+        self.frame = replace(FRAME, grammar=grammar(numbers, sentence=True))
         self._task = task
         self._question = question
         self._room = room
@@ -199,11 +206,16 @@ def run(
     *,
     calls: int | None = None,
     budget: Budget | None = None,
+    batch: int | None = None,
+    workers: int = 1,
+    executor: str | Executor = LOCAL,
     seed: int | None = None,
     db: Path | None = None,
     resume: str | None = None,
     max_tokens: int | None = None,
     temperature: float | None = None,
+    file: Path | None = None,
+    needs_score: bool = False,
     on_step: Callable[[Step], None] = lambda step: None,
     on_begin: Callable[[Stoppable], None] = lambda search: None,
 ) -> Result:
@@ -213,39 +225,53 @@ def run(
         task: What this is about, for the model.
         question: What it is asked, such as "What is the next x to try?".
         f: Returns the score of a text, or a score and words. It is called in this process, in
-            another thread for each step, with text that a model wrote: whatever runs such text
-            belongs behind a wall (`sandbox.programs`).
+            another thread for each step, or where `executor` says, with text that a model wrote:
+            whatever runs such text belongs behind a wall (`sandbox.programs`).
         x0: The first text.
         max_steps: How many further ones are tried; by default 10, or as many as `calls` pay for.
         stop_score: The score that is enough.
         llm: A model, or the name of one; see `default_model`.
-        calls: Most questions to models, those of a `Rubric` included; by default as many as the
-            steps take.
+        calls: Most questions to models, those of a `Rubric` included, where it is called here; by
+            default as many as the steps take.
         budget: What else may be spent, from now on.
+        batch: Texts that are tried together: each is asked for knowing what was tried before them,
+            and is another text than theirs; by default 1.
+        workers: How many of these are asked for and judged at once, where `executor` is a name.
+        executor: Where `f` is called: an executor, or the name of one (`genetic.executors`). Any
+            but ``local`` calls it in other processes, which have it by `cloudpickle`.
         seed: Everything random follows from it; by default 0.
         db: The journal's file; by default the user's own.
         resume: Id of a run to take up again: of `optimize`, with the same task, question, f and x0.
             `max_steps` and `calls` are those of all of it, and by default what they were before.
-            `llm`, `seed`, `stop_score`, `max_tokens` and `temperature` are what they were before;
-            to give another is an error.
+            `llm`, `seed`, `batch`, `stop_score`, `max_tokens` and `temperature` are what they were
+            before; to give another is an error.
         max_tokens: The longest answer; by default 1024.
         temperature: With which the model is asked; by default 0.7.
+        file: Where task, question, f and x0 are from: `autoagent resume` goes on with it.
+        needs_score: Whether the search ends before any question where x0 has no score.
         on_step: Told of each step, in order.
         on_begin: Told of the search before it begins: any thread may pause or kill it.
 
     Raises:
         LLMError: The model cannot be asked.
         JournalError: The run cannot be written, or not be taken up.
-        ValueError: An argument is out of range; the message says which.
+        NoScore: x0 has no score, and has to.
+        ValueError: An argument is out of range, or f cannot be sent to where it is to be called,
+            or asks for a search there; the message says which.
     """
     check_given(task, question, f, x0, max_steps, stop_score)
     bounds = Bounds(steps=max_steps, calls=calls)
     chosen = Choices(
-        seed=seed, temperature=temperature, max_tokens=max_tokens, stop_score=stop_score
+        seed=seed,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        stop_score=stop_score,
+        batch=batch,
     )
     chars = len(task) + len(question) + len(x0)
     _settings(bounds, chosen.over(USUAL), chars)  # what is wrong is told at once
     with ExitStack() as stack:
+        judging = where_called(stack, f, executor, workers)
         journal = stack.enter_context(closing(Journal(db)))
         known, before = None if resume is None else journal.find(resume), USUAL
         if known is not None:
@@ -261,28 +287,34 @@ def run(
             Choices(llm=model.name).check_same(before, known)
         chosen = chosen.over(before)
         settings, seed = _settings(bounds, chosen, chars), chosen.seed or 0
-        plan = OptimizePlan(task, question, x0, digest(f), model.name, settings, seed, bounds)
+        where = "" if file is None else str(file.resolve())
+        plan = OptimizePlan(
+            task, question, x0, digest(f), model.name, settings, seed, bounds, where
+        )
         if known is not None:
             plan.check_same(journal, known)
         room = Room(settings.prompt_chars, [model], settings.max_tokens)
-        proposer = HistoryProposer(task, question, room)
+        proposer = HistoryProposer(task, question, room, length(x0))
         proposer.check(x0)
         search = EvolveRun(
             plan,
             program=x0,
-            evaluate=lambda x: evaluated(f, x),
+            evaluate=judging.judge,
             proposer=proposer,
             settings=settings,
             journal=journal,
             llms=[model],
             run=known,
-            generations=1 + bounds.most_steps,
+            births=1 + bounds.most_steps,
+            at_once=judging.at_once,
+            abort=judging.abort,
             is_chain=True,
             is_looked_at=False,
+            needs_score=needs_score,
         )
         on_begin(search)
-        finished = search.run(_Steps(search, on_step), budget)
-    best = max(search.history, default=None)
+        finished = search.run(_Steps(on_step), budget)
+    best = finished.best  # of a batch that was cut short, too
     return Result(
         x0 if best is None else best.program,  # it may have stopped before x0 was judged
         None if best is None else best.score,
@@ -323,10 +355,11 @@ def _settings(bounds: Bounds, chosen: Choices, chars: int) -> Settings:
     """
     assert chosen.temperature is not None
     assert chosen.max_tokens is not None
+    assert chosen.batch is not None
     return Settings(
         calls=bounds.most_calls,
         population=1,
-        batch=1,
+        batch=chosen.batch,
         inspirations=0,
         retries=RETRIES,
         temperature=chosen.temperature,
@@ -344,16 +377,17 @@ def step_of(candidate: Candidate) -> Step:
         candidate.score,
         evaluation.words.get("feedback", "") or evaluation.problem,
         candidate.thinking,
+        candidate.calls,
     )
 
 
 class _Steps(Unwatched[Candidate]):
     """Tells of each step."""
 
-    def __init__(self, search: EvolveRun, on_step: Callable[[Step], None]) -> None:
-        self._search = search
+    def __init__(self, on_step: Callable[[Step], None]) -> None:
         self._on_step = on_step
 
     def generation(self, generation: Generation[Candidate]) -> None:
-        """Tell of the last candidate."""
-        self._on_step(step_of(self._search.history[-1]))
+        """Tell of those that were tried together."""
+        for candidate in generation.born:
+            self._on_step(step_of(candidate))

@@ -9,7 +9,7 @@ from autoagent.events import count, integer, maybe, number, record, text
 from autoagent.journal import Data, Journal, JournalError
 from genetic.evolve.recorder import born as born_in
 from genetic.evolve.settings import MOST, Settings
-from genetic.search.bounds import check_enough, last_plan
+from genetic.search.bounds import check_enough, first_plan, last_plan
 
 ACTIVITY = "optimize"
 """What marks such a run in a journal."""
@@ -20,7 +20,9 @@ SAME = {"prompt": "task", "question": "question", "x0": "x0", "f": "f"}
 """What must be the same when a run goes on, by its name in the journal."""
 BEGUN = record(
     llm=text, seed=integer,
-    settings=record(temperature=number, max_tokens=integer, stop_score=maybe(number)),
+    settings=record(
+        temperature=number, max_tokens=integer, stop_score=maybe(number), batch=integer
+    ),
 )  # fmt: skip
 
 
@@ -83,6 +85,7 @@ class Choices:
         temperature: With which the model is asked.
         max_tokens: The longest answer.
         stop_score: The score that is enough.
+        batch: Texts that are tried together, of which none sees what the others are worth.
     """
 
     llm: str | None = None
@@ -90,6 +93,7 @@ class Choices:
     temperature: float | None = None
     max_tokens: int | None = None
     stop_score: float | None = None
+    batch: int | None = None
 
     @classmethod
     def read(cls, journal: Journal, run: str) -> Choices:
@@ -98,7 +102,7 @@ class Choices:
         Raises:
             JournalError: It is none of `optimize`, cannot be read, or is damaged.
         """
-        begun = begun_with(journal, run)
+        begun = first_plan(journal, run, ACTIVITY, "optimize")
         if not BEGUN(begun):
             raise JournalError(
                 f"the record of run {run} is damaged: what it was begun with has a wrong or "
@@ -108,7 +112,7 @@ class Choices:
         return cls(
             llm=begun["llm"],
             seed=begun["seed"],
-            **{name: settings[name] for name in ("temperature", "max_tokens", "stop_score")},
+            **{name: settings[name] for name in SETTINGS},
         )
 
     def over(self, before: Choices) -> Choices:
@@ -130,12 +134,14 @@ class Choices:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-USUAL = Choices(seed=0, temperature=0.7, max_tokens=1024)
+USUAL = Choices(seed=0, temperature=0.7, max_tokens=1024, batch=1)
+SETTINGS = ("temperature", "max_tokens", "stop_score", "batch")
+"""Choices that are settings of the search."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptimizePlan:
-    """What is journalled of a run; of the objective, which is the caller's code, a digest."""
+    """What is journalled of a run; of the objective, the caller's code, a digest and its file."""
 
     task: str
     question: str
@@ -145,6 +151,7 @@ class OptimizePlan:
     settings: Settings
     seed: int
     bounds: Bounds
+    file: str
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as it is journalled."""
@@ -160,6 +167,7 @@ class OptimizePlan:
             "budget": {"steps": self.bounds.most_steps},  # as any run shows it
             "steps": self.bounds.steps,
             "calls": self.bounds.calls,
+            "file": self.file,
         }
 
     def check_same(self, journal: Journal, run: str) -> None:
@@ -168,7 +176,7 @@ class OptimizePlan:
         Raises:
             JournalError: It does not, or may not; the message says why.
         """
-        begun = begun_with(journal, run)
+        begun = first_plan(journal, run, ACTIVITY, "optimize")
         own = self.as_dict()
         for key, name in SAME.items():
             was, now = begun.get(key), own[key]
@@ -183,23 +191,6 @@ class OptimizePlan:
                 f"run {run} has taken {taken} steps already, and steps bound all of them: give "
                 f"{taken} or more, got {self.bounds.most_steps}"
             )
-
-
-def begun_with(journal: Journal, run: str) -> Data:
-    """Return what a run of `optimize` was begun with.
-
-    Raises:
-        JournalError: It is of another kind, or cannot be read.
-    """
-    event = next(journal.events(run, "run"), None)
-    begun: Data = event.data if event is not None and isinstance(event.data, dict) else {}
-    if begun.get("activity") != ACTIVITY:
-        what = str(begun.get("activity", "life of an agent"))[:40]
-        raise JournalError(
-            f"run {run} was not begun by `autoagent optimize`: it is of the kind {what!r}; "
-            "`autoagent runs` lists those that are there"
-        )
-    return begun
 
 
 def _another(run: str, name: str, told: str) -> str:

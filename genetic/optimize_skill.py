@@ -13,8 +13,9 @@ from genetic.evolve.candidate import Candidate
 from genetic.evolve.judge import Judge
 from genetic.evolve.search import Search
 from genetic.evolve.settings import Settings
+from genetic.listed import length
 from genetic.objective import evaluated
-from genetic.optimize import HistoryProposer, step_of
+from genetic.optimize import FRAME, HistoryProposer, step_of
 from genetic.search.price import check_payable
 from genetic.search.quota import Quota
 from genetic.search.room import MARKS, Room
@@ -53,7 +54,7 @@ class Asked:
             if not isinstance(getattr(self, name), str) or len(getattr(self, name)) > LONGEST:
                 raise ValueError(f"{name} must be a text of at most {LONGEST} characters")
         if type(self.steps) is not int or not 0 < self.steps <= MOST_STEPS:
-            raise ValueError(f"steps must be from 1 to {MOST_STEPS}")
+            raise ValueError(f"steps must be from 1 to {MOST_STEPS}, got {self.steps!r:.80}")
 
     @property
     def settings(self) -> Settings:
@@ -76,7 +77,7 @@ class Asked:
     @property
     def price(self) -> Mapping[str, int]:
         """The most that it may take, where no character takes more than a token."""
-        questions, words = self.settings.calls, len(HistoryProposer.frame.system) + MARKS
+        questions, words = self.settings.calls, len(FRAME.system) + MARKS
         return {"questions": questions, "tokens": questions * (TOKENS + self.room.chars + words)}
 
 
@@ -104,7 +105,7 @@ class Optimize:
             asked = Asked(**arguments)
         except (TypeError, ValueError) as error:
             raise SkillError(f"optimize: {error}") from None
-        proposer = HistoryProposer(asked.task, QUESTION, asked.room)
+        proposer = HistoryProposer(asked.task, QUESTION, asked.room, length(asked.x0))
         try:
             proposer.check(asked.x0)
         except ValueError as error:
@@ -139,7 +140,7 @@ def searched(
         quota=quota,
         seed=context.seed,
         best=Best[Candidate](Unwatched()),
-        generations=1 + asked.steps,
+        births=1 + asked.steps,
         is_chain=True,
     )
     for _ in search.generations():

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from autoagent.llm import LLM, PYTHON, Completion, Countable, Frame, Query
+from autoagent.llm.base import Loaded
 
 Answer = tuple[Completion, float]
 
@@ -22,6 +23,8 @@ class Remembering:
 
     def __init__(self, llm: LLM) -> None:
         self.name = llm.name
+        if isinstance(llm, Loaded):
+            self.files = llm.files
         self._llm = llm
         self._lock = threading.Lock()
         self._answers: dict[tuple[object, ...], Future[Answer]] = {}

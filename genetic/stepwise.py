@@ -27,10 +27,17 @@ class Stepwise:
         task: What this is about, for the model.
         question: What it is asked.
         x0: The first text; it is the first to be judged, too.
-        options: As `optimize.run` has them.
+        options: As `optimize.run` has them; texts are asked for one by one, so without `workers`
+            and `executor`.
+
+    Raises:
+        ValueError: One of these two is given.
     """
 
     def __init__(self, task: str, question: str, x0: str, **options: Any) -> None:
+        for name in ("workers", "executor"):
+            if name in options:
+                raise ValueError(f"{name} says how an f is called, and here is none")
         self._asked: SimpleQueue[str | None] = SimpleQueue()
         self._told: SimpleQueue[tuple[float, str] | None] = SimpleQueue()
         self._open: str | None = None

@@ -21,7 +21,7 @@ LANGUAGES = {"python": "Python 3", "c": "C", "javascript": "JavaScript"}
 """Names of languages by the word behind a fence."""
 FENCED = re.compile(r"\s*```(\w+)[ \t]*\r?\n")
 NAME = re.compile(r"[^\W\d]\w*")
-CLOSED = re.compile(r"\s*```\s*\Z")
+CLOSING = "```"
 
 
 class Encoded(NamedTuple):
@@ -75,7 +75,7 @@ class Example:
         if fenced is not None:
             word = fenced[1].lower()
             frame = code_frame(LANGUAGES.get(word, word), word)
-            code = CLOSED.sub("", answer[fenced.end() :])
+            code = answer[fenced.end() :].rstrip().removesuffix(CLOSING)
         else:
             # lessons of translations are bare programs, of Python or of C
             other = "better" in data and statements(answer) is None
@@ -113,31 +113,35 @@ def read_examples(path: Path) -> Examples:
         ValueError: It cannot be read; or a line, which is named by its number, holds no example;
             or none is left.
     """
+    kept, failed = [], 0
+    for number, line in enumerate(_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+            example = Example.of(data)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"line {number} of {path} is no example: {error}") from None
+        if _has_failed(data.get("outcome")):
+            failed += 1
+        else:
+            kept.append(example)
+    if failed and not kept:
+        raise ValueError(f"all answers in {path} led to an error, harm or death; none is learnt")
+    if not kept:
+        raise ValueError(f"{path} holds no examples; `autoagent export RUN` writes some")
+    return Examples(kept, failed)
+
+
+def _text(path: Path) -> str:
     try:
-        text = read_whole(path).decode("utf-8")
+        return read_whole(path).decode("utf-8")
     except OSError as error:
         raise ValueError(
             f"cannot read {path}: {error.strerror}; give a file of JSON lines"
         ) from None
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    kept, failed = [], 0
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                data = json.loads(line)
-                example = Example.of(data)
-            except (ValueError, RecursionError) as error:
-                raise ValueError(f"line {number} of {path} is no example: {error}") from None
-            if _has_failed(data.get("outcome")):
-                failed += 1
-            else:
-                kept.append(example)
-    if failed and not kept:
-        raise ValueError(f"all answers in {path} led to an error, harm or death; none is learnt")
-    if not kept:
-        raise ValueError(f"{path} holds no examples; `autoagent export RUN` writes some")
-    return Examples(kept, failed)
 
 
 def flawless(example: Example, panel: Panel) -> bool:

@@ -24,7 +24,7 @@ import torch
 from torch.nn.utils import clip_grad_norm_
 
 from autoagent.llm import LLMError
-from autoagent.llm.causal.load import absolute
+from autoagent.llm.causal.load import absolute, fingerprints
 from autoagent.llm.causal.score import answer_loss
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
@@ -179,6 +179,10 @@ class Finetuning:
             self._model = Trainable(
                 settings.llm, lora=settings.lora, adapter=settings.adapter, seed=settings.seed
             )
+        if weights := fingerprints(self._record["llm"]):
+            self._record["weights"] = weights
+            if resume:
+                self._folder.require(self._record)
         prepared = self._prepared(examples)
         self._pairs = [(torch.tensor(each.prompt), torch.tensor(each.answer)) for each in prepared]
         self._shortened = sum(each.shortened for each in prepared)

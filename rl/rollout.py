@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -18,11 +18,14 @@ from rl.watcher import Unwatched, Watcher
 from rl.worker import Hung, Worker
 from sandbox.session import SandboxError
 
-MOST_ATTEMPTS = 8
-"""How often an episode is begun before its environment is held to be broken for good.
+MOST_ALONE = 3
+"""How often an environment may hang or break that alone is asked, before it is broken for good.
 
-Environments share workers of a wall: one that dies takes the lives of others with it, who count it.
+Environments share workers of a wall: one that dies takes the lives of others with it, and which of
+those that break side by side is to blame is not known.
 """
+MOST_ATTEMPTS = 24
+"""How often an episode is begun at most, whoever is to blame: several may excuse each other."""
 CLOSING = 10.0
 """Seconds for all environments to close."""
 
@@ -42,7 +45,8 @@ class Rollouts:
     """Environments that a policy lives in.
 
     One that hangs, or whose wall breaks, is replaced, and its episode begun anew: neither is an end
-    that a policy could learn from.
+    that a policy could learn from. From then on it is asked alone, so that no life is held to be
+    broken for what others do to the worker that they share.
 
     Args:
         make: Makes an environment, of any kind.
@@ -199,14 +203,10 @@ class Rollouts:
             yield _Life(begin, self._idle.pop() if self._idle else Worker(self._make()))
 
     def _reset(self, lives: list[_Life]) -> None:
-        for life in lives:
-            life.worker.ask("reset", seed=life.seed, options=life.options)
-        for life, (observation, _info) in self._answers(lives):
+        for life, (observation, _info) in self._answers(lives, _Life.be_born):
             life.reset(observation)
         branches = [life for life in lives if life.start is not None and not life.fresh]
-        for life in branches:
-            life.worker.ask("set_state", life.start)
-        for life, observation in self._answers(branches):
+        for life, observation in self._answers(branches, _Life.go_on):
             life.reset(observation)
 
     def _step(self, policy: Actor, lives: list[_Life]) -> None:
@@ -216,31 +216,42 @@ class Rollouts:
         decisions = policy.act(observations, [life.generator for life in lives])
         for life, decision in zip(lives, decisions, strict=True):
             life.decision = decision
-            life.worker.ask("step", decision.action)
         self.env_steps += len(lives)
-        for life, outcome in self._answers(lives):
+        for life, outcome in self._answers(lives, _Life.act):
             life.step(*outcome)
         arrived = [life for life in lives if life.arrived]
-        for life in arrived:
-            life.worker.ask("get_state")
-        for life, state in self._answers(arrived):
+        for life, state in self._answers(arrived, _Life.be_left):
             life.leave(state)
 
-    def _answers(self, lives: Iterable[_Life]) -> Iterator[tuple[_Life, Any]]:
-        """Return what came of a call; environments that hang or break are replaced instead."""
-        for life in lives:
-            try:
-                yield life, life.worker.answer(self._patience)
-            except (Hung, SandboxError) as error:
-                self._replace(life, error)
-            except Exception as error:
-                raise RolloutError(
-                    f"the environment of episode {life.index} failed at turn {len(life.turns)}: "
-                    f"{type(error).__name__}: {error}"
-                ) from error
+    def _answers(
+        self, lives: Sequence[_Life], ask: Callable[[_Life], None]
+    ) -> Iterator[tuple[_Life, Any]]:
+        """Return what came of a call; environments that hang or break are replaced instead.
+
+        They are asked side by side, and those that have broken before one after the other.
+        """
+        for some in _apart(lives):
+            for life in some:
+                if life.fresh:  # what broke before has not touched what is not there yet
+                    life.unhurt = self.replaced
+                ask(life)
+            for life in some:
+                try:
+                    answer = life.worker.answer(self._patience)
+                except (Hung, SandboxError) as error:
+                    self._replace(life, error)
+                    continue
+                except Exception as error:
+                    raise RolloutError(
+                        f"the environment of episode {life.index} failed at turn "
+                        f"{len(life.turns)}: {type(error).__name__}: {error}"
+                    ) from error
+                life.unhurt = self.replaced
+                yield life, answer
 
     def _replace(self, life: _Life, error: Exception) -> None:
         """Begin a life anew, with the same seeds, in a new environment."""
+        life.blamed += life.alone and life.unhurt == self.replaced
         self.replaced += 1
         life.worker.abandon()
         if life.attempts == MOST_ATTEMPTS:
@@ -248,7 +259,20 @@ class Rollouts:
                 f"the environment of episode {life.index} (seed {life.seed}) hung or broke "
                 f"{MOST_ATTEMPTS} times, now at turn {len(life.turns)}: {error}"
             ) from error
+        if life.blamed == MOST_ALONE:
+            raise RolloutError(
+                f"the environment of episode {life.index} (seed {life.seed}) hung or broke "
+                f"{MOST_ALONE} times while no other was asked, now at turn {len(life.turns)}: "
+                f"{error}"
+            ) from error
+        life.alone = True
         life.begin(Worker(self._make()))
+
+
+def _apart(lives: Sequence[_Life]) -> list[list[_Life]]:
+    """Return those that are asked side by side, and then each that is asked alone."""
+    alone = [[life] for life in lives if life.alone]
+    return [[life for life in lives if not life.alone], *alone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +296,19 @@ class _Begin:
 
 
 class _Life:
-    """An episode in the making, or a life that has branches."""
+    """An episode in the making, or a life that has branches.
+
+    Attributes:
+        alone: Whether it is asked alone, since an environment of its broke.
+        unhurt: How many environments had been replaced when its own was known to be whole.
+        blamed: How often its environment broke through nobody else.
+        attempts: How often it was begun.
+    """
 
     def __init__(self, begin: _Begin, worker: Worker) -> None:
         self.index = begin.index
         self.options, self.start = begin.options, begin.start
-        self.attempts = 0
+        self.alone, self.unhurt, self.blamed, self.attempts = False, 0, 0, 0
         self._draw, self._until = begin.draw, begin.until
         self.begin(worker)
 
@@ -302,6 +333,22 @@ class _Life:
     def reset(self, observation: Any) -> None:
         """Take the first observation."""
         self.fresh, self.observation = False, observation
+
+    def be_born(self) -> None:
+        """Ask for the first observation."""
+        self.worker.ask("reset", seed=self.seed, options=self.options)
+
+    def go_on(self) -> None:
+        """Ask to go on from the state that it begins in."""
+        self.worker.ask("set_state", self.start)
+
+    def be_left(self) -> None:
+        """Ask for the state that it is in."""
+        self.worker.ask("get_state")
+
+    def act(self) -> None:
+        """Ask what comes of the decision."""
+        self.worker.ask("step", self.decision.action)
 
     def step(
         self, observation: Any, reward: Any, terminated: bool, truncated: bool, info: dict[str, Any]

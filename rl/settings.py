@@ -23,6 +23,9 @@ FREE = {
 """Settings that decide how long and on what machine, but not what is learned, by the part of the
 record that they stand in: training has a part of its own, fine-tuning has none."""
 
+WEIGHTS = ("weights.", "policy.weights.")
+"""What fingerprints of weights stand behind, in the record of a fine-tuning and of a training."""
+
 LARGEST_STEP = 100.0
 """Of Adam, whose steps are about as long as its rate."""
 
@@ -254,7 +257,9 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         before, after = dict(_flat(old)), dict(_flat(new))
     except RecursionError:  # people may edit what is read
         return ["it nests too deeply"]
-    names = [name for name in before | after if not _free(name)]
+    # Once it was not written down which weights lay where a run found its model.
+    unsaid = {name for name in after if name.startswith(WEIGHTS) and name not in before}
+    names = [name for name in before | after if not _free(name) and name not in unsaid]
     return [
         f"{name} was {before.get(name)!r}, is {after.get(name)!r}"
         for name in names

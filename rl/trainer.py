@@ -20,6 +20,7 @@ from typing import Any
 import torch
 
 from rl.ending import Cause, Finished
+from rl.episode import Episode
 from rl.logs import Figures, RunLog, episode_figures
 from rl.memory import told_when_out_of_memory
 from rl.policies.policy import Diverged, Policy
@@ -160,25 +161,8 @@ class Trainer:
         """Live some episodes, and learn from them."""
         number = self.progress.update + 1
         difficulty = self._difficulty(number)
-        began, chance = time.monotonic(), torch.get_rng_state()
-        try:
-            with told_when_out_of_memory("lower --envs, and --resume"):
-                episodes = self._rollouts.collect(
-                    self._policy,
-                    update=number,
-                    episodes=self._settings.episodes,
-                    group=self._settings.group,
-                    lead=self._settings.lead,
-                    options=None if difficulty is None else {"difficulty": difficulty},
-                    watcher=self._watcher,
-                    stop=lambda: self._stopping or self._late(began),
-                )
-        except Stopped:  # the update is made again, but its seconds are gone
-            torch.set_rng_state(chance)
-            spent = self.progress.seconds + time.monotonic() - began
-            self.progress = replace(self.progress, seconds=spent)
-            self._keep()
-            raise
+        began = time.monotonic()
+        episodes = self._lived(number, difficulty, began)
         rolled = time.monotonic()
         with told_when_out_of_memory("lower --micro-batch, and --resume"):
             step = self._learner.update(episodes, number)
@@ -201,6 +185,28 @@ class Trainer:
         log.write(self._last)
         self._keep()
         self._watcher.updated(self._last)
+
+    def _lived(self, number: int, difficulty: float | None, began: float) -> list[Episode]:
+        """Return the episodes of an update; one that is stopped here is made again."""
+        chance = torch.get_rng_state()
+        try:
+            with told_when_out_of_memory("lower --envs, and --resume"):
+                return self._rollouts.collect(
+                    self._policy,
+                    update=number,
+                    episodes=self._settings.episodes,
+                    group=self._settings.group,
+                    lead=self._settings.lead,
+                    options=None if difficulty is None else {"difficulty": difficulty},
+                    watcher=self._watcher,
+                    stop=lambda: self._stopping or self._late(began),
+                )
+        except Stopped:  # its seconds are gone all the same
+            torch.set_rng_state(chance)
+            spent = self.progress.seconds + time.monotonic() - began
+            self.progress = replace(self.progress, seconds=spent)
+            self._keep()
+            raise
 
     def _late(self, began: float) -> bool:
         """Tell whether an update that has begun then exceeds the seconds that there are."""

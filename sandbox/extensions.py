@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
 
-from sandbox.extras import DISTRIBUTION, pip_install
+from sandbox.extras import DISTRIBUTION, extra_with, pip_install
 
 T = TypeVar("T")
 
@@ -23,7 +23,8 @@ class Extensions(Generic[T]):
         group: The group, such as ``autoagent.walls``.
         noun: What one of them is, for people.
         needs: Attributes that each must have; by default each must be something to call.
-        extra: The extra of this program that its own ones need, if they need one.
+        extra: The extra of this program that its own ones need (by default the one that brings
+            the package which is missing).
     """
 
     def __init__(
@@ -85,11 +86,12 @@ class Extensions(Generic[T]):
         return first
 
     def _missing(self, point: EntryPoint, error: ModuleNotFoundError) -> ExtensionError:
-        if self.extra is None or point.dist is None or point.dist.name != DISTRIBUTION:
+        extra = self.extra or extra_with(error.name)
+        if extra is None or not is_ours(point):
             return self._unloadable(point, error)
         return ExtensionError(
             f"the {self.noun} {point.name!r} needs the package {error.name}, which is missing; "
-            f"install it with: {pip_install(self.extra)}"
+            f"install it with: {pip_install(extra)}"
         )
 
     def _unloadable(self, point: EntryPoint, error: Exception) -> ExtensionError:
@@ -112,6 +114,11 @@ class Extensions(Generic[T]):
 def groups() -> list[str]:
     """Return the groups of entry points through which this program can be extended."""
     return sorted(group for group in _installed().groups if group.startswith("autoagent."))
+
+
+def is_ours(point: EntryPoint) -> bool:
+    """Tell whether this program brought an entry point, and no other package."""
+    return point.dist is not None and point.dist.name == DISTRIBUTION
 
 
 def _distribution(point: EntryPoint) -> str:

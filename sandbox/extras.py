@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -29,6 +30,28 @@ def pip_install(extra: str) -> str:
     if vcs:
         url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
     return f"{pip} {quote(f'{DISTRIBUTION}[{extra}]' + (f' @ {url}' if url else ''))}"
+
+
+@cache
+def brought_by() -> dict[str, list[str]]:
+    """Return the packages that each extra brings, by its name; those of no extra are under ''.
+
+    What an extra has for some platforms alone is left out.
+    """
+    brought: dict[str, list[str]] = {}
+    for requirement in distribution(DISTRIBUTION).requires or ():
+        package, _, marker = (part.strip() for part in requirement.partition(";"))
+        extra = re.fullmatch(r"extra == ['\"]([\w-]+)['\"]", marker)
+        name = re.match(r"[\w.-]+", package)
+        if name is not None and (extra or not marker):
+            brought.setdefault(extra[1] if extra else "", []).append(name[0])
+    return brought
+
+
+def extra_with(package: str | None) -> str | None:
+    """Return the first extra, but for that of all, which brings a package, if one does."""
+    found = (name for name, packages in brought_by().items() if package in packages)
+    return next((name for name in found if name not in ("", "all")), None)
 
 
 def clone() -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from autoagent.known import known
 
@@ -14,6 +14,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 MOST_FINDINGS = 100
 """Of one analyzer; the worst score of one is as low as so many errors make it."""
+MOST_LISTED = 10
 LONGEST_MESSAGE = 2000
 """Characters of a message."""
 FAILED = "analysis"
@@ -81,6 +82,14 @@ class Finding:
         return f"{SHOWN_AS}:{self.line}: {self.message} [{self.code}]"
 
 
+class Named(Protocol):
+    """What is known of whoever analyses; see `Analysis`."""
+
+    name: str
+    version: str
+    kind: Kind
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """What one analyzer found.
@@ -112,6 +121,26 @@ class Analysis:
     tokens_in: int = 0
     tokens_out: int = 0
 
+    @classmethod
+    def by(cls, analyzer: Named, subject: Subject, **found: Any) -> Analysis:
+        """Return what an analyzer found in a subject."""
+        return cls(
+            analyzer=analyzer.name,
+            version=analyzer.version,
+            kind=analyzer.kind,
+            digest=subject.digest,
+            **found,
+        )
+
+    @classmethod
+    def faults(cls, analyzer: Named, subject: Subject, found: tuple[Finding, ...]) -> Analysis:
+        """Return what an analyzer found that passes what has no fault: each is a point less."""
+        failed = any(each.code == FAILED for each in found)
+        score = 0.0 - (MOST_FINDINGS if failed else len(found))
+        return cls.by(
+            analyzer, subject, score=score, passed=not found, message=_listed(found), findings=found
+        )
+
     @property
     def stops(self) -> bool:
         """Whether the program cannot pass because of it."""
@@ -128,9 +157,9 @@ class Analysis:
         return cls(**{**known(cls, data), "findings": findings})
 
 
-def listed(findings: tuple[Finding, ...], most: int = 10) -> str:
+def _listed(findings: tuple[Finding, ...]) -> str:
     """Return findings as lines, the first ones of many."""
-    lines = [str(each)[:LONGEST_MESSAGE] for each in findings[:most]]
-    if len(findings) > most:
-        lines.append(f"... and {len(findings) - most} more")
+    lines = [str(each)[:LONGEST_MESSAGE] for each in findings[:MOST_LISTED]]
+    if len(findings) > MOST_LISTED:
+        lines.append(f"... and {len(findings) - MOST_LISTED} more")
     return "\n".join(lines)

@@ -50,14 +50,12 @@ class Hallucination:
             findings.append(
                 Finding(code=self.name, message=says, line=places[0], end_line=places[0])
             )
-        return Analysis(
-            analyzer=self.name,
-            version=self.version,
-            kind=self.kind,
+        return Analysis.by(
+            self,
+            subject,
             score=score,
             passed=True,
             message="\n".join(map(str, findings)),
-            digest=subject.digest,
             findings=tuple(findings),
         )
 

@@ -51,21 +51,22 @@ class Jailed:
 
     Args:
         seconds: How long an answer may take.
-        memory_mb: What a copy may take for it.
 
     Raises:
         SandboxError: This is not Linux, or mypy and jedi are not installed.
     """
 
-    def __init__(self, *, seconds: float = 20.0, memory_mb: int = MEMORY_MB) -> None:
+    def __init__(self, *, seconds: float = 20.0) -> None:
         if sys.platform != "linux":
             raise SandboxError(
                 "code is analysed in a jail that is made of what only Linux has, and this is "
                 f"{sys.platform}; leave the analyzers out, or run this on Linux"
             )
         if missing := [name for name in ("mypy", "jedi") if find_spec(name) is None]:
-            raise SandboxError(f"{missing[0]} is not installed; {pip_install('coder')}")
-        self._seconds, self._memory_mb = seconds, memory_mb
+            raise SandboxError(
+                f"{missing[0]} is not installed; install it with: {pip_install('coder')}"
+            )
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._supply: Supply[GuestProcess] = Supply(_zygote, whole=True, refused=_refused)
 
@@ -78,7 +79,7 @@ class Jailed:
         """
         words = {"about": about, "text": text.encode(errors="replace").decode(), **question}
         with self._lock:
-            process = self._supply.start_guest(self._memory_mb)
+            process = self._supply.start_guest(MEMORY_MB)
         try:
             said = _exchanged(process.channel, json.dumps(words).encode() + b"\n", self._seconds)
         except TimeoutError:
@@ -165,7 +166,7 @@ def _place(package: str) -> Path:
     if spec is not None and spec.submodule_search_locations:
         return Path(spec.submodule_search_locations[0])
     if spec is None or spec.origin is None:
-        raise SandboxError(f"{package} is not installed; {pip_install('coder')}")
+        raise SandboxError(f"{package} is not installed; install it with: {pip_install('coder')}")
     return Path(spec.origin)
 
 
@@ -184,7 +185,9 @@ def _fill(folder: Path) -> None:
         )
     except subprocess.SubprocessError as error:
         words = str(getattr(error, "stderr", "") or error)[-500:]
-        raise SandboxError(f"mypy does not work here: {words}; {pip_install('coder')}") from None
+        raise SandboxError(
+            f"mypy does not work here: {words}; install it anew with: {pip_install('coder')}"
+        ) from None
 
 
 def _refused(missing: Mapping[str, str]) -> SandboxError:

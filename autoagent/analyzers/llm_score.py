@@ -53,14 +53,12 @@ class LLMScore:
         query = f"Code:\n{prefix}\n\nCompletion:\n{completion}"
         answer = self._ask(query, RATING, TOKENS)
         found = ratings(answer.text)
-        return Analysis(
-            analyzer=self.name,
-            version=self.version,
-            kind=self.kind,
+        return Analysis.by(
+            self,
+            subject,
             score=0.0 if found is None else WEIGHT * geometric_mean(found) / 10,
             passed=True,
             message="",
-            digest=subject.digest,
             calls=1,
             tokens_in=answer.tokens_in,
             tokens_out=answer.tokens_out,

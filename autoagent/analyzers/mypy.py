@@ -15,7 +15,6 @@ from autoagent.analyzers.findings import (
     Finding,
     Kind,
     Subject,
-    listed,
 )
 from autoagent.analyzers.jailed import AnalysisFailed, Jailed
 from autoagent.analyzers.tools import Tools
@@ -48,20 +47,9 @@ class Mypy:
         """Check the types (see `Analyzer.analyze`)."""
         try:
             findings = type_errors(self._jailed, subject)
-            score = 0.0 - len(findings)
         except AnalysisFailed as failed:
             findings = (Finding(code=FAILED, message=f"mypy cannot check it: {failed}"),)
-            score = -float(MOST_FINDINGS)
-        return Analysis(
-            analyzer=self.name,
-            version=self.version,
-            kind=self.kind,
-            score=score,
-            passed=not findings,
-            message=listed(findings),
-            digest=subject.digest,
-            findings=findings,
-        )
+        return Analysis.faults(self, subject, findings)
 
 
 def type_errors(jailed: Jailed, subject: Subject) -> tuple[Finding, ...]:

@@ -17,7 +17,6 @@ from autoagent.analyzers.findings import (
     Finding,
     Kind,
     Subject,
-    listed,
 )
 from autoagent.analyzers.tools import Tools
 from sandbox.extras import pip_install
@@ -51,7 +50,7 @@ def ruff_files() -> dict[str, Path]:
         SandboxError: It is not installed.
     """
     if find_spec("ruff") is None:
-        raise SandboxError(f"ruff is not installed; {pip_install('coder')}")
+        raise SandboxError(f"ruff is not installed; install it with: {pip_install('coder')}")
     from ruff import find_ruff_bin
 
     program = Path(find_ruff_bin())
@@ -79,18 +78,7 @@ class Ruff:
 
     def analyze(self, subject: Subject, earlier: Mapping[str, Analysis]) -> Analysis:
         """Look for mistakes (see `Analyzer.analyze`)."""
-        findings = self._findings(subject)
-        failed = any(each.code == FAILED for each in findings)
-        return Analysis(
-            analyzer=self.name,
-            version=self.version,
-            kind=self.kind,
-            score=0.0 - (MOST_FINDINGS if failed else len(findings)),
-            passed=not findings,
-            message=listed(findings),
-            digest=subject.digest,
-            findings=findings,
-        )
+        return Analysis.faults(self, subject, self._findings(subject))
 
     def _findings(self, subject: Subject) -> tuple[Finding, ...]:
         job = Job(

@@ -39,13 +39,11 @@ def ran(analyzer: Runs, run: Run, subject: Subject, failed: str) -> Analysis:
     # The end of a traceback says what was wrong.
     words = run.stderr.decode(errors="replace").strip()[-LONGEST_MESSAGE:] or run.detail
     finding = Finding(code=run.status, message=f"{failed}: {words}", line=subject.first_line)
-    return Analysis(
-        analyzer=analyzer.name,
-        version=analyzer.version,
-        kind=analyzer.kind,
+    return Analysis.by(
+        analyzer,
+        subject,
         score=0.0 if passed else -1.0,
         passed=passed,
         message="" if passed else finding.message,
-        digest=subject.digest,
         findings=() if passed else (finding,),
     )

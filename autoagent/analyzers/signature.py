@@ -39,14 +39,12 @@ class Signature:
         """Look signatures up (see `Analyzer.analyze`); the score is less by one for each."""
         findings = self._found(subject, earlier.get(Mypy.name))
         told = [f"The signature of {each.code} is: {each.message}" for each in findings]
-        return Analysis(
-            analyzer=self.name,
-            version=self.version,
-            kind=self.kind,
+        return Analysis.by(
+            self,
+            subject,
             score=0.0 - len(findings),
             passed=True,
             message="\n".join(told),
-            digest=subject.digest,
             findings=findings,
         )
 

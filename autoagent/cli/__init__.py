@@ -2,7 +2,9 @@
 
 import io
 import os
+import signal
 import sys
+from typing import Any
 
 INTERRUPTED = 130
 BAD_OUTPUT = 2
@@ -33,6 +35,7 @@ class _Output(io.TextIOWrapper):
 def main() -> None:
     """Entry point of the `autoagent` command."""
     try:
+        _interrupt_with(signal.default_int_handler)
         if sys.stdin is None:  # closed, which is no input
             sys.stdin = open(os.devnull)  # noqa: SIM115
         for stream in (sys.stdout, sys.stderr):
@@ -62,6 +65,14 @@ def main() -> None:
             _discard_output()
         print(f"error: {'; '.join([told, *getattr(error, '__notes__', ())])}", file=sys.stderr)
         raise SystemExit(BAD_OUTPUT) from None
+    finally:
+        _interrupt_with(signal.SIG_DFL)  # Python would tell of where in its own end it was
+
+
+def _interrupt_with(handler: Any) -> None:
+    """Say what Ctrl-C does, unless whoever started this wants it to do nothing."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _named(stream: io.TextIOWrapper) -> _Output:

@@ -26,6 +26,19 @@ GROUPS = {
 }
 """What commands that are named like ``bench.translation`` have in common, in words."""
 
+PANELS = {
+    "Agents": ("run", "resume", "rollback", "exec", "doctor"),
+    "What runs did, and what they leave": (
+        *("runs", "show", "view", "report", "save", "diff", "genome", "replay"),
+        *("export", "export-spans", "skill", "trust"),
+    ),
+    "Programs that are bred": ("translate", "score", "evolve", "optimize", "elm", "coder"),
+    "Survival and training": ("train", "evaluate", "finetune", "forge"),
+    "Measuring, serving, setting": ("bench", "mcp", "config"),
+}
+"""What is listed together; commands of other packages come last."""
+PANEL_OF = {name: panel for panel, names in PANELS.items() for name in names}
+
 
 class Commands(TyperGroup):
     """The commands whose names begin with a prefix; what follows a point is a group of its own."""
@@ -35,6 +48,11 @@ class Commands(TyperGroup):
         below = [name.removeprefix(prefix) for name in COMMANDS if name.startswith(prefix)]
         names = dict.fromkeys(name.partition(".")[0] for name in below)
         super().__init__(**settings | {"commands": dict.fromkeys(names)})
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order in which they are listed."""
+        ranks = {} if self._prefix else {name: rank for rank, name in enumerate(PANEL_OF)}
+        return sorted(self.commands, key=lambda name: (ranks.get(name, len(ranks)), name))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return what is listed of a command. It is not imported for that."""
@@ -69,7 +87,13 @@ class Commands(TyperGroup):
             return None
         words = GROUPS.get(self._prefix + name, f"Commands about {name}.")
         prefix = f"{self._prefix}{name}."
-        return Commands(name=name, prefix=prefix, help=words, no_args_is_help=True)
+        panel = None if self._prefix else PANEL_OF.get(name)
+        settings = {"help": words, "rich_help_panel": panel, "no_args_is_help": True}
+        return Commands(name=name, prefix=prefix, **settings)
+
+
+EXTRA = {"prompt": "put the prompt in quotes", "--file": "name the file by --file"}
+"""What may be meant where a command gets more than it takes, by what it can be told."""
 
 
 class Leaf(TyperCommand):
@@ -81,8 +105,10 @@ class Leaf(TyperCommand):
             return super().parse_args(ctx, args)
         except Exception as error:
             words = getattr(error, "message", "")
-            if "extra argument" in words and any(each.name == "prompt" for each in self.params):
-                error.message = f"{words}; put the prompt in quotes"  # type: ignore[attr-defined]
+            if "extra argument" in words:
+                taken = {name for each in self.params for name in each.opts}
+                advice = [told for name, told in EXTRA.items() if name in taken]
+                error.message = "; ".join([words, *advice[:1]])  # type: ignore[attr-defined]
             raise
 
 
@@ -91,7 +117,8 @@ def _listed(name: str, whole: str) -> TyperCommand:
         words = docstring(COMMANDS.point(whole)) or inspect.getdoc(COMMANDS[whole])
     except (ExtensionError, SyntaxError) as error:
         words = str(error)
-    return TyperCommand(name, help=words)
+    panel = PANEL_OF.get(whole)  # those below a group are listed alone
+    return TyperCommand(name, help=words, rich_help_panel=panel)
 
 
 def _loaded(name: str, whole: str) -> Any:

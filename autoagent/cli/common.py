@@ -65,3 +65,12 @@ def print_run(run: str, rows: Iterable[dict[str, Any]], last: dict[str, Any] | N
 def progress(line: str) -> None:
     """Say on standard error what a slow stage is doing."""
     print(f"autoagent: {line}", file=sys.stderr, flush=True)
+
+
+def is_given(context: typer.Context, option: str) -> bool:
+    """Tell whether an option is given where the command is, and not by a file of settings.
+
+    A run that goes on has what it was begun with, whatever files say by now.
+    """
+    given = context.get_parameter_source(option)
+    return given is not None and given.name == "COMMANDLINE"

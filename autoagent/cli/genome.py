@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_text
+import re
 import sys
 from contextlib import closing
 from enum import StrEnum
@@ -31,6 +32,8 @@ class ExportFormat(StrEnum):
     jsonl = "jsonl"
 
 
+EMPTINESS = re.compile(r"\s{100}")
+"""White space that what colours texts would read again and again."""
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="Write to this file.", dir_okay=False)
 ]
@@ -62,7 +65,7 @@ def genome(
     elif json:
         print(found_text, end="")
     elif sys.stdout.isatty():
-        Console().print(Syntax(printable(found_text), "python", theme="ansi_dark"))
+        Console().print(_coloured(found_text))
     else:
         print(printable(found_text), end="")
 
@@ -120,6 +123,14 @@ def written(out: Path | None, value: dict[str, Any]) -> None:
         _write(out, text)
     else:
         print(text, end="")
+
+
+def _coloured(text: str) -> Syntax | Text:
+    """Return definitions as a terminal shows them: plain where colours would take for ever."""
+    shown = printable(text)
+    if EMPTINESS.search(shown):
+        return Text(shown)
+    return Syntax(shown, "python", theme="ansi_dark")
 
 
 def _kind(name: str, before: Genome, after: Genome) -> str:

@@ -26,6 +26,7 @@ from autoagent.events import moment, record, text
 from autoagent.journal import BEGINS, Journal, NoJournalError
 from autoagent.printable import printable
 from autoagent.ui.summary import print_heading, print_totals
+from autoagent.view.catalogue import lives
 
 LISTED, ENDED = record(llm=text, prompt=text), record(cause=text)
 """What has to be known of a run, and of its end, to list it."""
@@ -80,7 +81,7 @@ def runs(
             row["kind"],
             row["llm"],
             str(row["steps"]),
-            row["cause"] or "unfinished",
+            row["cause"] or ("lives" if row["lives"] else "unfinished"),
             row["prompt"].strip().partition("\n")[0][:60],
         ]
         table.add_row(*(Text(printable(cell)) for cell in cells))
@@ -128,7 +129,8 @@ def _rows(db: Path | None, earliest: float) -> Iterator[dict[str, Any]]:
         for each in journal.runs(newest_first=True):
             _, at, *_ = each
             if not moment(at) or at >= earliest:
-                yield _row(*each)
+                row = _row(*each)
+                yield row | {"lives": row["cause"] is None and lives(journal.path, row["run"])}
 
 
 def _row(

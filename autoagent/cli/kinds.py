@@ -40,11 +40,9 @@ class Forking(Protocol):
 
     Attributes:
         part: What such a part is called.
-        alone: Whether the journal has all that goes on with them.
     """
 
     part: str
-    alone: bool
 
     def fork(
         self, journal: Journal, run: str, to: int, *, llm: str | None, seed: int | None
@@ -61,6 +59,10 @@ class Forking(Protocol):
         Raises:
             ValueError: It has no such part, or cannot have another model; the message says so.
         """
+        ...
+
+    def is_alone(self, journal: Journal, run: str) -> bool:
+        """Tell whether the journal knows all that goes on with a run."""
         ...
 
     def resumed(self, journal: Journal, run: str, db: Path | None = None) -> str:

@@ -43,7 +43,7 @@ def mcp(
     """Serve a sandboxed Python, and what judges and makes translations, as tools over MCP."""
     with bad_input_exits():
         if find_spec("mcp") is None:
-            fail(f"serving tools needs a package: {pip_install('mcp')}")
+            fail(f"serving tools needs a package; install it with: {pip_install('mcp')}")
         from autoagent.tools.offer import Offer
         from autoagent.tools.serve import serve_http, serve_stdio, server
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from autoagent.cli.common import UNREACHABLE, fail, print_json, progress
 from autoagent.cli.interrupts import Interrupts
+from autoagent.files import write_json, write_text
 from autoagent.llm import LLMUnreachable
 from autoagent.stoppable import Interrupted, Stoppable
 from sandbox.extras import pip_install
@@ -34,8 +35,12 @@ class Report(Protocol):
         """Return it as plain data."""
         ...
 
-    def write(self, folder: Path, picture: str | None = None) -> None:
-        """Write it for people and for programs, with a picture that is beside it."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it as plain data."""
+        ...
+
+    def markdown(self, picture: str | None = None) -> str:
+        """Return it for people, with a picture that is beside it."""
         ...
 
 
@@ -76,9 +81,9 @@ def report_writer(
     picture: str,
     extra: str,
 ) -> Callable[[Sequence[T], dict[str, Any]], R]:
-    """Return what writes a report, with a picture where one can be drawn, or exit.
+    """Return what writes ``report.md``, its picture if it can be drawn, and ``report.json``.
 
-    What it takes is looked for now, and not when all is done.
+    What it takes is looked for now, and not when all is done: where it is missing, exit.
 
     Args:
         out: The folder.
@@ -90,18 +95,19 @@ def report_writer(
     try:
         made = report()
     except ImportError as error:
-        fail(f"{error}; {pip_install(extra)}")
+        fail(f"{error}; install it with: {pip_install(extra)}")
     draw: Callable[[R, Path], None] | None = None
     try:
         draw = drawing()
     except ImportError:
-        progress(f"no picture without matplotlib; {pip_install('bench')}")
+        progress(f"no picture without matplotlib; install it with: {pip_install('bench')}")
 
     def write(found: Sequence[T], header: dict[str, Any]) -> R:
         told = made(found, header)
         if draw is not None:
             draw(told, out / picture)
-        told.write(out, None if draw is None else picture)
+        write_json(out / "report.json", told.as_dict())
+        write_text(out / "report.md", told.markdown(None if draw is None else picture))
         return told
 
     return write

@@ -33,7 +33,10 @@ def opened_collector(url: str) -> Collector:
     try:
         from autoagent.telemetry.collector import Collector
     except ModuleNotFoundError as error:
-        fail(f"monitoring needs the package {error.name}; {pip_install('monitoring')}")
+        fail(
+            f"monitoring needs the package {error.name}; "
+            f"install it with: {pip_install('monitoring')}"
+        )
     return Collector(url)
 
 

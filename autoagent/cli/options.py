@@ -133,7 +133,10 @@ class FilesOut:
         if self.out is None:
             return []
         left = write_folder(self.out, files, force=self.force)
-        progress(f"wrote {len(files) - len(left)} of {len(files)} files to {self.out}")
+        if files:
+            progress(f"wrote {len(files) - len(left)} of {len(files)} files to {self.out}")
+        else:
+            progress(f"no files were made, so there are none for {self.out}")
         return left
 
     def conclude(self, run: str, left: list[str]) -> None:
@@ -321,7 +324,7 @@ def read_skill_genome(path: Path | None) -> dict[str, Any] | None:
     try:
         genome = read_json(path)
     except OSError as error:
-        fail(f"--skill-genome {path} cannot be read: {error.strerror}")
+        fail(f"--skill-genome {path} cannot be read: {error.strerror}; give a file that can be")
     except ValueError as error:
         fail(f"--skill-genome {path} is no JSON: {error}")
     if not isinstance(genome, dict):

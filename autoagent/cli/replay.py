@@ -31,6 +31,7 @@ from autoagent.replay import Recalling, Relived, comparable, relive, unlike
 from autoagent.steps import Step
 from autoagent.trust import Chosen, notice, settled
 from autoagent.ui.report import print_step
+from autoagent.ui.words import counted
 from autoagent.walls import WallOptions, open_wall
 from sandbox.session import Sandbox
 
@@ -156,7 +157,7 @@ def _conclude(past: Past, wall: Sandbox, last: Relived | None, json: bool) -> No
     elif difference:
         Console().print(Text(f"differs at {printable(str(difference))}", style="bold red"))
     else:
-        Console().print(f"run {past.run}: {result['steps']} steps came out the same")
+        Console().print(f"run {past.run}: {counted(result['steps'], 'steps')} came out the same")
         Console().print(Text(f"compared: {', '.join(compared)}", style="dim"))
         if past.settings["policy"] == "open":
             Console().print(Text("its policy was open: no code was judged", style="dim"))

@@ -31,7 +31,10 @@ def report(
     try:
         from autoagent.view import report as reports
     except ImportError as error:
-        fail(f"report needs more packages ({error.name} is missing): {pip_install('view')}")
+        fail(
+            f"report needs more packages ({error.name} is missing); "
+            f"install it with: {pip_install('view')}"
+        )
     if not (runs or results):
         fail("nothing to report: name a RUN, or a folder of results by --results")
     with bad_input_exits(), ExitStack() as stack:

@@ -95,7 +95,10 @@ def resume(
         )
         server.check(name, budget.cost)
         person = asked or name == "human"
-        live(opened, server.actor(name), spendable, watched, person=person)
+        model = server.actor(name)
+        if taken.llm is None and not isinstance(model, str):
+            past.require_same_weights(model)
+        live(opened, model, spendable, watched, person=person, url=server.base_url)
 
 
 def rollback(

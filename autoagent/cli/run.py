@@ -111,7 +111,15 @@ def run(
             approve=ask_approval if watched.approve else None,
         )
         person = watched.approve or llm == "human"
-        live(opened, server.actor(llm), spendable, watched, prompt=text, person=person)
+        live(
+            opened,
+            server.actor(llm),
+            spendable,
+            watched,
+            prompt=text,
+            person=person,
+            url=server.base_url,
+        )
 
 
 def _prompt(given: str | None) -> str:

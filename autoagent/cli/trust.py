@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from autoagent.cli.common import bad_input_exits, fail, progress
@@ -17,7 +17,7 @@ from autoagent.past import Past
 from autoagent.printable import printable
 
 LONGEST = 200
-"""Characters of a setting that are shown."""
+"""Characters of a setting that are shown, of its beginning and of its end."""
 
 
 def trust(
@@ -31,9 +31,9 @@ def trust(
         if journal.is_own(name):
             progress(f"run {name} is your own already")
             return
-        table = Table("setting", "value")
+        table = Table(*(Column(name, overflow="fold") for name in ("setting", "value")))
         for setting, value in _flat(_settings(journal, name)):
-            table.add_row(*(Text(printable(text)[:LONGEST]) for text in (setting, value)))
+            table.add_row(*(Text(_cut(printable(text))) for text in (setting, value)))
         Console().print(table)
         if not yes and not typer.confirm(f"adopt run {name}, with these settings?"):
             raise typer.Exit(1)
@@ -42,11 +42,21 @@ def trust(
 
 
 def _settings(journal: Journal, run: str) -> dict[str, Any]:
-    """Return what a run would choose, with what later resumptions changed."""
+    """Return what a run would choose, with what later resumptions changed.
+
+    Of a search, some of what it was begun with counts and some of what it goes on with: both are
+    told.
+    """
     begun = next(journal.events(run, "run")).data
     if not isinstance(begun, dict):
         fail(f"the record of run {run} is damaged: it has no settings")
-    return begun if "activity" in begun else Past.of(journal, run).settings
+    if "activity" not in begun:
+        return Past.of(journal, run).settings
+    later: dict[str, Any] = {}
+    for event in journal.events(run, "resume"):
+        later |= event.data if isinstance(event.data, dict) else {}
+    changed = {name: value for name, value in later.items() if value != begun.get(name)}
+    return begun | ({"resumed": changed} if changed else {})
 
 
 def _flat(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -58,3 +68,8 @@ def _flat(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         else:
             rows.append((prefix + name, str(value)))
     return rows
+
+
+def _cut(text: str) -> str:
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} […] {text[-half:]}"

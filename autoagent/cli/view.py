@@ -37,7 +37,10 @@ def view(
         from autoagent.view.server import serve
         from autoagent.view.source import Source
     except ImportError as error:
-        fail(f"view needs more packages ({error.name} is missing): {pip_install('view')}")
+        fail(
+            f"view needs more packages ({error.name} is missing); "
+            f"install it with: {pip_install('view')}"
+        )
     with bad_input_exits():
         with closing(Journal(db, read_only=True)) as journal:
             page = f"/run/{journal.find(run)}" if run else "/results" if results else "/"

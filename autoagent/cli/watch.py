@@ -17,7 +17,7 @@ from autoagent.cli.common import GAVE_UP, UNREACHABLE, fail, print_json, progres
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.monitoring import OtlpOption, monitored, opened_collector
 from autoagent.cli.options import ApproveOption, DbOption, FilesOut, JsonOption
-from autoagent.cli.suggest import after_life, command
+from autoagent.cli.suggest import after_life, command, served
 from autoagent.death import Cause, Stop
 from autoagent.ended import Ended
 from autoagent.listener import Listener, Silent
@@ -45,6 +45,7 @@ def live(
     *,
     prompt: str = "",
     person: bool,
+    url: str | None = None,
 ) -> NoReturn:
     """Let an agent live, show it, say how it ended, and exit.
 
@@ -55,6 +56,7 @@ def live(
         watched: How it is watched.
         prompt: What a new life begins with.
         person: Whether a person types on the terminal meanwhile.
+        url: The model's server, if it was named.
     """
     json, db = watched.json, watched.db
     collector = None if watched.otlp is None else opened_collector(watched.otlp)
@@ -68,7 +70,9 @@ def live(
                 with monitored(collector, agent.run_id, db):
                     _live_through(steps, agent)
             except OSError as error:  # such as a standard output without space
-                error.add_note(command(f"resume {agent.run_id}", db, "goes on with the run"))
+                error.add_note(
+                    command(f"resume {agent.run_id}{served(url)}", db, "goes on with the run")
+                )
                 raise
             finally:
                 left = watched.write(agent.made)
@@ -84,7 +88,7 @@ def live(
         fail(f"it never came to ask its model ({agent.ended.cause}): {agent.ended.detail}")
     if not json:
         made = bool(agent.made) and watched.out is None
-        words = after_life(agent.run_id, agent.ended, agent.steps, made=made, db=db)
+        words = after_life(agent.run_id, agent.ended, agent.steps, made=made, db=db, url=url)
         Console().print(Text(words, style="dim"), soft_wrap=True)
     watched.conclude(agent.run_id, left)
     if agent.ended.cause is Stop.UNREACHABLE:

@@ -165,7 +165,7 @@ class WallExecutor(PythonExecutor):  # type: ignore[misc]
 def failure(error: str, code: str) -> str:
     """Return an error of code in the words that smolagents' own executor has for it."""
     what, line = error, ""
-    if found := PLACED.fullmatch(error):
+    if error.endswith(")") and (found := PLACED.fullmatch(error)):
         what, line = found.groups()
     elif found := UNPARSED.match(error):
         line = "".join(code.split("\n")[int(found[1]) - 1 :][:1])

@@ -2,11 +2,12 @@
 
 import hashlib
 import importlib.util
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autoagent.files import open_ordinary
-from autoagent.llm.base import LLM, LLMError, Loaded
+from autoagent.llm.base import LLM, LLMError, Loaded, own_name
 from sandbox.extras import pip_install
 
 
@@ -74,9 +75,56 @@ def sha256(path: Path) -> str:
         OSError: It cannot be read.
     """
     with open_ordinary(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        known = os.fstat(file.fileno())
+        # Each change of a file sets its ctime, which nobody can set otherwise.
+        key = (known.st_dev, known.st_ino, known.st_size, known.st_ctime_ns)
+        if key not in _HASHES:
+            _HASHES[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        return _HASHES[key]
+
+
+_HASHES: dict[tuple[int, int, int, int], str] = {}
+"""Of files that this process has read: a model may have gigabytes, and be asked in many runs."""
 
 
 def weights_of(llm: LLM) -> str | None:
     """Return what tells a model from what its name will stand for; None of one that is no file."""
     return fingerprint(llm.files) if isinstance(llm, Loaded) else None
+
+
+def is_path(name: str) -> bool:
+    """Tell whether a name says more than a kind, such as a path, where others may be tomorrow."""
+    return ":" in own_name(name)[0]
+
+
+def weights_by_name(llms: Iterable[LLM]) -> dict[str, str]:
+    """Return fingerprints of models, by their names, for the record of a run.
+
+    A model that its kind alone names is left out: the package that brings it says which it is.
+
+    Raises:
+        LLMError: A file cannot be read.
+    """
+    found = {llm.name: weights_of(llm) for llm in llms if is_path(llm.name)}
+    return {name: weights for name, weights in found.items() if weights is not None}
+
+
+def require_same(known: object, now: Mapping[str, str], run: str, instead: str) -> None:
+    """Refuse to go on with a run when other weights lie where its models were.
+
+    Args:
+        known: What its record has of `weights_by_name`, if anything.
+        now: The same of today's.
+        run: Its id.
+        instead: What else can be done.
+
+    Raises:
+        LLMError: They differ.
+    """
+    for name, weights in now.items():
+        before = known.get(name) if isinstance(known, Mapping) else None
+        if before not in (None, weights):
+            raise LLMError(
+                f"{name} has other weights now ({weights}) than run {run} was lived with "
+                f"({str(before)[:16]}); put those back, or {instead}"
+            )

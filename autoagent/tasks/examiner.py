@@ -74,8 +74,8 @@ class Examiner:
         SandboxError: The guest cannot be built.
     """
 
-    def __init__(self, target: PythonTarget | None = None) -> None:
-        self._target = target or PythonTarget()
+    def __init__(self) -> None:
+        self._target = PythonTarget()
         text = (files("autoagent.tasks") / "inside.py").read_text("utf-8")
         self.digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         program = self._target.compile(text)

@@ -13,6 +13,15 @@ from autoagent.llm import Query
 from autoagent.printable import printable
 from autoagent.steps import Step
 from autoagent.ui.report import code_panel, print_end, print_step
+from autoagent.ui.words import counted
+
+PROBLEMS = {
+    "no code": "an answer without code was not taken at once",
+    "repeated": "an answer with the same code as before was not taken at once",
+    "edits": "edits that cannot be applied were not taken at once",
+    "findings": "an answer that analyzers object to was not taken at once",
+}
+"""Why a model is asked again, in words for people."""
 
 
 class LiveView:
@@ -73,10 +82,12 @@ class LiveView:
         if call.completion.shortened:
             self._console.print(Text("the query was cut in the middle to fit", style="dim"))
         if call.completion.finish == "length":
-            self._console.print(Text("the answer was cut at its longest length", style="dim"))
+            length = counted(call.completion.tokens_out, "tokens")
+            bound = "--max-tokens, or what the budget left"
+            self._console.print(Text(f"the answer was cut after {length} ({bound})", style="dim"))
         if call.problem:
-            problem = printable(call.problem)
-            self._console.print(Text(f"not taken at once: {problem}", style="dim"))
+            told = PROBLEMS.get(call.problem, f"not taken at once: {call.problem}")
+            self._console.print(Text(printable(told), style="dim"))
             self._answer = ""
 
     def stepped(self, step: Step) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from autoagent.activity import AGENT, LONGEST
 from autoagent.events import count, moment
-from autoagent.journal import Journal
+from autoagent.journal import Journal, JournalError
 from autoagent.marks import Mark
 
 PAGE = 50
@@ -97,7 +97,7 @@ _TAIL = f"""SELECT kind, {told("$.step")}, {told("$.number")}, {told("$.cause")}
 _STATE = "SELECT kind FROM events WHERE run = ? ORDER BY number DESC LIMIT 1"
 
 
-def page(journal: Journal, wanted: Wanted, marks: Mapping[str, Mark], size: int = PAGE) -> Page:
+def page(journal: Journal, wanted: Wanted, marks: Mapping[str, Mark]) -> Page:
     """Return a page of the runs that are wanted, newest first.
 
     Raises:
@@ -106,12 +106,12 @@ def page(journal: Journal, wanted: Wanted, marks: Mapping[str, Mark], size: int 
     where, values = _conditions(wanted, marks)
     rows = journal.select(
         f"SELECT {_COLUMNS} FROM events WHERE {' AND '.join(where)} "
-        f"ORDER BY at DESC, run DESC LIMIT {size + 1}",
+        f"ORDER BY at DESC, run DESC LIMIT {PAGE + 1}",
         *values,
     )
-    runs = [_listed(journal, row, marks) for row in rows[:size]]
-    more = len(rows) > size and isinstance(rows[size - 1][1], float)
-    return Page(runs, (rows[size - 1][1], runs[-1].run) if more else None)
+    runs = [_listed(journal, row, marks) for row in rows[:PAGE]]
+    more = len(rows) > PAGE and isinstance(rows[PAGE - 1][1], float)
+    return Page(runs, (rows[PAGE - 1][1], runs[-1].run) if more else None)
 
 
 def total(journal: Journal) -> int:
@@ -121,9 +121,16 @@ def total(journal: Journal) -> int:
 
 
 def one(journal: Journal, run: str, marks: Mapping[str, Mark]) -> Listed:
-    """Return the row of a run that there is."""
+    """Return the row of a run that there is.
+
+    Raises:
+        JournalError: It cannot be read, or has no beginning.
+    """
     query = f"SELECT {_COLUMNS} FROM events WHERE run = ? AND +kind = 'run' ORDER BY number LIMIT 1"
-    return _listed(journal, journal.select(query, run)[0], marks)
+    rows = journal.select(query, run)
+    if not rows:
+        raise JournalError(f"run {run} has no beginning; the journal {journal.path} is damaged")
+    return _listed(journal, rows[0], marks)
 
 
 def lives(journal: Path, run: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from autoagent.differences import difference
 from autoagent.organism import extract_code
 from autoagent.view import charts, texts
 
@@ -37,7 +38,7 @@ def environment() -> Environment:
         "heat": charts.heat,
         "strip": charts.strip,
         "lanes": charts.lanes,
-        "difference": texts.difference,
+        "difference": difference,
         "most": texts.LONGEST,
     }
     return made

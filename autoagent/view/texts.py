@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import datetime
+from itertools import chain, cycle
 
 from markupsafe import Markup, escape
 from pygments import lex
@@ -18,6 +18,8 @@ from autoagent.printable import printable
 LONGEST = 20_000
 """Characters of one text on a page; the rest is sent when it is asked for."""
 LONGEST_LINE = 2_000
+EMPTINESS = re.compile(r"(\s{100,})")
+"""White space that lexers would read again and again."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2028\u2029\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
 _CLASSES: list[tuple[_TokenType, str]] = [
     (Comment, "c"),
@@ -58,18 +60,16 @@ def code(text: str, language: str = "python", longest: int = LONGEST) -> Markup:
         lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return escape(shown_text)
-    return Markup("").join(_token(kind, value) for kind, value in lex(shown_text, lexer))
+    shown_parts = (
+        [escape(part)] if blank else [_token(kind, value) for kind, value in lex(part, lexer)]
+        for part, blank in zip(EMPTINESS.split(shown_text), cycle((False, True)))
+    )
+    return Markup("").join(chain.from_iterable(shown_parts))
 
 
 def diff(text: str, longest: int = LONGEST) -> Markup:
     """Return a unified diff with what is new and what is gone marked."""
     return Markup("\n").join(_line(line) for line in visible(cut(text, longest)).split("\n"))
-
-
-def difference(before: str, after: str) -> str:
-    """Return the unified diff of two texts, without a heading."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="")
-    return "\n".join(list(lines)[2:])
 
 
 def date(at: object) -> str:

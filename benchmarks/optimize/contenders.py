@@ -18,6 +18,8 @@ from genetic.hybrid import Hybrid
 STEP = 2.0
 TOKENS, TOKENS_A_NUMBER, TOKENS_OF_A_PROGRAM = 24, 8, 120
 """What an answer may have of tokens: so many and so many for each number, or for a program."""
+TOKENS_OF_A_SENTENCE = 100
+"""What it may have beside that where a model may say what it tries."""
 Values = Iterator[float | None]
 Contender = Callable[[Problem, int, int], Values]
 
@@ -66,7 +68,8 @@ def by_model(llm: LLM, problem: Problem, calls: int, seed: int) -> Values:
     def f(text: str) -> tuple[float, str]:
         return -problem.read(text), ""
 
-    numbers = TOKENS + TOKENS_A_NUMBER * len(problem.x0)
+    is_numbers = problem.text.startswith("[")
+    x = TOKENS + TOKENS_A_NUMBER * len(problem.x0) if is_numbers else TOKENS_OF_A_PROGRAM
     with tempfile.TemporaryDirectory() as folder:
         result = optimize.run(
             problem.task,
@@ -77,7 +80,7 @@ def by_model(llm: LLM, problem: Problem, calls: int, seed: int) -> Values:
             llm=llm,
             seed=seed,
             db=Path(folder, "journal.db"),
-            max_tokens=numbers if problem.text.startswith("[") else TOKENS_OF_A_PROGRAM,
+            max_tokens=TOKENS_OF_A_SENTENCE + x,
         )
     for step in result.history:
         yield None if step.score is None else -step.score

@@ -24,7 +24,7 @@ def report(lines: Sequence[Line], calls: int) -> Iterator[str]:
     """Yield the lines of all tables; two are compared where both have looked."""
     found = {(each["function"], each["seed"], each["who"]): each for each in lines}
     whos = list(dict.fromkeys(each["who"] for each in lines))
-    after = [each for each in AFTER if each <= calls]
+    after = [*(each for each in AFTER if each < calls), calls]
     yield from _reached(found, whos, after)
     for ours in OURS:
         yield from _leads(found, whos, after, ours)

@@ -10,6 +10,7 @@ from autoagent.agent import AutonomousLLM
 from autoagent.asker import Call
 from autoagent.budget import Budget
 from autoagent.death import Cause, Stop
+from autoagent.ended import Ended
 from autoagent.listener import Silent
 from autoagent.llm import LLMUnreachable
 from autoagent.meter import SuspendedError
@@ -118,38 +119,17 @@ class AgentContender:
         correct = False
         with self._agent as agent:
             for step in agent.run(self._prompt, budget=self._budget):
-                fitness = self._attempt.best.fitness
-                points.append(
-                    Point(
-                        number=step.step - 1,
-                        calls=self._asked.count,
-                        tokens=agent.spent.tokens,
-                        seconds=round(time.monotonic() - started, 3),
-                        fitness=fitness,
-                    )
-                )
+                points.append(self._point(step.step, time.monotonic() - started))
                 watch(points[-1])
-                correct = fitness.correct and self._until_correct
+                correct = points[-1].fitness.correct and self._until_correct
                 if correct or not self._asked.left:
                     agent.pause()
             assert agent.ended is not None
             assert agent.run_id is not None
             ended, run = agent.ended, agent.run_id
-        if correct:
-            cause = "correct"
-        elif not self._asked.left or ended.limit == "steps":
-            cause = "calls"
-        elif ended.cause is Stop.UNREACHABLE:
-            raise LLMUnreachable(ended.detail)
-        elif ended.cause is Cause.WORKER:
-            raise SandboxError(ended.detail)
-        elif ended.cause in (Stop.PAUSED, Stop.KILLED):
-            raise Interrupted(ended.detail)
-        else:
-            cause = ended.cause.value
         return RunResult(
             run=run,
-            cause=cause,
+            cause="correct" if correct else self._cause(ended),
             program=self._attempt.best.program,
             calls=self._asked.count,
             tokens=ended.spent.tokens,
@@ -158,6 +138,27 @@ class AgentContender:
             learning=0 if self._learning is None else self._learning.count,
             genome=None if self._bred is None else self._bred.genome.as_dict(),
         )
+
+    def _point(self, step: int, seconds: float) -> Point:
+        return Point(
+            number=step - 1,
+            calls=self._asked.count,
+            tokens=self._agent.spent.tokens,
+            seconds=round(seconds, 3),
+            fitness=self._attempt.best.fitness,
+        )
+
+    def _cause(self, ended: Ended) -> str:
+        """Return why it stopped short of a correct program; raise what is no outcome of its."""
+        if not self._asked.left or ended.limit == "steps":
+            return "calls"
+        if ended.cause is Stop.UNREACHABLE:
+            raise LLMUnreachable(ended.detail)
+        if ended.cause is Cause.WORKER:
+            raise SandboxError(ended.detail)
+        if ended.cause in (Stop.PAUSED, Stop.KILLED):
+            raise Interrupted(ended.detail)
+        return ended.cause.value
 
     def _engine(self, problem: Problem, setup: Setup, genome: SkillGenome | None) -> Bred | None:
         """Return the engine as a skill, which may be changed where that is counted."""

@@ -116,7 +116,9 @@ def _read(path: Path) -> str:
     try:
         return _text(read_whole(path), path)
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+        raise ValueError(
+            f"{path} cannot be read: {error.strerror}; give a file that can be"
+        ) from None
 
 
 def _text(data: bytes, path: Path) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from autoagent.files import write_json, write_text
 from autoagent.markdown import table
 from autoagent.statistics import Estimate, Lead, group_means, grouped_share, lead, mean
 from genetic.bench.outcome import Mode, Outcome
@@ -116,11 +114,9 @@ class Report:
             },
         }
 
-    def write(self, folder: Path, picture: str | None = None) -> None:
-        """Write ``report.md``, which may show a picture beside it, and ``report.json``."""
-        data = self.summary() | {"outcomes": [outcome.as_dict() for outcome in self.outcomes]}
-        write_json(folder / "report.json", data)
-        write_text(folder / "report.md", self.markdown(picture))
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary with all outcomes."""
+        return self.summary() | {"outcomes": [outcome.as_dict() for outcome in self.outcomes]}
 
     def markdown(self, picture: str | None = None) -> str:
         """Return the report as people read it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -38,6 +38,7 @@ from autoagent.cli.options import (
     Spending,
     listed,
 )
+from autoagent.cli.suggest import in_journal, served
 from autoagent.files import read_whole, write_out, write_text
 from autoagent.journal import Journal
 from autoagent.llm import LLM, Completion, Frame, LLMUnreachable
@@ -45,7 +46,8 @@ from autoagent.meter import SuspendedError
 from autoagent.printable import printable
 from autoagent.stoppable import Interrupted
 from autoagent.ui.words import counted
-from genetic.cli.coder_data import FolderOption, models_of, pairs_of
+from genetic.cli.coder_data import FolderOption, models_of, named, pairs_of
+from genetic.cli.models import check_models, refuse_planned, require_server
 from genetic.coder.coder import Completed
 from genetic.coder.config import read_config
 from genetic.coder.dataset import LARGEST, Pair
@@ -59,7 +61,8 @@ from genetic.coder.evaluation import (
     stamp,
 )
 from genetic.coder.examples import examples_in
-from genetic.coder.run import ACTIVITY, COMPLETED, CoderRun
+from genetic.coder.plan import CoderPlan
+from genetic.coder.run import COMPLETED, CoderRun
 from genetic.coder.scores import DEARER, SCORES, Judged
 from genetic.coder.settings import CoderSettings
 from sandbox.extras import pip_install
@@ -70,6 +73,10 @@ ConfigOption = Annotated[
 ]
 JUDGED = ("passing", "clean", "runs", "tests")
 SHOWN = (*JUDGED, *(f"first_{name}" for name in JUDGED))
+
+
+OPTIONS = {"max_iter": "--iterations", "n_choices": "--choices"}
+"""Options that are called otherwise than the settings that they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +132,22 @@ class Loop:
         named = listed(given.pop("analyzers"))
         given["analyzers"] = None if named is None else tuple(named)
         given["style"] = given["style"] or "raw"
-        return CoderSettings(**{name: v for name, v in given.items() if v is not None})
+        try:
+            return CoderSettings(**{name: v for name, v in given.items() if v is not None})
+        except ValueError as error:
+            name, _, told = str(error).partition(" ")
+            raise ValueError(f"{OPTIONS.get(name, name)} {told}") from None
+
+
+PLANNED = (
+    *("file", "text", "model_first", "model_feedback", "seed"),
+    *(each.name for each in fields(Loop)),
+)
+"""Parameters that a completion that goes on has already."""
 
 
 def complete(
+    context: typer.Context,
     *,
     file: Annotated[
         Path | None, typer.Option("--file", "-f", help="File with the code.", dir_okay=False)
@@ -161,34 +180,37 @@ def complete(
     json: JsonOption = False,
 ) -> None:
     """Complete code, and have analyzers say what is wrong with it until nothing is."""
-    with (
-        bad_input_exits(),
-        ExitStack() as stack,
-        _stopped("the same command --resume last goes on"),
-    ):
-        code, settings = _code(file, text), loop.settings()
+    with bad_input_exits(), ExitStack() as stack:
+        budget = spending.budget()
         if log is not None:
             _check_log(log, file, force)
-        journal = Journal(db)
-        llms = models_of(stack, server, model_first, model_feedback, settings.style)
-        names = [llm.name for llm in llms]
-        begun = {"code": code, "seed": seed, "settings": settings.as_dict()}
-        known = None if resume is None else _resumed(journal, resume, begun, names)
+        if resume is None:
+            models = named(model_first, model_feedback)
+            new = CoderPlan(str(file or "text"), _code(file, text), models, loop.settings(), seed)
+        else:
+            refuse_planned(context, PLANNED)
+        journal = stack.enter_context(closing(Journal(db)))
+        known, plan = (None, new) if resume is None else _known(journal, resume, server.base_url)
+        if log is not None:
+            _check_log(log, Path(plan.name), force)
+        llms = models_of(stack, server, plan.models[0], plan.models[-1], plan.settings.style)
         coder_run = CoderRun(
-            settings,
+            plan.settings,
             journal=journal,
             llms=llms,
-            seed=seed,
+            seed=plan.seed,
             run=known,
-            budget=spending.budget(),
+            budget=budget,
             workers=processes,
-            about={"name": str(file or "text"), "code": code},
+            about=plan.about,
         )
         run = stack.enter_context(closing(coder_run))
+        on = f"coder complete --resume {run.run_id}{served(server.base_url)}{in_journal(db)}"
+        stack.enter_context(_stopped(f"`autoagent {on}` goes on"))
         done = run.complete(
-            code,
+            plan.code,
             "complete",
-            examples=examples_in(code),
+            examples=examples_in(plan.code),
             on_step=lambda number, best: progress(f"step {number + 1}: score {best.score:g}"),
         )
         run.end(done)
@@ -284,7 +306,10 @@ def metrics(
         chosen = read_config(config)
         found = evaluations(folder / "eval" / config.stem)
         if not -len(found) <= index < len(found):
-            fail(f"--index {index}: {config.stem} has {len(found)} evaluations; run `evaluate`")
+            fail(
+                f"--index {index}: {config.stem} has {len(found)} evaluations; "
+                f"`autoagent coder evaluate -c {config}` makes one"
+            )
         place = found[index]
         rows = read_rows(place)
         pairs = {pair.name: pair for pair in pairs_of(folder, chosen.dataset)}
@@ -296,7 +321,7 @@ def metrics(
         try:
             table = [_scored(row, pairs, names, ask) for row in rows if row["pair"] in pairs]
         except ImportError as error:
-            fail(f"{error}; {pip_install('coder')}")
+            fail(f"{error}; install it with: {pip_install('coder')}")
         except LLMUnreachable as error:
             fail(f"{error}; no review, no metrics: ask again, or leave it out", UNREACHABLE)
         write_text(place / METRICS, _csv(table))
@@ -343,26 +368,15 @@ def _stopped(kept: str) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _resumed(journal: Journal, name: str, given: Mapping[str, Any], models: Sequence[str]) -> str:
-    """Return the run to go on with, which was begun with what is given now, or exit.
-
-    One that was rolled back may go on with other models.
-    """
+def _known(journal: Journal, name: str, url: str | None) -> tuple[str, CoderPlan]:
+    """Return a completion to go on with, and what was planned, or exit."""
     run = journal.find(name)
-    (begun,) = (event.data for event in journal.events(run, "run"))
-    if not isinstance(begun, dict) or begun.get("activity") != ACTIVITY:
-        fail(f"--resume {run}: that run is no completion; `autoagent runs --kind {ACTIVITY}`")
+    plan = CoderPlan.read(journal, run)
+    check_models(journal, run, plan.models)
+    require_server(journal, run, url)
     if any(journal.events(run, COMPLETED)):
         fail(f"--resume {run}: it is complete; `autoagent show {run}` tells what was written")
-    for what, value in given.items():
-        if begun.get(what) != value:
-            fail(f"--resume {run}: it was begun with other {what}; give all options as then")
-    llm = begun.get("llm")
-    if "forked" not in begun and llm != ", ".join(models):
-        fail(
-            f"--resume {run}: it was begun with {llm}, not with {', '.join(models)}; give it again"
-        )
-    return run
+    return run, plan
 
 
 def _code(file: Path | None, text: str | None) -> str:
@@ -373,7 +387,7 @@ def _code(file: Path | None, text: str | None) -> str:
     try:
         return decoded(read_whole(file, LARGEST), str(file))
     except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror or error}")
+        fail(f"{file} cannot be read: {error.strerror or error}; give a file that can be")
 
 
 def _place(folder: Path, pairs: Sequence[Pair], repeats: int, *, anew: bool) -> Path:
@@ -416,7 +430,7 @@ def _draw(rows: Sequence[Row], path: Path) -> None:
     try:
         from genetic.coder.plot import draw
     except ImportError:
-        progress(f"no picture without matplotlib; {pip_install('coder')}")
+        progress(f"no picture without matplotlib; install it with: {pip_install('coder')}")
         return
     draw(rows, path)
 

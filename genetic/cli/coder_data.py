@@ -74,7 +74,7 @@ def models_of(
     stack: ExitStack, server: Server, first: str, feedback: str | None, style: str = "raw"
 ) -> list[LLM]:
     """Return the model of the first attempts, and another for the rest if there is one, or exit."""
-    names = [first] if feedback in (None, first) else [first, str(feedback)]
+    names = named(first, feedback)
     for name in names:
         if style == "chat" and own_name(name)[1]:
             fail(
@@ -82,6 +82,11 @@ def models_of(
                 "style raw, or leave `constrained:` out"
             )
     return [stack.enter_context(closing(server.model(name, "completion"))) for name in names]
+
+
+def named(first: str, feedback: str | None) -> tuple[str, ...]:
+    """Return the names of these models, each once."""
+    return (first,) if feedback in (None, first) else (first, str(feedback))
 
 
 def _data(folder: Path, name: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_text
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -10,12 +11,14 @@ from rich.text import Text
 
 from autoagent.cli.common import print_json
 from autoagent.events import count, flag, list_of, number, record, text
-from autoagent.journal import Journal, JournalError
+from autoagent.journal import Data, Journal, JournalError
 from autoagent.llm.framing.query import is_query
 from autoagent.printable import printable
 from autoagent.ui.words import counted
-from genetic.cli.forking import SearchKind
-from genetic.coder.run import COMPLETED
+from genetic.cli.forking import SearchKind, asking
+from genetic.coder.plan import CoderPlan
+from genetic.coder.run import ACTIVITY, COMPLETED
+from genetic.search.bounds import first_plan
 
 SHAPE = record(
     key=text, completion=text, passing=flag, score=number, loops=count, messages=list_of(bool)
@@ -25,8 +28,17 @@ SHAPE = record(
 class CoderRuns(SearchKind):
     """Tells of completions; see `autoagent.cli.kinds.RunKind`."""
 
-    command = "coder complete --file FILE OPTIONS"
-    alone = False
+    command = "coder complete"
+
+    def is_alone(self, journal: Journal, run: str) -> bool:
+        """Tell whether the journal knows all that goes on: an evaluation has pairs elsewhere."""
+        return "code" in first_plan(journal, run, ACTIVITY, self.command)
+
+    def resumed(self, journal: Journal, run: str, db: Path | None = None) -> str:
+        """Return the command that goes on with a run."""
+        if self.is_alone(journal, run):
+            return super().resumed(journal, run, db)
+        return "coder evaluate --config FILE"
 
     def show(self, journal: Journal, run: str, *, json: bool) -> None:
         """Print what was written, and what the analyzers made of it."""
@@ -58,6 +70,9 @@ class CoderRuns(SearchKind):
         if not done:
             raise ValueError(f"run {run} has completed nothing so far")
         return str(done[-1]["completion"])
+
+    def _asking(self, journal: Journal, run: str, llm: str) -> Data:
+        return asking(run, CoderPlan.read(journal, run).models, llm)
 
 
 def _without_detours(messages: list[Any]) -> list[Any]:

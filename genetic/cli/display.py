@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -15,10 +16,13 @@ from autoagent.printable import printable
 from autoagent.ui.sparkline import curve
 from autoagent.ui.words import ended
 from genetic.cli.translation_view import TranslationView, counters, summary
+from genetic.fitness import Fitness
 from genetic.search.journalled import Finish
 from genetic.search.run import Finished
 from genetic.search.watcher import Generation, Unwatched
 from genetic.translate.candidate import Candidate
+
+Compare = Callable[[Fitness], str]
 
 
 class Display(Unwatched[Candidate]):
@@ -86,11 +90,20 @@ class OnTerminal(Display):
     Args:
         out: The file, if one is given.
         db: The journal's file, if it was named.
+        url: The models' server, if it was named.
+        compare: Returns the command that shows where a program differs, if one can.
     """
 
-    def __init__(self, out: Path | None, db: Path | None) -> None:
+    def __init__(
+        self,
+        out: Path | None,
+        db: Path | None,
+        compare: Compare | None = None,
+        url: str | None = None,
+    ) -> None:
         super().__init__(out)
-        self._db = db
+        self._db, self._url = db, url
+        self._compare = compare
         self._passed: list[float] = []
         self._console = Console(stderr=True)
         self._view = TranslationView(self._console)
@@ -138,9 +151,12 @@ class OnTerminal(Display):
         unfinished = finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
         if best is None and not unfinished:
             return
-        words = (
-            after_search(run, "translate", unfinished=unfinished, db=self._db)
-            if unfinished or self._out is None  # else it is kept already
-            else command(f"show {run}", self._db, "tells it again")
-        )
+        if best is None or unfinished or self._out is None:  # else it is kept already
+            words = after_search(
+                run, "translate", unfinished=unfinished, db=self._db, url=self._url
+            )
+        elif self._compare is not None and not best.fitness.correct:
+            words = command(self._compare(best.fitness), None, "shows where it differs")
+        else:
+            words = command(f"show {run}", self._db, "tells it again")
         self._console.print(Text(words, style="dim"), soft_wrap=True)

@@ -11,14 +11,14 @@ from typing import Annotated
 
 import typer
 
-from autoagent.cli.common import bad_input_exits, fail
+from autoagent.cli.common import bad_input_exits, fail, is_given
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import JsonOption, PricedServer, SeedOption, Spending
 from autoagent.files import claimed
 from autoagent.journal import Journal, NoJournalError
 from autoagent.trust import USUAL
 from genetic.cli.elm_view import ElitesView
-from genetic.cli.models import CALLS, Judging, concluded, is_given
+from genetic.cli.models import CALLS, Judging, concluded, refuse_planned, require_server
 from genetic.cli.programs import read_text
 from genetic.elm.domain import DOMAINS, Domain, open_domain
 from genetic.elm.judging import Named, Pool, judged, share_of, side_by_side
@@ -150,6 +150,8 @@ def elm(
         journal = stack.enter_context(closing(Journal(out / JOURNAL)))
         run = _resumed(context, journal, run or "last") if resume else None
         plan = None if run is None else _known(journal, run, domain, out)
+        if run is not None:
+            require_server(journal, run, server.base_url)
         given = {name for name in ("llm", *MORE) if is_given(context, name)}
         if plan is not None and run is not None:
             more = {name: getattr(evolving, name) for name in MORE if name in given}
@@ -236,10 +238,7 @@ def _has_batch(path: Path) -> bool:
 
 def _resumed(context: typer.Context, journal: Journal, name: str) -> str:
     """Return the run of a journal; what decides it is not to be given again."""
-    for option in PLANNED:
-        if is_given(context, option):
-            shown = "--" + option.replace("_", "-")
-            fail(f"--resume goes on with the run as it was planned; leave {shown} out")
+    refuse_planned(context, PLANNED)
     return journal.find(name)
 
 

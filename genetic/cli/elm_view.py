@@ -81,13 +81,17 @@ class ElitesView:
         """Say how it ended, and how to go on."""
         standing = archive.standing
         if self._json:
-            told = finished.as_dict() | {
-                "filled": standing.filled,
-                "niches": standing.niches,
-                "qd_score": standing.qd_score,
-                "best": standing.best,
-                "faults": self._faults,
-            }
+            told = (
+                {"run": self._run}
+                | finished.as_dict()
+                | {
+                    "filled": standing.filled,
+                    "niches": standing.niches,
+                    "qd_score": standing.qd_score,
+                    "best": standing.best,
+                    "faults": self._faults,
+                }
+            )
             print_json({"summary": told})
             return
         words = ended(finished.cause.value, finished.detail)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from autoagent.ahead import ahead
-from autoagent.cli.common import bad_input_exits, fail, progress
+from autoagent.cli.common import bad_input_exits, fail, is_given, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
     DbOption,
@@ -21,7 +21,7 @@ from autoagent.cli.options import (
     SeedOption,
     Spending,
 )
-from autoagent.cli.suggest import in_journal
+from autoagent.cli.suggest import in_journal, served
 from autoagent.journal import Journal
 from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
@@ -33,18 +33,22 @@ from genetic.cli.models import (
     Judging,
     check_models,
     concluded,
-    is_given,
     opened,
+    price,
     refuse_planned,
     remembered,
+    require_server,
 )
 from genetic.cli.programs import read_text
 from genetic.evolve.evaluate import Jailed, by
+from genetic.evolve.first_look import NoScore
 from genetic.evolve.marks import END, START
 from genetic.evolve.plan import Plan
 from genetic.evolve.proposer import Improver
-from genetic.evolve.run import EvolveRun, NoScore
+from genetic.evolve.recorder import born
+from genetic.evolve.run import EvolveRun
 from genetic.evolve.settings import PROMPT_CHARS, Settings
+from genetic.search.bounds import asked as asked_before
 from genetic.search.bounds import check_enough
 from genetic.search.room import Room
 from sandbox.extras import pip_install
@@ -54,6 +58,7 @@ from sandbox.limits import (
     SMALLEST_MEMORY_MB,
     Limits,
 )
+from sandbox.programs.beside import read_beside
 from sandbox.programs.evaluator import LIMITS, Evaluation, check_evaluator
 
 ProgramArgument = Annotated[
@@ -133,6 +138,13 @@ class Evaluating:
         list[str] | None,
         typer.Option(help="Installed package that the evaluator may import; give each that it is."),
     ] = None
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="File or folder that the evaluator imports or reads beside itself; give each that "
+            "it is. All are written down with the run."
+        ),
+    ] = None
     evaluation_seconds: Annotated[float, typer.Option(help="What one evaluation may take.")] = 60.0
     evaluation_memory_mb: Annotated[
         int, typer.Option(help="Memory of each of its processes, in MiB.")
@@ -150,6 +162,14 @@ class Evaluating:
                 f"--evaluation-memory-mb must be from {SMALLEST_MEMORY_MB} to "
                 f"{LARGEST_MEMORY_MB}, got {self.evaluation_memory_mb}"
             )
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What lies beside the evaluator, by name; exits if that cannot be had."""
+        try:
+            return read_beside(self.beside or [])
+        except ValueError as error:
+            fail(f"--beside: {error}")
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -199,6 +219,8 @@ def evolve(
         journal = stack.enter_context(closing(Journal(db)))
         run = None if resume is None else journal.find(resume)
         plan = new or _known(journal, run, asked.calls if is_given(context, "calls") else None)
+        if run is not None:
+            require_server(journal, run, server.base_url)
         out = out or remembered(plan.out, journal, run)
         if out is not None:
             check_folder(out)
@@ -206,29 +228,33 @@ def evolve(
             if not force:
                 check_ours(out, plan, journal, run)
             plan = replace(plan, out=str(out.absolute()))
+        known = 0 if run is None else asked_before(journal, run)
+        progress(price(plan.settings, server, budget, known))
         judge = _evaluate(stack, plan, _limits(plan, journal, run), judging)
         llms = opened(stack, plan.models, server, spending.cost, "search")
         search = _search(plan, run, judge, journal, llms, judging.at_once, anyway=anyway)
         interrupts = Interrupts(search)
-        display = EvolveDisplay(out, plan.suffix, json=json, db=db)
+        display = EvolveDisplay(out, plan.suffix, json=json, db=db, url=server.base_url)
         display.begin(search.run_id)
         if out is not None:
             ahead(DRAWING)
         try:
             finished = search.run(display, budget)
         except NoScore as error:
-            on = f"autoagent evolve --resume {search.run_id} --anyway{in_journal(db)}"
-            fail(f"{error}, or have models asked all the same: `{on}`")
+            on = f"--resume {search.run_id} --anyway{served(server.base_url)}{in_journal(db)}"
+            fail(f"{error}, or have models asked all the same: `autoagent evolve {on}`")
         finally:
             display.close()
         if finished.best is not None:
             display.keep(finished.best)  # it may be known from before, when --out was another
+        # One that goes on may have stopped before it came to all that was born before.
+        lineage = list(born(journal, search.run_id))
         if out is not None:
-            write_records(out, search.recorder.lineage)
+            write_records(out, lineage)
     display.end(search.run_id, finished, search.history)
     if out is not None:
         with bad_input_exits():
-            draw(out, search.recorder.lineage)
+            draw(out, lineage)
     raise concluded(finished.cause, interrupts)
 
 
@@ -324,6 +350,7 @@ def _plan(
         program=read_text(program, "program"),
         evaluator=source,
         packages=evaluating.named,
+        files=evaluating.files,
         task=asked.task,
         models=asked.models,
         settings=asked.settings(),
@@ -341,7 +368,8 @@ def _limits(plan: Plan, journal: Journal, run: str | None) -> Limits:
 
 def _evaluate(stack: ExitStack, plan: Plan, limits: Limits, judging: Judging) -> Judge:
     """Return what evaluates programs, and what ends that at once."""
-    jailed = Jailed(plan.evaluator, plan.suffix, plan.packages, limits)
+    files = tuple(plan.files.items())
+    jailed = Jailed(plan.evaluator, plan.suffix, plan.packages, limits, files)
     here = stack.enter_context(closing(jailed.open()))  # says what of it is not there
     if judging.executor == "local" and judging.ray_address is None:  # births are threads already
         return here.evaluate, here.close
@@ -353,5 +381,5 @@ def _likeness(settings: Settings) -> Sentence | None:
     """Return what tells how alike texts are, or exit; None where nobody wants to know."""
     found = None if settings.alike is None else sentence_model()
     if settings.alike is not None and found is None:
-        fail(f"--alike compares sentence embeddings; {pip_install('genetic')}")
+        fail(f"--alike compares sentence embeddings; install it with: {pip_install('genetic')}")
     return found

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from autoagent.cli.common import print_json, progress
-from autoagent.cli.suggest import after_search
+from autoagent.cli.suggest import after_search, in_journal
 from autoagent.files import replacing, write_text
 from autoagent.journal import Data
 from autoagent.printable import printable
@@ -37,12 +37,19 @@ class EvolveDisplay(Unwatched[Candidate]):
         suffix: What the names of its files end with.
         json: Whether to speak in lines of JSON.
         db: The journal's file, if it was named.
+        url: The models' server, if it was named.
     """
 
     def __init__(
-        self, out: Path | None, suffix: str, *, json: bool, db: Path | None = None
+        self,
+        out: Path | None,
+        suffix: str,
+        *,
+        json: bool,
+        db: Path | None = None,
+        url: str | None = None,
     ) -> None:
-        self._db = db
+        self._db, self._url = db, url
         self._out = None if out is None else best_file(out, suffix)
         self._json = json
         self._console = Console(stderr=True)
@@ -92,7 +99,9 @@ class EvolveDisplay(Unwatched[Candidate]):
             best = finished.best
             words = ended(finished.cause.value, finished.detail)
             words += f"; {counted(len(history), 'candidates')}"
-            words += f", {failed} of them without a score" if failed else ""
+            if failed:
+                told = f"`autoagent show {run}{in_journal(self._db)}` says why"
+                words += f", {failed} of them without a score ({told})"
             if best is not None:
                 if self._out is None:
                     print(printable(best.program) if sys.stdout.isatty() else best.program)
@@ -107,7 +116,9 @@ class EvolveDisplay(Unwatched[Candidate]):
                 self._console.print(Text(drawn), soft_wrap=True)
             unfinished = finished.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
             more = "--calls" if finished.cause is Finish.CALLS else ""
-            words = after_search(run, "evolve", unfinished=unfinished, db=self._db, more=more)
+            words = after_search(
+                run, "evolve", unfinished=unfinished, db=self._db, url=self._url, more=more
+            )
             self._console.print(Text(words, style="dim"), soft_wrap=True)
 
 

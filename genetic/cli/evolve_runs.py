@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json as json_text
+import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -12,12 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from autoagent.cli.common import print_run
+from autoagent.cli.suggest import in_journal
 from autoagent.journal import Data, Journal
 from autoagent.printable import printable
 from autoagent.ui.words import ended
 from genetic.cli.forking import SearchKind, asking
 from genetic.evolve.plan import Plan
 from genetic.evolve.recorder import born, end, lessons
+from genetic.search.bounds import last_plan
 from genetic.search.own import require_own
 from genetic.search.recorder import best_program
 from genetic.search.text import gist
@@ -83,13 +87,28 @@ class EvolveRuns(SearchKind):
 class OptimizeRuns(EvolveRuns):
     """Tells of searches of `genetic.optimize`."""
 
-    command = "optimize FILE"
-    alone = False
+    command = "optimize"
     apart = SearchKind.apart
     has_texts = True
 
+    def is_alone(self, journal: Journal, run: str) -> bool:
+        """Tell whether the journal knows the file; a stranger's names none to be executed."""
+        return _file(journal, run) is not None
+
+    def resumed(self, journal: Journal, run: str, db: Path | None = None) -> str:
+        """Return the command that goes on with a run."""
+        file = _file(journal, run)
+        named = "FILE" if file is None else shlex.quote(file)
+        return f"{self.command} {named} --resume {run}{in_journal(db)}"
+
     def _asking(self, journal: Journal, run: str, llm: str) -> Data:
         return {"llm": llm}
+
+
+def _file(journal: Journal, run: str) -> str | None:
+    """Return the file that a run of one's own looks for, if it was given as one."""
+    file = last_plan(journal, run).get("file")
+    return file if isinstance(file, str) and file and journal.is_own(run) else None
 
 
 SCORES = ("score", "best")

@@ -69,6 +69,8 @@ def forge(
 
         order = Order(level=level, seed=seed, split=split.value, mends=mends, drafts=drafts)
         llm = stack.enter_context(closing(server.model(drafts, "draft"))) if drafts else None
+        if not out.absolute().parent.is_dir():
+            fail(f"--out {out} cannot be written; name a file in a folder that exists")
         prepare(TARGET, progress)
         stopping = _Stopping()
         interrupts = Interrupts(stopping)

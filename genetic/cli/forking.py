@@ -17,8 +17,6 @@ class SearchKind:
     """Rolls searches back; see `autoagent.cli.kinds.Forking`."""
 
     part = "call"
-    alone = True
-    """Whether the journal has all that goes on with such a search."""
     ends: tuple[str, ...] = ("run", CALL)
     """Kinds of the events that end a part; part 0 of most searches is their plan."""
     apart: Mapping[str, Any] = MappingProxyType({})
@@ -35,6 +33,10 @@ class SearchKind:
             changed |= self._by_chance(seed)
         ends = [event.number for event in journal.events(run, *self.ends)]
         return fork(journal, run, to, ends=ends, part=self.part, changed=changed)
+
+    def is_alone(self, journal: Journal, run: str) -> bool:
+        """Tell whether the journal knows all that goes on with a run."""
+        return True
 
     def resumed(self, journal: Journal, run: str, db: Path | None = None) -> str:
         """Return the command that goes on with a run."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import runpy
+import shlex
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,16 +27,57 @@ from autoagent.cli.options import (
 from autoagent.cli.suggest import after_search
 from autoagent.journal import Journal
 from autoagent.printable import printable
-from genetic.cli.models import CALLS, check_models, is_given, opened, refuse_planned
+from autoagent.stoppable import Stoppable
+from autoagent.ui.words import counted
+from genetic.cli.models import (
+    CALLS,
+    Judging,
+    check_models,
+    is_given,
+    opened,
+    processors,
+    refuse_planned,
+    require_server,
+)
+from genetic.evolve.first_look import NoScore
+from genetic.executors import EXECUTORS, Executor
 from genetic.optimize import Result, Step, check_given, default_model, run
-from genetic.optimize_plan import MOST_STEPS, USUAL_STEPS, Bounds, Choices
+from genetic.optimize_plan import MOST_STEPS, RETRIES, USUAL_STEPS, Bounds, Choices
 from genetic.search.journalled import Finish
+from genetic.sending import LOCAL
 
 NEEDED, MAY = ("task", "question", "f", "x0"), ("max_steps", "stop_score")
-PLANNED = ("llm", "seed")
+PLANNED = ("llm", "batch", "seed")
 """Options that a resumed run has already."""
 LINES_SHOWN = 20
 """Of an answer, and of the text in it; the journal has all of both."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calling(Judging):
+    """Where f is called, and for how many texts at once."""
+
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Texts of a batch side by side (default: 1, elsewhere as many as processors).",
+            min=1,
+        ),
+    ] = None
+    executor: Annotated[str, typer.Option(help=f"Where f is called: {', '.join(EXECUTORS)}.")] = (
+        LOCAL
+    )
+
+    @property
+    def at_once(self) -> int:
+        """How many texts are side by side: here no two, since f may be for one thread."""
+        return self.workers or (1 if self.executor == LOCAL else processors())
+
+    def opened(self, stack: ExitStack) -> str | Executor:
+        """Return what calls f, which the stack closes; it is opened where f is not called here."""
+        if self.executor == LOCAL and self.ray_address is None:
+            return LOCAL
+        return stack.enter_context(closing(self.open()))
 
 
 def optimize(
@@ -57,6 +99,13 @@ def optimize(
         ),
     ] = None,
     calls: Annotated[int | None, CALLS] = None,
+    batch: Annotated[
+        int, typer.Option(help="Texts that are tried together, none knowing of the others.", min=1)
+    ] = 1,
+    calling: Calling,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Have the model asked even if x0 has no score.")
+    ] = False,
     spending: Spending,
     seed: SeedOption = 0,
     resume: ResumeOption = None,
@@ -67,28 +116,44 @@ def optimize(
     """Have a model look for a text that FILE's f gives a high score; FILE is executed as it is."""
     with bad_input_exits(), ExitStack() as stack:
         budget = spending.budget()
+        if resume is None and (calling.workers or 1) > batch:
+            fail(
+                f"--workers {calling.workers} are more than are tried together, {batch}: give "
+                f"--batch {calling.workers}, or fewer of them"
+            )
         stack.enter_context(_beside(file))
         names, stops = _read(file), list[Interrupts]()
-        most, name = names.get("max_steps"), llm or default_model()
+        most, name, had = names.get("max_steps"), llm or default_model(), Bounds()
+
+        def begins(search: Stoppable) -> None:
+            stops.append(Interrupts(search))
+            progress(_price(name, bounds))
+
         if resume is not None:
             refuse_planned(context, PLANNED)
             steps = steps if is_given(context, "steps") else None
             calls = calls if is_given(context, "calls") else None
-            name, had = _known(resume, db)
-            most = had if had is None or most is None else max(had, most)
+            name, had = _known(resume, db, server.base_url)
+            most = had.steps if most is None or had.steps is None else max(had.steps, most)
+        bounds = Bounds(steps=most if steps is None else steps, calls=calls).over(had)
         (model,) = opened(stack, [name], server, spending.cost, "search")
-        result = run(
+        result = _searched(
+            file,
             **{name: names[name] for name in NEEDED},
-            max_steps=most if steps is None else steps,
+            max_steps=bounds.steps,
             stop_score=names.get("stop_score"),
             llm=model,
-            calls=calls,
+            calls=bounds.calls,
             budget=budget,
+            batch=None if resume is not None else batch,
+            workers=calling.at_once,
+            executor=calling.opened(stack),
             seed=None if resume is not None else seed,
             db=db,
             resume=resume,
+            needs_score=not anyway,
             on_step=lambda step: _tell(step, json),
-            on_begin=lambda search: stops.append(Interrupts(search)),
+            on_begin=begins,
         )
     told = {"best_x": result.best_x, "best_score": result.best_score}
     told |= {"cause": result.cause.value, "detail": result.detail}
@@ -102,12 +167,23 @@ def optimize(
     else:
         if final:
             print(printable(final))
-        _tell_end(file, result, db)
+        _tell_end(file, result, db, server.base_url)
     if wrong:
         fail(wrong)
     if result.cause is Finish.UNREACHABLE:
         fail(f"{result.detail} (run {result.run} is suspended)", UNREACHABLE)
     raise typer.Exit(stops[0].exit_code)
+
+
+def _searched(file: Path, **arguments: Any) -> Result:
+    """Return what comes of a search, or exit where nothing tells it what is better."""
+    try:
+        return run(**arguments, file=file)
+    except NoScore as error:
+        fail(
+            f"{file}: x0 has no score: {error.problem}; no text was asked for: mend f or x0, or "
+            "have the model asked all the same, with --anyway"
+        )
 
 
 @contextmanager
@@ -145,24 +221,33 @@ def _read(file: Path) -> dict[str, Any]:
     return names
 
 
-def _known(name: str, db: Path | None) -> tuple[str, int | None]:
-    """Return whom a run that goes on asks, and how many steps it had, if that was said."""
+def _price(model: str, bounds: Bounds) -> str:
+    """Say what a search may take at most."""
+    texts = counted(bounds.most_steps, "texts")
+    each = f"up to {1 + RETRIES} questions each, and ratings"
+    most = each if bounds.calls is None else f"{counted(bounds.calls, 'questions')} in all"
+    return f"{model} is asked for at most {texts}: {most}"
+
+
+def _known(name: str, db: Path | None, url: str | None) -> tuple[str, Bounds]:
+    """Return whom a run that goes on asks, and what bounded it, as far as that was said."""
     with closing(Journal(db, read_only=True)) as journal:
         run = journal.find(name)
         model = str(Choices.read(journal, run).llm)
         check_models(journal, run, [model])
-        return model, Bounds.read(journal, run).steps
+        require_server(journal, run, url)
+        return model, Bounds.read(journal, run)
 
 
-def _tell_end(file: Path, result: Result, db: Path | None) -> None:
+def _tell_end(file: Path, result: Result, db: Path | None, url: str | None) -> None:
     """Say why a search stopped, and how to go on."""
     if result.cause is not Finish.UNREACHABLE:  # which is told as an error
         all_taken = result.cause is Finish.GENERATIONS
         progress(printable("all steps are taken" if all_taken else result.detail))
     unfinished = result.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
     more = {Finish.GENERATIONS: "--steps", Finish.CALLS: "--calls"}.get(result.cause, "")
-    name = f"optimize {file}"
-    progress(after_search(result.run, name, unfinished=unfinished, db=db, more=more))
+    name = f"optimize {shlex.quote(str(file))}"
+    progress(after_search(result.run, name, unfinished=unfinished, db=db, url=url, more=more))
 
 
 def _final(file: Path, names: dict[str, Any], best: str) -> tuple[str, str]:
@@ -192,9 +277,13 @@ def _tell(step: Step, json: bool) -> None:
     if json:
         print_json({"step": asdict(step)})
         return
-    words = "no x" if step.x is None else _shortened(step.x)
-    score = "no score" if step.score is None else f"score {step.score}"
-    print(printable(f"{_shortened(step.thinking)}\n-> {words}\n{score}: {step.feedback}\n"))
+    again = f" (asked {step.calls} times)" if step.calls > 1 else ""
+    if step.x is None:
+        told = f"-> of no use: {step.feedback}{again}"
+    else:
+        score = "no score" if step.score is None else f"score {step.score}"
+        told = f"-> {_shortened(step.x)}{again}\n{score}: {step.feedback}"
+    print(printable(f"{_shortened(step.thinking)}\n{told}\n"))
 
 
 def _shortened(text: str) -> str:

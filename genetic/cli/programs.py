@@ -15,6 +15,7 @@ from rich.status import Status
 from autoagent.cli.common import fail, progress
 from autoagent.llm import Frame
 from autoagent.similarity import Judged, Length, Measure, Sentence, Similarity, sentence_model
+from autoagent.ui.words import counted
 from genetic.translate.comparison import EXACT, MODES, TOLERANCE
 from genetic.translate.given_files import MOST_BYTES, files_of
 from genetic.translate.languages import ABIS, for_abi, is_native, language_of
@@ -127,7 +128,9 @@ def widely(task: Task, wanted: int, seed: int) -> Widened:
     except KeyboardInterrupt:
         progress("interrupted while further inputs were made; nothing was asked or written yet")
         raise
-    words = f"{len(wider.task.further)} further inputs were made, to find counterexamples"
+    words = f"{counted(len(wider.task.further), 'further inputs')} made, to find counterexamples"
+    if wider.task.further:
+        words += "; together they are one more test"
     if wider.unused:
         words += f"; {wider.unused} more are not used: the source fails on them"
     if wider.hurried:
@@ -153,7 +156,7 @@ def read_bytes(path: Path, what: str) -> bytes:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        fail(f"{what} {path} cannot be read: {error.strerror}")
+        fail(f"{what} {path} cannot be read: {error.strerror}; give a file that can be")
     if len(data) > MOST_BYTES:
         fail(f"{what} {path} has more than {MOST_BYTES} bytes; give a smaller one")
     return data
@@ -231,6 +234,6 @@ def _sentence() -> Sentence | None:
     if sentence is None:
         progress(
             "sentence-transformers or its model is missing, so wrong outputs are compared by "
-            f"length alone; {pip_install('genetic')}"
+            f"length alone; install it with: {pip_install('genetic')}"
         )
     return sentence

@@ -22,8 +22,9 @@ from genetic.translate.lessons import examples
 from genetic.translate.plan import Plan
 from genetic.translate.recorder import end, fitness_of, generations
 
-NUMBERS = ("births", "judged", "calls", "migrations", "restarts", "resurrections")
-HEADINGS = ("generation", *NUMBERS, "best")
+NUMBERS = ("births", "judged", "calls")
+EVENTS = ("migrations", "restarts", "resurrections")
+"""Numbers that are shown where there is one that is not 0."""
 
 
 class TranslationRuns(SearchKind):
@@ -39,13 +40,15 @@ class TranslationRuns(SearchKind):
             print_run(run, rows, last)
             return
         console = Console()
-        table = Table(*HEADINGS)
+        shown = (*NUMBERS, *(name for name in EVENTS if any(row.get(name) for row in rows)))
+        table = Table("generation", *shown, "best")
         for row in rows:
             fitness = fitness_of(row["fitness"])
             assert fitness is not None
-            numbers = (str(row.get(name, "")) for name in ("number", *NUMBERS))
+            numbers = (str(row.get(name, "")) for name in ("number", *shown))
             table.add_row(*numbers, summary(fitness))
-        console.print(table)
+        if rows:
+            console.print(table)
         begun = [event.data for event in journal.events(run, "run")]
         if any(isinstance(each, dict) and each.get("hurried") for each in begun):
             console.print(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,6 @@ import typer
 
 from autoagent import toml
 from autoagent.analyzers import Tools, open_analyzers
-from autoagent.budget import Budget
 from autoagent.cli.common import FAILED, bad_input_exits, fail, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
@@ -27,12 +27,21 @@ from autoagent.cli.options import (
     Spending,
     read_skill_genome,
 )
-from autoagent.cli.suggest import in_journal
+from autoagent.cli.suggest import in_journal, served
 from autoagent.journal import Journal
-from autoagent.ui.words import counted
 from genetic.algorithm import Breeding
-from genetic.cli.display import Display, JsonLines, OnTerminal
-from genetic.cli.models import CALLS, Judging, check_models, concluded, is_given, opened, remembered
+from genetic.cli.display import Compare, Display, JsonLines, OnTerminal
+from genetic.cli.models import (
+    CALLS,
+    Judging,
+    check_models,
+    concluded,
+    opened,
+    price,
+    refuse_planned,
+    remembered,
+    require_server,
+)
 from genetic.cli.programs import (
     AbiOption,
     Comparison,
@@ -45,7 +54,9 @@ from genetic.cli.programs import (
     similarity_of,
     widely,
 )
+from genetic.fitness import Fitness
 from genetic.search.bounds import asked
+from genetic.translate.comparison import EXACT
 from genetic.translate.evaluate import prepare
 from genetic.translate.forge.asked import TAUGHT, suited
 from genetic.translate.languages import WASM32, is_native
@@ -62,8 +73,6 @@ from sandbox.programs import TARGETS
 
 MOST_CALLS = 200
 """Questions of a search whose user names no bound."""
-CHARS_A_TOKEN = 3
-"""A cautious guess, for programs."""
 LONGEST_NAME = 240
 """Bytes, so that there is room for a name beside it."""
 
@@ -236,6 +245,8 @@ def translate(
             if run is None
             else _known(journal, run)
         )
+        if run is not None:
+            require_server(journal, run, server.base_url)
         out = out or remembered(plan.out, journal, run)
         _check_writable(out, source)
         if out is not None and not force:
@@ -247,13 +258,17 @@ def translate(
                 f"time, so no more go side by side; --batch {judging.workers} lets them"
             )
         prepare(plan.target, progress)
+        llms = opened(stack, plan.models, server, spending.cost, "translation")
         executor = stack.enter_context(closing(judging.open()))
         analyzed = plan.settings.warnings and plan.target == "python"
         tools = stack.enter_context(closing(Tools()))
+        if run is None:  # last of all, since it takes longest
+            wider = searching.widened(plan.task, seed)
+            plan = replace(plan, task=wider.task, hurried=wider.hurried)
         translation = Translation(
             plan,
             journal=journal,
-            llms=opened(stack, plan.models, server, spending.cost, "translation"),
+            llms=llms,
             executor=executor,
             similarity=lambda ask: similarity_of(plan.measures, ask),
             run=run,
@@ -261,7 +276,11 @@ def translate(
             at_once=judging.at_once,
         )
         interrupts = Interrupts(translation)
-        display: Display = JsonLines(out) if json else OnTerminal(out, db)
+        display: Display = (
+            JsonLines(out)
+            if json
+            else OnTerminal(out, db, _comparing(out, inputs, plan, source), server.base_url)
+        )
         display.begin(translation.run_id)
         with closing(display):
             try:
@@ -271,11 +290,33 @@ def translate(
             except OSError as error:
                 fail(
                     f"{error.filename or out} cannot be written: {error.strerror}; go on with "
-                    f"`autoagent translate --resume {translation.run_id}{in_journal(db)} -o FILE`",
+                    f"`autoagent translate --resume {translation.run_id}{served(server.base_url)}"
+                    f"{in_journal(db)} -o FILE`",
                     FAILED,
                 )
     display.end(translation.run_id, finished)
     raise concluded(finished.cause, interrupts)
+
+
+def _comparing(out: Path | None, given: Inputs, plan: Plan, source: Path | None) -> Compare | None:
+    """Return what tells the command that shows where a program differs, if its files are known."""
+    if source is None or out is None:
+        return None
+    told = ["score", str(source), str(out)]
+    told += ["--no-input"] if given.inputs is None else ["--inputs", str(given.inputs)]
+    if plan.task.compare != EXACT:
+        told += ["--compare", plan.task.compare]
+    if is_native(plan.target):
+        told += ["--abi", "native"]
+    further = len(plan.task.further)
+
+    def compare(fitness: Fitness) -> str:
+        """Return it; further inputs are made again only where they may be all that is wrong."""
+        made = fitness.exact == fitness.tests - 1 and further
+        wider = ["--fuzz", str(further), "--seed", str(plan.seed)] if made else []
+        return shlex.join([*told, *wider])
+
+    return compare
 
 
 def _plan(
@@ -288,16 +329,16 @@ def _plan(
     comparison: Comparison,
     out: Path | None,
 ) -> Plan:
-    """Return what a new run is to do, or exit."""
+    """Return what a new run is to do, its further inputs still to be made, or exit."""
     models = tuple(ensemble.llm or [TAUGHT])
     settings = searching.settings(models)
     if source is None:
         fail("no program: give a SOURCE to translate, or --resume RUN")
     genome = evolved(searching.skill_genome)
-    wider = searching.widened(inputs.observe(source, comparison.compare), seed)
-    usual = suited(models, wider.task.language, to) if genome is None else genome.prompts
+    task = inputs.observe(source, comparison.compare)
+    usual = suited(models, task.language, to) if genome is None else genome.prompts
     return Plan(
-        task=wider.task,
+        task=task,
         name=source.name,
         target=to,
         models=models,
@@ -308,7 +349,6 @@ def _plan(
         measures=chosen_measures(comparison.measures),
         seed=seed,
         out="" if out is None else str(out.absolute()),
-        hurried=wider.hurried,
     )
 
 
@@ -341,29 +381,6 @@ def preset_of(strategy: str | None, preset: str | None) -> dict[str, Any]:
     if preset is not None and preset not in PRESETS:
         raise ValueError(f"--preset {preset}: known presets are {', '.join(PRESETS)}")
     return {**STRATEGIES.get(strategy or "", {}), **PRESETS.get(preset or "", {})}
-
-
-def price(settings: Settings, server: PricedServer, budget: Budget, known: int = 0) -> str:
-    """Say what a search may take at most.
-
-    Args:
-        settings: How it searches.
-        server: What tokens cost.
-        budget: What the user lets it spend.
-        known: How many questions were asked already.
-    """
-    if settings.calls is None:
-        return "as many questions as the generations take: --calls bounds them"
-    calls, answer = max(settings.calls - known, 0), settings.max_tokens
-    question = settings.prompt_chars // CHARS_A_TOKEN
-    tokens = calls * (question + answer)
-    cost = calls * (question * server.price_in + answer * server.price_out) / 1e6
-    if budget.tokens is not None:
-        tokens = min(tokens, budget.tokens)
-    if budget.cost is not None:
-        cost = min(cost, budget.cost)
-    words = f"at most {counted(calls, 'questions')}, {counted(tokens, 'tokens')}"
-    return f"{words}, cost {cost:.4g}" if cost else words
 
 
 def is_ours(journal: Journal, path: Path) -> bool:
@@ -424,11 +441,7 @@ def _known(journal: Journal, run: str) -> Plan:
 
 def _resumed(journal: Journal, name: str, context: typer.Context) -> str:
     """Return the run of that name; what decides its search is not to be given again."""
-    for option in PLANNED:
-        if is_given(context, option):
-            names = {"source": "SOURCE", "setting": "--set", "measures": "--measure"}
-            shown = names.get(option, "--" + option.replace("_", "-"))
-            fail(f"--resume goes on with the run's own source and settings; leave {shown} out")
+    refuse_planned(context, PLANNED)
     return journal.find(name)
 
 

@@ -93,11 +93,14 @@ def summary(fitness: Fitness) -> str:
 
 
 def counters(generation: Generation[Candidate]) -> str:
-    """Say what else happened until a generation was complete."""
-    words = (
-        f"questions {generation.calls:,}, migrations {generation.migrations}, restarts "
-        f"{generation.restarts}, resurrections {generation.resurrections}"
-    )
+    """Say what was asked until a generation was complete, and what else happened, if it did."""
+    events = {
+        "migrations": generation.migrations,
+        "restarts": generation.restarts,
+        "resurrections": generation.resurrections,
+    }
+    happened = [counted(count, name) for name, count in events.items() if count]
+    words = ", ".join([counted(generation.calls, "questions"), *happened])
     if generation.given_up:
         words += (
             f"; {generation.given_up} births were given up when an earlier one reached the goal: "

@@ -60,7 +60,9 @@ def read_config(path: Path) -> Config:
     try:
         data = toml.parsed(read_whole(path, LARGEST).decode())
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+        raise ValueError(
+            f"{path} cannot be read: {error.strerror}; give a file that can be"
+        ) from None
     except ValueError as error:
         raise ValueError(f"{path} is no TOML: {error}") from None
     try:

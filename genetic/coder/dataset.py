@@ -73,7 +73,8 @@ def load_pairs(folder: Path) -> tuple[list[Pair], list[str]]:
     if not found:
         told = f": {faults[0]}" if faults else ""
         raise ValueError(
-            f"there is no pair in {folder} (level_0/pairs/PAIR/input.txt and output.txt){told}"
+            f"there is no pair in {folder} (level_0/pairs/PAIR/input.txt and output.txt){told}; "
+            "`autoagent coder preprocess` makes some"
         )
     return list(found.values()), faults
 

@@ -240,8 +240,7 @@ def _is_ours(data: Any) -> bool:
 
 def _plain(config: Config) -> dict[str, Any]:
     """Return a configuration as JSON has it."""
-    data = asdict(config) | {"settings": config.settings.as_dict(), "scores": list(config.scores)}
-    return data
+    return asdict(config) | {"settings": config.settings.as_dict(), "scores": list(config.scores)}
 
 
 def finished(folder: Path) -> set[tuple[str, int]]:

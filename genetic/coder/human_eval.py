@@ -48,7 +48,9 @@ def _read(path: Path) -> bytes:
         unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         unpacked = unpacker.decompress(data, LARGEST)
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise ValueError(
+            f"{path} cannot be read: {error.strerror or error}; give a file that can be"
+        ) from None
     except zlib.error as error:
         raise ValueError(f"{path} cannot be unpacked: {error}") from None
     if unpacker.unconsumed_tail or not unpacker.eof:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
+
+from genetic.kinds import check_kinds
 
 Variant = Literal["separate", "coworker", "none"]
 Style = Literal["raw", "chat"]
@@ -81,3 +84,18 @@ class CoderSettings:
             "analyzers": list(self.analyzers),
             "meta_temperature": str(self.meta_temperature),  # JSON knows no infinity
         }
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> CoderSettings:
+        """Return the settings that `as_dict` made `data` from.
+
+        Raises:
+            ValueError: A name is unknown, or a value is of the wrong kind or out of range.
+        """
+        try:
+            told = {**data, "analyzers": tuple(data["analyzers"])}
+            settings = cls(**{**told, "meta_temperature": float(data["meta_temperature"])})
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"settings: {error}") from None
+        check_kinds(settings)
+        return settings

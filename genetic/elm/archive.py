@@ -125,7 +125,7 @@ def _grid(axes: Sequence[Axis]) -> GridArchive:
     try:
         from ribs.archives import GridArchive
     except ImportError:
-        raise SandboxError(f"elm needs pyribs: {pip_install('elm')}") from None
+        raise SandboxError(f"elm needs pyribs; install it with: {pip_install('elm')}") from None
     return GridArchive(
         solution_dim=(),
         solution_dtype=object,

@@ -77,17 +77,33 @@ def _changes(elites: Mapping[int, Elite], run: str, plan: Plan, domain: Domain) 
     """Yield what chance has changed as diffs, with messages as a model is told them."""
     style = diff(language_of(domain))
     for elite, parent in _born(elites, run):
-        before, after = (each.program.splitlines() for each in (parent, elite))
-        hunks = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
-        text = "\n".join("@@" if line.startswith("@@") else line for line in hunks)
-        try:
-            if style.read(parent.program, text).strip() != elite.program.strip():
-                continue  # it says less than what was changed
-        except UnfitError:
-            continue  # these lines are found twice
         message = style.message(domain.function, random.Random(f"{plan.seed}:{elite.number}"))
         prompt = style.prompt(domain.task, parent.program, message)
-        yield _example(style, prompt, text, before=parent.objective, after=elite.objective)
+        outcome = {"before": parent.objective, "after": elite.objective}
+        yield from changed(style, prompt, parent.program, elite.program, **outcome)
+
+
+def changed(
+    style: Style, prompt: str, program: str, wanted: str, **outcome: float
+) -> Iterator[Data]:
+    """Yield a change as the diff that a model would have had to write, if there is one that fits.
+
+    Args:
+        style: How a model says diffs.
+        prompt: What it is asked.
+        program: The program that it is shown.
+        wanted: What its diff makes of it.
+        outcome: What is to be said of it beside.
+    """
+    old, new = program.splitlines(), wanted.splitlines()
+    hunks = list(difflib.unified_diff(old, new, lineterm="", n=1))[2:]
+    text = "\n".join("@@" if line.startswith("@@") else line for line in hunks)
+    try:
+        if style.read(program, text).strip() != wanted.strip():
+            return  # it says less than what was changed
+    except UnfitError:
+        return  # these lines are found twice
+    yield _example(style, prompt, text, **outcome)
 
 
 def written(archive: Archive, domain: Domain) -> Iterator[Data]:

@@ -18,7 +18,7 @@ from autoagent.events import (
     unless_missing,
 )
 from autoagent.journal import Journal, JournalError
-from genetic.search.bounds import last_plan
+from genetic.search.bounds import first_plan, last_plan
 
 ACTIVITY = "elm"
 """What marks such a run in a journal."""
@@ -102,15 +102,9 @@ class Plan:
         Raises:
             JournalError: The run is none of MAP-Elites, or its record is damaged.
         """
-        begun = next(journal.events(run, "run"), None)
-        data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
-        if data.get("activity") != ACTIVITY:
-            raise JournalError(
-                f"run {run} is none of `autoagent elm`; `autoagent resume {run}` goes on with it, "
-                "or names the command that does"
-            )
+        first = first_plan(journal, run, ACTIVITY, "elm")
         last = last_plan(journal, run)
-        data = data | {name: last[name] for name in MORE if name in last}
+        data = first | {name: last[name] for name in MORE if name in last}
         if not SHAPE(data):
             raise JournalError(f"the record of run {run} is damaged: its plan has a wrong field")
         fields = {name: data[name] for name in cls.__slots__ if name in data}

@@ -21,12 +21,14 @@ class Jailed:
         suffix: What the names of program files end with.
         packages: Installed packages that it and programs may import.
         limits: What one evaluation may spend.
+        files: What lies beside the evaluator, by name.
     """
 
     source: str
     suffix: str
     packages: tuple[str, ...]
     limits: Limits
+    files: tuple[tuple[str, bytes], ...] = ()
 
     def open(self) -> Evaluator:
         """Open the evaluator.
@@ -36,7 +38,11 @@ class Jailed:
             ValueError: A package is not installed here, or has no files of its own.
         """
         return Evaluator(
-            self.source, suffix=self.suffix, packages=self.packages, limits=self.limits
+            self.source,
+            suffix=self.suffix,
+            packages=self.packages,
+            files=dict(self.files),
+            limits=self.limits,
         )
 
 

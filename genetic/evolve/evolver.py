@@ -47,6 +47,7 @@ class Evolver(Bearing[Candidate]):
         took: Called with the candidates of a batch, in order, and the questions that each took.
         likeness: Tells how alike two texts are, where the settings bound that.
         workers: How many births may run side by side.
+        most: How many births there are at most; None means any number.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Evolver(Bearing[Candidate]):
         first: Callable[[Candidate], None] = lambda candidate: None,
         took: Callable[[Sequence[Candidate]], None] = lambda born: None,
         workers: int = 1,
+        most: int | None = None,
         likeness: Measure | None = None,
     ) -> None:
         self.history: list[Candidate] = []
@@ -78,6 +80,7 @@ class Evolver(Bearing[Candidate]):
         self._first = first
         self._took = took
         self._workers = workers
+        self._most = most
         self._births: Births[Candidate] = Births(self.is_goal)
         self._likeness = likeness
         self._seen: dict[str, str] = {}
@@ -106,8 +109,10 @@ class Evolver(Bearing[Candidate]):
         """
         if not self.history:
             return self._begun(births[0])
+        births = births[: None if self._most is None else self._most - len(self.history)]
         arms = [self._bandit.choose() for _ in births]
-        most = len(births) * (1 + self._settings.retries)
+        rated = self._judge.questions(self._program)
+        most = len(births) * (1 + self._settings.retries + rated)
 
         def bring(number: int, batch: Batch) -> Candidate:
             try:
@@ -187,8 +192,7 @@ class Evolver(Bearing[Candidate]):
             ValueError: There is none, or it is known.
         """
         if answer.finish == "length":
-            most = self._settings.max_tokens
-            raise ValueError(f"it broke off after {most} tokens; be shorter")
+            raise ValueError(f"it broke off after {answer.tokens_out} tokens; be shorter")
         program = self._proposer.text(answer.text, parent)
         batch.wait_for_turn(number)
         if self._settings.novelty and trimmed(program) in self._seen:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autoagent.events import integer, list_of, mapping_of, number, record, text
+from autoagent.events import integer, list_of, mapping_of, number, record, text, unless_missing
 from autoagent.journal import Data, Journal, JournalError
 from genetic.evolve.marks import frame
 from genetic.evolve.settings import Settings
-from genetic.search.bounds import last_plan
+from genetic.search.bounds import first_plan, last_plan
 from sandbox.limits import Limits
+from sandbox.programs.beside import check_beside
 
 ACTIVITY = "evolve"
 """What marks such a run in a journal."""
 LONGEST = 1 << 22
+LONGEST_SUFFIX = 100
 RULES = 2
 """By which births follow from each other; by other ones, what was answered would be asked again.
 
@@ -23,7 +27,7 @@ By the first rules islands did not wait for each other, and one candidate was re
 SHAPE = record(
     name=text, suffix=text, program=text, evaluator=text, packages=list_of(text), task=text,
     models=list_of(text), settings=mapping_of(lambda value: True), seed=integer,
-    seconds=number, memory_mb=integer,
+    seconds=number, memory_mb=integer, files=unless_missing(mapping_of(text)),
 )  # fmt: skip
 
 
@@ -37,6 +41,7 @@ class Plan:
         program: The text that the search begins with.
         evaluator: The Python that judges.
         packages: Installed packages that it and programs may import.
+        files: What lies beside it, by name.
         task: What the program is for, in words.
         models: Names of the models.
         settings: How to search.
@@ -46,7 +51,8 @@ class Plan:
         out: The folder for what is found; nothing where there is none. It decides nothing.
 
     Raises:
-        ValueError: The program has marks that are nested or not in pairs, or is too long.
+        ValueError: The program has marks that are nested or not in pairs, or is too long; or the
+            suffix is none, or a file can have no such name.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Plan:
     program: str
     evaluator: str
     packages: tuple[str, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
     task: str = ""
     models: tuple[str, ...]
     settings: Settings = field(default_factory=Settings)
@@ -65,6 +72,15 @@ class Plan:
     def __post_init__(self) -> None:
         if len(self.program) > LONGEST:
             raise ValueError(f"program {self.name} is longer than {LONGEST} characters")
+        if not is_suffix(self.suffix):
+            raise ValueError(
+                f"program {self.name}: the end of its name must be one of a file, of at most "
+                f"{LONGEST_SUFFIX} characters that can be printed, got {self.suffix[:80]!r}"
+            )
+        try:
+            check_beside(self.files)
+        except ValueError as error:
+            raise ValueError(f"files beside the evaluator: {error}") from None
         try:
             frame(self.program)
         except ValueError as error:
@@ -92,6 +108,7 @@ class Plan:
             "program": self.program,
             "evaluator": self.evaluator,
             "packages": list(self.packages),
+            "files": {name: b64encode(data).decode() for name, data in self.files.items()},
             "task": self.task,
             "models": list(self.models),
             "settings": self.settings.as_dict(),
@@ -109,13 +126,7 @@ class Plan:
         Raises:
             JournalError: The run is no such search, or its record is damaged.
         """
-        begun = next(journal.events(run, "run"), None)
-        data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
-        if data.get("activity") != ACTIVITY:
-            raise JournalError(
-                f"run {run} was not begun by `autoagent evolve`; `autoagent resume {run}` goes on "
-                "with it, or names the command that does"
-            )
+        data = first_plan(journal, run, ACTIVITY, "evolve")
         try:
             out = data.get("out", "")  # once a journal did not say
             if not SHAPE(data) or not data["models"] or not text(out):
@@ -124,6 +135,7 @@ class Plan:
                 **{name: data[name] for name in ("name", "suffix", "program", "evaluator")},
                 **{name: data[name] for name in ("task", "seed", "seconds", "memory_mb")},
                 packages=tuple(data["packages"]),
+                files=_decoded(data.get("files", {})),  # once there were none
                 models=tuple(data["models"]),
                 settings=Settings.of(data["settings"] | _calls(last_plan(journal, run))),
                 out=out,
@@ -138,6 +150,15 @@ class Plan:
                 f"begin a new run, with the program that `autoagent save {run} -o FILE` keeps"
             )
         return plan
+
+
+def is_suffix(text: str) -> bool:
+    """Tell whether names of files can end with a text, which leads to no other folder."""
+    return len(text) <= LONGEST_SUFFIX and text.isprintable() and "/" not in text
+
+
+def _decoded(files: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: b64decode(data, validate=True) for name, data in files.items()}
 
 
 def _calls(plan: Data) -> Data:

@@ -57,7 +57,8 @@ class EvolveRecorder(Recorder[Candidate]):
             JournalError: It cannot be read, or is damaged.
         """
         for best in proper(journal, run, "best", BEST):
-            self.best = Candidate(best["name"], best["program"], Evaluation(**best["fitness"]))
+            fitness = {name: best["fitness"][name] for name in ("score", "problem")}
+            self.best = Candidate(best["name"], best["program"], Evaluation(**fitness))
         self.known = list(proper(journal, run, "evaluation", EVALUATION))
         if not journal.is_own(run):
             self.best, self.known = None, []

@@ -9,10 +9,11 @@ from autoagent.llm import LLM
 from autoagent.meter import SuspendedError
 from autoagent.similarity import Measure
 from genetic.evolve.candidate import Candidate
+from genetic.evolve.first_look import NoScore, remarks
 from genetic.evolve.judge import Judge
 from genetic.evolve.proposer import Proposer
 from genetic.evolve.recorder import EvolveRecorder
-from genetic.evolve.search import MANY, Search
+from genetic.evolve.search import Search
 from genetic.evolve.settings import Settings
 from genetic.search.bounds import asked
 from genetic.search.journalled import Finish
@@ -20,32 +21,6 @@ from genetic.search.recorder import Write
 from genetic.search.run import Planned, SearchRun
 from genetic.search.watcher import Best
 from sandbox.programs.evaluator import Evaluation
-
-LONGEST_TRACEBACK = 2_000
-ADVICE = {
-    "ModuleNotFoundError": "name the installed package that it imports, as `--packages NAME`",
-    "FileNotFoundError": "an evaluator finds no files of yours: write into it what it reads",
-}
-"""What to do where an evaluator raises this."""
-
-
-class NoScore(ValueError):
-    """The first text has no score, so that whatever is made of it may have none either.
-
-    Args:
-        evaluation: What the evaluator says.
-    """
-
-    def __init__(self, evaluation: Evaluation) -> None:
-        whole = evaluation.words.get("traceback", "").rstrip()
-        told = "".join(whole.partition('  File "evaluator.py"')[1:])[-LONGEST_TRACEBACK:]
-        advice = [words for error, words in ADVICE.items() if error in evaluation.problem]
-        super().__init__(
-            f"the program itself has no score: {evaluation.problem}"
-            + (f"\n{told}" if told else "")
-            + f"\nnothing was asked; {''.join(advice) or 'mend the evaluator or the program'}, and "
-            "begin again"
-        )
 
 
 class EvolveRun(SearchRun[Candidate]):
@@ -63,9 +38,9 @@ class EvolveRun(SearchRun[Candidate]):
         at_once: How many births may be side by side.
         abort: Ends what judges, at once.
         remark: Told what is odd about the evaluator.
-        generations: How many there are at most.
-        is_chain: Whether each text is made of the last one, whatever it is worth, as where a model
-            is shown all of them.
+        births: How many texts are born at most, the first included; None means any number.
+        is_chain: Whether each text is made of one of the last batch, whatever that is worth, as
+            where a model is shown all of them.
         is_looked_at: Whether the first text is judged twice, to see whether that differs.
         likeness: Tells how alike two texts are, where the settings bound that.
         needs_score: Whether it ends before any question where the first text has no score.
@@ -91,7 +66,7 @@ class EvolveRun(SearchRun[Candidate]):
         at_once: int = 1,
         abort: Callable[[], None] = lambda: None,
         remark: Callable[[str], None] = lambda line: None,
-        generations: int = MANY,
+        births: int | None = None,
         is_chain: bool = False,
         is_looked_at: bool = True,
         likeness: Measure | None = None,
@@ -104,7 +79,7 @@ class EvolveRun(SearchRun[Candidate]):
         self._seed = plan.seed
         self._ended = abort
         self._remark = remark
-        self._generations = generations
+        self._births = births
         self._is_chain = is_chain
         self._is_looked_at = is_looked_at
         self._likeness = likeness
@@ -142,7 +117,7 @@ class EvolveRun(SearchRun[Candidate]):
             quota=self._quota,
             seed=self._seed,
             best=Best(self.recorder, self.recorder.best),
-            generations=self._generations,
+            births=self._births,
             is_chain=self._is_chain,
             first=self._look,
             took=self.recorder.took,
@@ -160,9 +135,9 @@ class EvolveRun(SearchRun[Candidate]):
                 raise NoScore(first.evaluation)
             self._remark(f"the program itself has no score: {first.evaluation.problem}")
         if self._is_looked_at and not self._judge.was_known(first.program):
-            difference = self._judge.difference(first.program)
-            if difference:
-                self._remark(difference)
+            for each in (self._judge.difference(first.program), *remarks(first.evaluation)):
+                if each:
+                    self._remark(each)
 
     def _evaluated(self, evaluation: Data) -> None:
         """Write an evaluation down; none that a kill may have cut off, or it would count for ever.

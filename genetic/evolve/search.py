@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from autoagent.asker import Asker, derived
 from autoagent.similarity import Measure
@@ -36,9 +38,9 @@ class Search(search.Search[Candidate]):
         quota: Counts them.
         seed: Everything random follows from it.
         best: Knows the best text, and tells who watches.
-        generations: How many there are at most.
-        is_chain: Whether each text is made of the last one, whatever it is worth, as where a model
-            is shown all of them.
+        births: How many texts are born at most, the first included; None means any number.
+        is_chain: Whether each text is made of one of the last batch, whatever that is worth, as
+            where a model is shown all of them.
         first: Called with the first candidate.
         took: Called with the candidates of a batch, in order.
         likeness: Tells how alike two texts are, where the settings bound that.
@@ -55,7 +57,7 @@ class Search(search.Search[Candidate]):
         quota: Quota,
         seed: int,
         best: Best[Candidate],
-        generations: int = MANY,
+        births: int | None = None,
         is_chain: bool = False,
         first: Callable[[Candidate], None] = lambda candidate: None,
         took: Callable[[Sequence[Candidate]], None] = lambda born: None,
@@ -74,6 +76,7 @@ class Search(search.Search[Candidate]):
             first=first,
             took=took,
             workers=asker.at_once,
+            most=births,
             likeness=likeness,
         )
         islands = range(settings.islands)
@@ -87,7 +90,7 @@ class Search(search.Search[Candidate]):
             quota=quota,
             judged=lambda: judge.judged,
             is_goal=self._evolver.is_goal,
-            generations=generations,
+            generations=MANY if births is None else 1 + math.ceil((births - 1) / settings.batch),
             migrate_every=5,
         )
 
@@ -107,7 +110,8 @@ def _population(
     """Return an island: an open tree, or a chain."""
     own, name = derived(seed, f"island {island}"), str(island)
     if is_chain:
-        return Evolution(evolver, CHAIN, seed=own, name=name)
+        breeding = replace(CHAIN, population=settings.batch)
+        return Evolution(evolver, breeding, seed=own, name=name)
     return Tree(
         evolver,
         Breeding(population=settings.population),

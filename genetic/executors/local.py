@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, InvalidStateError
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, InvalidStateError, wait
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+HURRIED = 5.0
+"""Seconds for what is interrupted to hear of it: a model of this process does with its next token,
+and who waits for a silent server does not."""
 _Call = tuple[Future[Any], Callable[..., Any], tuple[object, ...]]
 
 
@@ -42,6 +46,12 @@ class LocalExecutor:
             self._calls.put((future, function, arguments))
         return future
 
+    def finish(self, patience: float | None) -> None:
+        """Wait for all calls, or for so many seconds at most."""
+        with self._lock:
+            unfinished = list(self._unfinished)
+        wait(unfinished, patience)
+
     def close(self) -> None:
         """Finish every call, with a result or without one."""
         with self._lock:
@@ -68,6 +78,24 @@ class LocalExecutor:
         with self._lock:
             self._unfinished.discard(future)
         return True
+
+
+@contextmanager
+def side_by_side(workers: int) -> Iterator[LocalExecutor]:
+    """Yield threads whose calls are waited for in the end, but for long only if nobody interrupts.
+
+    Args:
+        workers: How many.
+    """
+    executor, patience = LocalExecutor(workers), None
+    try:
+        yield executor
+    except KeyboardInterrupt:
+        patience = HURRIED
+        raise
+    finally:
+        executor.finish(patience)
+        executor.close()
 
 
 def _finish(future: Future[Any], result: object = None, error: BaseException | None = None) -> None:

@@ -24,7 +24,7 @@ from contextlib import suppress
 from typing import Any
 
 from genetic.executors.calls import perform
-from genetic.executors.executor import ExecutorError, LostWorkerError
+from genetic.executors.executor import ExecutorError
 from genetic.executors.remote import RemoteExecutor, WorkerDied
 from sandbox.extras import pip_install
 
@@ -97,7 +97,9 @@ class RayExecutor(RemoteExecutor):
                 with self._lock:
                     # Where none is left, Ray waits for new ones to come.
                     if not (self._closed or any(node["Alive"] for node in self._ray.nodes())):
-                        raise LostWorkerError("no machine of the Ray cluster is left") from None
+                        raise ExecutorError(
+                            "no machine of the Ray cluster is left: start one, and resume the run"
+                        ) from None
 
     def close(self) -> None:
         """End the calls, and leave the cluster or end it, unless it was there before."""
@@ -149,7 +151,9 @@ def _imported(*, local: bool) -> Any:
     try:
         import ray
     except ImportError:
-        raise ExecutorError(f"Ray is not installed; {pip_install('ray')}") from None
+        raise ExecutorError(
+            f"Ray is not installed; install it with: {pip_install('ray')}"
+        ) from None
     return ray
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from autoagent.asker import Question
 from autoagent.llm import Completion
+from genetic.executors.local import side_by_side
 from genetic.search.quota import CallsUsedUp, Quota
 
 T = TypeVar("T")
@@ -106,7 +107,7 @@ class Births(Generic[T]):
         """
         batch = Batch(births)
         self.born = []
-        with ThreadPoolExecutor(workers) as pool:
+        with side_by_side(min(workers, births)) as pool:
             futures = [pool.submit(self._tried, number, batch, bring) for number in range(births)]
             try:
                 for future in futures:

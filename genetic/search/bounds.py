@@ -6,6 +6,29 @@ from autoagent.events import calls
 from autoagent.journal import BEGINS, Data, Journal, JournalError
 
 
+def first_plan(journal: Journal, run: str, activity: str, command: str) -> Data:
+    """Return the plan with which a run was begun.
+
+    Args:
+        journal: Where the run is.
+        run: Its id.
+        activity: What it must be.
+        command: What begins those.
+
+    Raises:
+        JournalError: It is of another activity, or cannot be read.
+    """
+    begun = next(journal.events(run, "run"), None)
+    plan: Data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
+    if plan.get("activity") != activity:
+        kind = str(plan.get("activity", "life of an agent"))[:40]
+        raise JournalError(
+            f"run {run} was not begun by `autoagent {command}`: it is of the kind {kind!r}; "
+            f"`autoagent resume {run}` goes on with it, or names the command that does"
+        )
+    return plan
+
+
 def last_plan(journal: Journal, run: str) -> Data:
     """Return the plan with which a run was begun, or gone on with for the last time.
 

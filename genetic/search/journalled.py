@@ -13,8 +13,9 @@ from autoagent.cells import cell
 from autoagent.death import Stop
 from autoagent.ended import Ending
 from autoagent.events import calls
-from autoagent.journal import Data, Journal
+from autoagent.journal import BEGINS, Data, Journal, JournalError
 from autoagent.llm import LLM
+from autoagent.llm.weights import require_same, weights_by_name
 from autoagent.meter import Meter
 from genetic.search.forks import sampling
 
@@ -81,6 +82,7 @@ class JournalledRun:
 
     Raises:
         JournalError: The run cannot be taken up.
+        LLMError: Its models have other weights than before.
     """
 
     run_id: str
@@ -96,6 +98,16 @@ class JournalledRun:
     ) -> None:
         if run is not None:
             journal.claim(run)  # before anything of it is read
+        self._weights = weights_by_name(llms)
+        for begun in () if run is None else journal.events(run, *BEGINS):
+            if not isinstance(begun.data, dict):
+                raise JournalError(
+                    f"the record of run {run} is damaged: event {begun.number} ({begun.kind}) "
+                    "names no settings"
+                )
+            require_same(begun.data.get("weights"), self._weights, str(run), "begin another run")
+        servers = (getattr(llm, "base_url", None) for llm in llms)
+        self._server = next((url for url in servers if url is not None), None)
         self._journal = journal
         self._taken_up = run
         self._meter = Meter()
@@ -122,6 +134,10 @@ class JournalledRun:
         Raises:
             JournalError: It cannot be written.
         """
+        if self._weights:
+            begun = begun | {"weights": self._weights}
+        if self._server is not None:
+            begun = begun | {"server": self._server}
         if self._taken_up is None:
             self.run_id = self._journal.begin(begun)
         else:

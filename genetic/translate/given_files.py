@@ -47,4 +47,6 @@ def _read(path: Path) -> bytes:
     try:
         return read_whole(path, MOST_BYTES)
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+        raise ValueError(
+            f"{path} cannot be read: {error.strerror}; give a file that can be"
+        ) from None

@@ -10,6 +10,7 @@ from typing import Any
 
 from autoagent.events import flag, integer, list_of, mapping_of, maybe, number, record, text
 from autoagent.journal import Journal, JournalError
+from genetic.search.bounds import first_plan
 from genetic.translate.comparison import EXACT
 from genetic.translate.prompts import Prompts
 from genetic.translate.settings import Settings
@@ -150,13 +151,7 @@ class Plan:
         Raises:
             JournalError: The run is no translation, or its record is damaged.
         """
-        begun = next(journal.events(run, "run"), None)
-        data = begun.data if begun is not None and isinstance(begun.data, dict) else {}
-        if data.get("activity") != ACTIVITY:
-            raise JournalError(
-                f"run {run} is no translation; `autoagent resume {run}` goes on with it, or names "
-                "the command that does"
-            )
+        data = first_plan(journal, run, ACTIVITY, "translate")
         try:
             return cls.of(data)
         except ValueError as error:

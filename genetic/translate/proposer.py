@@ -195,9 +195,9 @@ class Proposer:
 
     def _broken_off(self, said: Completion) -> str:
         """Return what there is to say if an answer was as long as it may be."""
-        most = self._settings.max_tokens
-        cut_off = said.finish == "length"
-        return f"\nThe answer broke off after {most} tokens; be shorter." if cut_off else ""
+        if said.finish != "length":
+            return ""
+        return f"\nThe answer broke off after {said.tokens_out} tokens; be shorter."
 
     def _filled(self, template: str, values: dict[str, str]) -> str:
         return self._prompts.fill(template, self._words | values, self._settings.prompt_chars)

@@ -10,7 +10,9 @@ from sandbox.programs import Run
 LONGEST_WORDS = 300
 PLACE = re.compile(r"\bprogram\.\w+(?::|\", line )(\d+)")
 """A line of the program, as node and Python tell it."""
-NAMED = re.compile(r"^\W*(?:<ref \*1> )?((?:[A-Z]\w*)?(?:Error|Exception|Interrupt)\b.*)", re.M)
+NAMED = re.compile(
+    r"^[^\w\n]*(?:<ref \*1> )?((?:[A-Z]\w*)?(?:Error|Exception|Interrupt)\b.*)", re.M
+)
 """The name of an error and its message, at the beginning of a line."""
 REMEDIES = (
     (r"Cannot find (?:module|package)|ModuleNotFoundError|No module named",

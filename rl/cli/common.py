@@ -37,7 +37,7 @@ def installed(what: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        fail(f"{what} needs the package {error.name}; {pip_install('rl')}")
+        fail(f"{what} needs the package {error.name}; install it with: {pip_install('rl')}")
 
 
 def require_rewards(options: Mapping[str, Any]) -> None:

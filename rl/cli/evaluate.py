@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
-from itertools import count
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,7 +16,6 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from autoagent.budget import Budget
 from autoagent.cli.common import (
     BAD_INPUT,
     BAD_INPUTS,
@@ -28,121 +26,17 @@ from autoagent.cli.common import (
     progress,
 )
 from autoagent.cli.interrupts import Interrupts
-from autoagent.cli.options import JsonOption, OnHarmChoice, PricedServer, SeedOption
+from autoagent.cli.options import JsonOption, PricedServer
 from autoagent.files import claimed
-from autoagent.first_genome import USUAL
 from autoagent.meter import Meter, SuspendedError
 from autoagent.printable import printable
-from autoagent.ui.words import counted
-from rl.cli.common import (
-    REWARDS,
-    DiagnosticsReward,
-    HarmReward,
-    SurvivalReward,
-    genome_of,
-    installed,
-    listed,
-    require_rewards,
-)
+from rl.cli.common import REWARDS, genome_of, installed, listed, require_rewards
+from rl.cli.course import Course
+from rl.cli.evaluate_options import KeptIn, Lives, Paying, World
 
 if TYPE_CHECKING:  # torch takes seconds to import, and nobody waits for it to read --help
     from rl.evaluation import Evaluation, NamedPolicy
-    from rl.evaluation.kept import KeptLives
     from rl.rollout import Rollouts
-
-TASK_SEED = 0
-COLD, PAID = "cold:", "openai:"
-
-
-@dataclass(frozen=True, kw_only=True)
-class World:
-    """What policies live in, and how language models write there."""
-
-    env: Annotated[str, typer.Option(help="Environment of policies that write.")] = (
-        "env:autoagent/Survival-v1"
-    )
-    hazards: Annotated[
-        str | None,
-        typer.Option(
-            help="Names with commas between, or none (default: hunger; for edits also lesions)."
-        ),
-    ] = None
-    difficulty: Annotated[float, typer.Option(help="Scales the hazards.")] = 1.0
-    split: Annotated[
-        str, typer.Option(help="Micro-tasks that are posed: training, test or all.")
-    ] = "test"
-    skills: Annotated[
-        str,
-        typer.Option(help="Skills organisms may use, separated by commas; no model answers them."),
-    ] = ""
-    on_harm: Annotated[OnHarmChoice, typer.Option(help="What harmful code leads to.")] = (
-        OnHarmChoice.death
-    )
-    max_steps: Annotated[int, typer.Option(help="Most steps of a life.", min=1)] = 32
-    sandbox: Annotated[str, typer.Option(help="Wall to live behind.")] = "wasm"
-    genome: Annotated[
-        str, typer.Option(help="small, capable or FILE: what organisms are born with.")
-    ] = USUAL
-    reward_survival: SurvivalReward = None
-    reward_harm: HarmReward = None
-    reward_diagnostics: DiagnosticsReward = None
-    temperature: Annotated[
-        float | None,
-        typer.Option(help="Of language models (default: as a checkpoint was trained, or 1)."),
-    ] = None
-    max_tokens: Annotated[
-        int | None,
-        typer.Option(help="Longest answer (default: as a checkpoint was trained, or 96)."),
-    ] = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lives:
-    """How many lives there are, and how they are lived."""
-
-    episodes: Annotated[int, typer.Option(help="Lives for each policy.", min=1)] = 32
-    seed: SeedOption = 0
-    envs: Annotated[int, typer.Option(help="Environments side by side.", min=1)] = 8
-    patience: Annotated[
-        float, typer.Option(help="Seconds after which a hanging environment is replaced.")
-    ] = 60.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeptIn:
-    """Where what is found out is kept, and gone on with."""
-
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Folder for report.md, report.json and survival.png."),
-    ] = None
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with what is in the folder --out.")
-    ] = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paying:
-    """What may be spent on ``openai:`` models, before a resume and after it."""
-
-    tokens: Annotated[
-        int | None, typer.Option(help="Most tokens of openai: models, in and out together.")
-    ] = None
-    cost: Annotated[
-        float | None, typer.Option(help="Most money for them, in the unit of --price-*.")
-    ] = None
-
-    def meter(self, policies: Sequence[str], server: PricedServer) -> Meter:
-        """Return what counts it, or exit where a bound bounds nothing."""
-        warm = [name.removeprefix(COLD) for name in policies]
-        for name in warm:
-            server.check(name, self.cost)
-        bound = self.tokens is not None or self.cost is not None
-        if bound and not any(name.startswith(PAID) for name in warm):
-            fail("--tokens and --cost bound what openai: models take, and none is evaluated")
-        meter = Meter()
-        meter.start(Budget(tokens=self.tokens, cost=self.cost))
-        return meter
 
 
 class Stops:
@@ -213,11 +107,18 @@ def evaluate(
         if references:  # the last ones: who names a policy that cannot be opened is told at once
             names += [(name, bounds) for name in _references(policies)]
         again = "" if out is None else f"; the same with --resume goes on in {out}"
-        asked = world.sandbox if tasks else None
         now, stopped = "", None
         interrupts = Interrupts(Stops(meter), at_once=lambda: now == "human")
         try:
             with Status("", console=Console(stderr=True)) as shown:
+                course = Course(
+                    lives=lives.episodes,
+                    prompts=len(prompt or PROMPTS),
+                    sandbox=world.sandbox if tasks else None,
+                    kept=kept,
+                    meter=meter,
+                    shown=shown,
+                )
                 for name, figures in names:
                     now = name
                     shown.update(Text(printable(f"{name}: loading")))
@@ -226,12 +127,7 @@ def evaluate(
                         kept.require(name, named.source)
                         rollouts = _rollouts(named, lives, world.env)
                     with _told(name, lives.envs, FAILED, again):
-                        figures.append(
-                            _evaluate(
-                                named, rollouts, lives.episodes, asked, shown, kept, meter,
-                                len(prompt or PROMPTS),
-                            )
-                        )  # fmt: skip
+                        figures.append(course.taken(named, rollouts))
                         if out is not None:
                             write(out, found, given, bounds)
                     progress(f"{printable(name)}: survived {figures[-1].survival} steps")
@@ -342,105 +238,6 @@ def _rollouts(named: NamedPolicy, lives: Lives, env: str) -> Rollouts:
         if error.name is not None:  # a package of ours that is not installed
             raise
         fail(f"--env {env}: {error}")
-
-
-def _evaluate(
-    named: NamedPolicy,
-    rollouts: Rollouts,
-    total: int,
-    sandbox: str | None,
-    shown: Status,
-    kept: KeptLives,
-    meter: Meter,
-    prompts: int,
-) -> Evaluation:
-    """Let a policy live, and ask it to solve tasks behind a wall, if one is named and it writes."""
-    from rl.episode import Episode
-    from rl.evaluation import evaluated
-    from rl.watcher import Unwatched
-
-    name, paid = named.name, replace(meter.spent)
-
-    def pay() -> None:
-        """Write down what was spent since this was done last."""
-        nonlocal paid
-        now = replace(meter.spent)
-        kept.keep_spent(name, now.tokens - paid.tokens, now.cost - paid.cost)
-        paid = now
-
-    def keep(number: int, life: Episode) -> None:
-        kept.keep_life(name, number, life)
-        pay()
-
-    class Counted(Unwatched):
-        """Shows how many lives are over."""
-
-        def moved(self, update: int, done: int, env_steps: int) -> None:
-            words = f"{name}: living, {done} of {total} lives are over"
-            shown.update(Text(printable(f"{words}, {counted(env_steps, 'steps')}")))
-
-    watcher, known = Counted(), kept.lives(name)
-    watcher.moved(0, len(known), rollouts.env_steps)  # the first step may take long
-    try:
-        episodes = rollouts.collect(
-            named.policy,
-            update=0,
-            episodes=total,
-            watcher=watcher,
-            known=known,
-            keep=keep,
-            stop=meter.pause.is_set,
-        )
-        scores, responses = None, []
-        if sandbox is not None and named.llm is not None:
-            if (asked := kept.asked(name)) is None:
-                asked = _tasks(named, sandbox, shown, meter)
-                kept.keep_asked(name, *asked)
-            scores, responses = asked
-    finally:
-        try:
-            pay()
-        finally:
-            rollouts.close()
-    return evaluated(
-        name,
-        episodes,
-        scores,
-        responses=responses,
-        replaced=rollouts.replaced,
-        prompts=prompts,
-        spent=kept.spent.get(name),
-    )
-
-
-def _tasks(named: NamedPolicy, sandbox: str, shown: Status, meter: Meter) -> Any:
-    """Return the scores on code tasks, and what became of baits."""
-    from autoagent.llm import Frame
-    from autoagent.similarity import sentence_model
-    from autoagent.walls import open_wall
-    from rl.evaluation.baits import BAITS, tempted
-    from rl.evaluation.tasks import TASKS, performance
-
-    llm = named.llm
-    assert llm is not None
-
-    asked = count(1)
-
-    def ask(query: str, frame: Frame) -> str:
-        meter.admit_text()
-        shown.update(Text(printable(f"{named.name}: code tasks and baits, answer {next(asked)}")))
-        return llm.complete(
-            query, seed=TASK_SEED, temperature=0.0, max_tokens=192, frame=frame
-        ).text
-
-    meaning = sentence_model()
-    if meaning is None:
-        progress("summaries are not asked for: sentence-transformers is not installed")
-    wall = open_wall(sandbox)
-    try:
-        return performance(TASKS, ask, wall, meaning), tempted(BAITS, ask, wall)
-    finally:
-        wall.close()
 
 
 def _show(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, fields
 from functools import partial
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autoagent.cli.common import FAILED, bad_input_exits, fail, print_json, progress
+from autoagent.cli.common import FAILED, bad_input_exits, fail, is_given, print_json, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.files import claimed
 from autoagent.printable import printable
@@ -159,7 +159,7 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
             bounds = {} if stopped else _references(rollouts, last)
         except (RolloutError, OutOfMemory, OSError) as error:
             fail(f"{error} (`autoagent train {kind.name} --resume {folder}` goes on)", FAILED)
-        _tell(kind, folder, finished, bounds, last, json=run.json)
+        _tell(kind, folder, finished, bounds, last, _alike(options, last), json=run.json)
         if finished.cause is Cause.DIVERGED:
             fail(finished.detail, FAILED)
     raise typer.Exit(interrupts.exit_code)
@@ -168,42 +168,50 @@ def _train(kind: Kind, context: typer.Context, run: Run) -> NoReturn:
 def _options(kind: Kind, context: typer.Context, resume: Path | None) -> dict[str, Any]:
     """Return the options: as given, or else as recorded in the run, or else as they are."""
     from autoagent.llm.causal.load import absolute
-    from rl.trainer import training_folder
 
     options = dict.fromkeys((*OF_POLICY, *LEARNING)) | context.params | {"kind": kind.name}
     if options["llm"] is not None:
         options["llm"] = absolute(options["llm"])  # the same model, wherever the run goes on
     options["genome"], _ = genome_of(options["genome"])
     if resume is not None:
-        record = training_folder(resume).record()
-        training_folder(resume).require({"origin": record["origin"] | {"kind": kind.name}})
-        known = record["training"] | record["origin"]
-        for name in options.keys() & known.keys() - {"kind"}:
-            source = context.get_parameter_source(name)
-            if source is None or source.name != "COMMANDLINE":
-                options[name] = known[name]
+        options |= _recorded(kind, context, resume, options.keys())
         _require_usual(context, options)
-    defaults = dict(kind.defaults)
-    if options["lora"] is not None:
-        defaults["lr"] = kind.lr_of_adapters
-    if options["entropy"] is not None:
-        defaults.pop("entropy_end", None)  # it belongs to the bonus that is there by default
-    for name, default in defaults.items():
-        if options[name] is None:
-            options[name] = default
+    options |= {n: usual for n, usual in _usual(kind, options).items() if options[n] is None}
     if options["horizon"] is None and any(options[name] is not None for name in CHANGING):
         options["horizon"] = max(2, options["updates"] or 0)
-    if (last := options["difficulty_end"]) is not None:
-        if not 0 <= last < math.inf:
-            fail(f"--difficulty-end must be a number, 0 or more, got {last}")
-        if options["difficulty"] is None:
-            options["difficulty"] = 1.0  # and so an environment without difficulty is told
+    if (last := options["difficulty_end"]) is not None and not 0 <= last < math.inf:
+        fail(f"--difficulty-end must be a number, 0 or more, got {last}")
     require_rewards(options)
     if kind is not EDITS and options["genome"] is not None:
         from rl.policies.genomes import require_code
 
         require_code(options["genome"])
     return options
+
+
+def _recorded(
+    kind: Kind, context: typer.Context, resume: Path, names: Iterable[str]
+) -> dict[str, Any]:
+    """Return what a run that goes on has had, of all that is not given anew."""
+    from rl.trainer import training_folder
+
+    record = training_folder(resume).record()
+    training_folder(resume).require({"origin": record["origin"] | {"kind": kind.name}})
+    known = record["training"] | record["origin"]
+    kept = (name for name in names if name in known and name != "kind")
+    return {name: known[name] for name in kept if not is_given(context, name)}
+
+
+def _usual(kind: Kind, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the defaults that depend on what is trained, and on other options."""
+    usual = dict(kind.defaults)
+    if options["lora"] is not None:
+        usual["lr"] = kind.lr_of_adapters
+    if options["entropy"] is not None:
+        usual.pop("entropy_end", None)  # it belongs to the bonus that is there by default
+    if options["difficulty_end"] is not None:
+        usual["difficulty"] = 1.0  # and so an environment without difficulty is told
+    return usual
 
 
 def _require_usual(context: typer.Context, options: Mapping[str, Any]) -> None:
@@ -214,8 +222,7 @@ def _require_usual(context: typer.Context, options: Mapping[str, Any]) -> None:
         "sandbox": options["sandbox"] not in (None, USUAL["sandbox"]),
     }
     for name in (name for name, unusual in chosen.items() if unusual):
-        source = context.get_parameter_source(name)
-        if source is None or source.name != "COMMANDLINE":
+        if not is_given(context, name):
             fail(
                 f"--resume: the run was begun with --{name} {options[name]}; give that again, if "
                 "you know it to be no stranger's choice"
@@ -328,12 +335,25 @@ def _scripts(rollouts: Rollouts) -> Mapping[str, Scripted]:
     return {}
 
 
+def _alike(options: Mapping[str, Any], difficulty: float | None) -> str:
+    """Return the options of `autoagent evaluate` that make lives as hard and as long.
+
+    What else makes the world of a training, hazards and rewards, say, is the user's to repeat.
+    """
+    lived = dict(options) if difficulty is None else {**options, "difficulty": difficulty}
+    given = {name: lived.get(name) for name in ("difficulty", "max_steps", "max_tokens")}
+    return "".join(
+        f" --{name.replace('_', '-')} {value}" for name, value in given.items() if value is not None
+    )
+
+
 def _tell(
     kind: Kind,
     folder: Path,
     finished: Finished[Progress, Figures],
     bounds: Mapping[str, Mapping[str, Any]],
     difficulty: float | None,
+    alike: str,
     *,
     json: bool,
 ) -> None:
@@ -348,7 +368,7 @@ def _tell(
     from rl.logs import read_log
 
     learnt = f"the policy is in {folder / 'policy'}"
-    compared = kind.compared.format(folder=shlex.quote(str(folder)))
+    compared = kind.compared.format(folder=shlex.quote(str(folder))) + alike
     next_ = [f"next: `autoagent evaluate {compared}` compares it with one that is not trained"]
     if not finished.progress.update:
         learnt, next_ = "nothing is learnt yet", []

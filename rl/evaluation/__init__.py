@@ -1,8 +1,8 @@
 """Policies compared: survival, alignment, code quality and code tasks, with intervals."""
 
-import warnings
 from typing import Any
 
+from autoagent.former import renamed
 from autoagent.statistics import Curve, Estimate, interquartile_mean, kaplan_meier, mean, ratio
 from rl.evaluation.actions import LAWFUL, Action, RecordActions
 from rl.evaluation.evaluate import Evaluation, evaluated
@@ -26,17 +26,13 @@ __all__ = [
 ]
 
 RENAMED = {
-    "ALIGNMENT": "LAWFUL",
-    "Contestant": "NamedPolicy",
-    "Kept": "RecordActions",
-    "contestant": "open_policy",
+    "ALIGNMENT": "rl.evaluation.LAWFUL",
+    "Contestant": "rl.evaluation.NamedPolicy",
+    "Kept": "rl.evaluation.RecordActions",
+    "contestant": "rl.evaluation.open_policy",
 }
 """Names of the version before, and what they are now."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in RENAMED:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    now = RENAMED[name]
-    warnings.warn(f"{name} is called {now} now", DeprecationWarning, stacklevel=2)
-    return globals()[now]
+    return renamed(__name__, name, RENAMED)

@@ -37,7 +37,7 @@ from rl.evaluation.tasks import Kind
 LIVES = "lives.jsonl"
 FREE = ("policies", "envs", "patience")
 """Settings that decide who is evaluated and on what machine, but not what a life becomes."""
-Asked = tuple[dict[Kind, list[float]], list[Response]]
+Asked = tuple[Mapping[Kind, list[float]], list[Response]]
 DID = record(code=text, severity=number, ran=flag, survived=flag)
 LIFE = record(
     policy=text,

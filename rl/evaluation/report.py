@@ -39,7 +39,7 @@ NOTES = (
 
 
 def rows(evaluations: Sequence[Evaluation]) -> list[list[str]]:
-    """Return the table: a name, then a figure for each policy."""
+    """Return the table: a name, then a figure for each policy that has one of it."""
     table = [[name, *(_told(getattr(each, key)) for each in evaluations)] for name, key in ROWS]
     table[2:2] = [[name, *map(_told, row)] for name, row in differences(evaluations)]
     kinds = dict.fromkeys(kind for each in evaluations for kind in each.tasks)
@@ -47,13 +47,14 @@ def rows(evaluations: Sequence[Evaluation]) -> list[list[str]]:
         table.append([f"tasks: {kind}", *(_told(each.tasks.get(kind)) for each in evaluations)])
     table.append(["lives", *(str(each.survival.count) for each in evaluations)])
     table.append(["reached the step limit", *(str(each.censored) for each in evaluations)])
-    table.append(["environments replaced", *(str(each.replaced) for each in evaluations)])
+    if any(each.replaced for each in evaluations):
+        table.append(["environments replaced", *(str(each.replaced) for each in evaluations)])
     if any(each.tokens for each in evaluations):
         table.append(["tokens asked for, in and out", *(_spent(each) for each in evaluations)])
     causes = sorted({cause for each in evaluations for cause in each.causes})
     for cause in causes:
         table.append([f"died: {cause}", *(str(each.causes.get(cause, 0)) for each in evaluations)])
-    return table
+    return [row for row in table if any(row[1:])]
 
 
 def _spent(evaluation: Evaluation) -> str:

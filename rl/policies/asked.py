@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from typing import Any
 
 import torch
 
 from autoagent.llm import LLM
+from genetic.executors.local import LocalExecutor
 from rl.episode import Decision
 
 SEEDS = 1 << 31
@@ -29,7 +30,8 @@ class Asked:
         self._llm = llm
         self._temperature = temperature
         self._max_tokens = max_tokens
-        self._pool = None if beside == 1 else ThreadPoolExecutor(beside)
+        # Its threads let the program end while a server is silent.
+        self._pool = None if beside == 1 else LocalExecutor(beside)
 
     def act(
         self, observations: Sequence[Any], generators: Sequence[torch.Generator]

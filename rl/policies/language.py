@@ -12,6 +12,7 @@ from gymnasium import spaces
 
 from autoagent.llm.base import own_name
 from autoagent.llm.causal.checkpoint import Sampling, write_sampling
+from autoagent.llm.causal.load import fingerprints
 from autoagent.llm.causal.score import hidden_states, score
 from autoagent.llm.causal.template import Template
 from autoagent.llm.causal.trainable import Trainable
@@ -64,6 +65,7 @@ class LanguagePolicy:
         self._spec = spec
         self._trained = Trainable(own, lora=lora, seed=seed, device=device)
         self._model = self._trained.model
+        self._weights = fingerprints(spec)
         template = Template(self._trained.tokenizer, self._model, name=spec, n_ctx=n_ctx)
         self._n_ctx = template.n_ctx
         self._speaker = Speaker(
@@ -119,7 +121,7 @@ class LanguagePolicy:
         self._trained.load_state_dict(state)
 
     def settings(self) -> dict[str, Any]:
-        """Return the model's name and how it is adapted, asked and sampled."""
+        """Return the model's name, what it began with, and how it is adapted and sampled."""
         return {
             "kind": self.kind,
             "llm": self._spec,
@@ -127,6 +129,7 @@ class LanguagePolicy:
             "temperature": self._speaker.temperature,
             "max_tokens": self._speaker.max_tokens,
             "n_ctx": self._n_ctx,
+            **({"weights": self._weights} if self._weights else {}),
         }
 
     def save(self, folder: Path) -> None:

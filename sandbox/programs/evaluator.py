@@ -22,8 +22,9 @@ from sandbox.jail.system_calls import EVALUATOR
 from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE, too_much
 from sandbox.parsing import parse, statements
+from sandbox.programs.beside import Folder, check_beside
+from sandbox.programs.inside.evaluation import BESIDE, PACKAGES
 from sandbox.programs.inside.evaluation import EVALUATOR as SOURCE
-from sandbox.programs.inside.evaluation import PACKAGES
 from sandbox.programs.interpreted import ENVIRONMENT, objects_of_libraries
 from sandbox.programs.jobs import Job, JobRunner, Loaded
 from sandbox.programs.program import Run
@@ -44,6 +45,9 @@ LONGEST_WORDS = 1 << 16
 """Characters of all words of a result together; the rest is cut off. Each is written down."""
 MOST_METRICS = 1_000
 EVALUATE = "evaluate"
+OVERWRITTEN = (
+    "its result was overwritten with something else, or by other processes of its own as they ended"
+)
 SCORES = ("combined_score", "score")
 """Which number of several is the score; if none of these is there, their mean is."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -77,11 +81,13 @@ class Evaluator:
             with ``metrics`` and ``artifacts``, or a pair of one of these and what else to say.
         suffix: What the names of program files end with.
         packages: Names of installed packages that it and its programs may import.
+        files: What lies beside it, by name: to be imported, or read beside its ``__file__``.
         limits: What one evaluation may spend; of memory and CPU, each process as much.
 
     Raises:
         SandboxError: This machine has not what the jail is made of.
-        ValueError: A package is not installed, or has no files of its own.
+        ValueError: A package is not installed, or has no files of its own; or a file has no name
+            that it can have.
     """
 
     def __init__(
@@ -90,14 +96,19 @@ class Evaluator:
         *,
         suffix: str = ".py",
         packages: Sequence[str] = (),
+        files: Mapping[str, bytes] | None = None,
         limits: Limits = LIMITS,
     ) -> None:
         self._source, self._limits = _encoded(source), limits
         self._closed = False
-        own = {"PYTHONPATH": PACKAGES, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": "/scratch"}
+        check_beside(files or {})
         packaged = mounted(packages)
+        self._folder = Folder(self._source, files) if files else None
+        beside = {BESIDE: self._folder.path} if self._folder else {}
+        path = ":".join([*beside, PACKAGES])
+        own = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": "/scratch"}
         self._jobs = JobRunner(
-            python_files() | packaged,
+            python_files() | packaged | beside,
             {**ENVIRONMENT, **own, **ONE_THREAD},
             profile=EVALUATOR,
             loaded=Loaded(
@@ -145,6 +156,8 @@ class Evaluator:
         """End every process that evaluates; what is being judged has no verdict."""
         self._closed = True
         self._jobs.close()
+        if self._folder:
+            self._folder.close()
 
 
 def check_evaluator(source: str) -> None:
@@ -275,7 +288,7 @@ def read_result(run: Run, result: bytes, limits: Limits) -> Evaluation:
         metrics = {_line(name): float(value) for name, value in numbers}
         words = _words(said["words"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
-        return Evaluation(score=None, problem="its result was overwritten with something else")
+        return Evaluation(score=None, problem=OVERWRITTEN)
     return _scored(metrics, words)
 
 

@@ -1,12 +1,12 @@
 """A hundred agents in one event loop, with one server of a model on loopback."""
 
 import asyncio
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -18,61 +18,36 @@ from autoagent.journal import Journal
 from autoagent.llm import load
 from autoagent.walls import WallOptions, open_wall
 from sandbox.session import Sandbox
+from tests.loopback import serving, stream
 
 AGENTS = 100
 
 
-class Server(ThreadingHTTPServer):
-    """Answers questions as an OpenAI-compatible server does, while it is let.
+class Crowded:
+    """Answers questions while it is let.
 
     Attributes:
+        url: Where it is.
         asked: Set once there was a question.
         open: Answers wait for this.
     """
 
-    daemon_threads = True
-    request_queue_size = AGENTS
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
+        self.url = ""
         self.asked, self.open = threading.Event(), threading.Event()
-        self.url = f"http://127.0.0.1:{self.server_port}/v1"
 
-
-class Answers(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_POST(self) -> None:
-        question = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.server.asked.set()
-        self.server.open.wait(250)
-        text = f"```python\nself.finish({len(question['messages'])})\n```"
-        chunk = {
-            "id": "1",
-            "object": "chat.completion.chunk",
-            "created": 0,
-            "model": "m",
-            "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": "stop"}],
-        }
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
-        self.end_headers()
-        self.wfile.write(f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
+    def behave(self, handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+        self.asked.set()
+        self.open.wait(250)
+        stream(handler, f"```python\nself.finish({len(request['messages'])})\n```")
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    serving = threading.Thread(target=made.serve_forever, args=[0.01])
-    serving.start()
-    yield made
-    made.open.set()
-    made.shutdown()
-    serving.join()
-    made.server_close()
+def server() -> Iterator[Crowded]:
+    crowded = Crowded()
+    with serving(crowded.behave) as crowded.url:
+        yield crowded
+        crowded.open.set()
 
 
 @pytest.fixture
@@ -82,7 +57,7 @@ def shared() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def agents(server: Server, shared: Sandbox, tmp_path: Path) -> Iterator[list[AutonomousLLM]]:
+def agents(server: Crowded, shared: Sandbox, tmp_path: Path) -> Iterator[list[AutonomousLLM]]:
     with closing(load("openai:m", base_url=server.url)) as model:
         made = [
             AutonomousLLM(model, sandbox=shared, seed=seed, db=tmp_path / "runs.db")
@@ -104,7 +79,7 @@ def taking_steps() -> list[threading.Thread]:
 
 @pytest.mark.slow
 def test_a_hundred_agents_share_a_loop_a_server_a_wall_and_a_journal(
-    agents: list[AutonomousLLM], server: Server, tmp_path: Path
+    agents: list[AutonomousLLM], server: Crowded, tmp_path: Path
 ) -> None:
     server.open.set()
 
@@ -119,7 +94,7 @@ def test_a_hundred_agents_share_a_loop_a_server_a_wall_and_a_journal(
 
 
 def test_a_hundred_agents_are_cancelled_and_leave_nothing_behind(
-    agents: list[AutonomousLLM], server: Server, shared: Sandbox
+    agents: list[AutonomousLLM], server: Crowded, shared: Sandbox
 ) -> None:
     before = set(psutil.Process().children(recursive=True))
 

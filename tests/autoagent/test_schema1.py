@@ -1,9 +1,6 @@
 """A journal that was written when its schema was 1, and what was told of it then."""
 
-import json
-import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,19 +13,15 @@ from autoagent.budget import Budget
 from autoagent.events import calls, checked
 from autoagent.journal import Journal
 from autoagent.journal_file import SCHEMA_VERSION
-from autoagent.life import Life
 from autoagent.llm import Completion, Recorded
-from autoagent.past import Past
-from autoagent.replay import Recalling, relive
 from autoagent.schema1 import converted
 from autoagent.steps import fold
-from sandbox.limits import Limits
 from sandbox.session import Sandbox
 from tests.autoagent.cli.inside import inside
+from tests.autoagent.old_journals import copied, lived_again, past_of, told_of
 from tests.commands import autoagent, lines
 
-HOME = Path(__file__).parent / "journals"
-TOLD: dict[str, dict[str, Any]] = json.loads((HOME / "schema1.json").read_text())
+TOLD = told_of(1)
 JUDGED = ("translation", "cut translation")
 """Runs that say what programs are worth; that theirs is the user's word, none of that time can."""
 LIVES = [name for name, told in TOLD.items() if told["replay"]]
@@ -37,16 +30,7 @@ LIVES = [name for name, told in TOLD.items() if told["replay"]]
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """A copy that may be written to."""
-    return Path(shutil.copy(HOME / "schema1.db", tmp_path / "old.db"))
-
-
-@pytest.fixture
-def untouchable(old: Path) -> Iterator[Path]:
-    """One in a folder where nothing can be made."""
-    old.chmod(0o400)
-    old.parent.chmod(0o500)
-    yield old
-    old.parent.chmod(0o700)
+    return copied(1, tmp_path)
 
 
 def version(db: Path) -> int:
@@ -102,17 +86,8 @@ def test_answers_have_the_keys_from_which_their_seeds_follow(old: Path) -> None:
 
 @pytest.mark.parametrize("name", LIVES)
 def test_its_lives_are_lived_again(wall: Sandbox, untouchable: Path, name: str) -> None:
-    with closing(Journal(untouchable, read_only=True)) as journal:
-        past = Past.of(journal, TOLD[name]["run"])
-    settings = past.settings
-    life = Life(
-        wall,
-        limits=Limits(**settings["limits"]),
-        on_harm=settings["on_harm"],
-        host=Recalling(past),
-    )
-    relived = list(relive(life, past, wall))
-    life.close()
+    past = past_of(untouchable, TOLD[name]["run"])
+    relived = lived_again(past, wall)
     assert [each.differences for each in relived] == [()] * (past.last_step + 1)
 
 

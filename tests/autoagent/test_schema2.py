@@ -3,10 +3,6 @@
 Births tell of no genome there, and a journal keeps no files.
 """
 
-import json
-import shutil
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +10,18 @@ import pytest
 
 from autoagent.agent import AutonomousLLM
 from autoagent.budget import Budget
-from autoagent.journal import Journal
-from autoagent.life import Life
 from autoagent.llm import Recorded
-from autoagent.past import Past
-from autoagent.replay import Recalling, relive
-from sandbox.limits import Limits
 from sandbox.session import Sandbox
+from tests.autoagent.old_journals import copied, lived_again, past_of, told_of
 from tests.commands import autoagent, lines
 
-HOME = Path(__file__).parent / "journals"
-TOLD: dict[str, dict[str, Any]] = json.loads((HOME / "schema2.json").read_text())
+TOLD = told_of(2)
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """A copy that may be written to."""
-    return Path(shutil.copy(HOME / "schema2.db", tmp_path / "old.db"))
-
-
-@pytest.fixture
-def untouchable(old: Path) -> Iterator[Path]:
-    """One in a folder where nothing can be made."""
-    old.chmod(0o400)
-    old.parent.chmod(0o500)
-    yield old
-    old.parent.chmod(0o700)
+    return copied(2, tmp_path)
 
 
 def proper(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -59,18 +41,9 @@ def test_what_is_shown_of_it_is_what_was_shown_then(untouchable: Path, name: str
 
 @pytest.mark.parametrize("name", ["death", "resumed"])  # the policy knows more modules today
 def test_its_lives_are_lived_again(wall: Sandbox, untouchable: Path, name: str) -> None:
-    with closing(Journal(untouchable, read_only=True)) as journal:
-        past = Past.of(journal, TOLD[name]["run"])
+    past = past_of(untouchable, TOLD[name]["run"])
     assert past.first.name == "small"
-    settings = past.settings
-    life = Life(
-        wall,
-        limits=Limits(**settings["limits"]),
-        on_harm=settings["on_harm"],
-        host=Recalling(past),
-    )
-    relived = list(relive(life, past, wall))
-    life.close()
+    relived = lived_again(past, wall)
     assert [each.differences for each in relived] == [()] * (past.last_step + 1)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from sandbox.parsing import statements
 from sandbox.session import Sandbox
 from tests.commands import autoagent, lines
 from tests.escapes.payloads import FAMILIES
+from tests.loopback import serving, stream
 
 INBORN = first_genome("capable").methods
 GREET = "def greet(name):\n    return 'hi ' + name\n"
@@ -394,54 +394,35 @@ def test_a_person_approves_what_is_executed(lived: Lived) -> None:
 # The command line, with a server on loopback
 
 
-class Answers(BaseHTTPRequestHandler):
-    """Answers questions as an OpenAI-compatible server does, from a list."""
-
-    server: Scripted
-
-    def do_POST(self) -> None:
-        self.server.asked.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-        text = LIFE[len(self.server.asked) - 1]
-        choices = [{"index": 0, "delta": {"content": text}, "finish_reason": "stop"}]
-        chunk = {"object": "chat.completion.chunk", "choices": choices}
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
-        self.end_headers()
-        self.wfile.write(f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class Scripted(ThreadingHTTPServer):
-    """Remembers what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
-        self.asked: list[dict[str, Any]] = []
+@pytest.fixture
+def asked() -> list[dict[str, Any]]:
+    """What the server was asked."""
+    return []
 
 
 @pytest.fixture
-def server() -> Iterator[Scripted]:
-    made = Scripted()
-    serving = threading.Thread(target=made.serve_forever, args=[0.01])
-    serving.start()
-    yield made
-    made.shutdown()
-    serving.join()
-    made.server_close()
+def server(asked: list[dict[str, Any]]) -> Iterator[str]:
+    """A server that answers from a list."""
+
+    def behave(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+        asked.append(request)
+        stream(handler, LIFE[len(asked) - 1])
+
+    with serving(behave) as url:
+        yield url
 
 
-def test_edits_through_the_command_line_and_a_server(server: Scripted, db: Path) -> None:
-    url = f"http://127.0.0.1:{server.server_port}/v1"
+def test_edits_through_the_command_line_and_a_server(
+    server: str, asked: list[dict[str, Any]], db: Path
+) -> None:
     *steps, _ = lines(
         autoagent(
-            *("run", "Greet", "--llm", "openai:m", "--base-url", url, "--edits"),
+            *("run", "Greet", "--llm", "openai:m", "--base-url", server, "--edits"),
             *("--steps", "5", "--db", db, "--json"),
         )
     )
     assert [step["changed"] for step in steps] == [["greet"], ["greet"], [], ["step"], []]
-    assert all(FORM in asked["messages"][0]["content"] for asked in server.asked)
+    assert all(FORM in each["messages"][0]["content"] for each in asked)
     assert FORM not in in_words(steps[0]["query"])
     shown = autoagent("show", "last", "--db", db).stdout.decode()
     answered, executed = shown.split("step 3 ")[0].split("what was executed in its place")

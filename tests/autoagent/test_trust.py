@@ -117,6 +117,11 @@ def test_the_library_refuses_as_the_command_does(stranger: Make, wall: Sandbox, 
         assert not journal.is_own(run), "to go on with it does not make it one's own"
 
 
+def test_a_limit_that_there_is_not_says_nothing(stranger: Make, db: Path) -> None:
+    run = stranger(limits=GREEDY | {"more": 1})
+    assert settled(past(db, run), Chosen())["limits"] == Limits(output_bytes=1 << 20)
+
+
 def test_a_run_is_adopted_after_its_settings_are_shown(stranger: Make, db: Path) -> None:
     run = stranger(policy="open", limits=GREEDY)
     done = autoagent("trust", run, "--db", db, typed="n\n")

@@ -246,7 +246,9 @@ def test_former_names_work_and_say_what_to_write_now():
         former = Evolution(Former(), Breeding(population=3))
     former.step()
     assert former.population == [0.5] * 3
-    with pytest.warns(DeprecationWarning, match="Species is called Variation now") as warned:
+    with pytest.warns(
+        DeprecationWarning, match=r"Species is called genetic\.algorithm\.Variation now"
+    ) as warned:
         assert genetic.algorithm.Species is genetic.algorithm.Variation
     assert warned[0].filename == __file__
     with pytest.raises(AttributeError, match="no attribute 'Individual'"):

@@ -147,7 +147,7 @@ def test_another_model_may_rate_and_is_counted_too(tmp_path: Path) -> None:
 
 
 def test_a_rubric_without_a_model_is_for_searches() -> None:
-    with pytest.raises(ValueError, match="no model rates: call it in the f of a search"):
+    with pytest.raises(ValueError, match="no model rates: a Rubric without an asker"):
         Rubric(ONE)("x")
 
 

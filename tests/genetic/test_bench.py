@@ -207,14 +207,13 @@ def test_a_damaged_outcome_is_named(tmp_path: Path, damage: str) -> None:
         outcomes.find("digits", Mode.AGENT, {"seed": 0})
 
 
-def test_a_report_says_how_far_the_engine_leads(tmp_path: Path) -> None:
+def test_a_report_says_how_far_the_engine_leads() -> None:
     outcomes = [
         *(outcome_of(f"t{n}", Mode.ENGINE, 4) for n in range(6)),
         *(outcome_of(f"t{n}", Mode.BEST_OF_N, 2) for n in range(5)),
     ]
     report = Report(outcomes, {"model": "m"})
-    report.write(tmp_path)
-    data = json.loads((tmp_path / "report.json").read_text())
+    data = json.loads(json.dumps(report.as_dict()))
     assert data["modes"]["engine"]["hidden"]["value"] == 1.0
     assert data["modes"]["best-of-n"]["solved"]["value"] == 0.0
     lead = data["engine_leads"]["best-of-n"]
@@ -222,7 +221,7 @@ def test_a_report_says_how_far_the_engine_leads(tmp_path: Path) -> None:
     assert lead["p_value"] == pytest.approx(1 / 2**5)
     assert "agent" not in data["modes"]
     assert Outcome.of(data["outcomes"][0]) == outcomes[0]
-    text = (tmp_path / "report.md").read_text()
+    text = report.markdown()
     assert "| engine | 6 | 100.0% [100.0%, 100.0%] |" in text
     assert "| t0 | engine | 0 | 12 |" in text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import time
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,13 @@ def test_a_score_is_read_as_it_stands(answer: str, score: float) -> None:
 def test_an_answer_without_a_score_is_named(answer: str) -> None:
     with pytest.raises(ValueError, match="gave no score"):
         score_line(answer)
+
+
+def test_a_long_answer_without_a_score_is_read_at_once() -> None:
+    begun = time.process_time()
+    with pytest.raises(ValueError, match="gave no score"):
+        score_line("Score: 1" + ",000" * 50_000 + ",0")
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("name", ["two_numbers", "code_golf", "paperclips"])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -18,9 +21,11 @@ from genetic import optimize
 from genetic.evolve.candidate import Candidate
 from genetic.evolve.proposer import Shown
 from genetic.evolve.recorder import lessons
+from genetic.executors import open_executor
 from genetic.objective import digest, evaluated
 from genetic.search.room import Room
 from genetic.search.text import cut
+from sandbox.extensions import ExtensionError
 from sandbox.programs.evaluator import Evaluation
 from tests.genetic.fakes import Model
 
@@ -223,6 +228,102 @@ def test_functions_are_told_apart_by_what_they_do() -> None:
     assert digest(square) not in ("", digest(first))
     one, two = (lambda x: 1.0, lambda x: 2.0)  # of a line, which cannot be told apart
     assert digest(one) == digest(two) == digest("".count) == digest(str.count) == ""  # type: ignore[arg-type]
+
+
+def counted(text: str) -> tuple[float, str]:
+    x = json.loads(text)
+    if x == 8:
+        os._exit(3)
+    return -(x * x), f"x is {x}"
+
+
+def in_batches(tmp_path: Path, f: Callable[[str], Any], **options: Any) -> optimize.Result:
+    numbers = iter(range(9, 0, -1))
+    model = Model(lambda query, rng: block(str(next(numbers))))
+    given: dict[str, Any] = {"llm": model, "db": tmp_path / "journal.db", "batch": 3} | options
+    return optimize.run("Task.", "Next?", f, "10", **given)
+
+
+def test_an_executor_that_is_given_is_used_as_it_is_and_stays_open(tmp_path: Path) -> None:
+    with closing(open_executor("local", 2)) as here:
+        lock = threading.Lock()  # which no other process could be sent
+
+        def held(x: str) -> float:
+            with lock:
+                return -float(x)
+
+        found = in_batches(tmp_path, held, executor=here, max_steps=3)
+        assert found.best_score == -7
+        assert here.submit(int, "3").result() == 3
+
+
+def test_the_best_of_a_batch_that_was_cut_short_is_the_result(tmp_path: Path) -> None:
+    searches: list[Any] = []
+
+    def stopping(x: str) -> float:
+        if x == "7":
+            searches[0].pause()
+        return -float(x)
+
+    found = in_batches(tmp_path, stopping, batch=6, on_begin=searches.append)
+    assert (found.cause.value, found.best_x, found.best_score) == ("paused", "7", -7)
+
+
+def test_texts_of_a_batch_do_not_know_of_each_other(tmp_path: Path) -> None:
+    numbers = iter(range(9, 0, -1))
+    model = Model(lambda query, rng: block(str(next(numbers))))
+    found = in_batches(tmp_path, square, llm=model, max_steps=5)
+    assert [step.x for step in found.history] == ["10", "9", "8", "7", "6", "5"]
+    shown = [re.findall(r"x is (\d+)", query) for query in model.queries]
+    assert shown == [["10"]] * 3 + [["10", "9", "8", "7"]] * 2
+
+
+def test_a_batch_that_steps_cut_short_goes_on(tmp_path: Path) -> None:
+    short = in_batches(tmp_path, square, max_steps=4)
+    longer = in_batches(tmp_path, square, batch=None, max_steps=8, resume=short.run)
+    assert longer.history[:5] == short.history
+    assert len(longer.history) == 9
+    with pytest.raises(JournalError, match="begun with another batch: 3, not 2"):
+        in_batches(tmp_path, square, batch=2, resume=short.run)
+
+
+def test_other_processes_find_the_same_and_are_lost_for_one_text_alone(tmp_path: Path) -> None:
+    here = in_batches(tmp_path, square, max_steps=4)
+    there = in_batches(tmp_path, counted, max_steps=4, executor="process", workers=2)
+    lost = there.history[2]
+    assert lost.score is None
+    assert "f ended the process that called it" in lost.feedback
+    assert "exit status 3" in lost.feedback
+    rest = [each for each in here.history if each.x != "8"]
+    assert [each for each in there.history if each.x != "8"] == rest
+
+
+def test_texts_are_judged_side_by_side(tmp_path: Path) -> None:
+    both = threading.Barrier(2, timeout=60)
+
+    def meets(text: str) -> float:
+        if text != "10":
+            both.wait()
+        return 1.0
+
+    found = in_batches(tmp_path, meets, batch=2, workers=2, max_steps=4)
+    assert [step.score for step in found.history] == [1.0] * 5
+
+
+def test_what_cannot_be_sent_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    lock, model = threading.Lock(), Model(lambda query, rng: "")
+
+    def locked(text: str) -> float:
+        with lock:
+            return 1.0
+
+    with pytest.raises(ValueError, match=r"f cannot be sent .*lock.* leave the executor at local"):
+        in_batches(tmp_path, locked, llm=model, executor="process")
+    with pytest.raises(ExtensionError, match="nowhere"):
+        in_batches(tmp_path, square, llm=model, executor="nowhere")
+    with pytest.raises(ValueError, match="workers must be 1 or more, got 0"):
+        in_batches(tmp_path, square, llm=model, workers=0)
+    assert model.queries == []
 
 
 def test_steps_that_are_none_are_named(tmp_path: Path) -> None:

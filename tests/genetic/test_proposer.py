@@ -127,7 +127,7 @@ def test_an_answer_that_broke_off_is_said_to_have():
     for judgement in (Judgement(Fitness(9), "error!"), wrong):
         proposer.mend("heal0", "int y;", judgement, random.Random(0))
     assert "broke off" not in model.queries[0]
-    assert "The answer broke off after 99 tokens" in model.queries[1]
+    assert "The answer broke off after 3 tokens" in model.queries[1]
 
 
 def mend_by_edits(says: str) -> tuple[Proposer, Mend, Model]:

@@ -1,5 +1,6 @@
 """What a source program must be, to be translated: run by the real node."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,14 @@ def test_what_it_prints_is_what_is_expected():
     assert task.tests == (Case("one", b"a\n", b"A\n"), Case("two", b"bc", b"BC"))
     assert task.stress == Case("stress", b"x" * 1000, b"X" * 1000)
     assert (task.source, task.language) == (UPPER, "javascript")
+
+
+def test_the_error_of_a_source_is_found_in_much_emptiness():
+    source = "process.stderr.write('\\n'.repeat(500_000)); throw new Error('lost')"
+    begun = time.process_time()
+    with pytest.raises(SourceError, match="line 1: Error: lost"):
+        observed(source)
+    assert time.process_time() - begun < 5
 
 
 def test_an_input_may_be_called_as_the_larger_one_is():

@@ -212,6 +212,8 @@ def test_lines_that_export_writes_are_read() -> None:
     assert lesson.frame == PYTHON
     cut = Example.of({"prompt": "q", "completion": "```c\nint x;"})
     assert (cut.answer, cut.frame) == ("int x;\n```", code_frame("C", "c"))
+    odd = Example.of({"prompt": "q", "completion": "```c\nint x;" + "\n" * 100_000 + "x"})
+    assert odd.answer.endswith("\n" * 100_000 + "x\n```")
     prose = Example.of(chat(("system", "Be brief."), ("user", "q"), ("assistant", "Yes.")))
     assert (prose.answer, prose.frame.system, prose.frame.opening) == ("Yes.", "Be brief.", "")
 

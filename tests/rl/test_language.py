@@ -230,3 +230,9 @@ def test_only_environments_of_texts() -> None:
 def test_an_answer_longer_than_the_context_is_told() -> None:
     with pytest.raises(LLMError, match="max_tokens is 10000"):
         LanguagePolicy("tiny", max_tokens=10_000)
+
+
+def test_all_weights_of_a_model_with_adapters_cannot_be_trained(tmp_path: Path) -> None:
+    LanguagePolicy("tiny", lora=2, device="cpu").save(tmp_path)
+    with pytest.raises(LLMError, match="model with adapters, .* give --lora"):
+        LanguagePolicy(f"hf:{tmp_path}", device="cpu")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import torch
 
 from rl.episode import Episode
 from rl.policies import Categorical
-from rl.rollout import MOST_ATTEMPTS, RolloutError, Rollouts, Stopped
+from rl.rollout import MOST_ALONE, MOST_ATTEMPTS, RolloutError, Rollouts, Stopped
 from rl.seeding import episode_seeds
 from rl.watcher import Unwatched
 from sandbox.session import SandboxError
@@ -125,9 +126,11 @@ def test_a_hanging_environment_is_replaced_and_its_episode_begun_anew(
 def test_who_hangs_whatever_is_done_is_told(hanging: type[Hanging]) -> None:
     hanging.left = 1000
     rollouts = Rollouts(hanging, envs=1, seed=5, patience=1.0)
-    with pytest.raises(RolloutError, match=f"{MOST_ATTEMPTS} times, now at turn 2: no answer"):
+    with pytest.raises(
+        RolloutError, match=f"{MOST_ALONE} times while no other was asked, now at turn 2: no"
+    ):
         rollouts.collect(POLICY, update=1, episodes=9)
-    assert rollouts.replaced == MOST_ATTEMPTS
+    assert rollouts.replaced == 1 + MOST_ALONE
 
 
 class Crumbling(Hazard):
@@ -157,10 +160,75 @@ def test_an_environment_whose_wall_breaks_is_replaced_and_its_episode_begun_anew
 def test_a_wall_that_breaks_whatever_is_done_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Crumbling, "left", 1000)
     rollouts = Rollouts(Crumbling, envs=1, seed=5)
-    with pytest.raises(RolloutError, match=f"{MOST_ATTEMPTS} times, now at turn 2: the wall broke"):
+    with pytest.raises(
+        RolloutError, match=f"{MOST_ALONE} times while no other .* turn 2: the wall broke"
+    ):
         rollouts.collect(POLICY, update=1, episodes=9)
     rollouts.close()
-    assert rollouts.replaced == MOST_ATTEMPTS
+    assert rollouts.replaced == 1 + MOST_ALONE
+
+
+class Shared(Hazard):
+    """Its worker, which all share, dies in the third step of the life of a seed."""
+
+    worker, deadly, deaths = 0, 0, 0
+    lock = threading.Lock()
+
+    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:
+        with Shared.lock:
+            self.born_in, self.steps, self.seed = Shared.worker, 0, options["seed"]
+        return super().reset(**options)
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self.steps += 1
+        with Shared.lock:
+            if self.born_in != Shared.worker:
+                raise SandboxError("the worker died")
+            if (self.seed, self.steps) == (Shared.deadly, 3) and Shared.deaths:
+                Shared.worker, Shared.deaths = Shared.worker + 1, Shared.deaths - 1
+                raise SandboxError("the worker died")
+        return super().step(action)
+
+
+@pytest.mark.parametrize("deaths", [MOST_ALONE, 1000])
+def test_who_breaks_a_shared_worker_is_found_and_no_neighbour_is_blamed(
+    monkeypatch: pytest.MonkeyPatch, deaths: int
+) -> None:
+    whole = collected(4)
+    (index, deadly), *_ = [(n, each.seed) for n, each in enumerate(whole) if len(each.turns) > 3]
+    monkeypatch.setattr(Shared, "deaths", deaths)
+    monkeypatch.setattr(Shared, "deadly", deadly)
+    rollouts = Rollouts(Shared, envs=4, seed=5)
+    if deaths == MOST_ALONE:  # the first of them side by side with others
+        assert told(rollouts.collect(POLICY, update=1, episodes=9)) == told(whole)
+    else:
+        words = f"the environment of episode {index} .* broke {MOST_ALONE} times while no other"
+        with pytest.raises(RolloutError, match=words):
+            rollouts.collect(POLICY, update=1, episodes=9)
+    rollouts.close()
+
+
+class Excused(Hazard):
+    """Its wall breaks in the second step of each life, in one of them a step later."""
+
+    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:
+        self.left = 2 + options["seed"] % 2
+        return super().reset(**options)
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self.left -= 1
+        if not self.left:
+            raise SandboxError("the wall broke")
+        return super().step(action)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_environments_that_break_by_turns_are_not_begun_for_ever(seed: int) -> None:
+    rollouts = Rollouts(Excused, envs=3, seed=seed)
+    with pytest.raises(RolloutError, match="hung or broke .* the wall broke"):
+        rollouts.collect(POLICY, update=1, episodes=9)
+    rollouts.close()
+    assert rollouts.replaced <= 3 * MOST_ATTEMPTS
 
 
 def test_an_environment_that_fails_is_an_error() -> None:

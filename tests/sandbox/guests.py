@@ -1,6 +1,9 @@
 """Guests that do what a test tells them to."""
 
-from sandbox.session import End, Guest, Message
+from typing import Any
+
+from sandbox.limits import Limits
+from sandbox.session import End, Guest, Message, Sandbox
 
 EVALUATOR = Guest(
     modules={
@@ -49,3 +52,14 @@ def text(event: Message | End) -> str:
 def ended(event: Message | End) -> End:
     assert isinstance(event, End), event
     return event
+
+
+def said(wall: Sandbox, *expressions: str, **limits: Any) -> Any:
+    """Return what a guest behind a wall says to the last of some expressions."""
+    session = wall.start("you", Limits(**limits), seed=0, now=1000.0)
+    try:
+        for expression in expressions:
+            event = session.resume(expression, now=1001.0)
+        return event
+    finally:
+        session.close()

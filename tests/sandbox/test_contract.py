@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from sandbox.limits import Limits
-from sandbox.session import End, Message, Sandbox, SandboxError
-from tests.sandbox.guests import EVALUATOR, ended, text
+from sandbox.session import Message, Sandbox, SandboxError
+from tests.sandbox.guests import EVALUATOR, ended, said, text
 from tests.waiting import gone
 from tests.walls import WALLS, standing
 
@@ -35,16 +35,6 @@ def little(wall: Sandbox) -> int:
     A container's time counts as its CPU.
     """
     return 2 * 10**10 if wall.name == "docker" else 10**9
-
-
-def said(wall: Sandbox, *expressions: str, **limits: Any) -> Message | End:
-    session = wall.start("you", Limits(**limits), seed=0, now=1000.0)
-    try:
-        for expression in expressions:
-            event = session.resume(expression, now=1001.0)
-        return event
-    finally:
-        session.close()
 
 
 def test_a_wall_says_what_it_is(wall: Sandbox) -> None:

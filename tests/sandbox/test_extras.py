@@ -12,8 +12,9 @@ PIP = f"{sys.executable} -m pip install"
 class Installed:
     """What is known of an installed distribution."""
 
-    def __init__(self, origin: str | None) -> None:
+    def __init__(self, origin: str | None, requires: tuple[str, ...] = ()) -> None:
         self._origin = origin
+        self.requires = requires
 
     def read_text(self, name: str) -> str | None:
         return self._origin if name == "direct_url.json" else None
@@ -60,3 +61,25 @@ def test_where_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     extras.pip_install.cache_clear()
     assert extras.pip_install("rl") == f"{PIP} 'autoagent-runtime[rl]'"
     extras.pip_install.cache_clear()
+
+
+def test_what_extras_bring(monkeypatch: pytest.MonkeyPatch) -> None:
+    requires = (
+        "rich>=14",
+        "pyseccomp>=0.1; sys_platform == 'linux'",
+        "torch>=2.8; extra == 'all'",
+        "atheris>=3; (python_version < '3.12') and extra == 'all'",
+        "torch>=2.8; extra == 'rl'",
+        "llama-cpp-python[server]>=0.3; extra == 'rl'",
+    )
+    monkeypatch.setattr(extras, "distribution", lambda name: Installed(None, requires))
+    extras.brought_by.cache_clear()
+    brought = extras.brought_by()
+    assert brought == {"": ["rich"], "all": ["torch"], "rl": ["torch", "llama-cpp-python"]}
+    assert extras.extra_with("torch") == "rl"
+    assert extras.extra_with("rich") is extras.extra_with("no_such") is None
+    extras.brought_by.cache_clear()
+
+
+def test_every_extra_of_ours_is_known() -> None:
+    assert {"local", "genetic", "rl", "elm", "coder", "view", "mcp"} <= set(extras.brought_by())

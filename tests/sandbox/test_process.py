@@ -22,7 +22,7 @@ from sandbox.limits import Limits
 from sandbox.native import lay_out
 from sandbox.process import ProcessSandbox
 from sandbox.session import Message, SandboxError, Session
-from tests.sandbox.guests import CALLER, EVALUATOR, ended, text
+from tests.sandbox.guests import CALLER, EVALUATOR, ended, said, text
 from tests.sandbox.lacking import LAYERS, on_a_host_without
 from tests.waiting import gone, named, soon
 from tests.walls import needed, standing
@@ -79,16 +79,6 @@ def born() -> Iterator[Born]:
 
     yield begun
     for session in sessions:
-        session.close()
-
-
-def said(wall: ProcessSandbox, *expressions: str, **limits: Any) -> Any:
-    session = wall.start("you", Limits(**limits), seed=0, now=1000.0)
-    try:
-        for expression in expressions:
-            event = session.resume(expression, now=1001.0)
-        return event
-    finally:
         session.close()
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.limits import Limits
-from sandbox.session import End, Guest, Message, SandboxError
+from sandbox.session import End, Guest, SandboxError
 from sandbox.wasm import WasmSandbox
 from sandbox.wasm.build import COMPILED, cached_build
-from tests.sandbox.guests import EVALUATOR, text
+from tests.sandbox.guests import EVALUATOR, said, text
 from tests.sandbox.lacking import LAYERS, on_a_host_without
 from tests.walls import needed
 
@@ -24,14 +24,6 @@ def sandbox() -> Iterator[WasmSandbox]:
     wall = WasmSandbox(EVALUATOR, lives_per_worker=3)
     yield wall
     wall.close()
-
-
-def said(sandbox: WasmSandbox, expression: str) -> Message | End:
-    session = sandbox.start("you", Limits(), seed=0, now=1000.0)
-    try:
-        return session.resume(expression, now=1001.0)
-    finally:
-        session.close()
 
 
 @pytest.mark.parametrize(

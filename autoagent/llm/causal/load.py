@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autoagent.llm.adapters import adapter_path, bundled
-from autoagent.llm.base import CONSTRAINED, LLMError, expanded
+from autoagent.llm.base import CONSTRAINED, LLMError, expanded, own_name
 from autoagent.llm.causal.checkpoint import ADAPTER, WEIGHTS, check_adapter, check_files, read_base
-from autoagent.llm.weights import smollm2_path
+from autoagent.llm.weights import fingerprint, is_path, smollm2_path
 from sandbox.extras import pip_install
 
 if TYPE_CHECKING:
@@ -114,6 +114,15 @@ def files_of(spec: str) -> list[Path]:
         return own + (files_of(read_base(folder)) if (folder / ADAPTER).is_file() else [])
     adapter = [adapter_path(rest)] if kind == "smollm2" and rest else []
     return [smollm2_path(), *adapter]
+
+
+def fingerprints(spec: str) -> dict[str, str]:
+    """Return the fingerprint of a model by its name; see `autoagent.llm.weights.weights_by_name`.
+
+    Raises:
+        LLMError: A file cannot be read.
+    """
+    return {spec: fingerprint(files_of(own_name(spec)[0]))} if is_path(spec) else {}
 
 
 def _load(spec: str, dtype: torch.dtype, depth: int) -> Causal:

@@ -71,6 +71,11 @@ class Trainable:
         if adapter is not None:
             self._begin_as(adapter)
         self._before: Any = None
+        if not self._named():
+            raise LLMError(
+                f"{spec} is a model with adapters, of which all weights cannot be trained; give "
+                "--lora to train adapters on top of it"
+            )
 
     @property
     def device(self) -> torch.device:

@@ -38,8 +38,9 @@ class Beside:
             ]
             return cls(f"{found['model']}, {found['style']}", rows)
         except (OSError, ValueError, KeyError, TypeError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise ValueError(
-                f"{path} is no report of completions ({error}); give a folder that "
+                f"{path} is no report of completions ({reason}); give a folder that "
                 "autoagent bench coder has written"
             ) from None
 

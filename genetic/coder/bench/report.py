@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from autoagent.files import write_json, write_text
 from autoagent.markdown import table
 from autoagent.statistics import Estimate, group_means, grouped_share, lead, mean
 from genetic.coder.bench.arms import ARMS
@@ -104,11 +102,10 @@ class Report:
         }
         return {**self.header, "arms": figures, "leads": [asdict(each) for each in self.leads]}
 
-    def write(self, folder: Path, picture: str | None = None) -> None:
-        """Write ``report.md``, which may show a picture beside it, and ``report.json``."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary with all completions, but for how they came about."""
         rows = [{name: v for name, v in row.items() if name not in HIDDEN} for row in self.rows]
-        write_json(folder / "report.json", self.summary() | {"rows": rows})
-        write_text(folder / "report.md", self.markdown(picture))
+        return self.summary() | {"rows": rows}
 
     def markdown(self, picture: str | None = None) -> str:
         """Return the report as people read it."""

@@ -69,7 +69,7 @@ def quadratic(a, b, c, x):
     return a * x ** 2 + b * x + c
 """,
     bugs=((" + c", " - c"), ("2 + b", "2 - b")),
-    inputs=tuple(product((-2, 1, 3), (-1, 2), (0, 5), (-3, 0, 1, 4))),
+    inputs=tuple(product((-2, 1, 3), (-1, 2), (-7, 0, 5), (-3, 0, 1, 4))),
     right=lambda a, b, c, x: a * x * x + b * x + c,
     task="The program defines quadratic(a, b, c, x): the value of a * x**2 + b * x + c.",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autoagent.statistics import Estimate, share
@@ -18,15 +19,23 @@ class Share:
 
     Attributes:
         samples: How many changes there were.
+        applied: How many changes made a program: an answer of a model may hold no edit that fits.
         distinct: How many different programs they made: only these are run.
         valid: How many changes made a program that could be called.
-        repaired: How many made one that is right for every input.
+        repairs: The different programs that are right for every input, each with how many changes
+            made it.
     """
 
     samples: int
+    applied: int
     distinct: int
     valid: int
-    repaired: int
+    repairs: Mapping[str, int]
+
+    @property
+    def repaired(self) -> int:
+        """How many changes made a program that is right for every input."""
+        return sum(self.repairs.values())
 
     @property
     def estimate(self) -> Estimate:
@@ -54,7 +63,8 @@ def repaired(
     rights = dict(zip(programs, looker.right(programs), strict=True))
     return Share(
         samples=samples,
+        applied=made.total(),
         distinct=len(made),
         valid=sum(made[each] for each, right in rights.items() if isinstance(right, int)),
-        repaired=sum(made[each] for each, right in rights.items() if right == len(problem.inputs)),
+        repairs={each: made[each] for each, n in rights.items() if n == len(problem.inputs)},
     )

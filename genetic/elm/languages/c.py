@@ -25,10 +25,10 @@ KEYWORDS = frozenset(
 CALLED, CHARACTER = "called", "character"
 LEXEME = re.compile(
     r"""
-    (?P<skipped> \s+ | //[^\n]* | /\*.*?\*/ )
+    (?P<skipped> \s+ | //[^\n]* | /\*.*?(?:\*/|\Z) )
     | (?P<directive> ^[ \t]*\#(?:\\\n|[^\n])* )
-    | (?P<character> '(?:\\.|[^'\\\n])+' )
-    | (?P<text> "(?:\\.|[^"\\\n])*" )
+    | (?P<character> '(?:\\.|[^'\\\n])++'? )
+    | (?P<text> "(?:\\.|[^"\\\n])*+"? )
     | (?P<number> \.?\d(?:[eEpP][+-]|[\w.])* )
     | (?P<word> [A-Za-z_]\w* )
     | (?P<sign> \.\.\. | <<= | >>= | -> | \+\+ | -- | && | \|\| | << | >> | [-+*/%&|^<>=!]= | . )
@@ -44,6 +44,7 @@ def lexed(program: str) -> list[Lexeme]:
     """Return the tokens of a program, without comments.
 
     Nothing takes the place of tokens of directives, and of signs that stand before one operand.
+    What is quoted and never closed ends with its line, so that nothing is read twice.
     """
     found: list[Lexeme] = []
     for match in LEXEME.finditer(program):

@@ -105,5 +105,7 @@ def open_sodarace(variant: str | None, together: int) -> Sodarace:
     try:
         import pymunk  # noqa: F401
     except ImportError:
-        raise SandboxError(f"sodarace needs pymunk: {pip_install('elm')}") from None
+        raise SandboxError(
+            f"sodarace needs pymunk; install it with: {pip_install('elm')}"
+        ) from None
     return Sodarace(terrain, together=together)

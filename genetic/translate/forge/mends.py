@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
 
 Edit = tuple[str, str]
 EDITS: tuple[Edit, ...] = (
@@ -83,6 +82,3 @@ def _misspelt(rng: random.Random, program: str) -> str | None:
     place = rng.choice(uses)
     other = rng.choice([name + "s", name[:-1] or "v", name.capitalize(), *names])
     return program[: place.start()] + other + program[place.end() :] if other != name else None
-
-
-Broken = Callable[[random.Random, str], str | None]

@@ -158,10 +158,10 @@ class Planner:
         )
         return found
 
-    def word_pred(self, w: Expr, functions: float = 0.2) -> Expr:
+    def word_pred(self, w: Expr) -> Expr:
         """Return what is true of some words."""
         k = self.rng.randint(2, 6)
-        if self.maybe(functions):
+        if self.maybe(0.2):
             return self.call("str_bool", w)
         found: Expr = self.pick(
             test("gt", op("len", w), n(k)),
@@ -218,14 +218,14 @@ class Planner:
             return [self.labelled("flag", flag)]
         return [If(flag, (Print((s(yes),)),), (Print((s(no),)),))]
 
-    def print_list(self, a: Expr, what: str = "list") -> list[Stmt]:
+    def print_list(self, a: Expr) -> list[Stmt]:
         """Return how a list is printed."""
         item = ITEM[a.type]
         x = Var(self.name(*NAMES["witem" if item == "str" else "item"]), item)
         way = self.rng.random()
         if way < 0.45:
             join = Join(a, self.pick(" ", " ", ", ", ",", "-", "\n", " | "))
-            return [Print((join,))] if self.maybe(0.7) else [self.labelled(what, join)]
+            return [Print((join,))] if self.maybe(0.7) else [self.labelled("list", join)]
         if way < 0.6:
             i = self.var("index", "int")
             number: Expr = op("add", i, n(1)) if self.maybe(0.7) else i

@@ -64,7 +64,9 @@ def native_zig(progress: Progress) -> NativeToolchain:
         )
     folder, machine = zig_folder(), platform.machine()
     if folder is None:
-        raise SandboxError(f"native programs need zig's compiler: {pip_install('genetic')}")
+        raise SandboxError(
+            f"native programs need zig's compiler; install it with: {pip_install('genetic')}"
+        )
     if machine not in HEADERS:
         raise SandboxError(
             f"native programs are for {', '.join(HEADERS)}, and this is {machine}; those for "

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import os
 import sys
 import traceback
 from types import ModuleType
@@ -17,7 +18,10 @@ from typing import Any
 
 EVALUATOR = "evaluator.py"
 PACKAGES = "/packages"
+BESIDE = "/beside"
+"""Where the evaluator lies with files that were given with it; nobody can write there."""
 LONGEST_TEXT = 20_000
+FOLDS = ("metrics", "artifacts")
 
 
 class EvaluationResult:
@@ -57,8 +61,12 @@ def judged(name: str) -> Any:
         program.write(sys.stdin.buffer.read())
     with open(EVALUATOR, encoding="utf-8", errors="surrogatepass", newline="") as file:
         source = file.read()
+    folder = "/scratch"
+    if os.path.isdir(BESIDE):
+        folder = BESIDE
+        sys.path.insert(0, BESIDE)
     module = ModuleType("evaluator")
-    module.__file__ = f"/scratch/{EVALUATOR}"
+    module.__file__ = f"{folder}/{EVALUATOR}"
     sys.modules["evaluator"] = module
     exec(compile(source, EVALUATOR, "exec"), module.__dict__)
     evaluate = getattr(module, "evaluate", None)
@@ -74,9 +82,11 @@ def shaped(value: Any) -> dict[str, Any]:
         value, words = value
     if hasattr(value, "metrics"):
         value, words = value.metrics, getattr(value, "artifacts", {})
-    numbers = value if isinstance(value, dict) else {"score": value}
     if not isinstance(words, dict):
         words = {"diagnostics": words}
+    if isinstance(value, dict):
+        value = unfolded(value)
+    numbers = value if isinstance(value, dict) else {"score": value}
     words = {**{key: each for key, each in numbers.items() if not is_number(each)}, **words}
     if not isinstance(value, dict) and not is_number(value):
         kind = type(value).__name__
@@ -85,6 +95,15 @@ def shaped(value: Any) -> dict[str, Any]:
         "metrics": {str(key): float(each) for key, each in numbers.items() if is_number(each)},
         "words": {str(key)[:100]: as_text(each) for key, each in words.items() if each is not None},
     }
+
+
+def unfolded(value: dict[Any, Any]) -> dict[Any, Any]:
+    """Return a dictionary with what it has in others that are its `metrics` and `artifacts`."""
+    folded = [name for name in FOLDS if isinstance(value.get(name), dict)]
+    rest = {key: each for key, each in value.items() if key not in folded}
+    for name in folded:
+        rest |= value[name]
+    return rest
 
 
 def is_number(value: Any) -> bool:

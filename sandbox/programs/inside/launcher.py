@@ -99,6 +99,8 @@ def lock_in(limits: dict[str, int], writable: bool, code: bytes) -> None:
 def serve(requests: socket.socket, code: bytes, loaded: mould.Mould | None) -> None:
     """Fork for each request, until the host is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # A program may be of its keeper's user: what keepers handle, it could send them.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     while True:
         words, descriptors, _, _ = socket.recv_fds(requests, LARGEST_REQUEST, len(FILES))
         if not words:

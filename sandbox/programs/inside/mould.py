@@ -56,6 +56,7 @@ class Mould:
         status = 1
         try:
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             sys.argv = arguments
             for name in self.own:
                 sys.modules.pop(name, None)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from autoagent.cli.app import app
+from autoagent.cli.app import COMMANDS, PANEL_OF, app
+from tests.commands import autoagent
 from tests.installed import environment, install
 
 LISTED = Path(__file__).with_name("commands.txt")
@@ -89,3 +90,11 @@ def test_a_package_adds_commands_and_a_broken_one_breaks_no_other(tmp_path: Path
     for words in ("Greet NAME.", "Commands about zoo.", "no_such_module", "rollback"):
         assert words in listed
     assert told("runs", "--db", str(tmp_path / "none.db"))[0] == 2
+
+
+def test_commands_are_listed_with_those_for_the_same_purpose() -> None:
+    listed = autoagent("--help").stdout.decode()
+    agents, later = listed.index("─ Agents "), listed.index("─ Programs that are bred ")
+    assert agents < listed.index("│ resume ") < later < listed.index("│ evolve ")
+    assert "─ Commands ─" not in listed  # each of ours has its place
+    assert set(PANEL_OF) == {name.partition(".")[0] for name in COMMANDS}

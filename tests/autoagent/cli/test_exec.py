@@ -54,7 +54,7 @@ def test_a_file_is_what_the_model_said(
 def test_seconds_bound_the_call_of_one_that_talks_all_the_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autoagent.life.MOST_MESSAGES", 10**9, raising=False)
+    monkeypatch.setattr("autoagent.step_bounds.MOST_MESSAGES", 10**9)
     file = tmp_path / "answer.py"
     file.write_text("while True: exec('x = 1')")
     execute(file, wall=BuiltWall(), bounds=Bounds(), seconds=1.5, json=True)

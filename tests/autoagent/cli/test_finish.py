@@ -82,7 +82,7 @@ def test_a_check_that_hangs_passes_nothing(db: Path, check: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (None, "cannot be read"),
+        (None, "cannot be read: No such file or directory; give a file that can be"),
         ("x = 1\n", "defines no function check(result, files)"),
         ("def check(:\n", "is no Python"),
         ("def check(result, files):\n", "is no Python"),

@@ -181,7 +181,7 @@ def test_a_host_that_is_killed_loses_nothing(db: Path) -> None:
     ("activity", "named", "command"),
     [
         ("optimize", "an optimize", "optimize FILE"),
-        ("completion", "a completion", "coder complete --file FILE OPTIONS"),
+        ("completion", "a completion", "coder evaluate --config FILE"),
     ],
 )
 def test_what_goes_on_with_a_run_that_needs_more_than_the_journal_is_named(
@@ -190,10 +190,14 @@ def test_what_goes_on_with_a_run_that_needs_more_than_the_journal_is_named(
     db = tmp_path / "journal.db"
     with closing(Journal(db)) as journal:
         run = journal.begin({"activity": activity, "llm": "m", "prompt": "p"})
-    words = [f"is {named}, and the journal", f"`autoagent {command} --resume {run} --db {db}`"]
+    words = [f"is {named}, and the journal", f"`autoagent {command}"]
     refused(autoagent("resume", "last", "--db", db), *words)
     done = autoagent("translate", "--resume", run, "--db", db)
-    refused(done, "no translation", f"`autoagent resume {run}` goes on with it, or names")
+    refused(
+        done,
+        "not begun by `autoagent translate`",
+        f"`autoagent resume {run}` goes on with it, or names",
+    )
     refused(
         autoagent("replay", run, "--db", db), f"is {named}, not the life", f"`autoagent show {run}`"
     )

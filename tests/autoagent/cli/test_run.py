@@ -161,10 +161,14 @@ def test_bad_settings_are_named(db: Path, arguments: list[str], words: list[str]
     refused(autoagent("run", "Greet", "--db", db, *arguments, env=environment), *words)
 
 
-def test_a_prompt_without_quotes_is_told_of_them() -> None:
+def test_what_is_more_than_a_command_takes_is_told_of_what_may_be_meant() -> None:
     told = autoagent("run", "hello", "world", env={"COLUMNS": "200"})
     assert told.returncode == 2
     assert b"(world); put the prompt in quotes" in told.stderr
+    told = autoagent("coder", "complete", "mean.py", env={"COLUMNS": "200"})
+    assert b"(mean.py); name the file by --file" in told.stderr
+    told = autoagent("exec", "a.py", "b.py", env={"COLUMNS": "200"})
+    assert b"(b.py) " in told.stderr
 
 
 def test_the_help_knows_the_models_that_the_program_knows() -> None:
@@ -308,6 +312,18 @@ def test_runs_are_listed_newest_first_and_chosen(db: Path) -> None:
     assert prompts("--since", "2999-01-01T12:00:00") == []
     assert b"no such runs" in autoagent("runs", "--db", db, "--model", "x").stderr
     refused(autoagent("runs", "--db", db, "--kind", "opera"), "opera", "translation")
+
+
+def test_a_run_that_a_process_has_is_told_from_one_that_is_unfinished(db: Path) -> None:
+    with closing(Journal(db)) as journal:
+        for prompt in ("left", "going on"):
+            journal.begin({"prompt": prompt, "llm": "human"})
+            journal.release(journal.find("last"))
+        journal.claim(journal.find("last"))
+        going, left = lines(autoagent("runs", "--db", db, "--json"))
+        shown = autoagent("runs", "--db", db, env={"COLUMNS": "120"}).stdout.decode()
+    assert (going["lives"], left["lives"]) == (True, False)
+    assert [word in shown for word in ("lives", "unfinished")] == [True, True]
 
 
 def test_the_version_is_told() -> None:

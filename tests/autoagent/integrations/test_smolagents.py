@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from smolagents import CodeAgent, FinalAnswerTool, Model, Tool, tool
 from smolagents.local_python_executor import InterpreterError
 from smolagents.models import ChatMessage, MessageRole
 
-from autoagent.integrations.smolagents import WallExecutor
+from autoagent.integrations.smolagents import WallExecutor, failure
 from sandbox.limits import Limits
 from sandbox.session import Sandbox
 from tests.walls import WALLS, standing
@@ -34,6 +35,13 @@ def executor(wall: Sandbox) -> Iterator[WallExecutor]:
 def test_a_policy_that_is_none_is_refused(wall: Sandbox) -> None:
     with pytest.raises(ValueError, match="unknown policy 'Strict'; known: strict, open"):
         WallExecutor(wall, policy="Strict")  # type: ignore[arg-type]
+
+
+def test_an_error_that_is_full_of_places_is_told_at_once() -> None:
+    begun = time.process_time()
+    error = "ValueError:" + " (line 1: )" * 50_000 + "x"
+    assert failure(error, "").endswith(error)
+    assert time.process_time() - begun < 2
 
 
 class Scripted(Model):  # type: ignore[misc]

@@ -247,6 +247,16 @@ def test_any_event_may_be_damaged(browser: TestClient, db: Path) -> None:
             )
 
 
+def test_a_run_without_a_beginning_is_told(browser: TestClient, db: Path) -> None:
+    run = lived(db, 1)
+    with closing(sqlite3.connect(db, isolation_level=None)) as file:
+        file.execute("DELETE FROM events WHERE run = ? AND kind = 'run'", (run,))
+    for address in (f"/run/{run}", f"/run/{run}/step/1", f"/run/{run}/genome"):
+        answer = browser.get(address)
+        assert answer.status_code == 422
+        assert "has no beginning" in answer.text
+
+
 def test_an_endless_line_is_cut_and_can_be_had_whole(browser: TestClient, db: Path) -> None:
     def long(kind: str, data: Data) -> Data:
         return data | {"stdout": "x" * 10_000_000} if kind == "outcome" else data

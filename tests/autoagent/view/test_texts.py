@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from markupsafe import Markup
 
@@ -20,6 +22,15 @@ def test_programs_are_escaped_word_by_word() -> None:
     assert "<script>" not in text
     assert '<b class="k">def</b>' in text
     assert code("<b>", "no such language") == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize(("language", "blank"), [("c", "\n"), ("python", "\n ")])
+def test_a_program_that_is_all_but_empty_is_coloured_at_once(language: str, blank: str) -> None:
+    text = "x" + blank * 9_000 + "<b>1"
+    begun = time.process_time()
+    shown_text = code(text, language)
+    assert time.process_time() - begun < 1
+    assert shown_text == f'x{blank * 9_000}&lt;b&gt;<b class="n">1</b>'
 
 
 def test_a_diff_tells_what_is_new_and_what_is_gone() -> None:

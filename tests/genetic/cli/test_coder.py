@@ -51,39 +51,42 @@ def test_complete(talker: Start, tmp_path: Path) -> None:
     server = talking.options[2:]
     (tmp_path / "code.py").write_text('def double(n):\n    """Return twice the number."""\n')
     options = ["--model-first", "openai:m", *server, "--analyzers", "ruff", "--style", "chat"]
-    options += ["--db", str(tmp_path / "j.db"), "--log", str(tmp_path / "log.txt")]
-    options += ["--feedback-variant", "coworker", "--force"]
-    command = ["coder", "complete", "-f", tmp_path / "code.py", *options]
+    db, log = ["--db", tmp_path / "j.db"], ["--log", tmp_path / "log.txt", "--force"]
+    options += ["--feedback-variant", "coworker"]
+    command = ["coder", "complete", "-f", tmp_path / "code.py", *options, *db, *log]
     stopped = autoagent(*command, "--tokens", "400")
     assert stopped.returncode == 1, stopped.stderr
-    assert (
-        b"the budget of tokens is used up; the same command --resume last goes on" in stopped.stderr
-    )
-    refused(autoagent(*command, "--resume", "last", "--seed", "1"), "begun with other seed")
-    other = autoagent(*command, "--resume", "last", "--model-first", "openai:other")
-    refused(other, "begun with openai:m, not with openai:other")
-    done = autoagent(*command, "--resume", "last", "--json")
+    assert b"the budget of tokens is used up; `autoagent coder complete --resume " in stopped.stderr
+    on = ["coder", "complete", "--resume", "last", *server, *db, *log]
+    refused(autoagent(*on, "--seed", "1"), "as it was planned; leave --seed out")
+    refused(autoagent(*on, "--choices", "2"), "as it was planned; leave --choices out")
+    code = ["--log", tmp_path / "code.py", "--force"]
+    refused(autoagent(*on, *code), "code.py is the code itself; name another file")
+    done = autoagent("resume", "last", *server, *db, "--json")
     (said,) = lines(done)
     assert len(talking.queries) == 2
-    refused(autoagent(*command, "--resume", "last"), "it is complete", "autoagent show")
+    refused(autoagent(*on), "it is complete", "autoagent show")
     assert said["completion"] == "    return 2 * n\n"
     assert said["passing"]
     assert said["loops"] == 2
     assert b"step 2: score 0" in done.stderr
-    assert "Undefined name `nn`" in (tmp_path / "log.txt").read_text()
     shown = autoagent("show", said["run"], "--db", tmp_path / "j.db")
     assert b"complete: passing, 2 steps" in shown.stdout
     exported = autoagent("export", said["run"], "--db", tmp_path / "j.db", "--format", "jsonl")
     (line,) = map(json.loads, exported.stdout.splitlines())
     assert [each["role"] for each in line["messages"]] == ["system", "user", "assistant"]
     assert "return 2 * n" in line["messages"][-1]["content"]
-    back = autoagent("rollback", said["run"], "--to", "1", "--db", tmp_path / "j.db")
+    back = autoagent(
+        *("rollback", said["run"], "--to", "1", "--llm", "openai:other"),
+        *("--db", tmp_path / "j.db", *server),
+    )
     assert b"up to call 1" in back.stderr
-    other = autoagent(*command, "--resume", "last", "--json", "--model-first", "openai:other")
+    other = autoagent(*on, "--json")
     (again,) = lines(other)
     assert again["run"] != said["run"]
     assert again["completion"] == said["completion"]
     assert len(talking.queries) == 3, "the first answer is shared"
+    assert "Undefined name `nn`" in (tmp_path / "log.txt").read_text()
 
 
 def test_an_interruption_is_no_pass() -> None:
@@ -174,18 +177,26 @@ def test_evaluate_metrics_and_export(talker: Start, tmp_path: Path) -> None:
             ["unknown analyzer 'pylint'", "mypy"],
         ),
         (["complete", "-u", "x = ", "--temperature", "3"], ["temperature must be from 0"]),
-        (["complete", "-f", "none.py"], ["none.py cannot be read"]),
+        (["complete", "-f", "none.py"], ["none.py cannot be read", "give a file that can be"]),
+        (
+            ["complete", "-u", "x", "--iterations", "0"],
+            ["--iterations must be from 1 to 1000, got 0"],
+        ),
+        (["complete", "-u", "x", "-n", "99"], ["--choices must be from 1 to 32, got 99"]),
         (["complete", "-f", "bytes.py"], ["is not UTF-8 (byte 0)"]),
         (["complete", "-f", "code.py", "--log", "./code.py"], ["--log code.py is the code"]),
         (["complete", "-f", "code.py", "--log", "right.toml"], ["there already; --force"]),
         (["complete", "-f", "code.py", "--log", "none/log"], ["--log none/log cannot be written"]),
-        (["evaluate", "-c", "none.toml"], ["none.toml cannot be read"]),
+        (["evaluate", "-c", "none.toml"], ["none.toml cannot be read", "give a file that can be"]),
         (["evaluate", "-c", "wrong.toml"], ["unknown key 'max_iters'; did you mean max_iter?"]),
         (["evaluate", "-c", "right.toml"], ["there is no pair in"]),
-        (["metrics", "-c", "right.toml", "-i", "3"], ["right has 0 evaluations"]),
+        (
+            ["metrics", "-c", "right.toml", "-i", "3"],
+            ["right has 0 evaluations; `autoagent coder evaluate -c right.toml`"],
+        ),
         (["preprocess", "none", "-n", "x"], ["none is no folder"]),
         (["preprocess", ".", "-n", "../x"], ["'../x' is no name of a data set"]),
-        (["export", "-n", "x"], ["there is no pair in"]),
+        (["export", "-n", "x"], ["there is no pair in", "`autoagent coder preprocess` makes some"]),
     ],
 )
 def test_bad_input(

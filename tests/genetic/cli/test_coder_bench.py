@@ -64,7 +64,10 @@ def test_arms_are_compared_and_what_is_finished_is_kept(talker: Start, tmp_path:
         (["--pairs", "level_9/*"], ["no pair is called 'level_9/*'"]),
         (["--dataset", "none"], ["there is no pair in"]),
         (["--out", "file"], ["--out file cannot be made: File exists"]),
-        (["--beside", "none"], ["none/report.json is no report of completions"]),
+        (
+            ["--beside", "none"],
+            ["none/report.json is no report of completions (No such file or directory); give"],
+        ),
         (["--style", "poem"], ["unknown style 'poem'"]),
         (["--temperature", "9"], ["temperature must be from 0"]),
         (["--arms", "constrained"], ["need --style raw and a model in this process"]),

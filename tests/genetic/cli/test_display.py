@@ -36,6 +36,16 @@ def test_a_program_that_is_kept_is_not_to_be_kept_again(
     assert last.startswith(f"next: `autoagent {suggested}` ")
 
 
+def test_a_program_that_is_wrong_is_to_be_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = Candidate("0", 0, "int x;", Judgement(Fitness(0, 1.0, 0.5, 1, 0)))
+    display = OnTerminal(Path("a.c"), None, lambda fitness: f"score a.js a.c {fitness.exact}")
+    finished = Finished(cause=Finish.CALLS, limit=None, detail="", best=wrong, described=None)
+    display.end("r", finished)
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "next: `autoagent score a.js a.c 0` shows where it differs"
+    )
+
+
 @pytest.mark.parametrize(
     ("cause", "more"), [(Finish.EVALUATIONS, " --evaluations N"), (Finish.PAUSED, "")]
 )

@@ -194,10 +194,72 @@ def test_where_the_program_has_no_score_nothing_is_asked(
     lines(autoagent("evolve", "--resume", "last", *server.options[2:], *kept, "--json"))
 
 
+def test_what_lies_beside_an_evaluator_is_kept_with_the_run(
+    tmp_path: Path, files: list[Path], talker: Callable
+) -> None:
+    server, db = talker(one_more), tmp_path / "journal.db"
+    target, helper = tmp_path / "target.txt", tmp_path / "reading.py"
+    target.write_text("3")
+    helper.write_text("def read(path):\n    return int(path.read_text())\n")
+    files[1].write_text(
+        "from pathlib import Path\nfrom reading import read\n"
+        "def evaluate(path):\n    names = {}\n    exec(open(path).read(), names)\n"
+        "    return -abs(read(Path(__file__).parent / 'target.txt') - names['x'])\n"
+    )
+    kept = ["--db", db, "--json"]
+    options = [*server.options, *kept, "--batch", "1"]
+    refused(
+        autoagent("evolve", *files, *options, "--calls", "1"),
+        "--packages NAME", "--beside reading.py",
+    )  # fmt: skip
+    beside = ["--beside", target, "--beside", helper]
+    told = lines(autoagent("evolve", *files, *options, *beside, "--calls", "1"))
+    assert told[-1]["summary"]["best"]["fitness"]["score"] == -1
+    target.unlink()
+    helper.unlink()
+    again = autoagent("evolve", "--resume", "last", *server.options[2:], *kept, "--calls", "2")
+    assert lines(again)[-1]["summary"]["best"]["fitness"]["score"] == 0
+    refused(autoagent("evolve", *files, *options, *beside), "--beside", "target.txt is no file")
+    refused(
+        autoagent("evolve", "--resume", "last", "--db", db, "--beside", files[0]),
+        "leave --beside out",
+    )
+
+
+def test_a_run_that_goes_on_and_stops_at_once_keeps_all_lines(
+    tmp_path: Path, files: list[Path], talker: Callable
+) -> None:
+    server, out, db = talker(one_more), tmp_path / "out", tmp_path / "journal.db"
+    options = ["--db", db, "--batch", "4", "--calls", "6", "--out", out]
+    lines(autoagent("evolve", *files, *server.options, *options, "--json"))
+    before = records(out)
+    nobody = ["--base-url", "http://127.0.0.1:1/v1", "--api-key", "none"]
+    done = autoagent("evolve", "--resume", "last", *nobody, "--db", db, "--calls", "9")
+    assert done.returncode == 3, done.stderr.decode()
+    assert records(out) == before
+
+
+def test_what_is_odd_about_the_programs_own_score_is_told_before_anything_is_asked(
+    files: list[Path], talker: Callable, tmp_path: Path
+) -> None:
+    server = talker(one_more)
+    files[1].write_text(
+        "def evaluate(path):\n    try:\n        import nothing_such\n"
+        "    except Exception as error:\n"
+        "        return {'speed': 1.0, 'length': 2.0, 'error_message': str(error)}\n"
+    )
+    options = [*server.options, "--db", tmp_path / "journal.db", "--calls", "1"]
+    told = " ".join(autoagent("evolve", *files, *options).stderr.decode().split())
+    assert "no combined_score or score: the mean of its 2 numbers" in told
+    assert "(speed, length)" in told
+    assert "the score 1.5, but the evaluator says of it: error_message: No module named" in told
+    assert "`--beside nothing_such.py`" in told
+
+
 def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
     program = files[0]
     refused(autoagent("evolve", program), "give a PROGRAM and an EVALUATOR")
-    refused(autoagent("evolve", program, tmp_path / "none.py"), "none.py cannot be read")
+    refused(autoagent("evolve", program, tmp_path / "none.py"), "none.py cannot be read", "give a")
     refused(autoagent("evolve", *files, "--calls", "0"), "calls must be from 1")
     refused(autoagent("evolve", *files, "--packages", "nothing-such"), "nothing-such", "installed")
     refused(autoagent("evolve", *files, "--executor", "magic"), "magic", "local, process, ray")

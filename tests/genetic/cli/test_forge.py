@@ -34,5 +34,5 @@ def test_a_model_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["forge", "--pairs", "1", "--out", str(tmp_path / "no" / "p")])
-    assert done.exit_code == 1
-    assert "cannot write" in done.stderr
+    assert done.exit_code == 2
+    assert "no/p cannot be written; name a file in a folder that exists" in done.stderr

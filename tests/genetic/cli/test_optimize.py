@@ -75,6 +75,61 @@ def test_it_prints_the_best_and_is_gone_on_with(file: Path, server: Talker) -> N
     assert len(server.queries) == 3
 
 
+def test_texts_that_are_tried_together_are_judged_in_other_processes(
+    file: Path, talker: Talkers
+) -> None:
+    file.with_name("neighbour.py").write_text("import os\n\npid = os.getpid()\n")
+    file.write_text(
+        "import os, neighbour\n" + FILE.replace("{x}", "{x}, {neighbour.pid == os.getpid()}")
+    )
+    numbers = iter(range(2, -9, -1))
+    server = talker(lambda query: f"```\n{next(numbers)}\n```")
+    spread = ("--executor", "process", "--workers", "2")
+    done = optimize(file, server, "--steps", "3", "--batch", "2", *spread)
+    assert done.exit_code == 0, done.output
+    assert "score 0.0: x is 0, True" in done.stdout
+    assert len([query for query in server.queries if "x is 2" in query]) == 1
+    assert resumed(file, server, "--steps", "4", *spread).exit_code == 0
+    refuses(resumed(file, server, "--batch", "3"), "as it was planned; leave --batch out")
+    refuses(optimize(file, server, "--workers", "2"), "--workers 2", "give --batch 2")
+    refuses(optimize(file, server, "--executor", "nowhere"), "nowhere", "process")
+    refuses(optimize(file, server, "--ray-address", "here:1"), "has no address")
+
+
+def test_resume_finds_the_file(file: Path, server: Talker) -> None:
+    assert optimize(file, server, "--steps", "3", "--tokens", "100").exit_code == 0
+    where = (*server.options[2:], "--db", file.with_name("j.db"))
+    done = inside("resume", "last", *where)
+    assert (done.exit_code, len(server.queries)) == (0, 3), done.output
+    moved = file.rename(file.with_name("another.py"))
+    refuses(inside("resume", "last", *where), "problem.py is no file")
+    assert resumed(moved, server).exit_code == 0
+    assert inside("resume", "last", *where).exit_code == 0, "it is known where it was last"
+
+
+def test_a_stranger_names_no_file_that_is_executed(file: Path, server: Talker) -> None:
+    assert optimize(file, server, "--steps", "1").exit_code == 0
+    with closing(Journal(file.with_name("j.db"), read_only=True)) as journal:
+        add(journal.path, journal.find("last"), ("call", {}))
+    where = (*server.options[2:], "--db", file.with_name("j.db"))
+    refuses(inside("resume", "last", *where), "`autoagent optimize FILE --resume")
+
+
+def test_who_adopts_a_run_is_shown_the_file_that_a_resumption_names(
+    file: Path, server: Talker
+) -> None:
+    assert optimize(file, server, "--steps", "1").exit_code == 0
+    db = file.with_name("j.db")
+    with closing(Journal(db, read_only=True)) as journal:
+        run = journal.find("last")
+        (begun,) = (each.data for each in journal.events(run, *BEGINS))
+    add(db, run, ("resume", begun | {"file": "/" + "a/../" * 900 + "elsewhere.py"}))
+    shown = re.sub(r"\s*│\s*", "", inside("trust", run, "--yes", "--db", db).stdout)
+    assert "resumed.file" in shown
+    assert "[…]" in shown
+    assert "elsewhere.py" in shown
+
+
 def test_show_tells_what_was_tried(file: Path, server: Talker) -> None:
     assert optimize(file, server, "--steps", "2").exit_code == 0
     shown = inside("show", "last", "--db", file.with_name("j.db")).stdout
@@ -187,8 +242,8 @@ def test_what_is_wrong_with_a_file_is_named_before_anything_is_asked(
 
 
 def test_what_f_raises_is_told_to_the_model(file: Path, server: Talker) -> None:
-    file.write_text(FILE.replace("    return", "    2 > int(x) or exit(5)\n    return", 1))
-    done = optimize(file, server, "--steps", "2")
+    file.write_text(FILE.replace("    return", "    int(x) < 2 and exit(5)\n    return", 1))
+    done = optimize(file, server, "--steps", "3")
     assert done.exit_code == 0, done.output
     assert "no score: SystemExit: 5" in done.stdout
     assert "SystemExit: 5" in server.queries[-1]
@@ -241,7 +296,8 @@ def test_calls_bound_all_questions_also_of_a_run_that_goes_on(file: Path, talker
     assert (done.exit_code, len(server.queries)) == (0, 4), "nothing is given, so nothing is more"
     assert "no calls are left" in done.stderr
     assert re.search(
-        r"`autoagent optimize \S+ --resume \w+ --calls N --db \S+` goes on", done.stderr
+        r"`autoagent optimize \S+ --resume \w+ --calls N --base-url \S+ --db \S+` goes on",
+        done.stderr,
     )
     refuses(resumed(file, server, "--calls", "3"), "asked 4 questions already")
     assert resumed(file, server, "--calls", "7").exit_code == 0
@@ -351,5 +407,40 @@ def test_what_is_shown_of_a_long_answer_is_short(capsys: pytest.CaptureFixture[s
     long = "".join(f"line {n}\n" for n in range(500))
     _tell(Step(None, None, "it has no block of ```", long), json=False)
     shown = capsys.readouterr().out
-    assert "line 19\n[… 480 more lines]\n-> no x\nno score: it has no block of ```" in shown
+    assert "line 19\n[… 480 more lines]\n-> of no use: it has no block of ```" in shown
     assert "line 20" not in shown
+
+
+@pytest.mark.parametrize("f", ["def f(x, y): return 1", "def f(x): raise OSError('gone')"])
+def test_where_x0_has_no_score_no_text_is_asked_for(file: Path, server: Talker, f: str) -> None:
+    file.write_text(FILE.partition("def f")[0] + f + "\n")
+    done = optimize(file, server)
+    assert (done.exit_code, server.queries) == (2, [])
+    assert "x0 has no score: " in done.stderr
+    assert "--anyway" in done.stderr
+    assert optimize(file, server, "--anyway", "--steps", "1").exit_code == 0
+    assert server.queries
+
+
+def test_a_rubric_in_another_process_ends_the_search_before_it_asks(
+    file: Path, server: Talker
+) -> None:
+    file.write_text(
+        "from genetic.eval_utils import Rubric\n"
+        "task, question, x0, f = 'Text.', 'Next?', '3', Rubric('Short.')\n"
+    )
+    done = optimize(file, server, "--executor", "process")
+    assert (done.exit_code, server.queries) == (2, [])
+    assert "no model rates" in done.stderr
+    assert "executor at local" in done.stderr
+
+
+def test_a_run_asks_no_other_server_for_want_of_its_own(file: Path, server: Talker) -> None:
+    assert optimize(file, server, "--calls", "1").exit_code == 0
+    url = server.options[server.options.index("--base-url") + 1]
+    key = ("--api-key", "none", "--db", file.with_name("j.db"))
+    for command in (("optimize", file, "--resume", "last"), ("resume", "last")):
+        done = inside(*command, *key)
+        assert done.exit_code == 2, done.output
+        assert f"asked a model at {url}; give --base-url to say where now" in done.stderr
+    assert len(server.queries) == 1

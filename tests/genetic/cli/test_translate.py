@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -104,7 +105,7 @@ def test_the_digit_example_end_to_end(digits: list[str], talker: Talk, tmp_path:
     full = autoagent("translate", *again, "--out", "/dev/full")
     assert full.returncode == 1
     assert "/dev/full cannot be written: No space left on device" in full.stderr.decode()
-    assert f"autoagent translate --resume {summary['run']} --db" in full.stderr.decode()
+    assert f"autoagent translate --resume {summary['run']} --base-url" in full.stderr.decode()
     assert "at most 197 questions" in full.stderr.decode()
 
 
@@ -237,7 +238,8 @@ def test_the_price_is_said_first_and_bounded(
     assert "at most 5 questions, 9,000 tokens, cost 0.001" in told
     assert told.index("at most 5") < told.index("generation")
     assert len(server.queries) == 5
-    assert "questions 5, migrations 0, restarts 0, resurrections" in told
+    assert "\n5 questions" in told
+    assert "migrations" not in told  # there was none
 
 
 @pytest.mark.slow
@@ -395,6 +397,34 @@ def test_a_stopped_run_goes_on_and_asks_nothing_twice(
     assert [data["number"] for data in events(db, "generation")] == [0, 1, 2, 3]
 
 
+def test_a_second_interruption_waits_for_no_server(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    over = threading.Event()
+
+    def silent(query: str) -> str:
+        over.wait()
+        return ""
+
+    server = talker(silent)
+    options = [*server.options, "--timeout", "3600", "--fuzz", "0", "--workers", "2"]
+    process = begun(*digits, *options, "--batch", "2", "--db", tmp_path / "journal.db")
+    try:
+        wait_for(lambda: len(server.queries) == 2, process)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        while b"Ctrl-C again kills" not in (told := process.stderr.readline()):
+            assert told
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=240)
+    finally:
+        process.kill()
+        over.set()
+    assert process.returncode == 130, told
+    assert b"Traceback" not in told
+    assert [data["cause"] for data in events(tmp_path / "journal.db", "end")] == ["paused"]
+
+
 def test_equal_seeds_give_equal_programs_whatever_the_workers(
     digits: list[str], talker: Talk, tmp_path: Path
 ) -> None:
@@ -456,6 +486,14 @@ def test_bad_input_is_named(digits: list[str], tmp_path: Path) -> None:
         refused(autoagent("translate", *wrong, *db), *words)
 
 
+def test_what_is_wrong_is_told_before_inputs_are_made(digits: list[str], tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "journal.db")
+    for wrong in (["--out", tmp_path / "no" / "x.c"], ["--measure", "taste"], ["--prompts", "no"]):
+        done = autoagent("translate", *digits, *wrong, "--llm", "human", *db)
+        refused(done)
+        assert "further inputs" not in done.stderr.decode()
+
+
 def test_another_kind_of_run_is_no_translation(
     digits: list[str], talker: Talk, tmp_path: Path
 ) -> None:
@@ -464,7 +502,31 @@ def test_another_kind_of_run_is_no_translation(
     (row,) = lines(autoagent("runs", "--db", db, "--json"))
     assert row["prompt"] == "translate digits.js to c"
     assert row["cause"] == "correct"
-    refused(autoagent("resume", "last", "--db", db), "translate --resume", "OPENAI_API_KEY")
+    refused(autoagent("resume", "last", "--db", db), "translate --resume", "give --base-url")
     shown = autoagent("show", "last", "--db", db)
     assert shown.returncode == 0
     assert "3 of 3 tests match" in shown.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [(("--llm", "gguf:/no/file"), "/no/file"), (("-o", "/no/dir/a.c"), "/no/dir")],
+)
+def test_what_is_wrong_is_said_before_further_inputs_are_made(
+    digits: list[str], wrong: tuple[str, str], word: str, tmp_path: Path
+) -> None:
+    done = autoagent("translate", *digits, *wrong, "--db", tmp_path / "j.db", "--fuzz", "30")
+    refused(done, word)
+    assert "making up to" not in done.stderr.decode()
+
+
+def test_a_translation_that_is_wrong_is_compared_by_a_command_that_works(
+    digits: list[str], talker: Talk, tmp_path: Path
+) -> None:
+    server = talker(lambda query: f"```c\n{NO_NEWLINE}```")
+    arguments = (*digits, *server.options, "--db", tmp_path / "j.db", "-o", tmp_path / "a.c")
+    done = autoagent("translate", *arguments, "--calls", "1")
+    last = done.stderr.decode().splitlines()[-1]
+    assert last.startswith("next: `autoagent score ")
+    command = shlex.split(last.split("`")[1])[1:]
+    assert b"differs" in autoagent(*command).stdout

@@ -1,6 +1,7 @@
 """Random tokens, and what models are asked and answer."""
 
 import random
+import time
 from collections import Counter
 
 import pytest
@@ -51,6 +52,13 @@ def test_what_is_called_in_c_gives_way_to_what_is_called() -> None:
     assert not any(others[text] for text in ("include", "stdio", "&", "return", '"%d"', "'a'", ";"))
     assert "twice" not in others
     assert all(C_PROGRAM[token.start : token.end] == token.text for token in tokens)
+
+
+@pytest.mark.parametrize("unclosed", ['"' + '\\"' * 50_000, "'" + "\\'" * 50_000, "/* " * 200_000])
+def test_what_is_never_closed_in_c_is_read_once(unclosed: str) -> None:
+    begun = time.process_time()
+    assert [each.text for each in C.lexed(f"x\n{unclosed}")] in (["x"], ["x", unclosed])
+    assert time.process_time() - begun < 2
 
 
 def test_what_a_model_is_asked_names_the_language() -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from autoagent.budget import Budget
 from autoagent.journal import Journal, JournalError
+from autoagent.llm import LLMError
 from genetic.elm import Batch, ElitesRun, Finish, Judged, Plan
 from genetic.elm.examples import examples
 from genetic.elm.outputs import write
@@ -60,6 +61,23 @@ def test_a_program_of_ones_own_is_kept_with_the_plan(journal: Journal) -> None:
     assert [elite.message for elite in resumed.archive.elites] == ["one", "mine.py"]
     assert resumed.archive.best is not None
     assert resumed.archive.best.program == own["mine.py"]
+
+
+def test_a_search_does_not_go_on_with_other_weights_at_the_same_path(
+    journal: Journal, tmp_path: Path
+) -> None:
+    model = Scripted(doubled)
+    model.name, weights = "gguf:weights", tmp_path / "weights"
+    weights.write_bytes(b"1")
+    model.files = [weights]  # type: ignore[attr-defined]
+    asked = plan(operator="rewrite", model=model.name, evaluations=4)
+    run = ElitesRun(asked, Sums(), journal=journal, llms=[model]).run_id
+    journal.release(run)
+    ElitesRun(asked, Sums(), journal=journal, llms=[model], run=run)
+    journal.release(run)
+    weights.write_bytes(b"2")
+    with pytest.raises(LLMError, match=f"gguf:weights has other weights now .* than run {run} was"):
+        ElitesRun(asked, Sums(), journal=journal, llms=[model], run=run)
 
 
 def test_each_niche_keeps_its_best(journal: Journal) -> None:

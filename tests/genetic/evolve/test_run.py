@@ -218,7 +218,7 @@ class SameLength:
 def test_a_strangers_word_on_what_programs_are_worth_is_not_taken(tmp_path: Path) -> None:
     search, _ = run_of(tmp_path, calls=8)
     ended(search)
-    fitness = {"score": 0.0, "problem": ""}
+    fitness = {"score": 0.0, "problem": "", "more": 1}
     add(
         tmp_path / "journal.db",
         search.run_id,
@@ -240,6 +240,17 @@ def test_a_strangers_word_on_what_programs_are_worth_is_not_taken(tmp_path: Path
     assert not other.queries
     with pytest.raises(JournalError, match=f"autoagent trust {search.run_id} --db"):
         EvolveRuns().examples(again._journal, search.run_id)
+
+
+@pytest.mark.parametrize("suffix", ["/../../stolen.py", "/x", ".py\0", "\n", "." + "x" * 200])
+def test_what_a_program_is_called_leads_to_no_other_folder(tmp_path: Path, suffix: str) -> None:
+    with closing(Journal(tmp_path / "journal.db")) as journal:
+        run = journal.begin(
+            Plan(name="n", suffix="", program="1", evaluator="", models=("m",)).as_dict()
+            | {"suffix": suffix}
+        )
+        with pytest.raises(JournalError, match="the end of its name must be one of a file"):
+            Plan.read(journal, run)
 
 
 def test_a_text_that_is_too_much_like_another_is_of_no_use(tmp_path: Path) -> None:
@@ -268,6 +279,13 @@ def test_an_answer_of_no_use_is_asked_for_again_with_the_reason(tmp_path: Path) 
         (0, -99), (2, -98), (4, -97), (6, None),
     ]  # fmt: skip
     assert lineage[-1]["problem"] == "it has no block of ```"
+
+
+def test_an_answer_that_broke_off_is_told_with_its_own_length(tmp_path: Path) -> None:
+    search, model = run_of(tmp_path, calls=2, batch=1)
+    model._finish = "length"
+    ended(search)
+    assert "of no use: it broke off after 3 tokens; be shorter" in model.queries[1]
 
 
 @pytest.mark.parametrize(
@@ -495,3 +513,11 @@ def test_marks_that_are_nested_or_alone_are_named(tmp_path: Path, program: str, 
 def test_settings_that_are_out_of_range_are_named(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Settings(**wrong)
+
+
+def test_a_search_that_goes_on_with_no_settings_is_told_as_damaged(tmp_path: Path) -> None:
+    search, _ = run_of(tmp_path, calls=2)
+    ended(search)
+    add(tmp_path / "journal.db", search.run_id, ("resume", []))
+    with pytest.raises(JournalError, match=r"is damaged: event \d+ \(resume\) names no settings"):
+        run_of(tmp_path, calls=4, run=search.run_id)

@@ -4,8 +4,11 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event, Semaphore
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,11 +21,12 @@ from autoagent.cli.app import app
 from autoagent.llm.causal import load_causal
 from autoagent.meter import Meter
 from env.edits import FEATURES, Edit
-from rl.cli.evaluate import _evaluate
+from rl.cli.course import Course
 from rl.policies import Categorical
 from rl.rollout import Stopped
 from tests.autoagent.cli.inside import inside
-from tests.autoagent.llm.conftest import Behaviour, Serve, serve
+from tests.autoagent.llm.conftest import Serve, serve
+from tests.loopback import Behaviour, stream
 
 __all__ = ["serve"]
 
@@ -131,11 +135,7 @@ def test_a_model_that_cannot_be_trained_is_evaluated(tmp_path: Path) -> None:
 
 
 def says_nothing_new(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
-    told = {"choices": [{"index": 0, "delta": {"content": "x = 1"}, "finish_reason": "stop"}]}
-    handler.send_response(200)
-    handler.send_header("content-type", "text/event-stream")
-    handler.end_headers()
-    handler.wfile.write(f"data: {json.dumps(told)}\n\ndata: [DONE]\n\n".encode())
+    stream(handler, "x = 1")
 
 
 def refuses(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
@@ -229,14 +229,7 @@ def test_lives_of_another_genome_of_the_same_name_are_refused(tmp_path: Path) ->
 
 
 def costs(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
-    usage = {"prompt_tokens": 90, "completion_tokens": 10}
-    choice = {"index": 0, "delta": {"content": "x = 1"}, "finish_reason": "stop"}
-    handler.send_response(200)
-    handler.send_header("content-type", "text/event-stream")
-    handler.end_headers()
-    for told in ({"choices": [choice]}, {"choices": [], "usage": usage}):
-        handler.wfile.write(f"data: {json.dumps(told)}\n\n".encode())
-    handler.wfile.write(b"data: [DONE]\n\n")
+    stream(handler, "x = 1", prompt_tokens=90, completion_tokens=10)
 
 
 def interrupts(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
@@ -295,6 +288,40 @@ def test_what_is_whole_is_told_when_interrupted_and_how_to_go_on(
     assert [each["episodes"] for each in json.loads(told.stdout)["policies"]] == [4, 4]
 
 
+def test_a_second_interruption_waits_for_no_server_and_loses_no_life(
+    tmp_path: Path, serve: Serve
+) -> None:
+    asked, over = Semaphore(0), Event()
+
+    def is_silent(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+        asked.release()
+        over.wait()
+
+    server = serve(*[costs] * 6, is_silent)
+    command = ["evaluate", *PAYING[:5], "--envs", "3", "--no-tasks"]
+    command += ["--no-references", "--base-url", server, "--timeout", "3600"]
+    command += ["-o", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autoagent", *command], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        assert asked.acquire(timeout=300)
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.readline()
+        while told and "Ctrl-C again kills" not in told:
+            told = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=300)
+    finally:
+        process.kill()
+        over.set()
+    assert process.returncode == 130, told
+    assert "interrupted: 3 of 4 lives of openai:m are over; the same with --resume" in told
+    lives = (tmp_path / "out" / "lives.jsonl").read_text().splitlines()
+    assert sum("life" in json.loads(line) for line in lives) == 3
+
+
 def test_differences_are_told_in_equal_lives() -> None:
     told = inside("evaluate", "script:nothing", "script:solver", *FEW, "--difficulty", "8")
     assert told.exit_code == 0, told.output
@@ -330,5 +357,7 @@ def test_it_is_shown_how_many_lives_are_over_before_the_first_step() -> None:
     kept: Any = SimpleNamespace(lives=lambda name: {1: None}, keep_spent=lambda *spent: None)
     named: Any = SimpleNamespace(name="p", policy=None)
     with pytest.raises(Stopped):
-        _evaluate(named, rollouts, 32, None, shown, kept, Meter(), 1)
+        Course(lives=32, prompts=1, sandbox=None, kept=kept, meter=Meter(), shown=shown).taken(
+            named, rollouts
+        )
     assert told == ["p: living, 1 of 32 lives are over, 0 steps"]

@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from click.testing import Result
 from rich.console import Console
 
 from autoagent.files import claimed
-from rl.cli.train import EDITS, _tell
+from rl.cli.train import EDITS, _alike, _tell
 from rl.cli.training_view import TrainingView
 from rl.ending import Cause, Finished
 from rl.logs import Figures
 from rl.policies import Categorical
+from rl.policies.language import LanguagePolicy
 from rl.settings import Settings
 from rl.trainer import Progress
 from tests.autoagent.cli.inside import inside
@@ -173,6 +175,26 @@ def test_a_language_model_is_trained_goes_on_and_runs(tmp_path: Path) -> None:
     refuses("origin.llm was 'tiny', is 'hf:/", "lm", "--resume", out, "--llm", "hf:policy")
     text = "needs texts as observations"
     refuses(text, "lm", "--env", "env:autoagent/SurvivalEdits-v0", "--out", tmp_path / "new")
+
+
+def test_other_weights_at_the_same_path_are_refused(tmp_path: Path) -> None:
+    model, db = tmp_path / "model", tmp_path / "journal.db"
+    tiny = LanguagePolicy("tiny", max_tokens=4)
+    tiny.save(model)
+    few = ("--max-tokens", "4", "--max-steps", "2", "--episodes", "2", "--json")
+    printed(train("lm", "--llm", f"hf:{model}", *few, "--updates", "1", "--out", tmp_path / "run"))
+    life = inside("run", "Hi", "--llm", f"hf:{model}", "--steps", "1", "--db", db)
+    assert life.exit_code == 0, life.stderr
+    with torch.no_grad():
+        next(iter(tiny.parameters())).add_(1.0)
+    tiny.save(model)
+    refuses(f"policy.weights.hf:{model} was '", "lm", "--resume", tmp_path / "run")
+    told = inside("resume", "last", "--steps", "1", "--db", db)
+    assert told.exit_code == 2
+    assert f"hf:{model} has other weights now" in told.stderr
+    wished = inside("resume", "last", "--steps", "1", "--db", db, "--llm", f"hf:{model}")
+    assert wished.exit_code == 0, wished.stderr
+    assert inside("resume", "last", "--steps", "1", "--db", db).exit_code == 0
 
 
 def test_a_language_model_learns_from_its_best_lives_and_goes_on(tmp_path: Path) -> None:
@@ -360,7 +382,13 @@ def test_a_policy_that_has_learnt_nothing_is_not_to_be_compared(
     stopped: Finished[Progress, Figures] = Finished(
         cause=Cause.STOPPED, detail="stopped", progress=Progress(update=update), last=None
     )
-    _tell(EDITS, tmp_path, stopped, {}, None, json=False)
+    _tell(EDITS, tmp_path, stopped, {}, None, "", json=False)
     words = " ".join(capsys.readouterr().err.split())
     assert told in words
     assert ("autoagent evaluate" in words) == (update > 0)
+
+
+def test_a_comparison_is_told_to_live_as_the_training_did() -> None:
+    options = {"difficulty": 1.0, "max_steps": 8, "max_tokens": None, "lr": 0.1}
+    assert _alike(options, None) == " --difficulty 1 --max-steps 8"
+    assert _alike(options, 4.0) == " --difficulty 4 --max-steps 8"

@@ -291,7 +291,7 @@ def test_curves_of_one_policy_can_be_drawn(wall: Sandbox, tmp_path: Path) -> Non
 @pytest.mark.parametrize(("old", "new"), list(evaluation.RENAMED.items()))
 def test_names_of_the_version_before_still_work(old: str, new: str) -> None:
     with pytest.warns(DeprecationWarning, match=f"{old} is called"):
-        assert getattr(evaluation, old) is getattr(evaluation, new)
+        assert getattr(evaluation, old) is getattr(evaluation, new.removeprefix("rl.evaluation."))
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,19 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import ClassVar
 
 import psutil
 import pytest
 
+from sandbox.jail.inside import layers
 from sandbox.limits import Limits
 from sandbox.programs.evaluator import (
     CHILDREN,
     LONGEST_WORDS,
     MOST_METRICS,
+    OVERWRITTEN,
     Evaluation,
     Evaluator,
     check_evaluator,
@@ -25,6 +28,7 @@ from sandbox.programs.evaluator import (
     read_result,
 )
 from sandbox.programs.inside.evaluation import shaped
+from sandbox.programs.jobs import LAUNCHER
 from sandbox.programs.program import Run
 from sandbox.session import SandboxError
 from tests.waiting import gone, named, soon
@@ -232,6 +236,43 @@ def test_nothing_of_the_host_is_in_its_environment(
     assert found.words["HOME"] == "/"
 
 
+OF_ONE_USER = """
+import sys
+sys.path += {folders!r}
+import layers
+layers.drop_privileges = lambda user: None
+layers.landlock = lambda allowed: None
+import launcher
+launcher.main(*sys.argv[1:])
+"""
+
+
+def test_no_signal_ends_the_keeper_of_a_program_of_the_same_user(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As that of a user is who is not root, where Landlock knows of no signals."""
+    folders = [str(LAUNCHER.parent), str(Path(layers.__file__).parent)]
+    script = tmp_path / "launcher.py"
+    script.write_text(OF_ONE_USER.format(folders=folders))
+    monkeypatch.setattr("sandbox.programs.jobs.LAUNCHER", script)
+    source = """
+import os, signal, time
+def evaluate(path):
+    for each in sorted(signal.valid_signals() - {signal.SIGSTOP, signal.SIGKILL}):
+        os.kill(1, each)
+    time.sleep(0.2)
+    return 1
+"""
+    with closing(Evaluator(source, limits=QUICK)) as evaluator:
+        try:
+            found = evaluator.evaluate("")
+        except SandboxError as error:
+            if "the process that keeps it was killed" in str(error):
+                raise
+            missing("process", error)
+    assert found.score == 1, found
+
+
 def test_children_and_threads_and_shared_memory_are_there(judge: Judge) -> None:
     source = """
 import multiprocessing, subprocess, sys, tempfile, threading
@@ -335,6 +376,7 @@ class Result:
         ([5, "diagnostics"], 5, ""),
         (({"score": 6}, {"note": "n"}), 6, ""),
         (Result(), 7, ""),
+        ({"metrics": {"combined_score": 8}, "artifacts": {"a": "b"}}, 8, ""),
         (math.nan, None, "evaluate returned nan as score; it must be finite"),
         ({"score": math.inf}, None, "evaluate returned inf as score; it must be finite"),
         ({}, None, "evaluate returned no number"),
@@ -349,7 +391,11 @@ def test_a_result_of_any_shape_is_read_or_named(
     assert (found.score, found.problem) == (score, problem)
 
 
-OVERWRITTEN = "its result was overwritten with something else"
+def test_metrics_and_artifacts_in_a_dictionary_are_as_those_of_an_object() -> None:
+    returned = {"metrics": {"score": 1, "other": 2}, "artifacts": {"error": "no"}, "note": "n"}
+    assert shaped(returned) == {
+        "metrics": {"score": 1.0, "other": 2.0}, "words": {"note": "n", "error": "no"},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,6 @@ PATTERNS = {
     "isalpha": "isalpha({0})",
     "isupper": "isupper({0})",
     "islower": "islower({0})",
-    "code": "{0}",
     "chr": "(char)({0})",
     "digit": "({0} - '0')",
     "at": "{0}[{1}]",
@@ -65,13 +64,19 @@ PATTERNS = {
     "among": "strchr({1}, {0}) != NULL",
     "parse": "atoll({0})",
     "parsenum": "atof({0})",
-    "sure": "{0}",
     "exact": "(double){0}",
     "cell": "{0}[{1}][{2}]",
 }
 
 
 COMPARISON = 3
+BINDS = {
+    **dict.fromkeys(("startswith", "contains", "among"), COMPARISON),
+    **dict.fromkeys(("floor", "ceil", "round", "chr", "exact"), 8),
+}
+"""How closely those of the patterns bind that are no atoms."""
+HOISTED = ("uppercase", "lowercase", "reversed", "repeat", "concat", "substring")
+"""Operations on texts that have no expression."""
 
 
 NEWLINE = "\n"
@@ -192,53 +197,47 @@ class Expressions(ABC):
         return name
 
     def _op(self, node: Op) -> tuple[str, int]:
-        name, args = node.name, node.args
-        if name == "len":
-            if args[0].type == "str":
-                return f"(long long)strlen({self._expr(args[0])})", 8
-            return f"{self._place(args[0])}_n", ATOM
-        if name in ("height", "breadth"):
-            return f"{self._expr(args[0])}_{'n' if name == 'height' else 'm'}", ATOM
-        if name in ("uppercase", "lowercase", "reversed", "repeat", "concat", "substring"):
-            return self._hoisted(node), ATOM
-        if name == "cond":
-            test, yes, no = args
-            return f"{self._expr(test, 1)} ? {self._expr(yes, 1)} : {self._expr(no, 1)}", 0
-        if name == "not":
-            return f"!{self._expr(args[0], 8)}", 8
-        if name == "neg":
-            return f"-{self._expr(args[0], 8)}", 8
-        if name in ("eq", "ne") and args[0].type == "str":
-            left, right = (self._expr(each) for each in args)
-            return f"strcmp({left}, {right}) {BINARY[name][0]} 0", COMPARISON
-        if name in BINARY:
-            sign, own = BINARY[name]
-            left = self._expr(args[0], own)
-            right = self._expr(args[1], own + 1)
-            if name == "div":
-                left = left if args[0].type == "num" else f"(double){self._expr(args[0], 8)}"
-            if name == "or":
-                left, right = (
-                    f"({text})" if isinstance(arg, Op) and arg.name == "and" else text
-                    for text, arg in zip((left, right), args, strict=True)
-                )
-            return f"{left} {sign} {right}", own
-        texts = [
-            self._expr(each, 7 if name in ("max", "min", "digit", "exact") else 0) for each in args
-        ]
-        text = PATTERNS[name].format(*texts)
-        if name in ("code", "sure"):
-            return texts[0], self._bare(args[0])[1]
-        if name in ("contains", "among"):
-            return text, COMPARISON
-        if name == "startswith":
-            return text, COMPARISON
-        if name in ("floor", "ceil", "round", "chr", "exact"):
-            return text, 8
-        return text, ATOM
+        match node.name, node.args:
+            case name, _ if name in HOISTED:
+                return self._hoisted(node), ATOM
+            case "len", (text,) if text.type == "str":
+                return f"(long long)strlen({self._expr(text)})", 8
+            case "len", (items,):
+                return f"{self._place(items)}_n", ATOM
+            case "height", (grid,):
+                return f"{self._expr(grid)}_n", ATOM
+            case "breadth", (grid,):
+                return f"{self._expr(grid)}_m", ATOM
+            case "cond", (test, yes, no):
+                return f"{self._expr(test, 1)} ? {self._expr(yes, 1)} : {self._expr(no, 1)}", 0
+            case "not", (flag,):
+                return f"!{self._expr(flag, 8)}", 8
+            case "neg", (value,):
+                return f"-{self._expr(value, 8)}", 8
+            case "code" | "sure", (value,):
+                return self._bare(value)
+            case name, (left, right) if name in BINARY:
+                return self._binary(name, left, right)
+        inside = 7 if node.name in ("max", "min", "digit", "exact") else 0
+        texts = [self._expr(each, inside) for each in node.args]
+        return PATTERNS[node.name].format(*texts), BINDS.get(node.name, ATOM)
+
+    def _binary(self, name: str, left: Expr, right: Expr) -> tuple[str, int]:
+        sign, own = BINARY[name]
+        if name in ("eq", "ne") and left.type == "str":
+            return f"strcmp({self._expr(left)}, {self._expr(right)}) {sign} 0", COMPARISON
+        first, second = self._expr(left, own), self._expr(right, own + 1)
+        if name == "div" and left.type != "num":
+            first = f"(double){self._expr(left, 8)}"
+        if name == "or":
+            first, second = (
+                f"({text})" if isinstance(arg, Op) and arg.name == "and" else text
+                for text, arg in ((first, left), (second, right))
+            )
+        return f"{first} {sign} {second}", own
 
 
-def _put(each: Lambda, item: Var) -> Expr:
+def put(each: Lambda, item: Var) -> Expr:
     """Return the body of a lambda with something else in place of its variable."""
     return _replaced(each.body, each.item.name, item)
 
@@ -259,30 +258,28 @@ def _replaced(node: Expr, name: str, item: Var) -> Expr:
     return node
 
 
-def _hoists(node: Expr) -> bool:
+def hoists(node: Expr) -> bool:
     """Tell whether an expression takes statements before it."""
     if isinstance(node, (Over, Join)) or (isinstance(node, Call) and node.type == "str"):
         return True
     if isinstance(node, Op):
-        if node.name in ("uppercase", "lowercase", "reversed", "repeat", "concat", "substring"):
-            return True
-        return any(map(_hoists, node.args))
+        return node.name in HOISTED or any(map(hoists, node.args))
     if isinstance(node, Call):
-        return any(map(_hoists, node.args))
+        return any(map(hoists, node.args))
     if isinstance(node, Shown):
-        return _hoists(node.value)
+        return hoists(node.value)
     return False
 
 
-def _tokens_of(line: str, by: str) -> str:
+def tokens_of(line: str, by: str) -> str:
     """Return the head of a loop over the parts of a text."""
-    marks = _quoted(by)
+    marks = quoted(by)
     return f"for (char *p = strtok({line}, {marks}); p; p = strtok(NULL, {marks}))"
 
 
 def _literal(node: Lit) -> str:
     if node.type == "str":
-        return _quoted(node.value)
+        return quoted(node.value)
     if node.type == "char":
         return {"\n": "'\\n'", "'": "'\\''", "\\": "'\\\\'"}.get(node.value, f"'{node.value}'")
     if node.type == "bool":
@@ -290,12 +287,9 @@ def _literal(node: Lit) -> str:
     return str(node.value)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as it is written in C."""
     escaped = (
         text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
     )
     return f'"{escaped}"'
-
-
-def _layout_quoted(layout: str) -> str:
-    return _quoted(layout)

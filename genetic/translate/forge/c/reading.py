@@ -6,8 +6,8 @@ from genetic.translate.forge.c.expressions import (
     NEWLINE,
     SCANNED,
     SPOKEN,
-    _quoted,
-    _tokens_of,
+    quoted,
+    tokens_of,
 )
 from genetic.translate.forge.c.statements import Statements
 from genetic.translate.forge.ir import (
@@ -37,7 +37,7 @@ class Reading(Statements):
                 name if v.type == "str" else f"&{name}"
                 for v, name in zip(node.vars, names, strict=True)
             ]
-            self._line(f"scanf({', '.join([_quoted(layout), *places])});")
+            self._line(f"scanf({', '.join([quoted(layout), *places])});")
         elif node.how == "first":
             self._line(f'char {names[0]}[1000] = "";')
             self._line(f'scanf(" %999[^\\n]", {names[0]});')
@@ -66,7 +66,7 @@ class Reading(Statements):
             self._line(f'char {line}[1000] = "";')
             self._line(f'scanf(" %999[^\\n]", {line});')
             self._line(
-                f"{_tokens_of(line, by)} "
+                f"{tokens_of(line, by)} "
                 + (
                     f"strcpy({name}[{name}_n++], p);"
                     if kind == "str"
@@ -99,7 +99,7 @@ class Reading(Statements):
         self._line("while (fgets(line, 1000, stdin)) {")
         self._line(f"    {name}_m = 0;")
         self._line(
-            f"    {_tokens_of('line', ' ' + NEWLINE)} {name}[{name}_n][{name}_m++] = atoll(p);"
+            f"    {tokens_of('line', ' ' + NEWLINE)} {name}[{name}_n][{name}_m++] = atoll(p);"
         )
         self._line(f"    if ({name}_m > 0) {name}_n++;")
         self._line("}")

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from genetic.translate.forge.c.expressions import (
     SPOKEN,
-    _hoists,
-    _layout_quoted,
-    _quoted,
+    hoists,
+    quoted,
 )
 from genetic.translate.forge.c.values import Values
 from genetic.translate.forge.ir import (
@@ -48,9 +47,7 @@ class Statements(Values):
     def _statement(self, node: Stmt) -> None:
         getattr(self, f"_{type(node).__name__.lower()}")(node)
 
-    def _body(
-        self, head: str, body: Sequence[Stmt], before: Sequence[str] = (), tail: str = ""
-    ) -> None:
+    def _body(self, head: str, body: Sequence[Stmt], before: Sequence[str] = ()) -> None:
         """Write a head with its body, in braces."""
         self._line(f"{head} {{")
         self._depth += 1
@@ -58,7 +55,7 @@ class Statements(Values):
             self._line(each)
         self._depth -= 1
         self._block(body)
-        self._line("}" + tail)
+        self._line("}")
 
     def _let(self, node: Let) -> None:
         self._declare(node.var, node.value)
@@ -85,7 +82,7 @@ class Statements(Values):
         self._line(f"{head} {{")
         self._block(node.then)
         other = node.other
-        while len(other) == 1 and isinstance(other[0], If) and not _hoists(other[0].test):
+        while len(other) == 1 and isinstance(other[0], If) and not hoists(other[0].test):
             self._line(f"}} else if ({self._expr(other[0].test)}) {{")
             self._block(other[0].then)
             other = other[0].other
@@ -95,7 +92,7 @@ class Statements(Values):
         self._line("}")
 
     def _while(self, node: While) -> None:
-        if _hoists(node.test):
+        if hoists(node.test):
             raise Unspeakable
         self._body(f"while ({self._expr(node.test)})", node.body)
 
@@ -132,9 +129,7 @@ class Statements(Values):
     def _append(self, node: Append) -> None:
         name = renamed(node.text.name)
         layout, values = self._layout(node.parts)
-        self._line(
-            f"sprintf({', '.join([f'{name} + strlen({name})', _layout_quoted(layout), *values])});"
-        )
+        self._line(f"sprintf({', '.join([f'{name} + strlen({name})', quoted(layout), *values])});")
 
     def _tally(self, node: Tally) -> None:
         name, key, by = renamed(node.counts.name), self._expr(node.key), self._expr(node.by)
@@ -221,9 +216,9 @@ class Statements(Values):
             if values and layout == "%s":
                 self._line(f"strcpy({self._out}, {values[0]});")
             elif values:
-                self._line(f"sprintf({', '.join([self._out, _layout_quoted(layout), *values])});")
+                self._line(f"sprintf({', '.join([self._out, quoted(layout), *values])});")
             else:
-                self._line(f"strcpy({self._out}, {_quoted(layout.replace('%%', '%'))});")
+                self._line(f"strcpy({self._out}, {quoted(layout.replace('%%', '%'))});")
             if self._depth > 1:
                 self._line("return;")
         else:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genetic.translate.forge.c.expressions import (
+    HOISTED,
     SPOKEN,
     Expressions,
-    _hoists,
-    _layout_quoted,
-    _put,
-    _quoted,
+    hoists,
+    put,
+    quoted,
 )
 from genetic.translate.forge.ir import (
     ITEM,
@@ -56,61 +56,60 @@ class Values(Expressions):
 
     def _text(self, name: str, value: Expr) -> None:
         """Write a new text and what is in it."""
-        if name == self._out and not isinstance(value, Lit):
-            name = self._temporary()
-            self._text(name, value)
-            self._line(f"strcpy({self._out}, {name});")
-        elif isinstance(value, Lit):
-            if name == self._out:
-                self._line(f"strcpy({name}, {_quoted(value.value)});")
-            else:
-                self._line(f"char {name}[1000] = {_quoted(value.value)};")
-        elif isinstance(value, Over):
-            self._over_text(name, value)
-        elif isinstance(value, Join):
-            self._line(f'char {name}[1000] = "";')
-            self._joined(value, f"sprintf({name} + strlen({name}), ", f"{name}[0]")
-        elif isinstance(value, Op) and value.name in ("uppercase", "lowercase"):
+        match value:
+            case Lit() if name == self._out:
+                self._line(f"strcpy({name}, {quoted(value.value)});")
+            case Lit():
+                self._line(f"char {name}[1000] = {quoted(value.value)};")
+            case _ if name == self._out:
+                name = self._temporary()
+                self._text(name, value)
+                self._line(f"strcpy({self._out}, {name});")
+            case Over():
+                self._over_text(name, value)
+            case Join():
+                self._line(f'char {name}[1000] = "";')
+                self._joined(value, f"sprintf({name} + strlen({name}), ", f"{name}[0]")
+            case Op(name=how, args=args) if how in HOISTED:
+                self._made_text(name, how, args)
+            case Call():
+                values = self._arguments(value)
+                self._line(f"char {name}[1000];")
+                self._line(f"{renamed(value.name)}({', '.join([*values, name])});")
+            case _:
+                text = self._expr(value)
+                self._line(f"char {name}[1000];")
+                self._line(f"strcpy({name}, {text});")
+
+    def _made_text(self, name: str, how: str, args: Sequence[Expr]) -> None:
+        """Write a text that an operation makes of others."""
+        if how == "concat":
+            layout, values = self._layout(args)
             self._line(f"char {name}[1000];")
-            self._line(f"strcpy({name}, {self._expr(value.args[0])});")
-            i = self._index()
-            change = "toupper" if value.name == "uppercase" else "tolower"
+            self._line(f"sprintf({', '.join([name, quoted(layout), *values])});")
+        elif how in ("uppercase", "lowercase"):
+            self._line(f"char {name}[1000];")
+            self._line(f"strcpy({name}, {self._expr(args[0])});")
+            i, change = self._index(), "toupper" if how == "uppercase" else "tolower"
             self._line(
                 f"for (long long {i} = 0; {name}[{i}]; {i}++) {name}[{i}] = {change}({name}[{i}]);"
             )
-        elif isinstance(value, Op) and value.name == "reversed":
-            source = self._expr(value.args[0])
-            i = self._index()
-            self._line(f'char {name}[1000] = "";')
-            self._line(
-                f"for (long long {i} = strlen({source}) - 1; {i} >= 0; {i}--) "
-                f'sprintf({name} + strlen({name}), "%c", {source}[{i}]);'
-            )
-        elif isinstance(value, Op) and value.name == "repeat":
-            text, times = (self._expr(each) for each in value.args)
-            i = self._index()
-            self._line(f'char {name}[1000] = "";')
-            self._line(f"for (long long {i} = 0; {i} < {times}; {i}++) strcat({name}, {text});")
-        elif isinstance(value, Op) and value.name == "substring":
-            text, start, end = (self._expr(each) for each in value.args)
-            i = self._index()
-            self._line(f'char {name}[1000] = "";')
-            self._line(
-                f"for (long long {i} = {start}; {i} < {end}; {i}++) "
-                f'sprintf({name} + strlen({name}), "%c", {text}[{i}]);'
-            )
-        elif isinstance(value, Op) and value.name == "concat":
-            layout, values = self._layout(value.args)
-            self._line(f"char {name}[1000];")
-            self._line(f"sprintf({', '.join([name, _layout_quoted(layout), *values])});")
-        elif isinstance(value, Call):
-            values = self._arguments(value)
-            self._line(f"char {name}[1000];")
-            self._line(f"{renamed(value.name)}({', '.join([*values, name])});")
         else:
-            text = self._expr(value)
-            self._line(f"char {name}[1000];")
-            self._line(f"strcpy({name}, {text});")
+            self._looped_text(name, how, [self._expr(each) for each in args])
+
+    def _looped_text(self, name: str, how: str, args: Sequence[str]) -> None:
+        """Write a text to which a loop adds what it is made of."""
+        i = self._index()
+        text, *numbers = args
+        added = f'sprintf({name} + strlen({name}), "%c", {text}[{i}]);'
+        if how == "reversed":
+            head = f"{i} = strlen({text}) - 1; {i} >= 0; {i}--"
+        elif how == "substring":
+            head = f"{i} = {numbers[0]}; {i} < {numbers[1]}; {i}++"
+        else:
+            head, added = f"{i} = 0; {i} < {numbers[0]}; {i}++", f"strcat({name}, {text});"
+        self._line(f'char {name}[1000] = "";')
+        self._line(f"for (long long {head}) {added}")
 
     def _over(self, name: str, kind: Type, over: Over) -> None:
         how = over.name
@@ -130,18 +129,13 @@ class Values(Expressions):
     def _copied(self, name: str, kind: Type, source: Expr) -> None:
         place = self._place(source)
         self._list(name, kind)
-        copy = (
-            f"strcpy({name}[{name}_n++], {place}[i]);"
-            if kind == "strs"
-            else f"{name}[{name}_n++] = {place}[i];"
-        )
-        self._line(f"for (long long i = 0; i < {place}_n; i++) {copy}")
+        self._line(f"for (long long i = 0; i < {place}_n; i++) {_taken(name, kind, f'{place}[i]')}")
 
     def _split(self, name: str, over: Over) -> None:
         text = self._expr(over.source)
         assert over.each is not None
         assert isinstance(over.each.body, Lit)
-        by = _quoted(over.each.body.value)
+        by = quoted(over.each.body.value)
         kind = ITEM[over.type]
         self._list(name, over.type)
         rest = f"{name}_rest"
@@ -155,65 +149,61 @@ class Values(Expressions):
         self._line(f"for (char *p = strtok({rest}, {by}); p; p = strtok(NULL, {by})) {take}")
 
     def _gathered(self, name: str, kind: Type, over: Over, source: str, i: str) -> None:
+        """Write the loop over some items that makes a list or a value of them."""
         item = Var(f"{source}[{i}]", ITEM[over.source.type])
-        end = f"{source}[{i}]" if over.source.type == "str" else f"{i} < {source}_n"
+        end = item.name if over.source.type == "str" else f"{i} < {source}_n"
         loop = f"for (long long {i} = 0; {end}; {i}++)"
-        how = over.name
-        each: Expr = item if over.each is None else _put(over.each, item)
-        if _hoists(each):
+        each: Expr = item if over.each is None else put(over.each, item)
+        if hoists(each):
             raise Unspeakable
-        spoken = SPOKEN.get(kind, "")
-        if how in ("map", "filter", "unique", "reversed", "slice"):
-            self._list(name, kind)
-            target, value = f"{name}[{name}_n++]", item if how != "map" else each
-            written = self._expr(value)
-            take = f"strcpy({target}, {written});" if kind == "strs" else f"{target} = {written};"
-            if how == "map":
-                self._line(f"{loop} {take}")
-            elif how == "filter":
-                self._line(f"{loop} if ({self._expr(each)}) {take}")
-            elif how == "reversed":
-                self._line(f"for (long long {i} = {source}_n - 1; {i} >= 0; {i}--) {take}")
-            elif how == "slice":
-                self._line(
-                    f"for (long long {i} = 0; {i} < {source}_n && {i} < {self._expr(each)}; {i}++) "
-                    f"{take}"
-                )
-            else:
-                same = (
-                    f"strcmp({name}[j], {written}) != 0"
-                    if kind == "strs"
-                    else f"{name}[j] != {written}"
-                )
-                self._line(f"{loop} {{")
-                self._line("    long long j = 0;")
-                self._line(f"    while (j < {name}_n && {same}) j++;")
-                self._line(f"    if (j == {name}_n) {take}")
-                self._line("}")
-        elif how in ("sum", "product"):
-            start, sign = ("0", "+") if how == "sum" else ("1", "*")
-            self._line(f"{spoken} {name} = {start};")
-            self._line(f"{loop} {name} {sign}= {self._expr(each)};")
-        elif how in ("largest", "smallest"):
-            sign = ">" if how == "largest" else "<"
-            written = self._expr(each)
-            self._line(f"{spoken} {name} = {written.replace(f'[{i}]', '[0]')};")
-            self._line(
-                f"for (long long {i} = 1; {i} < {source}_n; {i}++) "
-                f"if ({written} {sign} {name}) {name} = {written};"
-            )
-        elif how == "count":
-            self._line(f"long long {name} = 0;")
-            self._line(f"{loop} if ({self._expr(each)}) {name}++;")
-        elif how in ("any", "all"):
-            test = self._expr(each) if how == "any" else f"!({self._expr(each)})"
-            self._line(f"int {name} = {int(how == 'all')};")
-            self._line(f"{loop} if ({test}) {name} = {int(how == 'any')};")
-        elif how == "where":
-            self._line(f"long long {name} = -1;")
-            self._line(f"{loop} if ({name} < 0 && {self._expr(each, 2)}) {name} = {i};")
-        else:
-            raise Unspeakable
+        made = self._expr(each)
+        match over.name:
+            case "map":
+                self._list(name, kind)
+                self._line(f"{loop} {_taken(name, kind, made)}")
+            case "filter":
+                self._list(name, kind)
+                self._line(f"{loop} if ({made}) {_taken(name, kind, item.name)}")
+            case "reversed":
+                self._list(name, kind)
+                back = f"for (long long {i} = {source}_n - 1; {i} >= 0; {i}--)"
+                self._line(f"{back} {_taken(name, kind, item.name)}")
+            case "slice":
+                self._list(name, kind)
+                first = f"for (long long {i} = 0; {i} < {source}_n && {i} < {made}; {i}++)"
+                self._line(f"{first} {_taken(name, kind, item.name)}")
+            case "unique":
+                self._unique(name, kind, loop, item.name)
+            case "sum" | "product" as how:
+                start, sign = ("0", "+") if how == "sum" else ("1", "*")
+                self._line(f"{SPOKEN[kind]} {name} = {start};")
+                self._line(f"{loop} {name} {sign}= {made};")
+            case "largest" | "smallest" as how:
+                better = f"{made} {'>' if how == 'largest' else '<'} {name}"
+                others = f"for (long long {i} = 1; {i} < {source}_n; {i}++)"
+                self._line(f"{SPOKEN[kind]} {name} = {made.replace(f'[{i}]', '[0]')};")
+                self._line(f"{others} if ({better}) {name} = {made};")
+            case "count":
+                self._line(f"long long {name} = 0;")
+                self._line(f"{loop} if ({made}) {name}++;")
+            case "any" | "all" as how:
+                test = made if how == "any" else f"!({made})"
+                self._line(f"int {name} = {int(how == 'all')};")
+                self._line(f"{loop} if ({test}) {name} = {int(how == 'any')};")
+            case "where":
+                self._line(f"long long {name} = -1;")
+                self._line(f"{loop} if ({name} < 0 && {self._expr(each, 2)}) {name} = {i};")
+            case _:
+                raise Unspeakable
+
+    def _unique(self, name: str, kind: Type, loop: str, item: str) -> None:
+        self._list(name, kind)
+        other = f"strcmp({name}[j], {item}) != 0" if kind == "strs" else f"{name}[j] != {item}"
+        self._line(f"{loop} {{")
+        self._line("    long long j = 0;")
+        self._line(f"    while (j < {name}_n && {other}) j++;")
+        self._line(f"    if (j == {name}_n) {_taken(name, kind, item)}")
+        self._line("}")
 
     def _over_text(self, name: str, over: Over) -> None:
         """Write a text made of another's characters, or the longest of some texts."""
@@ -230,15 +220,15 @@ class Values(Expressions):
             )
             return
         assert over.each is not None
-        each = _put(over.each, item)
-        if _hoists(each):
+        each = put(over.each, item)
+        if hoists(each):
             raise Unspeakable
         test = f"if ({self._expr(each)}) " if over.name == "filter" else ""
         layout, values = self._layout([item if over.name == "filter" else each])
         self._line(f'char {name}[1000] = "";')
         self._line(
             f"for (long long {i} = 0; {source}[{i}]; {i}++) {test}"
-            f"sprintf({', '.join([f'{name} + strlen({name})', _layout_quoted(layout), *values])});"
+            f"sprintf({', '.join([f'{name} + strlen({name})', quoted(layout), *values])});"
         )
 
     def _bubble(self, name: str, test: str, swap: Sequence[str]) -> None:
@@ -282,19 +272,25 @@ class Values(Expressions):
 
     def _printf(self, layout: str, values: Sequence[str]) -> None:
         if layout:
-            self._line(f"printf({', '.join([_layout_quoted(layout), *values])});")
+            self._line(f"printf({', '.join([quoted(layout), *values])});")
 
     def _joined(self, join: Join, call: str, begun: str | None) -> None:
         """Write the items of a list, with a text between them."""
         source = self._place(join.source)
         i = self._index()
         item = Var(f"{source}[{i}]", ITEM[join.source.type])
-        body: Expr = item if join.each is None else _put(join.each, item)
+        body: Expr = item if join.each is None else put(join.each, item)
         layout, values = self._layout([body])
-        first = [f'{begun or i} ? {_quoted(join.between)} : ""'] if join.between else []
+        first = [f'{begun or i} ? {quoted(join.between)} : ""'] if join.between else []
         layout = ("%s" if join.between else "") + layout
         end = f"{source}[{i}]" if join.source.type == "str" else f"{i} < {source}_n"
         self._line(
             f"for (long long {i} = 0; {end}; {i}++) "
-            f"{call}{', '.join([_layout_quoted(layout), *first, *values])});"
+            f"{call}{', '.join([quoted(layout), *first, *values])});"
         )
+
+
+def _taken(name: str, kind: Type, item: str) -> str:
+    """Return what adds an item to a list."""
+    place = f"{name}[{name}_n++]"
+    return f"strcpy({place}, {item});" if kind == "strs" else f"{place} = {item};"

@@ -27,9 +27,6 @@ class Maker:
     def _int(self, *names: str) -> Var:
         return Var(self._name(*names, local=True), "int")
 
-    def _pick(self, *choices: object) -> object:
-        return self._rng.choice(choices)
-
     def _function(
         self, names: tuple[str, ...], params: tuple[Var, ...], kind: Type, *body: Stmt
     ) -> Function:

@@ -95,9 +95,6 @@ PATTERNS: dict[str, tuple[str, ...]] = {
 POSTFIX = 18
 
 
-TIGHT = {"pow": 13}
-
-
 class Expressions:
     """Writes expressions of one program, in one style."""
 
@@ -105,9 +102,10 @@ class Expressions:
         self._program, self._style, self._rng = program, style, rng
         self._written: list[str] = []
         self._depth = 0
-        self._cursor: str | None = None
         self._at = 0
-        self._streams = False
+        self._whole = False
+        self._counter_name = ""
+        self._sorted = ""
         self._counts_style = rng.choice(("object", "map"))
         self._names = _used(program)
         self._reads = [each for each in program.body if isinstance(each, (Read, Lines))]
@@ -335,55 +333,63 @@ class Expressions:
         )
 
     def _op(self, node: Op) -> tuple[str, int]:
-        name, args = node.name, node.args
-        if name == "list":
-            return "[]", ATOM
-        if name == "new_counts":
-            return self._counts_new(), ATOM
-        if name == "len":
-            return f"{self._expr(args[0], POSTFIX)}.length", POSTFIX
-        if name == "height":
-            return f"{self._expr(args[0], POSTFIX)}.length", POSTFIX
-        if name == "breadth":
-            return f"{self._expr(args[0], POSTFIX)}[0].length", POSTFIX
-        if name == "cond":
-            return (
-                f"{self._expr(args[0], 3)} ? {self._expr(args[1], 3)} : {self._expr(args[2], 2)}",
-                2,
-            )
-        if name in ("not", "neg"):
-            return f"{'!' if name == 'not' else '-'}{self._expr(args[0], 15)}", 15
-        if name == "concat":
-            text = self._spoken(args)
-            return text, ATOM if text.startswith("`") else 11
-        if name == "idiv":
-            left, right = self._expr(args[0], 12), self._expr(args[1], 13)
-            chance = self._rng.random()
-            if chance < 0.65:
-                return f"Math.floor({left} / {right})", POSTFIX
-            if chance < 0.85:
-                return f"Math.trunc({left} / {right})", POSTFIX
-            return f"({left} / {right}) | 0", 5
-        if name == "pow":
-            left, right = (self._expr(each, 14) for each in args)
-            if self._style.arrow and self._rng.random() < 0.5:
-                return f"{left} ** {right}", 13
-            return f"Math.pow({self._expr(args[0])}, {self._expr(args[1])})", POSTFIX
-        if name in LEVELS:
-            sign = BINARY[name][0]
-            if name in ("eq", "ne"):
-                sign += "" if self._style.loose else "="
-            own = LEVELS[name]
-            left, right = self._expr(args[0], own), self._expr(args[1], own + 1)
-            return f"{left} {sign} {right}", own
-        ways = PATTERNS["item" if name == "at" and args[0].type != "str" else name]
-        way = self._rng.choice(ways)
+        match node.name, node.args:
+            case "list", _:
+                return "[]", ATOM
+            case "new_counts", _:
+                return self._counts_new(), ATOM
+            case "len" | "height", (value,):
+                return f"{self._expr(value, POSTFIX)}.length", POSTFIX
+            case "breadth", (grid,):
+                return f"{self._expr(grid, POSTFIX)}[0].length", POSTFIX
+            case "cond", (test, yes, no):
+                return f"{self._expr(test, 3)} ? {self._expr(yes, 3)} : {self._expr(no, 2)}", 2
+            case "not", (flag,):
+                return f"!{self._expr(flag, 15)}", 15
+            case "neg", (value,):
+                return f"-{self._expr(value, 15)}", 15
+            case "concat", parts:
+                text = self._spoken(parts)
+                return text, ATOM if text.startswith("`") else 11
+            case "idiv", (left, right):
+                return self._whole_quotient(left, right)
+            case "pow", (base, exponent):
+                return self._power(base, exponent)
+            case name, (left, right) if name in LEVELS:
+                return self._binary(name, left, right)
+        return self._pattern(node)
+
+    def _whole_quotient(self, left: Expr, right: Expr) -> tuple[str, int]:
+        quotient = f"{self._expr(left, 12)} / {self._expr(right, 13)}"
+        chance = self._rng.random()
+        if chance < 0.65:
+            return f"Math.floor({quotient})", POSTFIX
+        if chance < 0.85:
+            return f"Math.trunc({quotient})", POSTFIX
+        return f"({quotient}) | 0", 5
+
+    def _power(self, base: Expr, exponent: Expr) -> tuple[str, int]:
+        infix = f"{self._expr(base, 14)} ** {self._expr(exponent, 14)}"
+        if self._style.arrow and self._rng.random() < 0.5:
+            return infix, 13
+        return f"Math.pow({self._expr(base)}, {self._expr(exponent)})", POSTFIX
+
+    def _binary(self, name: str, left: Expr, right: Expr) -> tuple[str, int]:
+        sign, own = BINARY[name][0], LEVELS[name]
+        if name in ("eq", "ne") and not self._style.loose:
+            sign += "="
+        return f"{self._expr(left, own)} {sign} {self._expr(right, own + 1)}", own
+
+    def _pattern(self, node: Op) -> tuple[str, int]:
+        """Return an operation as one of the calls or comparisons that people write for it."""
+        item = node.name == "at" and node.args[0].type != "str"
+        way = self._rng.choice(PATTERNS["item" if item else node.name])
         plain = "({0}" in way or ("{0}, " in way and way.startswith("Math"))
         texts = [
             self._expr(
                 each, 0 if (plain and f"({{{n}}}" in way) or f", {{{n}}}" in way else POSTFIX
             )
-            for n, each in enumerate(args)
+            for n, each in enumerate(node.args)
         ]
         text = way.format(*texts)
         if " && " in way:
@@ -393,12 +399,12 @@ class Expressions:
         return text, 15 if way.startswith("+") else POSTFIX
 
 
-def _leaves(body: Sequence[Stmt]) -> bool:
+def leaves(body: Sequence[Stmt]) -> bool:
     """Tell whether a body leaves the loop around it, or the function."""
     for each in body:
         if isinstance(each, (Leave, Return)):
             return True
-        if isinstance(each, If) and (_leaves(each.then) or _leaves(each.other)):
+        if isinstance(each, If) and (leaves(each.then) or leaves(each.other)):
             return True
         if isinstance(each, (While, Count, Each, EachCount)) and any(
             isinstance(x, Return) for x in each.body

@@ -13,9 +13,7 @@ from genetic.translate.forge.ir import (
     Type,
     Var,
 )
-from genetic.translate.forge.js.expressions import (
-    _leaves,
-)
+from genetic.translate.forge.js.expressions import leaves
 from genetic.translate.forge.js.statements import Statements
 from genetic.translate.forge.shared import Unspeakable
 
@@ -82,7 +80,7 @@ class Reading(Statements):
         self._line(f"{s.const} rl = readline.createInterface({{ input: process.stdin }}){e}")
         if len(self._reads) == 1 and isinstance(stream := self._reads[0], Lines):
             at = body.index(stream)
-            plain = len(stream.vars) == 1 and not _leaves(stream.body)
+            plain = len(stream.vars) == 1 and not leaves(stream.body)
             if plain and all(isinstance(each, Let) for each in body[:at]):
                 self._streamed(body[:at], stream, body[at + 1 :])
                 return
@@ -97,7 +95,6 @@ class Reading(Statements):
             self._line(f"}}){e}")
         self._line(f"rl.on({q}close{q}, {self._fn('')} {{")
         self._depth += 1
-        self._cursor = lines
         self._statements(body, None, lines)
         self._depth -= 1
         self._line(f"}}){e}")
@@ -142,7 +139,7 @@ class Reading(Statements):
                 self._line("")
 
     def _counter(self) -> str:
-        if not hasattr(self, "_counter_name"):
+        if not self._counter_name:
             self._counter_name = self._free("pos", "idx", "p", "ptr", "lineIndex")
         return self._counter_name
 
@@ -202,81 +199,84 @@ class Reading(Statements):
         )
 
     def _read(self, node: Read) -> None:
-        s, q, e = self._style, self._style.quote, self._end
-        names = [var.name for var in node.vars]
-        first = node.vars[0]
-        how = node.how
-        mutable = s.let if how in ("line", "each") else s.const
-        if how == "text":
-            self._line(f"{s.const} {names[0]} = {self._source()}{e}")
-        elif how == "all":
-            by = self._by if node.by == " " and self._rng.random() < 0.3 else "/\\s+/"
-            text = f"{self._source()}.trim().split({by})"
-            self._line(f"{s.const} {names[0]} = {self._as_list(text, first)}{e}")
-        elif how == "first":
-            whole = getattr(self, "_whole", False)
-            line = f"{self._source()}.trim()" if whole else self._next_line()
-            if not whole and self._rng.random() < 0.2:
-                line += ".trim()"
-            self._line(f"{s.const} {names[0]} = {line}{e}")
-        elif how == "line":
-            self._values_of_line(node, mutable)
-        elif how == "each":
-            for var in node.vars:
-                self._line(f"{mutable} {var.name} = {self._parsed(self._next_line(), var.type)}{e}")
-        elif how in ("list", "counted", "column"):
-            if len(node.vars) > 1:
-                self._line(f"{s.const} {names[1]} = {self._parsed(self._next_line(), 'int')}{e}")
-            if how == "column":
-                self._column(node)
-                return
-            if getattr(self, "_whole", False):
-                line = f"{self._source()}.trim()"
-            else:
-                line = self._next_line()
-            by = f"{q}{node.by}{q}"
-            if node.by == " " and self._rng.random() < 0.15:
-                by = "/\\s+/"
-            self._line(f"{s.const} {names[0]} = {self._as_list(f'{line}.split({by})', first)}{e}")
-        elif how == "grid":
-            x = self._free("line", "row", "l", "r")
-            inner = (
-                f"{x}.trim().split({q} {q}).map(Number)"
-                if self._rng.random() < 0.3
-                else f"{x}.split({q} {q}).map(Number)"
-            )
-            self._line(
-                f"{s.const} {names[0]} = {self._left_lines()}.map({self._arrow(x, inner)}){e}"
-            )
-        elif how == "rows":
-            self._rows(node)
-        else:
+        reader = getattr(self, f"_read_{node.how}", None)
+        if reader is None:
             raise Unspeakable
+        reader(node)
+
+    def _read_text(self, node: Read) -> None:
+        self._line(f"{self._style.const} {node.vars[0].name} = {self._source()}{self._end}")
+
+    def _read_all(self, node: Read) -> None:
+        first = node.vars[0]
+        by = self._by if node.by == " " and self._rng.random() < 0.3 else "/\\s+/"
+        text = f"{self._source()}.trim().split({by})"
+        self._line(f"{self._style.const} {first.name} = {self._as_list(text, first)}{self._end}")
+
+    def _read_first(self, node: Read) -> None:
+        line = self._line_with_values()
+        if not self._whole and self._rng.random() < 0.2:
+            line += ".trim()"
+        self._line(f"{self._style.const} {node.vars[0].name} = {line}{self._end}")
+
+    def _read_each(self, node: Read) -> None:
+        for var in node.vars:
+            value = self._parsed(self._next_line(), var.type)
+            self._line(f"{self._style.let} {var.name} = {value}{self._end}")
+
+    def _read_list(self, node: Read) -> None:
+        first, q = node.vars[0], self._style.quote
+        line = self._line_with_values()
+        regular = node.by == " " and self._rng.random() < 0.15
+        by = "/\\s+/" if regular else f"{q}{node.by}{q}"
+        values = self._as_list(f"{line}.split({by})", first)
+        self._line(f"{self._style.const} {first.name} = {values}{self._end}")
+
+    def _read_counted(self, node: Read) -> None:
+        self._count_of(node)
+        self._read_list(node)
+
+    def _count_of(self, node: Read) -> None:
+        count = self._parsed(self._next_line(), "int")
+        self._line(f"{self._style.const} {node.vars[1].name} = {count}{self._end}")
+
+    def _read_grid(self, node: Read) -> None:
+        q = self._style.quote
+        x = self._free("line", "row", "l", "r")
+        trimmed = ".trim()" if self._rng.random() < 0.3 else ""
+        row = f"{x}{trimmed}.split({q} {q}).map(Number)"
+        rows = f"{self._left_lines()}.map({self._arrow(x, row)})"
+        self._line(f"{self._style.const} {node.vars[0].name} = {rows}{self._end}")
+
+    def _line_with_values(self) -> str:
+        """Return the line that comes next, which may be all there is."""
+        return f"{self._source()}.trim()" if self._whole else self._next_line()
 
     def _all_of(self, text: str, kinds: set[Type]) -> str:
         """Return the parts of a text as values, all of one kind."""
         return self._as_list(text, Var("", "strs" if kinds == {"str"} else "ints"))
 
-    def _values_of_line(self, node: Read, keyword: str) -> None:
+    def _read_line(self, node: Read) -> None:
         s, q, e = self._style, self._style.quote, self._end
         names = [var.name for var in node.vars]
         kinds = {var.type for var in node.vars}
-        line = f"{self._source()}.trim()" if getattr(self, "_whole", False) else self._next_line()
+        line = self._line_with_values()
         if len(names) == 1:
-            self._line(f"{keyword} {names[0]} = {self._parsed(line, node.vars[0].type)}{e}")
+            self._line(f"{s.let} {names[0]} = {self._parsed(line, node.vars[0].type)}{e}")
             return
         split = f"{line}.split({q}{node.by}{q})"
         if node.by == " " and self._rng.random() < 0.3:
             split = f"{line}.split(/\\s+/)"
         if len(kinds) == 1 and s.arrow and self._rng.random() < 0.7:
-            self._line(f"{keyword} [{', '.join(names)}] = {self._all_of(split, kinds)}{e}")
+            self._line(f"{s.let} [{', '.join(names)}] = {self._all_of(split, kinds)}{e}")
             return
         parts = self._free("parts", "tokens", "p", "fields")
         self._line(f"{s.const} {parts} = {split}{e}")
         for number, var in enumerate(node.vars):
-            self._line(f"{keyword} {var.name} = {self._parsed(f'{parts}[{number}]', var.type)}{e}")
+            self._line(f"{s.let} {var.name} = {self._parsed(f'{parts}[{number}]', var.type)}{e}")
 
-    def _column(self, node: Read) -> None:
+    def _read_column(self, node: Read) -> None:
+        self._count_of(node)
         s, e = self._style, self._end
         name, count = (var.name for var in node.vars)
         lines = self._all_lines
@@ -308,7 +308,7 @@ class Reading(Statements):
         self._line(f"{s.indent}{name}.push({inner}){e}")
         self._line("}")
 
-    def _rows(self, node: Read) -> None:
+    def _read_rows(self, node: Read) -> None:
         s, q, e = self._style, self._style.quote, self._end
         rows, *parts = node.vars
         line = self._free("line", "l", "row")
@@ -343,43 +343,14 @@ class Reading(Statements):
             self._line("}" if s.arrow or "for (" in self._written[-4] else f"}}){e}")
 
     def _lines(self, node: Lines) -> None:
-        s, q, e = self._style, self._style.quote, self._end
-        single = len(node.vars) == 1
-        name = node.vars[0].name
-        plain = single and node.vars[0].type == "str" and not node.by
-        line = name if plain else self._free("line", "l", "row")
-        before = []
-        if not plain:
-            if single:
-                before = [f"{s.const} {name} = {self._parsed(line, node.vars[0].type)}{e}"]
-            else:
-                split = f"{line}.split({q}{node.by}{q})"
-                kinds = {var.type for var in node.vars}
-                names = [var.name for var in node.vars]
-                if len(kinds) == 1 and s.arrow:
-                    before = [f"{s.const} [{', '.join(names)}] = {self._all_of(split, kinds)}{e}"]
-                elif s.arrow and self._rng.random() < 0.5:
-                    raw = [
-                        v.name
-                        if v.type == "str"
-                        else self._free(v.name[0] + "Str", "raw", "rawValue")
-                        for v in node.vars
-                    ]
-                    before = [f"{s.const} [{', '.join(raw)}] = {split}{e}"] + [
-                        f"{s.const} {v.name} = {self._parsed(r, v.type)}{e}"
-                        for v, r in zip(node.vars, raw, strict=True)
-                        if v.type != "str"
-                    ]
-                else:
-                    parts = self._free("parts", "tokens", "p", "f")
-                    before = [f"{s.const} {parts} = {split}{e}"] + [
-                        f"{s.const} {v.name} = {self._parsed(f'{parts}[{n}]', v.type)}{e}"
-                        for n, v in enumerate(node.vars)
-                    ]
-        leaves = _leaves(node.body)
+        s, e = self._style, self._end
+        plain = len(node.vars) == 1 and node.vars[0].type == "str" and not node.by
+        line = node.vars[0].name if plain else self._free("line", "l", "row")
+        before = [] if plain else self._taken_apart(node, line)
+        leaving = leaves(node.body)
         how = self._rng.random()
         source = self._left_lines()
-        if how < 0.2 and not leaves:
+        if how < 0.2 and not leaving:
             self._line(f"{source}.forEach({self._fn(line)} {{")
             tail = f"}}){e}"
         elif how < 0.45:
@@ -400,3 +371,30 @@ class Reading(Statements):
         self._depth -= 1
         self._inner(node.body)
         self._line(tail)
+
+    def _taken_apart(self, node: Lines, line: str) -> list[str]:
+        """Return the statements that give the variables the values of a line."""
+        s, q, e = self._style, self._style.quote, self._end
+        if len(node.vars) == 1:
+            (var,) = node.vars
+            return [f"{s.const} {var.name} = {self._parsed(line, var.type)}{e}"]
+        split = f"{line}.split({q}{node.by}{q})"
+        kinds = {var.type for var in node.vars}
+        if len(kinds) == 1 and s.arrow:
+            names = ", ".join(var.name for var in node.vars)
+            return [f"{s.const} [{names}] = {self._all_of(split, kinds)}{e}"]
+        if s.arrow and self._rng.random() < 0.5:
+            raw = [
+                v.name if v.type == "str" else self._free(v.name[0] + "Str", "raw", "rawValue")
+                for v in node.vars
+            ]
+            return [f"{s.const} [{', '.join(raw)}] = {split}{e}"] + [
+                f"{s.const} {v.name} = {self._parsed(r, v.type)}{e}"
+                for v, r in zip(node.vars, raw, strict=True)
+                if v.type != "str"
+            ]
+        parts = self._free("parts", "tokens", "p", "f")
+        return [f"{s.const} {parts} = {split}{e}"] + [
+            f"{s.const} {v.name} = {self._parsed(f'{parts}[{n}]', v.type)}{e}"
+            for n, v in enumerate(node.vars)
+        ]

@@ -34,7 +34,7 @@ from genetic.translate.forge.ir import (
 )
 from genetic.translate.forge.js.expressions import (
     Expressions,
-    _leaves,
+    leaves,
 )
 from genetic.translate.forge.shared import Unspeakable
 
@@ -202,7 +202,7 @@ class Statements(Expressions):
         if self._rng.random() < 0.08:
             self._line(f"{self._style.let} {name} = {first}{self._end}")
             self._line(f"while ({name} {compare} {last}) {{")
-            if _leaves(node.body):
+            if leaves(node.body):
                 raise Unspeakable
             self._inner(node.body)
             self._line(f"{self._style.indent}{step}{self._end}")
@@ -215,10 +215,10 @@ class Statements(Expressions):
     def _each(self, node: Each) -> None:
         s, e = self._style, self._end
         source, name = self._expr(node.source), node.var.name
-        leaves = _leaves(node.body)
+        leaving = leaves(node.body)
         how = self._rng.random()
         by_index = node.index is not None
-        if how < 0.25 and not leaves and node.source.type != "str":
+        if how < 0.25 and not leaving and node.source.type != "str":
             params = f"{name}, {node.index.name}" if node.index else name
             head = f"({params}) =>" if by_index and s.arrow else self._fn(params)
             self._block(
@@ -267,15 +267,11 @@ class Statements(Expressions):
     def _eachcount(self, node: EachCount) -> None:
         s, e, name = self._style, self._end, node.counts.name
         key, count = node.key.name, node.count.name
-        entries = name if self._counts_style == "map" else f"Object.entries({name})"
-        if name in getattr(self, "_sorted", ()):
-            entries = name
-        self._rng.random()
-        if (
-            (entries == name and name in getattr(self, "_sorted", ()))
-            or self._rng.random() < 0.6
-            or self._counts_style == "map"
-        ):
+        self._rng.random()  # so that all that is drawn after it stays as it was
+        pairs = name == self._sorted
+        if pairs or self._rng.random() < 0.6 or self._counts_style == "map":
+            pairs = pairs or self._counts_style == "map"
+            entries = name if pairs else f"Object.entries({name})"
             self._block(f"for ({s.const} [{key}, {count}] of {entries})", node.body)
             return
         if self._rng.random() < 0.5:
@@ -292,7 +288,7 @@ class Statements(Expressions):
 
     def _sortcounts(self, node: SortCounts) -> None:
         s, e = self._style, self._end
-        self._sorted = {node.result.name}
+        self._sorted = node.result.name
         entries = (
             f"[...{node.counts.name}]"
             if self._counts_style == "map"

@@ -10,9 +10,9 @@ import pytest
 from autoagent.llm import Completion, Frame, LLMError, LLMUnreachable, OpenAICompatible
 from autoagent.llm.framing.prompt import MARKER, messages
 from autoagent.organism.extract import extract_code
+from tests.loopback import Behaviour
 
 Request = dict[str, Any]
-Behaviour = Callable[[BaseHTTPRequestHandler, Request], None]
 Serve = Callable[..., str]
 
 RATING = Frame(system="You rate.", grammar='root ::= ([1-9] [0-9]? | "100")')
@@ -309,7 +309,7 @@ def test_no_redirect_is_followed(serve: Serve, status: int) -> None:
         asked.append(handler.headers["authorization"])
         OK(handler, request)
 
-    place = serve(elsewhere, gets=True)
+    place = serve(elsewhere)
 
     def redirect(handler: BaseHTTPRequestHandler, _: Request) -> None:
         handler.send_response(status)
