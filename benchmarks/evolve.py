@@ -1,12 +1,13 @@
 """Candidates per second, beside OpenEvolve, with one simulated model, evaluator and budget.
 
     pip install openevolve==0.4.1      # into a virtual environment of its own
-    python -m benchmarks.evolve --openevolve THERE/bin/python
+    python -m benchmarks.evolve --openevolve THERE/bin/python --seeds 8
 
 The model is a server on loopback that answers at once with the number in the program plus one. The
-evaluator costs nothing. OpenEvolve runs it in its own process; ours runs it behind the jail. Each
-is killed with SIGKILL once, too, when half of the questions are asked, and resumed: OpenEvolve from
-its last checkpoint, which it writes after each tenth of the questions.
+evaluator costs nothing. OpenEvolve runs it in its own process; ours runs it behind the jail. With
+each seed each of them runs twice, by turns, and is then killed with SIGKILL when half of the
+questions are asked, and resumed: OpenEvolve from its last checkpoint, which it writes after each
+tenth of the questions. The load of the machine is told, since it decides who is ahead.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from autoagent.journal import Journal
+from autoagent.statistics import Estimate, mean
 
 PROGRAM = "# EVOLVE-BLOCK-START\nx = 1\n# EVOLVE-BLOCK-END\n"
 EVALUATOR = """
@@ -36,7 +38,6 @@ import re
 def evaluate(path):
     return {"combined_score": float(re.search(r"x = (\\d+)", open(path).read())[1])}
 """
-SEED = 0
 CONFIGURATION = """
 max_iterations: {calls}
 checkpoint_interval: {interval}
@@ -129,36 +130,36 @@ class Contender(ABC):
     workers: int
 
     @abstractmethod
-    def command(self, out: Path) -> list[object]:
+    def command(self, out: Path, seed: int) -> list[object]:
         """Return the command that begins it."""
 
     @abstractmethod
-    def again(self, out: Path) -> list[object]:
+    def again(self, out: Path, seed: int) -> list[object]:
         """Return the command that goes on with it."""
 
     @abstractmethod
     def found(self, out: Path) -> tuple[list[float], str]:
         """Return when candidates came to be, and what they are."""
 
-    def ran(self) -> Ran:
+    def ran(self, seed: int) -> Ran:
         """Run it undisturbed."""
         out = self._out()
         before, started = os.times(), time.monotonic()
-        finish(self._begun(self.command(out)))
+        finish(self._begun(self.command(out, seed)))
         seconds, after = time.monotonic() - started, os.times()
         at, born = self.found(out)
         cpu = sum(after[2:4]) - sum(before[2:4])
         return Ran(seconds=seconds, between=at[-1] - at[0], cpu=cpu, born=born)
 
-    def killed(self) -> tuple[int, str]:
+    def killed(self, seed: int) -> tuple[int, str]:
         """Kill it in the middle, resume it; return how often was asked, and all candidates."""
         out, before = self._out(), Model.asked
-        process = self._begun(self.command(out), subprocess.DEVNULL)
+        process = self._begun(self.command(out, seed), subprocess.DEVNULL)
         while Model.asked - before < self.calls / 2 and process.poll() is None:
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        finish(self._begun(self.again(out)))
+        finish(self._begun(self.again(out, seed)))
         return Model.asked - before, self.found(out)[1]
 
     def _out(self) -> Path:
@@ -180,13 +181,13 @@ class Contender(ABC):
 class Ours(Contender):
     """Ours; its candidates are the lineage."""
 
-    def command(self, out: Path) -> list[object]:
+    def command(self, out: Path, seed: int) -> list[object]:
         """Return the command that begins it."""
-        asked = ["--calls", self.calls, "--batch", 4, "--seed", SEED, "--llm", "openai:m"]
+        asked = ["--calls", self.calls, "--batch", 4, "--seed", seed, "--llm", "openai:m"]
         return [*self._evolve(out), "program.py", "evaluator.py", *asked]
 
-    def again(self, out: Path) -> list[object]:
-        """Return the command that goes on with it."""
+    def again(self, out: Path, seed: int) -> list[object]:
+        """Return the command that goes on with it, as the run knows it."""
         return [*self._evolve(out), "--resume", "last"]
 
     def found(self, out: Path) -> tuple[list[float], str]:
@@ -214,21 +215,21 @@ class Theirs(Contender):
 
     python: str
 
-    def command(self, out: Path) -> list[object]:
+    def command(self, out: Path, seed: int) -> list[object]:
         """Return the command that begins it."""
         configuration = self.folder / "config.yaml"
-        told = {"calls": self.calls, "interval": max(1, self.calls // 10), "seed": SEED}
+        told = {"calls": self.calls, "interval": max(1, self.calls // 10), "seed": seed}
         configuration.write_text(CONFIGURATION.format(**told, url=self.url, workers=self.workers))
         code = "from openevolve.cli import main; import sys; sys.exit(main())"
         command = [self.python, "-c", code, "program.py", "evaluator.py"]
         return [*command, "--config", configuration, "--output", out]
 
-    def again(self, out: Path) -> list[object]:
+    def again(self, out: Path, seed: int) -> list[object]:
         """Return the command that goes on with it."""
         if (last := self._last(out)) is None:
-            return self.command(out)
+            return self.command(out, seed)
         left = self.calls - int(last.name.rpartition("_")[2])
-        return [*self.command(out), "--checkpoint", last, "--iterations", left]
+        return [*self.command(out, seed), "--checkpoint", last, "--iterations", left]
 
     def found(self, out: Path) -> tuple[list[float], str]:
         """Return when candidates came to be, and what they are."""
@@ -251,12 +252,73 @@ def finish(process: subprocess.Popen[bytes]) -> None:
         raise SystemExit(said.decode(errors="replace")[-2000:])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seed:
+    """What came of one seed.
+
+    Attributes:
+        runs: Two that nothing disturbed.
+        asked: How many questions were asked where it was killed and resumed.
+        resumed: All candidates then.
+    """
+
+    runs: tuple[Ran, Ran]
+    asked: int
+    resumed: str
+
+
+def one_seed(contenders: dict[str, Contender], seed: int) -> dict[str, Seed]:
+    """Run each of them twice by turns, then kill and resume each."""
+    runs = [{who: each.ran(seed) for who, each in contenders.items()} for _ in range(2)]
+    found = {}
+    for who, contender in contenders.items():
+        asked, resumed = contender.killed(seed)
+        found[who] = Seed(runs=(runs[0][who], runs[1][who]), asked=asked, resumed=resumed)
+    return found
+
+
+def rate(seed: Seed, calls: int) -> tuple[float, float]:
+    """Return candidates per second, of the whole command and between the first and the last."""
+    whole, between = (
+        sum(getattr(each, name) for each in seed.runs) for name in ("seconds", "between")
+    )
+    return 2 * calls / whole, 2 * calls / between
+
+
+def report(found: list[dict[str, Seed]], calls: int) -> None:
+    """Print a table, and how far ours is ahead with each seed."""
+    print("| | candidates/s | between first and last | CPU s | same twice | asked | same resumed |")
+    print("|---|---|---|---|---|---|---|")
+    for who in found[0]:
+        seeds = [each[who] for each in found]
+        rates = [rate(each, calls) for each in seeds]
+        whole, between = (mean([each[at] for each in rates]) for at in range(2))
+        cpu = mean([run.cpu for each in seeds for run in each.runs])
+        twice = sum(each.runs[0].born == each.runs[1].born for each in seeds)
+        same = sum(each.resumed == each.runs[0].born for each in seeds)
+        asked = f"{min(each.asked for each in seeds)} to {max(each.asked for each in seeds)}"
+        row = [who, f"{whole:.1f}", f"{between:.1f}", f"{cpu:.1f}", f"{twice} of {len(seeds)}"]
+        print(f"| {' | '.join(row)} | {asked} | {same} of {len(seeds)} |")
+    if len(found[0]) > 1:
+        whole, between = ahead(found, calls)
+        print(f"ours over theirs, seed by seed: {whole:.2f}, between first and last {between:.2f}")
+
+
+def ahead(found: list[dict[str, Seed]], calls: int) -> list[Estimate]:
+    """Return the mean of how many times as many candidates ours makes, seed by seed."""
+    pairs = [[rate(each, calls) for each in seeds.values()] for seeds in found]
+    return [mean([ours[at] / theirs[at] for ours, theirs in pairs]) for at in range(2)]
+
+
 def main() -> None:
-    """Run each of them twice under one seed, by turns."""
-    parser = argparse.ArgumentParser()
+    """Run each of them with each seed, and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--openevolve", help="The Python that has it (default: ours alone).")
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seeds", type=int, default=1)
     given = parser.parse_args()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
     server.daemon_threads = True
@@ -275,32 +337,12 @@ def main() -> None:
         contenders: dict[str, Contender] = {"ours": Ours(**common)}
         if given.openevolve:
             contenders["OpenEvolve"] = Theirs(**common, python=given.openevolve)
-        runs: dict[str, list[Ran]] = {who: [] for who in contenders}
-        for _ in range(2):
-            for who, contender in contenders.items():
-                runs[who].append(contender.ran())
-        for who, found in runs.items():
-            print(told(who, found, given.calls), flush=True)
-            asked, born = contenders[who].killed()
-            same = "identical" if born == found[0].born else "different"
-            print(f"{who}: killed and resumed, {asked} questions were asked; {same}", flush=True)
-
-
-def told(who: str, found: list[Ran], calls: int) -> str:
-    """Return what came of runs, in words."""
-    same = "identical" if len({each.born for each in found}) == 1 else "different"
-    whole, rest, cpu = (
-        ", ".join(f"{value:.1f}" for value in values)
-        for values in (
-            [calls / each.seconds for each in found],
-            [calls / each.between for each in found],
-            [each.cpu for each in found],
-        )
-    )
-    return (
-        f"{who}: {whole} candidates/s, without start and end {rest}; CPU {cpu} s; "
-        f"under one seed {same}"
-    )
+        found = []
+        for seed in range(given.seeds):
+            found.append(one_seed(contenders, seed))
+            rates = {who: f"{rate(each, given.calls)[0]:.1f}" for who, each in found[-1].items()}
+            print(f"seed {seed}, load {os.getloadavg()[0]:.1f}: {rates}", flush=True)
+        report(found, given.calls)
 
 
 if __name__ == "__main__":

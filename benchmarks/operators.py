@@ -2,12 +2,13 @@
 
     python -m benchmarks.operators FOLDER --evaluations 8 --seeds 3 --llm smollm2
 
-First random tokens search the terrain with seeds of their own, and the model learns what was
-accepted: each change as a diff, and the best of each niche as what is written from nothing. Then
-each arm searches, with each seed. Those that ask have as many evaluations; random tokens go on for
-as long as the slowest of the others, in CPU seconds of all processes, so that the table can tell of
-equal evaluations and of equal time. What is written from nothing has no parent: its share of
-walkers is that of the third stage of the paper, where a model writes walkers for a terrain.
+A seed is the whole of it: random tokens search the terrain with seeds of their own, the model
+learns what was accepted (each change as a diff, and the best of each niche as what is written from
+nothing), and then each arm searches. So a mean over seeds is one over trainings, too. Those that
+ask have as many evaluations; random tokens go on for as long as the slowest of the others, in CPU
+seconds of all processes, so that the table can tell of equal evaluations and of equal time. What is
+written from nothing has no parent: its share of walkers is that of the third stage of the paper,
+where a model writes walkers for a terrain.
 
 A cell is an arm with a seed. One that is over is a line of FOLDER/cells.jsonl and is not searched
 again, a training that was cut off goes on: the same command may be stopped and begun at any time.
@@ -46,8 +47,8 @@ ARMS = (*ASKING, "tokens")
 """Random tokens come last: for how long they search follows from the others."""
 LONGEST = {"diff": 128, "rewrite": 320, "write": 320}
 """Tokens of an answer."""
-TEACHERS = (100, 101, 102)
-"""Seeds of the searches that are learnt from."""
+TEACHERS, FIRST_TEACHER = 3, 100
+"""How many searches each training learns from, and the seed of the first; none is an arm's."""
 BATCH, MOST = 4, 10**6
 Found = Mapping[tuple[str, int], Line]
 
@@ -76,11 +77,6 @@ class Study:
     def domain(self) -> str:
         """The domain's name."""
         return f"sodarace:{self.terrain}"
-
-    @property
-    def taught(self) -> Path:
-        """The folder of what was learnt."""
-        return self.folder / "taught"
 
 
 def searched(
@@ -118,35 +114,39 @@ def searched(
     return search, told
 
 
-def teach(study: Study) -> str:
+def teach(study: Study, seed: int) -> str:
     """Return the name of the model that has learnt what random tokens have found."""
-    file = study.folder / "examples.jsonl"
+    out, file = study.folder / f"taught-{seed}", study.folder / f"examples-{seed}.jsonl"
+    over, name = out.with_suffix(".json"), f"{study.llm}:{out / 'model' / 'adapter.gguf'}"
+    if over.exists():
+        return name
     if not file.exists():
-        found = accepted(study)
+        found = accepted(study, seed)
         file.write_text("".join(json.dumps(each) + "\n" for each in found))
     settings = Settings(
-        llm=study.llm, lora=8, epochs=1, batch=4, lr=1e-3, schedule="cosine", keep_every=5
-    )
-    resume = (study.taught / "finetune.json").exists()
-    finetuning = Finetuning(read_examples(file).kept, settings, study.taught, resume=resume)
-    print(finetuning.run().as_dict(), flush=True)
-    return f"{study.llm}:{study.taught / 'model' / 'adapter.gguf'}"
+        llm=study.llm, lora=8, epochs=1, batch=4, lr=1e-3, schedule="cosine", keep_every=5,
+        seed=seed,
+    )  # fmt: skip
+    resume = (out / "finetune.json").exists()
+    finetuning = Finetuning(read_examples(file).kept, settings, out, resume=resume)
+    over.write_text(json.dumps(finetuning.run().as_dict()))
+    return name
 
 
-def accepted(study: Study) -> list[Line]:
+def accepted(study: Study, seed: int) -> list[Line]:
     """Return what random tokens have changed for the better, and the best that they have found."""
     diffs, wholes = list[Line](), list[Line]()
-    for seed in TEACHERS:
-        journal = study.folder / f"teacher-{seed}.db"
+    for teacher in range(FIRST_TEACHER + seed * TEACHERS, FIRST_TEACHER + (seed + 1) * TEACHERS):
+        journal = study.folder / f"teacher-{teacher}.db"
         with closing(open_domain(study.domain, together=64)) as domain:
             search, _ = searched(
                 study, domain, journal, "tokens",
-                evaluations=study.accepted, seed=seed, batch=64,
+                evaluations=study.accepted, seed=teacher, batch=64,
             )  # fmt: skip
             wholes += written(search.archive, domain)
         with closing(Journal(journal, read_only=True)) as opened:
             diffs += examples(opened, search.run_id)
-    rng = random.Random(0)
+    rng = random.Random(seed)
     return [
         example
         for kind in (diffs, wholes)
@@ -162,9 +162,7 @@ def cell(study: Study, arm: str, seed: int, longest: float) -> list[Line]:
             return searched(
                 study, domain, journal, operator, evaluations=MOST, seed=seed, cpu=longest
             )[1]
-    model = study.llm
-    if arm != operator:
-        model += f":{study.taught / 'model' / 'adapter.gguf'}"
+    model = study.llm if arm == operator else teach(study, seed)
     with closing(open_domain(study.domain, together=1)) as domain:
         return searched(
             study, domain, journal, operator,
@@ -236,7 +234,6 @@ def main() -> None:
         cells = Cells(study.folder / "cells.jsonl", head)
     except ValueError as error:
         parser.error(str(error))
-    teach(study)
     found = {(each["arm"], each["seed"]): each for each in cells.lines}
     for seed, arm in product(range(seeds), ARMS):
         if (arm, seed) in found or time.monotonic() > end:

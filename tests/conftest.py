@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openai  # noqa: F401  # whole: a thread would import it while others import what it needs
 import pytest
 from hypothesis import HealthCheck, settings
 

@@ -11,7 +11,7 @@ training with a seed of its own, and last as it is for the whole function, with 
 
 A cell is a round of an arm with so many bugs. One that is over is a line of FOLDER/cells.jsonl and
 is not measured again, a training that was cut off goes on: the same command may be stopped and
-begun at any time, and more rounds be asked for.
+begun at any time, and more rounds be asked for. FOLDER/curve.png is a picture of the table.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from autoagent.asker import Asker
 from autoagent.llm import LLM, load
 from autoagent.statistics import share
 from benchmarks.bugfix.lessons import fixing, teach
+from benchmarks.bugfix.picture import draw
 from benchmarks.cells import Cells, Line
 from benchmarks.elm import cpu_seconds
 from genetic.elm.bugfix import PROBLEMS, Problem, repaired
@@ -190,6 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(str(error))
     measure(cells, given)
     print("\n".join(report(cells.lines)))
+    draw(cells.lines, given.folder / "curve.png")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from autoagent.ahead import ahead
 from autoagent.cli.common import bad_input_exits, fail, is_given, progress
 from autoagent.cli.interrupts import Interrupts
 from autoagent.cli.options import (
@@ -26,7 +25,7 @@ from autoagent.journal import Journal
 from autoagent.llm import LLM
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
-from genetic.cli.evolve_display import DRAWING, EvolveDisplay, draw, write_records
+from genetic.cli.evolve_display import EvolveDisplay, draw, write_records
 from genetic.cli.evolve_folder import check_folder, check_given, check_ours
 from genetic.cli.models import (
     CALLS,
@@ -236,8 +235,6 @@ def evolve(
         interrupts = Interrupts(search)
         display = EvolveDisplay(out, plan.suffix, json=json, db=db, url=server.base_url)
         display.begin(search.run_id)
-        if out is not None:
-            ahead(DRAWING)
         try:
             finished = search.run(display, budget)
         except NoScore as error:

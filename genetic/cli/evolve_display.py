@@ -25,8 +25,6 @@ from genetic.search.run import Finished
 from genetic.search.watcher import Generation, Unwatched
 
 LINEAGE, SCORES, PICTURE = "lineage.jsonl", "scores.jsonl", "scores.png"
-DRAWING = "matplotlib.figure"
-"""What draws; it takes half a second to import."""
 
 
 class EvolveDisplay(Unwatched[Candidate]):

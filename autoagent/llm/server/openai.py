@@ -11,11 +11,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from autoagent.ahead import ahead
 from autoagent.llm.base import Completion, LLMError, LLMUnreachable
 from autoagent.llm.framing.frame import PYTHON, Frame
 from autoagent.llm.framing.prompt import MARKER, fitted, messages
@@ -92,7 +90,7 @@ class OpenAICompatible:
         self._gate = threading.BoundedSemaphore(concurrency)
         self._refused: set[str] = set()
         self._allowed: dict[str, int] = {}
-        self._client = _Client(self.base_url, api_key or os.environ.get("OPENAI_API_KEY"))
+        self._client = _client(self.base_url, api_key or os.environ.get("OPENAI_API_KEY"))
 
     def complete(
         self,
@@ -244,7 +242,7 @@ class OpenAICompatible:
             sent = {key: options[key] for key in options if key not in self._refused | doubted}
             sent |= {RENAMED[key]: options[key] for key in self._refused & RENAMED.keys()}
             left = max(deadline - time.monotonic(), 0.1)
-            create: Any = self._client.opened.chat.completions.create
+            create: Any = self._client.chat.completions.create
             try:
                 answer = create(messages=asked, timeout=left, **sent)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
@@ -331,58 +329,35 @@ MISSING = (
 )
 
 
-class _Client:
-    """A client that never asks twice by itself, opened when it is first needed.
+def _client(base_url: str, api_key: str | None) -> OpenAI:
+    """Return a client that never asks twice by itself.
 
-    Its package takes most of a second to import: that goes on while others begin their work.
+    Its package is imported here, by the thread that wants the model, and by none of those that ask:
+    what it needs imports itself in circles, so two threads at once would see halves of it.
 
     Raises:
         LLMError: There is no such client.
     """
+    local = _is_local(base_url)
+    if not api_key and not local:
+        raise LLMError(f"there is no key for {base_url}; set OPENAI_API_KEY or give a key")
+    if api_key and not (api_key.isascii() and api_key.isprintable()):
+        raise LLMError("the key holds characters that no key has; copy it again")
+    try:
+        import openai
 
-    def __init__(self, base_url: str, api_key: str | None) -> None:
-        self._base_url, self._api_key = base_url, api_key
-        self._local = _is_local(base_url)
-        if not api_key and not self._local:
-            raise LLMError(f"there is no key for {base_url}; set OPENAI_API_KEY or give a key")
-        if api_key and not (api_key.isascii() and api_key.isprintable()):
-            raise LLMError("the key holds characters that no key has; copy it again")
-        if find_spec("openai") is None:
-            raise LLMError(MISSING)
-        self._lock = threading.Lock()
-        self._opened: OpenAI | None = None
-        ahead("openai")
-
-    @property
-    def opened(self) -> OpenAI:
-        """The client itself."""
-        with self._lock:
-            if self._opened is None:
-                self._opened = self._open()
-            return self._opened
-
-    def close(self) -> None:
-        """Close its connections."""
-        with self._lock:
-            if self._opened is not None:
-                self._opened.close()
-
-    def _open(self) -> OpenAI:
-        try:
-            import openai
-
-            from autoagent.llm.server.bounds import hooks
-        except ImportError as error:  # it is there, and something that it needs is not
-            raise LLMError(f"{MISSING} ({error})") from None
-        return openai.OpenAI(
-            api_key=self._api_key or "none",
-            base_url=self._base_url,
-            max_retries=0,
-            default_headers={"Accept-Encoding": "identity", "Connection": "close"},
-            http_client=openai.DefaultHttpxClient(
-                event_hooks=hooks(), trust_env=not self._local, follow_redirects=False
-            ),
-        )
+        from autoagent.llm.server.bounds import hooks
+    except ImportError as error:
+        raise LLMError(f"{MISSING} ({error})") from None
+    return openai.OpenAI(
+        api_key=api_key or "none",
+        base_url=base_url,
+        max_retries=0,
+        default_headers={"Accept-Encoding": "identity", "Connection": "close"},
+        http_client=openai.DefaultHttpxClient(
+            event_hooks=hooks(), trust_env=not local, follow_redirects=False
+        ),
+    )
 
 
 def _is_local(base_url: str) -> bool:
