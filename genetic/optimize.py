@@ -209,6 +209,7 @@ def run(
     batch: int | None = None,
     workers: int = 1,
     executor: str | Executor = LOCAL,
+    evaluation_seconds: float | None = None,
     seed: int | None = None,
     db: Path | None = None,
     resume: str | None = None,
@@ -239,6 +240,8 @@ def run(
         workers: How many of these are asked for and judged at once, where `executor` is a name.
         executor: Where `f` is called: an executor, or the name of one (`genetic.executors`). Any
             but ``local`` calls it in other processes, which have it by `cloudpickle`.
+        evaluation_seconds: How long `f` may take for a text, in other processes; one for which it
+            takes longer has no score. By default it takes its time.
         seed: Everything random follows from it; by default 0.
         db: The journal's file; by default the user's own.
         resume: Id of a run to take up again: of `optimize`, with the same task, question, f and x0.
@@ -271,7 +274,7 @@ def run(
     chars = len(task) + len(question) + len(x0)
     _settings(bounds, chosen.over(USUAL), chars)  # what is wrong is told at once
     with ExitStack() as stack:
-        judging = where_called(stack, f, executor, workers)
+        judging = where_called(stack, f, executor, workers, evaluation_seconds)
         journal = stack.enter_context(closing(Journal(db)))
         known, before = None if resume is None else journal.find(resume), USUAL
         if known is not None:

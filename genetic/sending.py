@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import faulthandler
 import functools
+import os
 import pickle
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import cast
+from typing import TextIO, cast
 
 from genetic.executors import Executor, LostWorkerError, open_executor
 from genetic.objective import Objective, evaluated, in_words
@@ -19,6 +23,9 @@ LOCAL = "local"
 """The executor that is this process itself."""
 LONGEST = 500
 """Characters of why a function cannot be sent that are told."""
+MOST_SECONDS = 86_400.0
+GRACE = 2.0
+"""Seconds in which a function that is interrupted has to stop, or its process is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,13 @@ class Called:
     abort: Callable[[], None] = lambda: None
 
 
-def where_called(stack: ExitStack, f: Objective, executor: str | Executor, workers: int) -> Called:
+def where_called(
+    stack: ExitStack,
+    f: Objective,
+    executor: str | Executor,
+    workers: int,
+    seconds: float | None = None,
+) -> Called:
     """Return how a function is called where an executor says.
 
     Args:
@@ -44,26 +57,39 @@ def where_called(stack: ExitStack, f: Objective, executor: str | Executor, worke
         f: The function.
         executor: An executor, or the name of one.
         workers: How many texts are judged at once, by an executor that is named.
+        seconds: How long the function may take for a text, in another process.
 
     Raises:
-        ValueError: There is no such executor, or the function cannot be sent to it.
+        ValueError: There is no such executor, or the function cannot be sent to it, or its time
+            cannot be bounded there.
         ExecutorError: It cannot be opened.
     """
     if executor == LOCAL and workers < 1:
         raise ValueError(f"workers must be 1 or more, got {workers}")
+    if seconds is not None and not 0 < seconds <= MOST_SECONDS:
+        raise ValueError(
+            f"evaluation_seconds must be above 0 and at most {MOST_SECONDS:g}, got {seconds}"
+        )
     if executor == LOCAL or (not isinstance(executor, str) and executor.name == LOCAL):
+        if seconds is not None:
+            raise ValueError(
+                "evaluation_seconds bound f in other processes alone, since nothing can end it in "
+                "this one: have it called there, by the executor 'process'"
+            )
         at_once = workers if isinstance(executor, str) else executor.workers
         return Called(lambda x: evaluated(f, x), at_once)  # whoever calls has threads already
     if not isinstance(executor, str):  # it is open for other searches, too
-        return Called(by(executor, f), executor.workers)
+        return Called(by(executor, f, seconds), executor.workers)
     opened = stack.enter_context(closing(open_executor(executor, workers)))
-    return Called(by(opened, f), opened.workers, opened.close)
+    return Called(by(opened, f, seconds), opened.workers, opened.close)
 
 
-def by(executor: Executor, f: Objective) -> Callable[[str], Evaluation]:
+def by(
+    executor: Executor, f: Objective, seconds: float | None = None
+) -> Callable[[str], Evaluation]:
     """Return what has an executor judge texts, and waits for it.
 
-    A text for which the function ends the process that calls it has no score.
+    A text for which the function ends the process that calls it, or takes too long, has no score.
 
     Raises:
         ValueError: The function cannot be sent; the message says why.
@@ -72,20 +98,63 @@ def by(executor: Executor, f: Objective) -> Callable[[str], Evaluation]:
 
     def judge(x: str) -> Evaluation:
         try:
-            return executor.submit(judged, sent, x).result()
+            return executor.submit(judged, sent, x, seconds).result()
         except LostWorkerError as error:
-            return Evaluation(score=None, problem=f"f ended the process that called it: {error}")
+            bound = "" if seconds is None else f", or took longer than {seconds:g} seconds"
+            told = f"f ended the process that called it{bound}: {error}"
+            return Evaluation(score=None, problem=told)
 
     return judge
 
 
-def judged(sent: bytes, x: str) -> Evaluation:
+def judged(sent: bytes, x: str, seconds: float | None = None) -> Evaluation:
     """Return what a function says of a text, in a process that it was sent to.
 
     Raises:
-        ValueError: What the function needs is missing there.
+        ValueError: What the function needs is missing there, or its time cannot be bounded.
     """
-    return evaluated(_received(sent), x)
+    f = _received(sent)
+    if seconds is None:
+        return evaluated(f, x)
+    try:
+        with _interrupted(seconds):
+            return evaluated(f, x)
+    except _TooLong:
+        return Evaluation(score=None, problem=f"f took longer than {seconds:g} seconds")
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+class _TooLong(BaseException):
+    """Interrupts a function; no `except Exception` of its own stops that."""
+
+
+@contextmanager
+def _interrupted(seconds: float) -> Iterator[None]:
+    """Interrupt what is done in here, and end the process if that is of no use.
+
+    Raises:
+        ValueError: Only the main thread of a process can be interrupted.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise ValueError("evaluation_seconds bound f in the main thread of a process alone")
+    signal.signal(signal.SIGALRM, _interrupt)
+    faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=_nowhere())
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@functools.cache
+def _nowhere() -> TextIO:
+    """Return where it is told what a process did when it was ended: nobody reads that."""
+    return open(os.devnull, "w")  # as long as the process
+
+
+def _interrupt(*_: object) -> None:
+    raise _TooLong
 
 
 def _sent(f: Objective) -> bytes:

@@ -44,7 +44,7 @@ from genetic.executors import EXECUTORS, Executor
 from genetic.optimize import Result, Step, check_given, default_model, run
 from genetic.optimize_plan import MOST_STEPS, RETRIES, USUAL_STEPS, Bounds, Choices
 from genetic.search.journalled import Finish
-from genetic.sending import LOCAL
+from genetic.sending import LOCAL, MOST_SECONDS
 
 NEEDED, MAY = ("task", "question", "f", "x0"), ("max_steps", "stop_score")
 PLANNED = ("llm", "batch", "seed")
@@ -67,6 +67,14 @@ class Calling(Judging):
     executor: Annotated[str, typer.Option(help=f"Where f is called: {', '.join(EXECUTORS)}.")] = (
         LOCAL
     )
+    evaluation_seconds: Annotated[
+        float | None,
+        typer.Option(
+            help="Of f for a text, where --executor calls it in another process (default: none).",
+            min=0.001,
+            max=MOST_SECONDS,
+        ),
+    ] = None
 
     @property
     def at_once(self) -> int:
@@ -76,8 +84,25 @@ class Calling(Judging):
     def opened(self, stack: ExitStack) -> str | Executor:
         """Return what calls f, which the stack closes; it is opened where f is not called here."""
         if self.executor == LOCAL and self.ray_address is None:
+            if self.evaluation_seconds is not None:
+                fail(
+                    "--evaluation-seconds bound f in other processes alone, since nothing can end "
+                    "it in this one: give --executor process, too"
+                )
             return LOCAL
         return stack.enter_context(closing(self.open()))
+
+    @property
+    def again(self) -> str:
+        """The options that call f so when a run goes on, with a space before each."""
+        options = {
+            "--ray-address": self.ray_address,
+            "--evaluation-seconds": self.evaluation_seconds,
+        }
+        given = {name: value for name, value in options.items() if value is not None}
+        if self.executor != LOCAL:
+            given = {"--executor": self.executor, **given}
+        return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given.items())
 
 
 def optimize(
@@ -148,6 +173,7 @@ def optimize(
             batch=None if resume is not None else batch,
             workers=calling.at_once,
             executor=calling.opened(stack),
+            evaluation_seconds=calling.evaluation_seconds,
             seed=None if resume is not None else seed,
             db=db,
             resume=resume,
@@ -167,7 +193,7 @@ def optimize(
     else:
         if final:
             print(printable(final))
-        _tell_end(file, result, db, server.base_url)
+        _tell_end(f"{shlex.quote(str(file))}{calling.again}", result, db, server.base_url)
     if wrong:
         fail(wrong)
     if result.cause is Finish.UNREACHABLE:
@@ -239,15 +265,18 @@ def _known(name: str, db: Path | None, url: str | None) -> tuple[str, Bounds]:
         return model, Bounds.read(journal, run)
 
 
-def _tell_end(file: Path, result: Result, db: Path | None, url: str | None) -> None:
+def _tell_end(again: str, result: Result, db: Path | None, url: str | None) -> None:
     """Say why a search stopped, and how to go on."""
     if result.cause is not Finish.UNREACHABLE:  # which is told as an error
         all_taken = result.cause is Finish.GENERATIONS
         progress(printable("all steps are taken" if all_taken else result.detail))
     unfinished = result.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
     more = {Finish.GENERATIONS: "--steps", Finish.CALLS: "--calls"}.get(result.cause, "")
-    name = f"optimize {shlex.quote(str(file))}"
-    progress(after_search(result.run, name, unfinished=unfinished, db=db, url=url, more=more))
+    progress(
+        after_search(
+            result.run, f"optimize {again}", unfinished=unfinished, db=db, url=url, more=more
+        )
+    )
 
 
 def _final(file: Path, names: dict[str, Any], best: str) -> tuple[str, str]:

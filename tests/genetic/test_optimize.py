@@ -7,8 +7,9 @@ import os
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -296,6 +297,26 @@ def test_other_processes_find_the_same_and_are_lost_for_one_text_alone(tmp_path:
     assert "exit status 3" in lost.feedback
     rest = [each for each in here.history if each.x != "8"]
     assert [each for each in there.history if each.x != "8"] == rest
+
+
+def test_a_text_for_which_f_takes_too_long_has_no_score(tmp_path: Path) -> None:
+    def hangs(text: str) -> float:
+        while text == "9":
+            time.sleep(0.01)
+        while text == "8":
+            with suppress(BaseException):  # it does not let itself be interrupted
+                time.sleep(60)
+        return -float(text)
+
+    spread = {"executor": "process", "evaluation_seconds": 0.5}
+    found = in_batches(tmp_path, hangs, max_steps=3, batch=1, **spread)
+    assert [step.score for step in found.history] == [-10.0, None, None, -7.0]
+    assert found.history[1].feedback == "f took longer than 0.5 seconds"
+    assert "or took longer than 0.5 seconds" in found.history[2].feedback
+    with pytest.raises(ValueError, match="nothing can end it in this one"):
+        in_batches(tmp_path, square, evaluation_seconds=1.0)
+    with pytest.raises(ValueError, match="evaluation_seconds must be above 0"):
+        in_batches(tmp_path, square, executor="process", evaluation_seconds=0.0)
 
 
 def test_texts_are_judged_side_by_side(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -90,6 +90,7 @@ class OpenAICompatible:
         self._gate = threading.BoundedSemaphore(concurrency)
         self._refused: set[str] = set()
         self._allowed: dict[str, int] = {}
+        self._streams = True
         self._client = _client(self.base_url, api_key or os.environ.get("OPENAI_API_KEY"))
 
     def complete(
@@ -220,15 +221,16 @@ class OpenAICompatible:
         """Send the request and read the answer.
 
         Some servers send an empty stream where they would refuse, or cannot stream: asked
-        without, they tell the reason, or answer.
+        without, they tell the reason, or answer, and then they are asked so from the first.
         """
-        try:
-            with self._send(asked, options, deadline) as stream:
+        if self._streams:
+            with suppress(EmptyError), self._send(asked, options, deadline) as stream:
                 return collect(stream, growing, options["max_tokens"])
-        except EmptyError:
-            whole = {key: options[key] for key in options if key != "stream_options"}
-            answer = self._send(asked, whole | {"stream": False}, deadline)
-            return collect([answer], growing, options["max_tokens"])
+        whole = {key: options[key] for key in options if key != "stream_options"}
+        answer = self._send(asked, whole | {"stream": False}, deadline)
+        reply = collect([answer], growing, options["max_tokens"])
+        self._streams = False
+        return reply
 
     def _send(self, asked: list[Message], options: dict[str, Any], deadline: float) -> Any:
         """Send the request, without the options that this server has refused.

@@ -84,9 +84,11 @@ def test_texts_that_are_tried_together_are_judged_in_other_processes(
     )
     numbers = iter(range(2, -9, -1))
     server = talker(lambda query: f"```\n{next(numbers)}\n```")
-    spread = ("--executor", "process", "--workers", "2")
+    spread = ("--executor", "process", "--workers", "2", "--evaluation-seconds", "60")
     done = optimize(file, server, "--steps", "3", "--batch", "2", *spread)
     assert done.exit_code == 0, done.output
+    again = f"optimize {file} --executor process --evaluation-seconds 60.0 --resume"
+    assert again in done.stderr.replace("\n", " ")
     assert "score 0.0: x is 0, True" in done.stdout
     assert len([query for query in server.queries if "x is 2" in query]) == 1
     assert resumed(file, server, "--steps", "4", *spread).exit_code == 0
@@ -94,6 +96,7 @@ def test_texts_that_are_tried_together_are_judged_in_other_processes(
     refuses(optimize(file, server, "--workers", "2"), "--workers 2", "give --batch 2")
     refuses(optimize(file, server, "--executor", "nowhere"), "nowhere", "process")
     refuses(optimize(file, server, "--ray-address", "here:1"), "has no address")
+    refuses(optimize(file, server, "--evaluation-seconds", "1"), "give --executor process")
 
 
 def test_resume_finds_the_file(file: Path, server: Talker) -> None:

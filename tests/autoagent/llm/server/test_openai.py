@@ -2,6 +2,7 @@ import gzip
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -234,6 +235,19 @@ def test_half_characters_are_counted(serve: Serve, said: str) -> None:
 def test_a_server_that_cannot_stream_answers_as_a_whole(serve: Serve) -> None:
     completion = ask(serve(whole))
     assert (completion.text, completion.tokens_in, completion.tokens_out) == ("x = 1", 30, 4)
+
+
+def test_a_server_that_cannot_stream_is_asked_to_once(serve: Serve) -> None:
+    streamed: list[bool] = []
+
+    def note(handler: BaseHTTPRequestHandler, request: Request) -> None:
+        streamed.append(request["stream"])
+        whole(handler, request)
+
+    with closing(OpenAICompatible(model="m", base_url=serve(note))) as model:
+        for _ in range(2):
+            model.complete("Count.", seed=1, temperature=0, max_tokens=9)
+    assert streamed == [True, False, False]
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
