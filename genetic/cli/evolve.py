@@ -172,8 +172,11 @@ class Evaluating:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The names of the packages, however they were given."""
-        return tuple(name for each in self.packages or () for name in each.split(",") if name)
+        """The names of the packages, however they were given; exits if one is none."""
+        names = [name.strip() for each in self.packages or () for name in each.split(",")]
+        if "" in names:
+            fail(f"--packages: {','.join(names)!r} names a package without a name; leave it out")
+        return tuple(names)
 
 
 def evolve(

@@ -268,8 +268,7 @@ def _known(name: str, db: Path | None, url: str | None) -> tuple[str, Bounds]:
 def _tell_end(again: str, result: Result, db: Path | None, url: str | None) -> None:
     """Say why a search stopped, and how to go on."""
     if result.cause is not Finish.UNREACHABLE:  # which is told as an error
-        all_taken = result.cause is Finish.GENERATIONS
-        progress(printable("all steps are taken" if all_taken else result.detail))
+        progress(printable(result.detail))
     unfinished = result.cause in (Finish.BUDGET, Finish.PAUSED, Finish.UNREACHABLE)
     more = {Finish.GENERATIONS: "--steps", Finish.CALLS: "--calls"}.get(result.cause, "")
     progress(

@@ -124,6 +124,12 @@ class EvolveRun(SearchRun[Candidate]):
             likeness=self._likeness,
         )
 
+    def _end_of_search(self) -> tuple[Finish, str]:
+        cause, detail = super()._end_of_search()
+        if self._is_chain and cause is Finish.GENERATIONS:
+            return cause, "all steps are taken"  # each is a generation
+        return cause, detail
+
     def _look(self, first: Candidate) -> None:
         """See whether the evaluator can judge the first program, and always alike.
 

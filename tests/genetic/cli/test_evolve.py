@@ -262,6 +262,7 @@ def test_bad_input_is_named(tmp_path: Path, files: list[Path]) -> None:
     refused(autoagent("evolve", program, tmp_path / "none.py"), "none.py cannot be read", "give a")
     refused(autoagent("evolve", *files, "--calls", "0"), "calls must be from 1")
     refused(autoagent("evolve", *files, "--packages", "nothing-such"), "nothing-such", "installed")
+    refused(autoagent("evolve", *files, "--packages", "numpy,"), "'numpy,'", "without a name")
     refused(autoagent("evolve", *files, "--executor", "magic"), "magic", "local, process, ray")
     refused(autoagent("evolve", *files, "--ray-address", "there:1"), "'local' has no address")
     for seconds in ("0", "nan", "inf"):
