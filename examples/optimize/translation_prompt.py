@@ -4,11 +4,13 @@ A text is the template of the question (`translate` in `genetic/translate/prompt
 how much of three programs the model of `AUTOAGENT_LLM` gets right when it is asked so, the best of
 two drafts each; how the best text does on three other programs, which no answer ever saw, is
 told at the end. The model that writes texts is that of `--llm`, and may be another; what both are
-asked is journalled, and `--calls` bounds it: six questions for each text.
+asked is journalled, and `--calls` bounds it: six questions for each text. At the end the best text
+is told as a file for `autoagent translate --prompts`, too.
 """
 
 import atexit
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import fmean
 
@@ -85,4 +87,16 @@ def final(text: str) -> str:
         fmean(solved(replace(usual, translate=each), name) for name in HELD_OUT)
         for each in (x0, text)
     )
-    return f"on programs that no answer saw: {before:.0%} before, {after:.0%} after"
+    told = f"on programs that no answer saw: {before:.0%} before, {after:.0%} after"
+    return f"{told}\n# for `autoagent translate --prompts FILE.toml`\n{toml(text)}"
+
+
+def toml(text: str) -> str:
+    """Return the prompts with a text in them, as far as they are not those of every translation."""
+    common = asdict(Prompts())
+    own = asdict(replace(usual, translate=text)).items()
+    return "\n".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}"  # a string of TOML, too
+        for name, value in own
+        if value != common[name]
+    )

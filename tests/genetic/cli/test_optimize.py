@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import sys
+import tomllib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from click.testing import Result
 from autoagent.journal import BEGINS, Journal
 from genetic.cli.optimize import _tell
 from genetic.optimize import Step
+from genetic.translate.prompts import Prompts
 from tests.autoagent.cli.inside import inside
 from tests.genetic.cli.conftest import Talker
 from tests.genetic.evolve.world import ended, run_of
@@ -447,3 +449,38 @@ def test_a_run_asks_no_other_server_for_want_of_its_own(file: Path, server: Talk
         assert done.exit_code == 2, done.output
         assert f"asked a model at {url}; give --base-url to say where now" in done.stderr
     assert len(server.queries) == 1
+
+
+SUM = """```c
+#include <stdio.h>
+int main(void) {
+    long sum = 0, each;
+    scanf("%*ld");
+    while (scanf("%ld", &each) == 1) sum += each;
+    printf("%ld\\n", sum);
+}
+```"""
+
+
+@pytest.mark.slow
+def test_prompts_of_translations_are_tuned_and_told_as_a_file(
+    tmp_path: Path, talker: Talkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    better = "Write this in $to_language:\n$source"
+
+    def answer(query: str) -> str:
+        if "What is a better question" in query:
+            return f"Shorter.\n```\n{better}\n```"
+        return SUM if query.startswith("Write this in C:") else "```c\nint main(void) { }\n```"
+
+    server = talker(answer)
+    monkeypatch.setenv("AUTOAGENT_LLM", "openai:m")
+    monkeypatch.setenv("OPENAI_BASE_URL", server.options[server.options.index("--base-url") + 1])
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    example, db = "examples/optimize/translation_prompt.py", tmp_path / "j.db"
+    done = inside("optimize", example, *server.options, "--steps", "1", "--db", db)
+    assert done.exit_code == 0, done.output
+    told, _, file = done.stdout.partition("# for `autoagent translate --prompts FILE.toml`\n")
+    assert "sum: 100%" in told
+    assert "on programs that no answer saw: 0% before" in told
+    assert Prompts.of(tomllib.loads(file)) == Prompts(translate=better)
