@@ -44,12 +44,15 @@ def draw(lines: Sequence[Line], path: Path) -> None:
         for at, (kind, label) in enumerate(KINDS.items()):
             found = {bugs: repaired(lines, kind, name, bugs) for bugs in every}
             points = {bugs: each for bugs, each in found.items() if each is not None}
+            if not points:
+                continue
             _curve(panel, points, label, f"C{at}", shift=0.06 * (at - 1.5))
         if name == PAPER[0]:
             _curve(panel, {PAPER[1]: PAPER[2]}, "the paper's genetic programming", "k", shift=0.18)
         panel.set(title=name, xlabel="bugs", xticks=list(every), yscale="log")
+        panel.set_xlim(0.6, len(problem.bugs) + 0.4)
         panel.grid(alpha=0.3)
-    axes[0].set_ylabel("share of changes that repair (95 %)")
+    axes[0].set_ylabel("share of changes that repair (95 %)\n▼ none did: at most so many")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     figure.savefig(path, dpi=110)
 

@@ -157,6 +157,7 @@ def elm(
             more = {name: getattr(evolving, name) for name in MORE if name in given}
             plan = _on(plan, more, journal, run)
         operator = evolving.operator if plan is None else plan.operator
+        domain = domain if plan is None else plan.domain  # `sodarace` for `sodarace:bumpy` will do
         together = TOGETHER if operator in BY_CHANCE else 1
         opened = stack.enter_context(closing(open_domain(domain, together=together)))
         plan = plan or evolving.plan(opened, given)

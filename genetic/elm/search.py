@@ -141,12 +141,11 @@ class Elites:
             if not self.archive.elites:
                 raise ValueError(f"no seed is a program of {self._plan.domain}: {judged[0].fault}")
             self.evaluated += len(born)
-            faults = Counter(each.fault.partition(":")[0][:LONGEST_KIND] for each in judged)
-            valid = faults.pop("", 0)
+            faults = Counter(_kind(each.fault) for each in judged if each.fault)
             yield Batch(
                 number=self._batches,
                 evaluated=self.evaluated,
-                valid=valid,
+                valid=len(judged) - faults.total(),
                 elites=elites,
                 faults=faults,
                 standing=self.archive.standing,
@@ -221,6 +220,11 @@ def checked(judged: Judged, axes: int) -> Judged:
     if len(measures) != axes:
         return Judged(fault=f"misjudged: there must be {axes} measures, and are {len(measures)}")
     return Judged(objective=objective, measures=measures)
+
+
+def _kind(fault: str) -> str:
+    """Return what a fault is counted as; a program may raise what has no name."""
+    return fault.partition(":")[0].strip()[:LONGEST_KIND] or "nameless"
 
 
 def key_of(evaluation: int) -> str:

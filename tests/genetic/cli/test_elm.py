@@ -188,10 +188,20 @@ def test_evaluations_that_are_done_can_be_more(
     assert told(*search, "--resume")[-1]["summary"]["evaluated"] == 30
 
 
+def test_a_kind_alone_goes_on_with_the_variant_of_the_run(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told("elm", "parity:3", "--out", out, "--evaluations", "40")
+    told("elm", "parity", "--out", out, "--evaluations", "80", "--resume")
+    told("elm", "parity:3", "--out", tmp_path / "other", "--evaluations", "40")
+    told("elm", "parity:3", "--out", tmp_path / "other", "--evaluations", "80", "--resume")
+    both = [(each / "archive.jsonl").read_text() for each in (out, tmp_path / "other")]
+    assert both[0] == both[1]
+
+
 @pytest.mark.slow
 def test_a_search_that_is_killed_ends_as_one_that_is_not(tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    search = ["elm", "sodarace", "--evaluations", "250", "--json"]
+    search = ["elm", "sodarace:bumpy", "--evaluations", "250", "--json"]
     lines(autoagent(*search, "--out", whole))
     command = [sys.executable, "-m", "autoagent", *search, "--out", os.fspath(cut)]
     killed = subprocess.Popen(command, stdout=subprocess.PIPE)

@@ -265,6 +265,7 @@ class Line(Sums):
             5.0: Judged(objective=5.0, measures=(math.inf,)),
             6.0: Judged(objective=6.0, measures=()),
             7.0: Judged(objective="many", measures=(1.0,)),  # type: ignore[arg-type]
+            8.0: Judged(fault=": what was raised has no name"),
         }
         found = odd.get(judged.objective) or replace(judged, measures=judged.measures[:1])
         return judged if judged.fault else found
@@ -277,7 +278,7 @@ def test_what_no_archive_can_hold_is_a_fault(journal: Journal, tmp_path: Path) -
     domain.seeds["two"] = "total = 1 + 2 + 6\n"
     search = ElitesRun(plan(starts=tuple(domain.seeds), evaluations=30), domain, journal=journal)
     assert search.run(seen.append).cause is Finish.EVALUATIONS
-    assert seen[0].faults == {"misjudged": 4}
+    assert (seen[0].valid, seen[0].faults) == (2, {"misjudged": 4, "nameless": 1})
     assert seen[0].standing.best == 9.0
     write(tmp_path, search.archive, domain, journal, search.run_id)
     with Image.open(tmp_path / "heatmap.png") as image:
