@@ -39,7 +39,11 @@ SETTLED, LONGEST_REST = 0.05, 20
 """Metres a second below which a body is still; seconds in which it has to be."""
 OVERSTRETCHED = 3.0
 """Times its length; a muscle that is longer than that has been torn."""
+CHECKED = 6
+"""Steps after which that is looked at again; muscles swing in ten times as many."""
 THICKNESS = 0.1
+DEEP = 2.5
+"""Metres of level ground below its line: what is fast gets into it, and is pushed out again."""
 GROUP = 1
 
 
@@ -57,8 +61,10 @@ class World:
         self._space.damping = math.exp(-DRAG)
         self._space.iterations = ITERATIONS
         height = walker.height * UNIT + 2 * RADIUS + THICKNESS
-        for piece in terrain(walker.width * UNIT + 2 * RADIUS, height):
-            self._space.add(_rough(pymunk.Segment(self._space.static_body, *piece, THICKNESS)))
+        pieces = terrain(walker.width * UNIT + 2 * RADIUS, height)
+        self._space.add(*(_rough(_solid(self._space.static_body, piece)) for piece in pieces))
+        sloped = any(x != u and y != v for (x, y), (u, v) in pieces)
+        self._bottom = 0.0 if sloped else -DEEP
         self._bodies = [self._joint(x * UNIT, y * UNIT) for x, y in walker.joints]
         self._muscles = [self._connected(each) for each in walker.muscles]
 
@@ -76,7 +82,7 @@ class World:
         """Let time pass while the muscles are still, whole seconds of it, until the body is.
 
         Raises:
-            NoWalkerError: The body is torn, or it never is.
+            NoWalkerError: The body is torn, or falls through the ground, or it never is.
         """
         for _ in range(LONGEST_REST):
             for _ in range(RATE):
@@ -90,7 +96,7 @@ class World:
         """Have the muscles move, step by step.
 
         Raises:
-            NoWalkerError: The body is torn.
+            NoWalkerError: The body is torn, or goes through the ground.
         """
         moving = [
             (spring, length, SWING * muscle.amplitude * length, muscle.phase * 2 * math.pi)
@@ -104,8 +110,9 @@ class World:
                 for spring, length, swing, phase in moving:
                     spring.rest_length = length + swing * math.sin(angle + phase)
             self._space.step(1 / RATE)
+            if (step + 1) % CHECKED == 0:
+                self._check()
             yield
-        self._check()
 
     def _joint(self, x: float, y: float) -> pymunk.Body:
         body = pymunk.Body(JOINT_MASS, math.inf)
@@ -132,7 +139,10 @@ class World:
         return link, length, muscle
 
     def _check(self) -> None:
+        """Refuse what no body does; a joint that is fast enough passes through what is thin."""
         places = self.places
+        if min(y for _, y in places) < self._bottom:
+            raise NoWalkerError("it goes through the ground")
         for _, length, muscle in self._muscles:
             if not math.dist(places[muscle.a], places[muscle.b]) < OVERSTRETCHED * length:
                 raise NoWalkerError("it is torn when it moves")
@@ -145,7 +155,7 @@ def distance(walker: Walker, terrain: Terrain) -> float:
     both halves of the time: a fall, of itself or by a push of its muscles, happens once.
 
     Raises:
-        NoWalkerError: It is torn when it moves, or never at rest.
+        NoWalkerError: It is torn or goes through the ground when it moves, or is never at rest.
     """
     world = World(walker, terrain)
     world.rest()
@@ -155,6 +165,13 @@ def distance(walker: Walker, terrain: Terrain) -> float:
             places.append(world.centre)
     first, second = (places[1] - places[0]) / UNIT, (places[2] - places[1]) / UNIT
     return 2 * min(abs(first), abs(second)) if first * second > 0 else 0.0
+
+
+def _solid(body: pymunk.Body, piece: Piece) -> pymunk.Segment:
+    (x, y), (u, v) = piece
+    if y == v == 0.0:
+        return pymunk.Segment(body, (x, -DEEP), (u, -DEEP), DEEP + THICKNESS)
+    return pymunk.Segment(body, (x, y), (u, v), THICKNESS)
 
 
 def _rough(shape: pymunk.Shape) -> pymunk.Shape:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from genetic.elm import Judged, open_domain
 from genetic.elm.sodarace import NoWalkerError, Sodarace, Walker
-from genetic.elm.sodarace.physics import SECONDS, World, distance
+from genetic.elm.sodarace.physics import DEEP, SECONDS, World, distance
 from genetic.elm.sodarace.seeds import SEEDS
 from genetic.elm.sodarace.terrain import TERRAINS, flat
 
@@ -115,7 +115,7 @@ def test_what_falls_over_has_not_walked(tower: dict[str, Any]) -> None:
 
 def test_a_fall_that_its_muscles_bring_about_counts_for_little() -> None:
     pushed = {  # a frame that a strut topples
-        "joints": [[0, 0], [90, 0], [0, 490], [90, 490]],
+        "joints": [[0, 0], [60, 0], [0, 200], [60, 200]],
         "muscles": [[0, 1, 0, 0], [1, 3, 0, 0], [2, 3, 0, 0], [0, 2, 0, 0], [0, 3, 1, 0]],
     }
     world = World(Walker.of(pushed), flat)
@@ -125,6 +125,40 @@ def test_a_fall_that_its_muscles_bring_about_counts_for_little() -> None:
         pass
     moved = abs(world.centre - before) * 10  # units
     assert distance(Walker.of(pushed), flat) < moved / 3
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.0625, 0.25])
+def test_what_is_torn_between_two_seconds_is_no_walker(phase: float) -> None:
+    half = phase + 0.5
+    torn = {
+        "joints": [[0, 0], [1, 0], [150, 200], [-150, 200]],
+        "muscles": [
+            [0, 1, 0.5, 0], [0, 2, 1, phase], [1, 2, 1, half], [0, 3, 1, half], [1, 3, 1, phase],
+            [2, 3, 0.5, 0],
+        ],
+    }  # fmt: skip
+    with pytest.raises(NoWalkerError, match="torn"):
+        distance(Walker.of(torn), flat)
+
+
+STAMPING = {
+    "joints": [[324, 84], [113, 6], [100, 460], [274, 202]],
+    "muscles": [[1, 0, 1, 0.35], [2, 1, 1, 0.96], [3, 0, 1, 0.51], [3, 1, 1, 0.21]],
+}
+"""Large, and so fast that a line would not stop it."""
+
+
+def test_no_joint_gets_through_level_ground() -> None:
+    world = World(Walker.of(STAMPING), flat)
+    world.rest()
+    lowest = [min(y for _, y in world.places) for _ in world.walk(SECONDS)]
+    assert -DEEP < min(lowest) < 0.0, "it gets in"
+    assert lowest[-1] > -1.0
+
+
+def test_what_goes_through_a_slope_is_no_walker() -> None:
+    with pytest.raises(NoWalkerError, match="through the ground"):
+        distance(Walker.of(STAMPING), TERRAINS["bumpy"])
 
 
 def test_what_never_rests_is_no_walker(monkeypatch: pytest.MonkeyPatch) -> None:
