@@ -43,7 +43,7 @@ CHECKED = 6
 """Steps after which that is looked at again; muscles swing in ten times as many."""
 THICKNESS = 0.1
 DEEP = 2.5
-"""Metres of level ground below its line: what is fast gets into it, and is pushed out again."""
+"""Metres for which the ground is solid: what is fast gets into it, and is pushed out again."""
 GROUP = 1
 
 
@@ -63,8 +63,6 @@ class World:
         height = walker.height * UNIT + 2 * RADIUS + THICKNESS
         pieces = terrain(walker.width * UNIT + 2 * RADIUS, height)
         self._space.add(*(_rough(_solid(self._space.static_body, piece)) for piece in pieces))
-        sloped = any(x != u and y != v for (x, y), (u, v) in pieces)
-        self._bottom = 0.0 if sloped else -DEEP
         self._bodies = [self._joint(x * UNIT, y * UNIT) for x, y in walker.joints]
         self._muscles = [self._connected(each) for each in walker.muscles]
 
@@ -139,9 +137,9 @@ class World:
         return link, length, muscle
 
     def _check(self) -> None:
-        """Refuse what no body does; a joint that is fast enough passes through what is thin."""
+        """Refuse what no body does."""
         places = self.places
-        if min(y for _, y in places) < self._bottom:
+        if min(y for _, y in places) < -DEEP:
             raise NoWalkerError("it goes through the ground")
         for _, length, muscle in self._muscles:
             if not math.dist(places[muscle.a], places[muscle.b]) < OVERSTRETCHED * length:
@@ -168,10 +166,10 @@ def distance(walker: Walker, terrain: Terrain) -> float:
 
 
 def _solid(body: pymunk.Body, piece: Piece) -> pymunk.Segment:
-    (x, y), (u, v) = piece
-    if y == v == 0.0:
-        return pymunk.Segment(body, (x, -DEEP), (u, -DEEP), DEEP + THICKNESS)
-    return pymunk.Segment(body, (x, y), (u, v), THICKNESS)
+    """Return a piece of ground, whose surface is a little above its line, with round ends."""
+    ends = [pymunk.Vec2d(*end) for end in piece]
+    inwards = -DEEP * (ends[1] - ends[0]).perpendicular_normal()
+    return pymunk.Segment(body, ends[0] + inwards, ends[1] + inwards, DEEP + THICKNESS)
 
 
 def _rough(shape: pymunk.Shape) -> pymunk.Shape:

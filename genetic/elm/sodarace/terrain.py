@@ -1,4 +1,7 @@
-"""The grounds that walkers walk on: pieces of line, in metres, around a walker that stands at 0."""
+"""The grounds that walkers walk on: pieces of line, in metres, around a walker that stands at 0.
+
+What is to the right of a piece, as it goes from one end to the other, is solid.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,14 @@ def flat(width: float, height: float) -> list[Piece]:
 
 def left_wall(width: float, height: float) -> list[Piece]:
     """A wall to the left of the walker."""
-    return [*flat(width, height), _wall(-width / 2 - ROOM)]
+    at = -width / 2 - ROOM
+    return [*flat(width, height), ((at, WALL), (at, 0.0))]
 
 
 def right_wall(width: float, height: float) -> list[Piece]:
     """A wall to the right of the walker."""
-    return [*flat(width, height), _wall(width / 2 + ROOM)]
+    at = width / 2 + ROOM
+    return [*flat(width, height), ((at, 0.0), (at, WALL))]
 
 
 def bumpy(width: float, height: float) -> list[Piece]:
@@ -46,18 +51,14 @@ def bumpy(width: float, height: float) -> list[Piece]:
         ground += [(at + PERIOD / 2, BUMP * (1.5 + math.sin(bump)) / 2.5), (at + PERIOD, 0.0)]
     ground.append((FAR, 0.0))
     right = list(pairwise(ground))
-    left = [((-x, y), (-u, v)) for (x, y), (u, v) in right]
+    left = [((-u, v), (-x, y)) for (x, y), (u, v) in right]
     return [((-edge, 0.0), (edge, 0.0)), *left, *right]
 
 
 def tunnel(width: float, height: float) -> list[Piece]:
     """A roof close above the walker, as far as the ground goes."""
     roof = height + ROOF
-    return [*flat(width, height), ((-FAR, roof), (FAR, roof))]
-
-
-def _wall(at: float) -> Piece:
-    return (at, 0.0), (at, WALL)
+    return [*flat(width, height), ((FAR, roof), (-FAR, roof))]
 
 
 TERRAINS = {

@@ -148,17 +148,35 @@ STAMPING = {
 """Large, and so fast that a line would not stop it."""
 
 
-def test_no_joint_gets_through_level_ground() -> None:
-    world = World(Walker.of(STAMPING), flat)
+@pytest.mark.parametrize("name", ["flat", "bumpy"])
+def test_the_ground_lets_nothing_through(name: str) -> None:
+    world = World(Walker.of(STAMPING), TERRAINS[name])
     world.rest()
-    lowest = [min(y for _, y in world.places) for _ in world.walk(SECONDS)]
-    assert -DEEP < min(lowest) < 0.0, "it gets in"
-    assert lowest[-1] > -1.0
+    heights = [y for _ in world.walk(SECONDS) for _, y in world.places]
+    assert -DEEP < min(heights) < 0.0, "it gets in"
 
 
-def test_what_goes_through_a_slope_is_no_walker() -> None:
+@pytest.mark.parametrize(
+    ("name", "throw", "axis"),
+    [("left-wall", (-90, 0), 0), ("right-wall", (90, 0), 0), ("tunnel", (0, 90), 1)],
+)
+def test_walls_and_roofs_let_nothing_through(
+    name: str, throw: tuple[float, float], axis: int
+) -> None:
+    walker = Walker.of(TRIANGLE)
+    size = (walker.width / 2, walker.height)[axis] / 10 + 3  # metres, with what is beside it
+    world = World(walker, TERRAINS[name])
+    for body in world._bodies:
+        body.velocity = throw
+    farthest = max(abs(place[axis]) for _ in world.walk(1) for place in world.places)
+    assert size - 1 < farthest < size + DEEP
+
+
+def test_what_gets_through_all_the_same_is_no_walker() -> None:
+    world = World(Walker.of(TRIANGLE), flat)
+    world._bodies[0].velocity = 0.0, -1000.0
     with pytest.raises(NoWalkerError, match="through the ground"):
-        distance(Walker.of(STAMPING), TERRAINS["bumpy"])
+        list(world.walk(1))
 
 
 def test_what_never_rests_is_no_walker(monkeypatch: pytest.MonkeyPatch) -> None:
