@@ -29,12 +29,13 @@ def evaluated(f: Objective, x: str) -> Evaluation:
 
     Raises:
         NobodyRatesError: It asks a search, and none judges here.
+        KeyboardInterrupt: Somebody ends it.
     """
     try:
         score, words = _said(f(x))
-    except NobodyRatesError:
+    except (NobodyRatesError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # SystemExit, a task that was cancelled, and the like
         return Evaluation(score=None, problem=in_words(error)[:LONGEST])
     if not math.isfinite(score):
         return Evaluation(score=None, problem=f"the score is {score}; it must be finite")

@@ -125,8 +125,8 @@ def judged(sent: bytes, x: str, seconds: float | None = None) -> Evaluation:
         faulthandler.cancel_dump_traceback_later()
 
 
-class _TooLong(BaseException):
-    """Interrupts a function; no `except Exception` of its own stops that."""
+class _TooLong(KeyboardInterrupt):
+    """Interrupts a function, as Ctrl-C does; no `except Exception` of its own stops that."""
 
 
 @contextmanager

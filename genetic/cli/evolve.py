@@ -23,6 +23,7 @@ from autoagent.cli.options import (
 from autoagent.cli.suggest import in_journal, served
 from autoagent.journal import Journal
 from autoagent.llm import LLM
+from autoagent.printable import printable
 from autoagent.similarity import Sentence, sentence_model
 from autoagent.trust import USUAL, capped
 from genetic.cli.evolve_display import EvolveDisplay, draw, write_records
@@ -299,7 +300,7 @@ def _search(
         run=run,
         at_once=at_once,
         abort=abort,
-        remark=progress,
+        remark=lambda words: progress(printable(words)),
         likeness=_likeness(settings),
         needs_score=not anyway,
     )
@@ -339,7 +340,7 @@ def _plan(
     assert program is not None
     assert evaluator is not None
     evaluating.check()
-    source = read_text(evaluator, "evaluator")
+    source = read_text(evaluator, "evaluator").removeprefix("\ufeff")  # as Python reads it
     try:
         check_evaluator(source)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -182,6 +183,11 @@ def test_a_score_is_a_number_with_or_without_words(
 
 def test_an_exit_is_no_end_of_the_search(tmp_path: Path) -> None:
     assert evaluated(lambda x: sys.exit(5), "x").problem == "SystemExit: 5"
+
+    def cancelled(text: str) -> float:
+        raise asyncio.CancelledError("late")
+
+    assert "CancelledError: late" in evaluated(cancelled, "x").problem
 
 
 def test_a_run_of_another_function_is_not_gone_on_with(tmp_path: Path) -> None:

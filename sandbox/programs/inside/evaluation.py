@@ -80,19 +80,19 @@ def shaped(value: Any) -> dict[str, Any]:
     words: Any = {}
     if isinstance(value, (tuple, list)) and len(value) == 2:
         value, words = value
-    if hasattr(value, "metrics"):
-        value, words = value.metrics, getattr(value, "artifacts", {})
     if not isinstance(words, dict):
         words = {"diagnostics": words}
-    if isinstance(value, dict):
-        value = unfolded(value)
-    numbers = value if isinstance(value, dict) else {"score": value}
-    words = {**{key: each for key, each in numbers.items() if not is_number(each)}, **words}
-    if not isinstance(value, dict) and not is_number(value):
+    if hasattr(value, "metrics"):
+        artifacts = getattr(value, "artifacts", None)
+        value, words = value.metrics, (artifacts if isinstance(artifacts, dict) else {}) | words
+    said = unfolded(value) if isinstance(value, dict) else {"score": value}
+    numbers = {key: number(each) for key, each in said.items()}
+    if not isinstance(value, dict) and numbers["score"] is None:
         kind = type(value).__name__
         return {"problem": f"evaluate returned {kind}: return a number, a dict or (score, words)"}
+    words = {key: each for key, each in said.items() if numbers[key] is None} | words
     return {
-        "metrics": {str(key): float(each) for key, each in numbers.items() if is_number(each)},
+        "metrics": {str(key): each for key, each in numbers.items() if each is not None},
         "words": {str(key)[:100]: as_text(each) for key, each in words.items() if each is not None},
     }
 
@@ -106,9 +106,14 @@ def unfolded(value: dict[Any, Any]) -> dict[Any, Any]:
     return rest
 
 
-def is_number(value: Any) -> bool:
-    """Tell whether it is a number, one of a package's own, too."""
-    return hasattr(value, "__float__") and not isinstance(value, (str, bytes))
+def number(value: Any) -> float | None:
+    """Return a number, one of a package's own, too; None of all else, such as an array."""
+    if not hasattr(value, "__float__") or isinstance(value, (str, bytes)):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        return None
 
 
 def as_text(value: Any) -> str:

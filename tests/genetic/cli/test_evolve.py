@@ -194,6 +194,21 @@ def test_where_the_program_has_no_score_nothing_is_asked(
     lines(autoagent("evolve", "--resume", "last", *server.options[2:], *kept, "--json"))
 
 
+def test_what_an_evaluator_says_moves_no_terminal(
+    tmp_path: Path, files: list[Path], talker: Callable
+) -> None:
+    server = talker(one_more)
+    files[1].write_text(
+        "\ufeff"  # as some editors save a file
+        "def evaluate(path):\n    return {'score': 1, 'error': '\\x1b]0;taken\\x07'}\n"
+    )
+    asked = ["--db", tmp_path / "journal.db", "--calls", "1"]
+    done = autoagent("evolve", *files, *server.options, *asked)
+    assert done.returncode == 0, done.stderr
+    assert b"]0;taken" in done.stderr
+    assert b"\x1b" not in done.stderr
+
+
 def test_what_lies_beside_an_evaluator_is_kept_with_the_run(
     tmp_path: Path, files: list[Path], talker: Callable
 ) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import psutil
 import pytest
 
@@ -377,6 +378,9 @@ class Result:
         (({"score": 6}, {"note": "n"}), 6, ""),
         (Result(), 7, ""),
         ({"metrics": {"combined_score": 8}, "artifacts": {"a": "b"}}, 8, ""),
+        ({"combined_score": 9, "centres": np.zeros(2)}, 9, ""),
+        (np.float32(0.5), 0.5, ""),
+        (np.zeros(2), None, "evaluate returned ndarray: return a number, a dict or (score, words)"),
         (math.nan, None, "evaluate returned nan as score; it must be finite"),
         ({"score": math.inf}, None, "evaluate returned inf as score; it must be finite"),
         ({}, None, "evaluate returned no number"),
@@ -389,6 +393,11 @@ def test_a_result_of_any_shape_is_read_or_named(
 ) -> None:
     found = read_result(Run("ok", b"", b"", None, ""), json.dumps(shaped(returned)).encode(), QUICK)
     assert (found.score, found.problem) == (score, problem)
+
+
+def test_words_beside_a_result_are_added_to_its_own() -> None:
+    found = {"metrics": {"combined_score": 7.0}, "words": {"a": "b", "diagnostics": "said"}}
+    assert shaped((Result(), "said")) == found
 
 
 def test_metrics_and_artifacts_in_a_dictionary_are_as_those_of_an_object() -> None:
