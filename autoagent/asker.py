@@ -84,6 +84,11 @@ class Call:
         """Whether an organism asked itself, and no skill or search."""
         return self.key.startswith(ORGANISM)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the answer would have been longer with more of the budget."""
+        return self.digest.endswith(CUT)
+
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Call:
         """Return the call that `as_dict` made `data` from."""

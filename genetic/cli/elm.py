@@ -75,6 +75,11 @@ class Evolving:
     max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 512
     seed: SeedOption = 0
 
+    @property
+    def own(self) -> list[str]:
+        """The programs of one's own among the seeds, which share no guest with what they become."""
+        return [name for name in self.start or () if Path(name).exists()]
+
     def plan(self, domain: Domain, given: Collection[str]) -> Plan:
         """Return what a new run is to do, or exit.
 
@@ -89,7 +94,7 @@ class Evolving:
         calls = None if by_chance else self.calls
         usual = BATCH if by_chance else ASKED_BATCH
         starts = tuple(self.start or domain.seeds)
-        own = [name for name in starts if name not in domain.seeds and Path(name).exists()]
+        own = [name for name in self.own if name not in domain.seeds]
         return Plan(
             domain=domain.name,
             operator=self.operator,
@@ -158,7 +163,8 @@ def elm(
             plan = _on(plan, more, journal, run)
         operator = evolving.operator if plan is None else plan.operator
         domain = domain if plan is None else plan.domain  # `sodarace` for `sodarace:bumpy` will do
-        together = TOGETHER if operator in BY_CHANCE else 1
+        own = evolving.own if plan is None else plan.programs
+        together = TOGETHER if operator in BY_CHANCE and not own else 1
         opened = stack.enter_context(closing(open_domain(domain, together=together)))
         plan = plan or evolving.plan(opened, given)
         llms = []
@@ -265,7 +271,7 @@ def _on(plan: Plan, more: Mapping[str, int], journal: Journal, run: str) -> Plan
     if calls is not None:
         if plan.operator in BY_CHANCE:
             fail(f"--calls: the operator {plan.operator} asks no model; leave it out")
-        if plan.calls is not None and plan.evaluations == len(plan.starts) + plan.calls:
+        if plan.as_many_as_calls:
             plan = replace(plan, evaluations=max(plan.evaluations, len(plan.starts) + calls))
         plan = replace(plan, calls=calls)
         check_enough(journal, run, calls)

@@ -40,6 +40,7 @@ class ElitesView:
         self._faults: dict[str, int] = {}
         self._scores: list[float] = []
         self._run, self._domain = "", ""
+        self._calls_decide = False
 
     def begin(self, run: str, plan: Plan, standing: Standing) -> None:
         """Say what begins, or goes on."""
@@ -47,6 +48,7 @@ class ElitesView:
         if standing.filled:
             progress(f"{standing.filled} of {standing.niches} niches are filled already")
         self._run, self._domain, self._all = run, plan.domain, plan.evaluations
+        self._calls_decide = plan.as_many_as_calls
         if not self._json:
             self._table.open()
 
@@ -110,7 +112,8 @@ class ElitesView:
         )
         if drawn := curve("QD score", self._scores):
             self._console.print(Text(drawn), soft_wrap=True)
-        more = {Finish.EVALUATIONS: " --evaluations N", Finish.CALLS: " --calls N"}
+        bound = " --calls N" if self._calls_decide else " --evaluations N"
+        more = {Finish.EVALUATIONS: bound, Finish.CALLS: " --calls N"}
         again = f"elm {self._domain} --out {shlex.quote(str(journal.parent))} --resume"
         again += f" --run {self._run}" + more.get(finished.cause, "")
         words = command(again, None, "goes on")

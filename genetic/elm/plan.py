@@ -84,6 +84,11 @@ class Plan:
         if not self.starts:
             raise ValueError("no seed to begin with")
 
+    @property
+    def as_many_as_calls(self) -> bool:
+        """Whether the evaluations are just as many as the calls pay for."""
+        return self.calls is not None and self.evaluations == len(self.starts) + self.calls
+
     def as_dict(self) -> dict[str, Any]:
         """The plan as it is journalled."""
         return {

@@ -133,7 +133,8 @@ class Elites:
             self._admit()
             began = time.monotonic()
             parents = self.archive.elites
-            born = self._varied(parents) if parents else self._seeds()
+            seeds = self._seeds()
+            born = seeds or self._varied(parents)
             if not born:
                 return
             judged = self._judged([variation for _, variation in born])
@@ -155,7 +156,7 @@ class Elites:
 
     def _seeds(self) -> list[tuple[int | None, Variation]]:
         known = {**self._domain.seeds, **self._plan.programs}
-        wanted = self._plan.starts[: self._plan.evaluations]
+        wanted = self._plan.starts[self.evaluated : self._plan.evaluations]
         return [(None, Variation(program=known[name], message=name)) for name in wanted]
 
     def _varied(self, parents: list[Elite]) -> list[tuple[int | None, Variation]]:

@@ -17,10 +17,13 @@ def main(descriptor: int) -> None:
     sys.path[:] = pickle.loads(channel.recv_bytes())
     from genetic.executors.calls import perform
 
-    calls: SimpleQueue[bytes] = SimpleQueue()
+    own, calls = os.getpid(), SimpleQueue[bytes]()
     threading.Thread(target=_listen, args=(channel, calls), daemon=True).start()
     while True:
-        channel.send_bytes(perform(calls.get()))
+        answer = perform(calls.get())
+        if os.getpid() != own:
+            os._exit(0)  # a call has forked: one of both answers
+        channel.send_bytes(answer)
 
 
 def _listen(channel: Connection, calls: SimpleQueue[bytes]) -> None:

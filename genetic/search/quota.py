@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from autoagent.asker import Asker, Question
 from autoagent.llm import LLM, Completion
+from autoagent.meter import SuspendedError
 
 
 class CallsUsedUp(Exception):
@@ -83,9 +84,12 @@ class Quota:
 
         Raises:
             CallsUsedUp: No question is left.
-            SuspendedError: The budget is used up, or the run is paused.
+            SuspendedError: The budget is used up, or has cut the answer, or the run is paused.
             LLMError: The model gave no answer.
         """
         self.count(question.key)
         asker = self._asker.among(llms) if llms else self._asker
-        return asker.call(question, on_text=on_text).completion
+        call = asker.call(question, on_text=on_text)
+        if call.is_cut:  # it is asked anew when the run goes on, and is no program until then
+            raise SuspendedError("tokens")
+        return call.completion

@@ -69,6 +69,42 @@ def test_a_search_begins_with_a_program_of_the_users(tmp_path: Path) -> None:
     assert (out / "best.py").read_text() == own.read_text()
 
 
+LIAR = """\
+def parity(b1, b2, b3, b4):
+    return 0
+class Spoilt:
+    def write(self, line):
+        right = [0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0]
+        if '"fault": ""' in line:
+            line = '{"fault": "", "seen": ' + str(right) + '}\\n'
+        return real.write(line)
+    def flush(self):
+        real.flush()
+try:
+    1 / 0
+except Exception as error:
+    frame = error.__traceback__.tb_frame
+    while frame is not None:
+        if "looked_at" in frame.f_globals:
+            real = frame.f_globals["sys"].stdout
+            frame.f_globals["sys"].stdout = Spoilt()
+            break
+        frame = frame.f_back
+"""
+"""Has the guest say that every function is right."""
+
+
+def test_a_program_of_the_users_cannot_speak_for_others(tmp_path: Path) -> None:
+    own, out = tmp_path / "own.py", tmp_path / "found"
+    own.write_text(LIAR)
+    begun = ["elm", "parity:5", "--start", own, "--start", "broken", "--evaluations", "60"]
+    told(*begun, "--out", out)
+    archive = [json.loads(line) for line in (out / "archive.jsonl").read_text().splitlines()]
+    (broken,) = [each for each in archive if each["message"] == "broken"]
+    assert broken["objective"] < 1.0
+    assert all(each["objective"] < 1.0 for each in archive if "Spoilt" not in each["program"])
+
+
 def test_a_start_that_is_refused_is_not_in_the_way_of_the_next(tmp_path: Path) -> None:
     own, out = tmp_path / "own.py", tmp_path / "found"
     own.write_text("root:x:0:0\n")

@@ -1,6 +1,7 @@
 """Searches that are written down: resumed, bounded, learnt from."""
 
 import math
+import random
 import re
 from collections.abc import Sequence
 from contextlib import closing
@@ -13,7 +14,7 @@ from PIL import Image
 
 from autoagent.budget import Budget
 from autoagent.journal import Journal, JournalError
-from autoagent.llm import LLMError
+from autoagent.llm import PYTHON, Completion, Frame, LLMError
 from genetic.elm import Batch, ElitesRun, Finish, Judged, Plan
 from genetic.elm.examples import examples
 from genetic.elm.outputs import write
@@ -61,6 +62,60 @@ def test_a_program_of_ones_own_is_kept_with_the_plan(journal: Journal) -> None:
     assert [elite.message for elite in resumed.archive.elites] == ["one", "mine.py"]
     assert resumed.archive.best is not None
     assert resumed.archive.best.program == own["mine.py"]
+
+
+class Wordy(Scripted):
+    """Writes sums of other lengths, a token for each word, and stops where it has to."""
+
+    def __init__(self) -> None:
+        super().__init__(doubled)
+
+    def complete(
+        self, query: Any, *, seed: int, max_tokens: int, frame: Frame = PYTHON, **_: Any
+    ) -> Completion:
+        rng = random.Random(seed)
+        words = [
+            f"{frame.opening}total = 1",
+            *(f"+ {n}" for n in range(rng.randint(1, 9))),
+            "\n```",
+        ]
+        said, cut = words[:max_tokens], len(words) > max_tokens
+        finish = "length" if cut else "stop"
+        text = " ".join(said)
+        return Completion(
+            text=text, tokens_in=5, tokens_out=len(said), finish=finish, model=self.name
+        )
+
+
+def test_an_answer_that_the_budget_cuts_is_no_program(journal: Journal) -> None:
+    def ended(*budgets: Budget | None) -> list[dict[str, Any]]:
+        run = None
+        for budget in budgets:
+            search = ElitesRun(
+                plan(operator="rewrite", model="scripted", evaluations=26, batch=2),
+                Sums(), journal=journal, llms=[Wordy()], run=run,
+            )  # fmt: skip
+            search.run(lambda batch: None, budget)
+            run = search.run_id
+            journal.release(run)
+        return told(search)
+
+    whole = ended(None)
+    assert len(whole) > 5
+    for tokens in range(20, 60):
+        assert ended(Budget(tokens=tokens), None) == whole
+
+
+def test_seeds_that_no_evaluation_was_left_for_come_first_when_there_are_more(
+    journal: Journal,
+) -> None:
+    few = ElitesRun(plan(evaluations=1), Sums(), journal=journal)
+    few.run(lambda batch: None)
+    journal.release(few.run_id)
+    domain = Sums()
+    more = ElitesRun(plan(evaluations=4), domain, journal=journal, run=few.run_id)
+    more.run(lambda batch: None)
+    assert domain.judged[0] == domain.seeds["two"]
 
 
 def test_a_search_does_not_go_on_with_other_weights_at_the_same_path(
