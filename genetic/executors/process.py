@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from queue import LifoQueue
+from tempfile import TemporaryDirectory
 
 from genetic.executors import worker
 from genetic.executors.remote import RemoteExecutor, WorkerDied
@@ -26,7 +28,9 @@ class ProcessExecutor(RemoteExecutor):
 
     def __init__(self, workers: int) -> None:
         super().__init__(workers)
-        self._processes = [_Process() for _ in range(workers)]
+        # They are killed in the end, and leave there what they have not removed.
+        self._scratch = TemporaryDirectory(prefix="autoagent-", ignore_cleanup_errors=True)
+        self._processes = [_Process(self._scratch.name) for _ in range(workers)]
         self._idle: LifoQueue[_Process] = LifoQueue()
         for each in self._processes:
             self._idle.put(each)
@@ -44,12 +48,18 @@ class ProcessExecutor(RemoteExecutor):
         super().close()
         for each in self._processes:
             each.close()
+        self._scratch.cleanup()
 
 
 class _Process:
-    """A worker process, and the next one when it has died."""
+    """A worker process, and the next one when it has died.
 
-    def __init__(self) -> None:
+    Args:
+        scratch: The folder for its temporary files.
+    """
+
+    def __init__(self, scratch: str) -> None:
+        self._scratch = scratch
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Connection | None = None
         self._closed = False
@@ -76,17 +86,18 @@ class _Process:
             if self._closed:
                 raise RuntimeError("the executor was closed")
             if self._process is None or self._channel is None or self._process.poll() is not None:
-                self._process, self._channel = _start()
+                self._process, self._channel = _start(self._scratch)
             return self._process, self._channel
 
 
-def _start() -> tuple[subprocess.Popen[bytes], Connection]:
+def _start(scratch: str) -> tuple[subprocess.Popen[bytes], Connection]:
     ours, theirs = Pipe()
     with theirs:
         process = subprocess.Popen(
             # -P: this script's folder is no place to import from.
             [sys.executable, "-P", worker.__file__, str(theirs.fileno())],
             stdin=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": scratch},
             stdout=2,  # what a call prints is not the host's output
             pass_fds=[theirs.fileno()],
             start_new_session=True,  # the terminal's Ctrl-C is the host's to handle

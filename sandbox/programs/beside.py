@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -56,8 +57,13 @@ def check_beside(files: Mapping[str, bytes]) -> None:
         is_plain = name.isprintable() and len(name) <= 200 and str(path) == name and path.parts
         if not is_plain or path.is_absolute() or ".." in path.parts:
             raise ValueError(f"{name[:200]!r} is no name of a file beside an evaluator")
-        if str(path) == EVALUATOR:
+        if path.parts[0] == EVALUATOR:
             raise ValueError(f"{name} is what the evaluator itself is called; give it another name")
+        if path.suffix == ".py" and path.parts[0].partition(".")[0] in sys.stdlib_module_names:
+            raise ValueError(
+                f"{name} is called as a module of Python's own, which would be imported in its "
+                "place; give it another name"
+            )
         if any(str(folder) in files for folder in path.parents):
             raise ValueError(f"{name} lies in what is a file itself")
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -72,6 +73,16 @@ def leave() -> None:
 
 def pid() -> int:
     return os.getpid()
+
+
+def forked(number: int) -> int:
+    """Return in two processes."""
+    os.fork()
+    return number
+
+
+def leave_a_file() -> str:
+    return tempfile.mkdtemp()
 
 
 def interrupt() -> str:
@@ -243,6 +254,18 @@ def test_a_cluster_that_is_not_there_is_not_waited_for(monkeypatch: pytest.Monke
 def test_results_belong_to_their_calls(executor: Executor) -> None:
     futures = [executor.submit(divide, number, 2) for number in range(20)]
     assert [future.result() for future in futures] == [number / 2 for number in range(20)]
+
+
+def test_a_call_that_forks_answers_once() -> None:
+    with closing(open_executor("process", 1)) as executor:
+        assert [executor.submit(forked, number).result() for number in range(6)] == [*range(6)]
+
+
+def test_what_processes_leave_in_their_temporary_folder_is_removed() -> None:
+    with closing(open_executor("process", 1)) as executor:
+        left = Path(executor.submit(leave_a_file).result())
+        assert left.is_dir()
+    assert not left.exists()
 
 
 def test_plain_data_goes_in_and_out(executor: Executor) -> None:

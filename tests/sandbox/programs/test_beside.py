@@ -134,6 +134,13 @@ def test_a_name_that_leads_elsewhere_is_refused(name: str) -> None:
         check_beside({name: b""})
 
 
+@pytest.mark.parametrize("name", ["statistics.py", "json/tool.py", "evaluator.py/data"])
+def test_what_would_not_be_imported_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="give it another name"):
+        check_beside({name: b""})
+    check_beside({"json/data.txt": b"", "statistics.csv": b""})
+
+
 def test_a_file_cannot_lie_in_a_file() -> None:
     with pytest.raises(ValueError, match="a/b lies in what is a file itself"):
         check_beside({"a": b"", "a/b": b""})
