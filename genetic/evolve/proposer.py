@@ -112,9 +112,11 @@ class Improver:
         return query
 
     def text(self, answer: str, parent: Candidate) -> str:
-        """Return the new program, whose lines end as its parent's do; see `Proposer.text`."""
-        ends_otherwise = has_other_ends(parent.program)
-        before = plain(parent.program) if ends_otherwise else parent.program
+        """Return the new program; see `Proposer.text`.
+
+        Its lines end as its parent's do, if those all end alike.
+        """
+        before = plain(parent.program)
         if self._diff:
             after = apply(before, read(answer))
         else:
@@ -125,7 +127,7 @@ class Improver:
             after = filled(before, block + "\n" if _ends_a_line(before, block) else block)
         check_whole(after, before)
         self.check(unchanged_around(before, after))
-        return after.replace("\n", "\r\n") if ends_otherwise else after
+        return after.replace("\n", "\r\n") if has_other_ends(parent.program) else after
 
     def to_beat(self, shown: Shown) -> Candidate:
         """Return what is to be improved; see `Proposer.to_beat`."""

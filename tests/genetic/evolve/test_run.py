@@ -439,6 +439,12 @@ def test_a_program_keeps_the_ends_of_its_lines(tmp_path: Path, answer: str) -> N
     assert "\r" not in query
 
 
+@pytest.mark.parametrize("answer", ["```\nB\n```", f"```\n{MARKED.replace('b', 'B')}```"])
+def test_ends_that_are_not_alike_become_plain(tmp_path: Path, answer: str) -> None:
+    judged, _ = asked_once(tmp_path, MARKED.replace("\n", "\r\n", 1), answer)
+    assert judged == [MARKED.replace("b\n", "B\n")]
+
+
 def test_edits_keep_the_ends_of_lines(tmp_path: Path) -> None:
     edit = "<<<<<<< SEARCH\na\nb\n=======\nc\nd\n>>>>>>> REPLACE"
     assert asked_once(tmp_path, "a\r\nb\r\n", edit, diff=True)[0] == ["c\r\nd\r\n"]
