@@ -30,6 +30,8 @@ STEP = 0.05
 COST = 1e-3
 """What an order of magnitude of length or cost takes from the objective: much less than a test,
 and enough that of two programs in a niche which are as right, the smaller one is kept."""
+LONG = 32
+"""Characters; a token of more counts as two, one of twice as many as three."""
 LIMITS = ("fuel", "memory", "output", "hang")
 """How runs end that would take more than they may."""
 TASK = """\
@@ -114,8 +116,13 @@ def judged(program: str, task: Task) -> Judged:
             return Judged(fault=f"it takes too much ({run.status}): {test.name}")
         right += run.status == "ok" and comparison(task.compare).same(test.expected, run.stdout)
         fuel = run.fuel or 0
-    sizes = tuple(log10(max(1, size)) for size in (len(C.lexed(program)), fuel))
+    sizes = tuple(log10(max(1, size)) for size in (length(program), fuel))
     return Judged(objective=max(0.0, right / len(tests) - COST * sum(sizes)), measures=sizes)
+
+
+def length(program: str) -> int:
+    """Return how many tokens a C program has; a long one, a table in a string, counts as many."""
+    return sum(1 + len(each.text) // LONG for each in C.lexed(program))
 
 
 def ordered(task: Task) -> list[tuple[Test, Limits]]:

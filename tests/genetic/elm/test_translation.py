@@ -9,7 +9,7 @@ import pytest
 
 from genetic.elm import open_domain
 from genetic.elm.languages import C
-from genetic.elm.translation import Translation
+from genetic.elm.translation import Translation, length
 from genetic.translate.tasks import load_tasks
 
 RIGHT = (Path(__file__).parents[1] / "solutions" / "fizzbuzz.c").read_text()
@@ -20,6 +20,12 @@ def domain() -> Iterator[Translation]:
     (task,) = load_tasks("fizzbuzz")
     with closing(Translation(task)) as domain:
         yield domain
+
+
+def test_a_table_in_a_string_is_as_long_as_it_is() -> None:
+    assert length(RIGHT) == len(C.lexed(RIGHT))
+    table = 'char table[] = "' + "a" * 3198 + '";'
+    assert length(table) == len(C.lexed(table)) + 100
 
 
 def test_programs_are_placed_by_their_tokens_and_what_they_take(domain: Translation) -> None:
