@@ -193,7 +193,12 @@ def report(found: Found, evaluations: int) -> Iterator[str]:
         yield _row(
             arm,
             "equal time",
-            [[each for each in batches[seed] if each["cpu"] <= ends[seed]] for seed in seeds],
+            [
+                # The first batch are the seeds, which all have.
+                batches[seed][:1]
+                + [each for each in batches[seed][1:] if each["cpu"] <= ends[seed]]
+                for seed in seeds
+            ],
         )
 
 
