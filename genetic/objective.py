@@ -16,6 +16,8 @@ from sandbox.programs.evaluator import Evaluation
 
 LONGEST = 2000
 """Characters of what a function raised that are told."""
+LONGEST_WORDS = 1 << 16
+"""Characters of what it says beside a score that are told."""
 Objective = Callable[[str], "float | tuple[float, str]"]
 """Returns the score of a text, the higher the better, or the score and words about it."""
 
@@ -39,7 +41,7 @@ def evaluated(f: Objective, x: str) -> Evaluation:
         return Evaluation(score=None, problem=in_words(error)[:LONGEST])
     if not math.isfinite(score):
         return Evaluation(score=None, problem=f"the score is {score}; it must be finite")
-    return Evaluation(score=score, words={"feedback": words})
+    return Evaluation(score=score, words={"feedback": words[:LONGEST_WORDS]})
 
 
 def in_words(error: BaseException) -> str:

@@ -209,6 +209,7 @@ def run(
     batch: int | None = None,
     workers: int = 1,
     executor: str | Executor = LOCAL,
+    address: str | None = None,
     evaluation_seconds: float | None = None,
     seed: int | None = None,
     db: Path | None = None,
@@ -240,6 +241,7 @@ def run(
         workers: How many of these are asked for and judged at once, where `executor` is a name.
         executor: Where `f` is called: an executor, or the name of one (`genetic.executors`). Any
             but ``local`` calls it in other processes, which have it by `cloudpickle`.
+        address: ``HOST:PORT`` of the cluster that an executor joins that is named, such as ``ray``.
         evaluation_seconds: How long `f` may take for a text, in other processes; one for which it
             takes longer has no score. By default it takes its time.
         seed: Everything random follows from it; by default 0.
@@ -274,7 +276,9 @@ def run(
     chars = len(task) + len(question) + len(x0)
     _settings(bounds, chosen.over(USUAL), chars)  # what is wrong is told at once
     with ExitStack() as stack:
-        judging = where_called(stack, f, executor, workers, evaluation_seconds)
+        judging = where_called(
+            stack, f, executor, workers, address=address, seconds=evaluation_seconds
+        )
         journal = stack.enter_context(closing(Journal(db)))
         known, before = None if resume is None else journal.find(resume), USUAL
         if known is not None:

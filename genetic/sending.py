@@ -48,6 +48,8 @@ def where_called(
     f: Objective,
     executor: str | Executor,
     workers: int,
+    *,
+    address: str | None = None,
     seconds: float | None = None,
 ) -> Called:
     """Return how a function is called where an executor says.
@@ -57,6 +59,7 @@ def where_called(
         f: The function.
         executor: An executor, or the name of one.
         workers: How many texts are judged at once, by an executor that is named.
+        address: Of the cluster that it joins, if it does.
         seconds: How long the function may take for a text, in another process.
 
     Raises:
@@ -70,7 +73,10 @@ def where_called(
         raise ValueError(
             f"evaluation_seconds must be above 0 and at most {MOST_SECONDS:g}, got {seconds}"
         )
-    if executor == LOCAL or (not isinstance(executor, str) and executor.name == LOCAL):
+    if address is not None and not isinstance(executor, str):
+        raise ValueError(f"an executor that is open has joined what it joins; not {address!r}")
+    is_here = executor == LOCAL or (not isinstance(executor, str) and executor.name == LOCAL)
+    if is_here and address is None:
         if seconds is not None:
             raise ValueError(
                 "evaluation_seconds bound f in other processes alone, since nothing can end it in "
@@ -80,7 +86,7 @@ def where_called(
         return Called(lambda x: evaluated(f, x), at_once)  # whoever calls has threads already
     if not isinstance(executor, str):  # it is open for other searches, too
         return Called(by(executor, f, seconds), executor.workers)
-    opened = stack.enter_context(closing(open_executor(executor, workers)))
+    opened = stack.enter_context(closing(open_executor(executor, workers, address)))
     return Called(by(opened, f, seconds), opened.workers, opened.close)
 
 

@@ -11,11 +11,8 @@ import threading
 from queue import SimpleQueue
 from typing import Any
 
+from autoagent.stoppable import Stoppable
 from genetic.optimize import Result, run
-
-
-class _Over(BaseException):
-    """Nobody judges any more."""
 
 
 class Stepwise:
@@ -41,10 +38,13 @@ class Stepwise:
         self._asked: SimpleQueue[str | None] = SimpleQueue()
         self._told: SimpleQueue[tuple[float, str] | None] = SimpleQueue()
         self._open: str | None = None
-        self._over = False
+        self._over = self._closed = False
+        self._running: Stoppable | None = None
         self._result: Result | None = None
         self._error: BaseException | None = None
+        self._on_begin = options.pop("on_begin", lambda search: None)
         arguments = {**options, "task": task, "question": question, "x0": x0, "f": self._judged}
+        arguments["on_begin"] = self._begun
         self._thread = threading.Thread(target=self._search, args=[arguments], daemon=True)
         self._thread.start()
 
@@ -62,6 +62,8 @@ class Stepwise:
             JournalError: The run cannot be written, or not be taken up.
             ValueError: An argument was out of range.
         """
+        if self._closed:
+            return None
         if self._open is None and not self._over:
             self._open = self._asked.get()
             self._over = self._open is None
@@ -73,9 +75,9 @@ class Stepwise:
         """Say what the text that was asked for is worth.
 
         Raises:
-            ValueError: None was asked for.
+            ValueError: None was asked for, or the search was closed.
         """
-        if self._open is None:
+        if self._open is None or self._closed:
             raise ValueError("there is no text to tell of; ask for one first")
         self._open = None
         self._told.put((score, feedback))
@@ -93,21 +95,26 @@ class Stepwise:
 
     def close(self) -> None:
         """End the search; its run can be taken up again."""
+        self._closed = True
+        if self._running is not None:
+            self._running.kill()
         self._told.put(None)
         self._thread.join()
 
+    def _begun(self, search: Stoppable) -> None:
+        self._running = search
+        if self._closed:
+            search.kill()
+        self._on_begin(search)
+
     def _judged(self, x: str) -> tuple[float, str]:
         self._asked.put(x)
-        told = self._told.get()
-        if told is None:
-            raise _Over
-        return told
+        # Of a search that was killed, which a closed one is, no score is written down.
+        return self._told.get() or (0.0, "")
 
     def _search(self, arguments: dict[str, Any]) -> None:
         try:
             self._result = run(**arguments)
-        except _Over:
-            pass
         except BaseException as error:
             self._error = error
         finally:

@@ -227,7 +227,8 @@ def evolve(
         out = out or remembered(plan.out, journal, run)
         if out is not None:
             check_folder(out)
-            check_given(out, plan.suffix, [each for each in (program, evaluator) if each])
+            given = (program, evaluator, *(evaluating.beside or ()))
+            check_given(out, plan.suffix, [each for each in given if each])
             if not force:
                 check_ours(out, plan, journal, run)
             plan = replace(plan, out=str(out.absolute()))

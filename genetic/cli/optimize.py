@@ -40,7 +40,7 @@ from genetic.cli.models import (
     require_server,
 )
 from genetic.evolve.first_look import NoScore
-from genetic.executors import EXECUTORS, Executor
+from genetic.executors import EXECUTORS
 from genetic.optimize import Result, Step, check_given, default_model, run
 from genetic.optimize_plan import MOST_STEPS, RETRIES, USUAL_STEPS, Bounds, Choices
 from genetic.search.journalled import Finish
@@ -81,16 +81,13 @@ class Calling(Judging):
         """How many texts are side by side: here no two, since f may be for one thread."""
         return self.workers or (1 if self.executor == LOCAL else processors())
 
-    def opened(self, stack: ExitStack) -> str | Executor:
-        """Return what calls f, which the stack closes; it is opened where f is not called here."""
-        if self.executor == LOCAL and self.ray_address is None:
-            if self.evaluation_seconds is not None:
-                fail(
-                    "--evaluation-seconds bound f in other processes alone, since nothing can end "
-                    "it in this one: give --executor process, too"
-                )
-            return LOCAL
-        return stack.enter_context(closing(self.open()))
+    def check(self) -> None:
+        """Exit if f cannot be bounded where it is called."""
+        if self.executor == LOCAL and self.evaluation_seconds is not None:
+            fail(
+                "--evaluation-seconds bound f in other processes alone, since nothing can end it "
+                "in this one: give --executor process, too"
+            )
 
     @property
     def again(self) -> str:
@@ -146,6 +143,8 @@ def optimize(
                 f"--workers {calling.workers} are more than are tried together, {batch}: give "
                 f"--batch {calling.workers}, or fewer of them"
             )
+        calling.check()
+        place = file.absolute()  # FILE may go to another folder
         stack.enter_context(_beside(file))
         names, stops = _read(file), list[Interrupts]()
         most, name, had = names.get("max_steps"), llm or default_model(), Bounds()
@@ -164,6 +163,7 @@ def optimize(
         (model,) = opened(stack, [name], server, spending.cost, "search")
         result = _searched(
             file,
+            place,
             **{name: names[name] for name in NEEDED},
             max_steps=bounds.steps,
             stop_score=names.get("stop_score"),
@@ -172,7 +172,8 @@ def optimize(
             budget=budget,
             batch=None if resume is not None else batch,
             workers=calling.at_once,
-            executor=calling.opened(stack),
+            executor=calling.executor,
+            address=calling.ray_address,
             evaluation_seconds=calling.evaluation_seconds,
             seed=None if resume is not None else seed,
             db=db,
@@ -201,10 +202,10 @@ def optimize(
     raise typer.Exit(stops[0].exit_code)
 
 
-def _searched(file: Path, **arguments: Any) -> Result:
+def _searched(file: Path, place: Path, **arguments: Any) -> Result:
     """Return what comes of a search, or exit where nothing tells it what is better."""
     try:
-        return run(**arguments, file=file)
+        return run(**arguments, file=place)
     except NoScore as error:
         fail(
             f"{file}: x0 has no score: {error.problem}; no text was asked for: mend f or x0, or "
@@ -231,7 +232,9 @@ def _read(file: Path) -> dict[str, Any]:
     wrong = ""
     try:
         names = runpy.run_path(str(file))
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit, a task that was cancelled, and the like
         names, wrong = {}, _where(file, error)
     if wrong:
         fail(wrong)

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from genetic.executors import Executor
+from genetic.executors import Executor, LostWorkerError
 from sandbox.limits import Limits
 from sandbox.programs.evaluator import Evaluation, Evaluator
 
@@ -47,8 +47,18 @@ class Jailed:
 
 
 def by(executor: Executor, jailed: Jailed) -> Callable[[str], Evaluation]:
-    """Return what has an executor evaluate programs, and waits for it."""
-    return lambda program: executor.submit(evaluated, program, jailed).result()
+    """Return what has an executor evaluate programs, and waits for it.
+
+    A program over which workers die has no score.
+    """
+
+    def judge(program: str) -> Evaluation:
+        try:
+            return executor.submit(evaluated, program, jailed).result()
+        except LostWorkerError as error:
+            return Evaluation(score=None, problem=str(error))
+
+    return judge
 
 
 def evaluated(program: str, jailed: Jailed) -> Evaluation:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sandbox.programs.evaluator import SCORES, Evaluation
+from sandbox.programs.evaluator import Evaluation
+from sandbox.programs.inside.evaluation import SCORES
 
 LONGEST_TRACEBACK = 2_000
 LONGEST_WORDS = 200

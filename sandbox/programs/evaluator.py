@@ -23,7 +23,7 @@ from sandbox.limits import Limits
 from sandbox.nesting import MAX_SOURCE, too_much
 from sandbox.parsing import parse, statements
 from sandbox.programs.beside import Folder, check_beside
-from sandbox.programs.inside.evaluation import BESIDE, PACKAGES
+from sandbox.programs.inside.evaluation import BESIDE, PACKAGES, SCORES
 from sandbox.programs.inside.evaluation import EVALUATOR as SOURCE
 from sandbox.programs.interpreted import ENVIRONMENT, objects_of_libraries
 from sandbox.programs.jobs import Job, JobRunner, Loaded
@@ -48,8 +48,6 @@ EVALUATE = "evaluate"
 OVERWRITTEN = (
     "its result was overwritten with something else, or by other processes of its own as they ended"
 )
-SCORES = ("combined_score", "score")
-"""Which number of several is the score; if none of these is there, their mean is."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Libraries would start a thread for each processor, of the few there may be."""
 LIMITS = Limits(fuel=60 * 10**10, memory_mb=1024, wall_seconds=60.0, output_bytes=1 << 20)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from genetic.search.journalled import Finish
 from genetic.stepwise import Stepwise
 from tests.genetic.fakes import Model
 
@@ -35,6 +36,10 @@ def test_what_was_not_told_is_judged_when_it_is_taken_up(tmp_path: Path) -> None
         search.ask()
         search.tell(-3)
         assert search.ask() == "2"
+    assert search.result.cause is Finish.PAUSED
+    assert search.ask() is None
+    with pytest.raises(ValueError, match="no text to tell of"):
+        search.tell(-2)
     with Stepwise("T.", "Q?", "3", llm=model, max_steps=1, db=db, resume="last") as search:
         assert search.ask() == "2"
         search.tell(-2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import math
 import os
 import sys
 import traceback
@@ -22,6 +23,8 @@ BESIDE = "/beside"
 """Where the evaluator lies with files that were given with it; nobody can write there."""
 LONGEST_TEXT = 20_000
 FOLDS = ("metrics", "artifacts")
+SCORES = ("combined_score", "score")
+"""Which number of several is the score; if none of these is there, their mean is."""
 
 
 class EvaluationResult:
@@ -91,8 +94,10 @@ def shaped(value: Any) -> dict[str, Any]:
         kind = type(value).__name__
         return {"problem": f"evaluate returned {kind}: return a number, a dict or (score, words)"}
     words = {key: each for key, each in said.items() if numbers[key] is None} | words
+    first = {key: numbers[key] for key in SCORES if key in numbers}  # of many, some are left out
+    metrics = first | numbers
     return {
-        "metrics": {str(key): each for key, each in numbers.items() if each is not None},
+        "metrics": {str(key): each for key, each in metrics.items() if each is not None},
         "words": {str(key)[:100]: as_text(each) for key, each in words.items() if each is not None},
     }
 
@@ -112,7 +117,9 @@ def number(value: Any) -> float | None:
         return None
     try:
         return float(value)
-    except (TypeError, ValueError, RuntimeError):
+    except OverflowError:
+        return math.inf
+    except Exception:
         return None
 
 

@@ -235,6 +235,11 @@ def test_what_lies_beside_an_evaluator_is_kept_with_the_run(
     again = autoagent("evolve", "--resume", "last", *server.options[2:], *kept, "--calls", "2")
     assert lines(again)[-1]["summary"]["best"]["fitness"]["score"] == 0
     refused(autoagent("evolve", *files, *options, *beside), "--beside", "target.txt is no file")
+    kept_well = tmp_path / "best.py"
+    kept_well.write_text("x = 3")
+    over = ["--beside", kept_well, "--out", tmp_path, "--force"]
+    refused(autoagent("evolve", *files, *options, *over), "would overwrite", "best.py")
+    assert kept_well.read_text() == "x = 3"
     refused(
         autoagent("evolve", "--resume", "last", "--db", db, "--beside", files[0]),
         "leave --beside out",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import sys
@@ -99,6 +100,25 @@ def test_texts_that_are_tried_together_are_judged_in_other_processes(
     refuses(optimize(file, server, "--executor", "nowhere"), "nowhere", "process")
     refuses(optimize(file, server, "--ray-address", "here:1"), "has no address")
     refuses(optimize(file, server, "--evaluation-seconds", "1"), "give --executor process")
+
+
+def test_a_file_that_goes_to_another_folder_is_found_again(
+    file: Path, server: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(file.parent)  # and back in the end
+    file.write_text(f"import os\nos.chdir({os.sep!r})\n" + FILE)
+    db = file.with_name("j.db")
+    bounds = ("--steps", "3", "--tokens", "100")
+    done = inside("optimize", file.name, *server.options, "--db", db, *bounds)
+    assert done.exit_code == 0, done.output
+    assert "budget" in done.stderr
+    done = inside("resume", "last", "--db", db, *server.options[2:])
+    assert done.exit_code == 0, done.output
+
+
+def test_whatever_a_file_raises_is_told(file: Path, server: Talker) -> None:
+    file.write_text("import asyncio\nraise asyncio.CancelledError('late')\n")
+    refuses(optimize(file, server), "line 2", "CancelledError: late")
 
 
 def test_resume_finds_the_file(file: Path, server: Talker) -> None:

@@ -1,14 +1,18 @@
 """Evaluation by an executor."""
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing
+from typing import TypeVar
 
 import pytest
 
 from genetic.evolve.evaluate import Jailed, by
-from genetic.executors import open_executor
+from genetic.executors import LostWorkerError, open_executor
 from sandbox.limits import Limits
 
 LIMITS = Limits(fuel=10**11, memory_mb=512, wall_seconds=30.0)
+T = TypeVar("T")
 LENGTH = "def evaluate(path):\n    return len(open(path).read()), 'counted'\n"
 
 
@@ -26,3 +30,22 @@ def test_what_a_machine_lacks_is_told() -> None:
         evaluate = by(executor, Jailed(LENGTH, ".txt", ("nothing-such",), LIMITS))
         with pytest.raises(ValueError, match="nothing-such"):
             evaluate("a")
+
+
+class Losing:
+    """An executor whose workers die over every call."""
+
+    name, workers = "losing", 1
+
+    def submit(self, function: Callable[..., T], /, *arguments: object) -> Future[T]:
+        lost: Future[T] = Future()
+        lost.set_exception(LostWorkerError("3 workers died over it"))
+        return lost
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_program_over_which_workers_die_has_no_score() -> None:
+    found = by(Losing(), Jailed(LENGTH, ".txt", (), LIMITS))("x")
+    assert (found.score, found.problem) == (None, "3 workers died over it")
