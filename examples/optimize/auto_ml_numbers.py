@@ -15,7 +15,8 @@ from autoagent.llm import load
 from genetic.hybrid import Hybrid
 
 TASK = """The first number is the decimal logarithm of C of a support vector classifier, the second
-that of gamma, in units of the usual one. The score is the share of examples that it gets right, of six classes."""
+that of gamma, in units of the usual one. The score is the share of examples that it gets right, \
+of six classes."""
 TRIED = 30
 USUAL = 1 / (data.shape[1] * data[:900].var())
 """The gamma that scikit-learn takes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import sys
 import time
 from pathlib import Path
 
@@ -146,3 +147,20 @@ def test_an_answer_has_no_labels_of_what_it_is_judged_by(monkeypatch: pytest.Mon
     assert told.startswith("held out: 8")
     assert f"{score:.1%}" not in told
     assert names["share"](others["labels"], names["labels"]) < 0.5  # who has no secret has no data
+
+
+def test_the_classifier_of_two_numbers_begins_as_the_one_of_the_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("sklearn")
+    pytest.importorskip("cmaes")
+    monkeypatch.setenv("AUTO_ML_SECRET", "0")
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    names = runpy.run_path(str(EXAMPLES / "auto_ml_numbers.py"))
+    whole = sys.modules.pop("auto_ml")
+    try:
+        assert names["f"](names["code"]([0.0, 0.0])) == names["f"](whole.x0)
+    except SandboxError as error:
+        missing("process", error)
+    finally:
+        whole.evaluator.close()
