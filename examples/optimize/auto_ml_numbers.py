@@ -37,7 +37,9 @@ def searched(seed: int, asker: Asker | None) -> str:
     assert search.best is not None
     told = f"seen: {f(code([0.0, 0.0]))[0]:.1%} before, {search.best.score:.1%} after"
     print(f"{told}, useless answers: {search.useless}")
-    return code(list(search.best.x))
+    best = code(list(search.best.x))
+    print(best, end="")
+    return best
 
 
 if __name__ == "__main__":
