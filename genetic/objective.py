@@ -8,6 +8,7 @@ import inspect
 import math
 import textwrap
 import traceback
+from asyncio import CancelledError
 from collections.abc import Callable
 from typing import Any
 
@@ -31,13 +32,12 @@ def evaluated(f: Objective, x: str) -> Evaluation:
 
     Raises:
         NobodyRatesError: It asks a search, and none judges here.
-        KeyboardInterrupt: Somebody ends it.
     """
     try:
         score, words = _said(f(x))
-    except (NobodyRatesError, KeyboardInterrupt):
+    except NobodyRatesError:
         raise
-    except BaseException as error:  # SystemExit, a task that was cancelled, and the like
+    except (Exception, SystemExit, CancelledError) as error:  # and nothing by which others stop it
         return Evaluation(score=None, problem=in_words(error)[:LONGEST])
     if not math.isfinite(score):
         return Evaluation(score=None, problem=f"the score is {score}; it must be finite")

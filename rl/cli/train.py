@@ -343,7 +343,9 @@ def _alike(options: Mapping[str, Any], difficulty: float | None) -> str:
     lived = dict(options) if difficulty is None else {**options, "difficulty": difficulty}
     given = {name: lived.get(name) for name in ("difficulty", "max_steps", "max_tokens")}
     return "".join(
-        f" --{name.replace('_', '-')} {value}" for name, value in given.items() if value is not None
+        f" --{name.replace('_', '-')} {int(value) if value == int(value) else value}"
+        for name, value in given.items()
+        if value is not None
     )
 
 

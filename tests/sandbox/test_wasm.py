@@ -41,6 +41,16 @@ def test_what_the_engine_traps_ends_a_guest(sandbox: WasmSandbox, expression: st
     assert text(said(sandbox, "1 + 1")) == "2"
 
 
+def test_a_guest_that_is_closed_meanwhile_is_not_another_ones_end(sandbox: WasmSandbox) -> None:
+    for _ in range(100):
+        closed, trapped = (sandbox.start("", Limits(), seed=0, now=0.0) for _ in range(2))
+        closed.close()
+        end = trapped.resume("__import__('sys').stdin.read()", now=0.0)
+        assert isinstance(end, End)
+        assert end.cause == "trap"
+        assert "wasi:cli/stdin" in end.detail
+
+
 def test_fuel_is_counted_from_the_last_refill(sandbox: WasmSandbox) -> None:
     session = sandbox.start("", Limits(), seed=0, now=0.0)
     first = session.resume("sum(range(10000))", now=0.0)

@@ -41,14 +41,6 @@ class Worker(Protocol):
         ...
 
 
-class _ClosedError(Exception):
-    """The host wants this guest gone."""
-
-
-class _FloodError(Exception):
-    """A message longer than the limit."""
-
-
 class Instance:
     """One guest: a store, and the queue that its replies arrive in.
 
@@ -70,6 +62,7 @@ class Instance:
         self.world = World(start["seed"], start["now"], self.host)
         self.replies: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self.store: Any = None
+        self._ended: tuple[str, str] | None = None
 
     def run(self) -> None:
         """Live from instantiation to the end, and tell the host how it ended.
@@ -113,12 +106,8 @@ class Instance:
         """Run the guest to its end, and return how it ended."""
         try:
             return "returned", str(entry(self.store, self.argument))
-        except _ClosedError:
-            return "closed", ""
-        except _FloodError as flood:
-            return "output", str(flood)
         except Exception as error:  # whatever the engine raises is the guest's end, not ours
-            return _cause_of(error)
+            return self._ended or _cause_of(error)
 
     def refuel(self) -> None:
         """Give it all of its fuel and time again."""
@@ -137,20 +126,31 @@ class Instance:
     def host(self, _caller: object, message: str) -> str:
         """The guest's one door: say a message, wait for the reply."""
         if len(message) > self.longest_message:
-            raise _FloodError(f"a message of {len(message)} characters")
+            raise self._ends("output", f"a message of {len(message)} characters")
         self.worker.computing(-1)
         time_left = max(1, self.deadline - self.worker.epoch)
         self.worker.say(Word(self.life, MESSAGE, message, self.spent()))
         reply = self.replies.get()
         self.worker.computing(+1)
         if reply["op"] == "close":
-            raise _ClosedError
+            raise self._ends("closed")
         self.world.move_clock(reply["now"])
         if reply["refuel"]:
             self.refuel()
         else:
             self.give_time(time_left)
         return str(reply["reply"])
+
+    def _ends(self, cause: str, detail: str = "") -> Exception:
+        """Return what ends this guest, and remember why.
+
+        Any other exception the engine's package keeps in one place for all threads, and raises in
+        the first of them whose guest ends.
+        """
+        from wasmtime import WasmtimeError
+
+        self._ended = cause, detail
+        return WasmtimeError(cause)
 
 
 def _cause_of(error: Exception) -> tuple[str, str]:
