@@ -150,7 +150,8 @@ class Instance:
         from wasmtime import WasmtimeError
 
         self._ended = cause, detail
-        return WasmtimeError(cause)
+        failure: Exception = WasmtimeError(cause)
+        return failure
 
 
 def _cause_of(error: Exception) -> tuple[str, str]:
