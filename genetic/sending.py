@@ -24,6 +24,7 @@ LOCAL = "local"
 LONGEST = 500
 """Characters of why a function cannot be sent that are told."""
 MOST_SECONDS = 86_400.0
+"""For which a function may be bounded: a day."""
 GRACE = 2.0
 """Seconds in which a function that is interrupted has to stop, or its process is ended."""
 

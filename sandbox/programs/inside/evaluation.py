@@ -86,8 +86,8 @@ def shaped(value: Any) -> dict[str, Any]:
     if not isinstance(words, dict):
         words = {"diagnostics": words}
     if hasattr(value, "metrics"):
-        artifacts = getattr(value, "artifacts", None)
-        value, words = value.metrics, (artifacts if isinstance(artifacts, dict) else {}) | words
+        own = getattr(value, "artifacts", None)
+        value, words = value.metrics, (own if isinstance(own, dict) else {"artifacts": own}) | words
     said = unfolded(value) if isinstance(value, dict) else {"score": value}
     numbers = {key: number(each) for key, each in said.items()}
     if not isinstance(value, dict) and numbers["score"] is None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -401,6 +402,8 @@ def test_a_result_of_any_shape_is_read_or_named(
 def test_words_beside_a_result_are_added_to_its_own() -> None:
     found = {"metrics": {"combined_score": 7.0}, "words": {"a": "b", "diagnostics": "said"}}
     assert shaped((Result(), "said")) == found
+    plain = SimpleNamespace(metrics={"score": 1}, artifacts="only words")
+    assert shaped(plain) == {"metrics": {"score": 1.0}, "words": {"artifacts": "only words"}}
 
 
 def test_metrics_and_artifacts_in_a_dictionary_are_as_those_of_an_object() -> None:
